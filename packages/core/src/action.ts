@@ -1,0 +1,100 @@
+/** What a statement asks for, in words that all databases share (docs/action-model.md). */
+
+export const VERBS = [
+  'connect',
+  'read',
+  'insert',
+  'update',
+  'delete',
+  'truncate',
+  'create',
+  'alter',
+  'drop',
+  'grant',
+  'call',
+  'copy-in',
+  'copy-out',
+  'export',
+  'import',
+  'set',
+  'lock',
+  'transaction',
+  'listen',
+  'admin',
+  'opaque',
+] as const
+export type Verb = (typeof VERBS)[number]
+
+/**
+ * How a statement uses a field. `output`: its value can show in a result column. `lookup`: the one probe that R17
+ * allows, `column = constant` as a top-level conjunct, and IS [NOT] NULL. `filter`, `join`, `order`, `group`: the
+ * result depends on it. `argument`: an expression that can raise, vary in cost or yield sets reads it (R16).
+ * `written`: the statement stores into it. `flow`: its value moves into a place that the statement writes (R19).
+ */
+export const FIELD_USES = [
+  'output',
+  'lookup',
+  'filter',
+  'join',
+  'order',
+  'group',
+  'argument',
+  'written',
+  'flow',
+] as const
+export type FieldUse = (typeof FIELD_USES)[number]
+
+/** `exact`: does this. `at-most`: may do less. `opaque`: may do anything; permitted only by a rule that names it. */
+export type Certainty = 'exact' | 'at-most' | 'opaque'
+
+export type ResourceKind =
+  | 'server'
+  | 'database'
+  | 'schema'
+  | 'relation'
+  | 'routine'
+  | 'object'
+  | 'setting'
+  | 'role'
+  | 'channel'
+  | 'key'
+  | 'path'
+  | 'command'
+
+/** A thing by the catalog's own names, outermost first, e.g. ['shop', 'public', 'orders']. */
+export interface Resource {
+  readonly kind: ResourceKind
+  readonly path: readonly string[]
+  /** Belongs to the server itself (pg_catalog, information_schema …): no pattern with `*` matches it in a permit. */
+  readonly system: boolean
+}
+
+export interface Field {
+  /** The column, or the column, a colon and a path inside it. */
+  readonly name: string
+  readonly uses: readonly FieldUse[]
+  readonly classes: readonly string[]
+}
+
+/** One thing that one statement does to one resource. A join or a copy yields several; all must be permitted. */
+export interface Action {
+  readonly verb: Verb
+  readonly resource: Resource
+  readonly fields: readonly Field[] | 'unknown'
+  /** True unless a conjunct bounds a target column by equality, a range or a list. */
+  readonly unfiltered: boolean
+  readonly certainty: Certainty
+  /** The native command, e.g. `SELECT`, `ALTER TABLE`. */
+  readonly command: string
+  /** Full names of the routines that it calls, built-in ones included. */
+  readonly functions: readonly string[]
+  /** A base behind a view, a child behind its parent: restrictions bind it, permission is not needed (R4). */
+  readonly derived: boolean
+  /** Why the action is opaque or its fields are unknown, for the person who is refused. */
+  readonly why?: string
+}
+
+/** The resource's path as rules and records write it. */
+export function resourceName(resource: Resource): string {
+  return resource.path.join('.')
+}

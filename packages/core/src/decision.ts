@@ -1,0 +1,42 @@
+/** What policy says of one statement. */
+import type { RefusalCode } from './errors.js'
+
+/** Strictest first (R18). */
+export const MASK_KINDS = ['null', 'redact', 'hash', 'pseudonym', 'bucket', 'year', 'partial'] as const
+export type MaskKind = (typeof MASK_KINDS)[number]
+
+export interface Mask {
+  readonly with: MaskKind
+  /** The rule that asked for it, `policy/rule`. */
+  readonly rule: string
+  /** The field that made it necessary, `resource.field`; `*` when the sources are unprovable. */
+  readonly field: string
+}
+
+export interface Permission {
+  readonly effect: 'permit'
+  /** Every rule that spoke for or bound it, `policy/rule`. */
+  readonly rules: readonly string[]
+  /** One entry per output column; empty when no column is masked. */
+  readonly masks: readonly (Mask | undefined)[]
+  /** Set when rows come back whose columns are not known: every column is masked so. */
+  readonly maskAll?: Mask
+  readonly rows?: { readonly limit: number; readonly rule: string }
+}
+
+export interface Prohibition {
+  readonly effect: 'forbid'
+  readonly rules: readonly string[]
+  readonly code: RefusalCode
+  readonly message: string
+  readonly hint?: string
+}
+
+export interface Hold {
+  readonly effect: 'hold'
+  readonly rules: readonly string[]
+  readonly approvers: readonly string[]
+  readonly message: string
+}
+
+export type Decision = Permission | Prohibition | Hold

@@ -1,0 +1,33 @@
+/** One statement as read: what it does and where each output column comes from. */
+import type { Action } from './action.js'
+
+/** A field whose value can show in an output column. */
+export interface Source {
+  /** The relation or collection, dot-separated: `shop.public.customers`. */
+  readonly resource: string
+  readonly field: string
+  readonly classes: readonly string[]
+}
+
+export interface Output {
+  readonly name: string
+  /** `copied`: the value itself. `computed`: total functions over it. `counted`: how many. `constant`: no source. */
+  readonly how: 'copied' | 'computed' | 'counted' | 'constant'
+  readonly sources: readonly Source[]
+  /** Why the sources cannot all be known; such a column is masked as the strictest class, or refused. */
+  readonly unprovable?: string
+}
+
+export interface Statement {
+  /** The native command, e.g. `SELECT`, `CREATE TABLE`. */
+  readonly command: string
+  readonly actions: readonly Action[]
+  /** In result order; empty when no rows come back. `unknown`: rows may come back and nothing is known of them. */
+  readonly outputs: readonly Output[] | 'unknown'
+  /** Gathers many values into one (json_agg, array_agg …): refused under a row limit (R21). */
+  readonly collects: boolean
+  /** The text with every literal redacted, as records show it. */
+  readonly text: string
+  /** Length of the original text in bytes. */
+  readonly bytes: number
+}
