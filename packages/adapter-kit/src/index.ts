@@ -1,2 +1,14 @@
 /** The public names of @gatehouse/adapter-kit. */
-export {}
+export * from './adapter.js'
+export * from './bytes.js'
+export * from './conduct.js'
+export * from './cutter.js'
+export * from './deadlines.js'
+export * from './hall.js'
+export * from './ledger.js'
+export * from './limits.js'
+export * from './outbox.js'
+export type { RelayWatch } from './relay.js'
+export * from './scram/index.js'
+export * from './site.js'
+export * from './wire.js'

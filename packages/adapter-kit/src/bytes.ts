@@ -1,0 +1,60 @@
+/** Reading and writing integers and strings at offsets, for control messages; rows have their own writers. */
+
+const decoder = new TextDecoder('utf-8')
+const strict = new TextDecoder('utf-8', { fatal: true })
+const encoder = new TextEncoder()
+
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** Lossy: ill-formed sequences become U+FFFD. */
+export function text(bytes: Uint8Array): string {
+  return decoder.decode(bytes)
+}
+
+/** Undefined when the bytes are not well-formed UTF-8. */
+export function strictText(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+export function readInt32(buffer: Uint8Array, at: number): number {
+  return (
+    ((buffer[at] as number) << 24) |
+    ((buffer[at + 1] as number) << 16) |
+    ((buffer[at + 2] as number) << 8) |
+    (buffer[at + 3] as number)
+  )
+}
+
+export function readUint16(buffer: Uint8Array, at: number): number {
+  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number)
+}
+
+export function writeInt32(buffer: Uint8Array, at: number, value: number): void {
+  buffer[at] = value >>> 24
+  buffer[at + 1] = value >>> 16
+  buffer[at + 2] = value >>> 8
+  buffer[at + 3] = value
+}
+
+export function writeUint16(buffer: Uint8Array, at: number, value: number): void {
+  buffer[at] = value >>> 8
+  buffer[at + 1] = value
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  let size = 0
+  for (const part of parts) size += part.length
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

@@ -1,0 +1,170 @@
+/** One client from accept to end: greet, take a seat, sign in upstream, relay; structured, so that nothing outlives it. */
+import type { Socket } from 'node:net'
+import type { AuditSink, Identity, RefusalCode, SessionGate } from '@gatehouse/core'
+import type { Conversation, Guest, OpenAdapter } from './adapter.js'
+import { withDeadline } from './deadlines.js'
+import type { Hall } from './hall.js'
+import type { Limits } from './limits.js'
+import { type Relay, type RelayWatch, startRelay } from './relay.js'
+import { createWire, type Wire } from './wire.js'
+
+export type Seated =
+  | { readonly kind: 'seated'; readonly gate: SessionGate; readonly expiresAt?: number }
+  | { readonly kind: 'turned-away'; readonly code: RefusalCode; readonly message: string }
+
+/** What the gateway lends to each connection of a listener. */
+export interface Reception {
+  hall(client: Wire): Hall
+  /** Builds the session and puts `connect` to the gate; both answers are recorded. */
+  seat(guest: Guest, client: Wire): Seated | Promise<Seated>
+  /** A connected upstream socket, or a rejection when none can be had in time. */
+  dial(target: { readonly host: string; readonly port: number }): Promise<Socket>
+  readonly sink: AuditSink
+  readonly limits: Limits
+  readonly watch: RelayWatch
+  /** The session is over and everything of it is closed and recorded. */
+  left(gate: SessionGate): void
+  /** A session's relay runs: from here on it can be ended or cancelled. */
+  entered(gate: SessionGate, conduct: Conduct): void
+  fault(fault: unknown, gate: SessionGate | undefined): void
+}
+
+export interface Conduct {
+  /** Resolves when both sockets are closed and every outcome is recorded. */
+  readonly done: Promise<void>
+  /** Ends when the running exchange has finished. */
+  drain(): void
+  /** Ends now, natively. */
+  end(code: RefusalCode, message: string): void
+  /** Asks the upstream to stop what runs; a no-op when nothing does. */
+  cancel(): Promise<void>
+  readonly identity: Identity | undefined
+}
+
+export function conduct(socket: Socket, adapter: OpenAdapter, reception: Reception): Conduct {
+  socket.setNoDelay(true)
+  const client = createWire(socket)
+  let relay: Relay | undefined
+  let gate: SessionGate | undefined
+  let conversation: Conversation | undefined
+  let target: { readonly host: string; readonly port: number } | undefined
+  /** Set when the session was told to end before its relay ran. */
+  const leaving: { code?: RefusalCode; message: string } = { message: '' }
+  let cancelling: Promise<void> = Promise.resolve()
+
+  const turnAway = (code: RefusalCode, message: string) => client.end(adapter.turnAway(code, message))
+
+  const enter = async (
+    guest: Guest,
+    seat: SessionGate,
+  ): Promise<{ upstream: Wire; talk: Conversation } | undefined> => {
+    let upstream: Wire | undefined
+    try {
+      const dialled = await withDeadline(reception.limits.connect, reception.dial(guest.upstream))
+      dialled.setNoDelay(true)
+      upstream = createWire(dialled)
+      const talk = await withDeadline(reception.limits.connect, guest.enter(upstream, seat))
+      return { upstream, talk }
+    } catch (fault) {
+      upstream?.destroy()
+      reception.fault(fault, seat)
+      turnAway('GH_UPSTREAM', 'the database cannot be reached')
+      return undefined
+    }
+  }
+
+  const run = async () => {
+    let upstream: Wire | undefined
+    try {
+      const greeting = await withDeadline(
+        reception.limits.greeting,
+        adapter.greet(client, reception.hall(client)),
+      )
+      if (greeting.kind === 'settled') return
+      if (leaving.code !== undefined) return turnAway(leaving.code, leaving.message)
+      const { guest } = greeting
+      const seated = await reception.seat(guest, client)
+      if (seated.kind === 'turned-away') return turnAway(seated.code, seated.message)
+      gate = seated.gate
+      target = guest.upstream
+      const entered = await enter(guest, gate)
+      if (entered === undefined) return
+      upstream = entered.upstream
+      conversation = entered.talk
+      relay = startRelay({
+        client: client.release(),
+        upstream: upstream.release(),
+        conversation,
+        gate,
+        sink: reception.sink,
+        limits: reception.limits,
+        watch: reception.watch,
+        abandon: () => {
+          cancelling = cancelling.then(cancel)
+        },
+      })
+      reception.entered(gate, self)
+      if (leaving.code !== undefined) relay.end(leaving.code, leaving.message)
+      const expiry =
+        seated.expiresAt === undefined
+          ? undefined
+          : reception.watch.at(seated.expiresAt, () => relay?.end('GH_ENDED', 'the credential has expired'))
+      try {
+        await relay.done
+      } finally {
+        expiry?.()
+      }
+    } catch (fault) {
+      reception.fault(fault, gate)
+      if (relay === undefined) client.destroy()
+    } finally {
+      if (relay === undefined) upstream?.destroy()
+      await cancelling
+      if (gate !== undefined) reception.left(gate)
+    }
+  }
+
+  const cancel = async () => {
+    const cancellation = conversation?.cancellation()
+    if (cancellation === undefined || target === undefined || relay === undefined) return
+    // The next exchange waits until the upstream has taken note: a late cancel must never hit it (postgres-wire §3.7).
+    const release = relay.hold()
+    try {
+      const wire = createWire(await withDeadline(reception.limits.connect, reception.dial(target)))
+      try {
+        await withDeadline(reception.limits.connect, cancellation.speak(wire))
+      } finally {
+        wire.destroy()
+      }
+    } catch (fault) {
+      reception.fault(fault, gate)
+    } finally {
+      release()
+    }
+  }
+
+  const self: Conduct = {
+    done: Promise.resolve(),
+    drain() {
+      leaving.code ??= 'GH_DRAINING'
+      leaving.message ||= 'the gateway is stopping'
+      relay?.drain()
+    },
+    end(code, message) {
+      leaving.code ??= code
+      leaving.message ||= message
+      if (relay === undefined) client.destroy()
+      else relay.end(code, message)
+    },
+    cancel() {
+      cancelling = cancelling.then(cancel)
+      return cancelling
+    },
+    get identity() {
+      return gate?.session.identity
+    },
+  }
+  const done = run()
+  Object.defineProperty(self, 'done', { value: done })
+  return self
+}

@@ -1,0 +1,184 @@
+/** Cuts a byte stream into frames; every declared length meets a ceiling before anything is gathered. */
+
+/** A view: valid until the next frame is cut. */
+export interface Frame {
+  type: number
+  buffer: Uint8Array
+  /** The header's first byte. */
+  start: number
+  /** One past the last byte. */
+  end: number
+  /** The frame was over `gather` and only its header remains; the rest was thrown away unread. */
+  oversize: boolean
+}
+
+export interface FrameLayout {
+  /** Bytes of a header: type and length. */
+  readonly header: number
+  type(buffer: Uint8Array, at: number): number
+  /** Whole length, header included, as declared; below `header` when nonsense. */
+  length(buffer: Uint8Array, at: number): number
+  /** The most bytes that a whole frame of this type may declare; over it the connection ends. */
+  ceiling(type: number): number
+  /** The most bytes that are gathered to be read; over it the rest is thrown away and the frame is `oversize`. */
+  gather(type: number): number
+}
+
+export type Glance = (type: number, length: number) => 'pass' | 'whole'
+
+export interface Cut {
+  /** A whole frame. `false` stops the cutting; go on with `resume`. */
+  frame(frame: Frame): boolean
+  /** Bytes of a frame that need not be read, as they come. */
+  bytes(buffer: Uint8Array, start: number, end: number): void
+}
+
+export interface Cutter {
+  /** Returns false when it stopped: the rest of the chunk is kept. */
+  push(chunk: Uint8Array): boolean
+  resume(): boolean
+  /** Set when a declared length is impossible or over its ceiling. */
+  readonly broken: string | undefined
+  /** Bytes kept: what the ceilings bound. */
+  readonly kept: number
+}
+
+/** Invariant: memory kept is at most one frame's `gather` plus one chunk (F3 and F4 of the contract). */
+export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cutter {
+  const frame: Frame = { type: 0, buffer: new Uint8Array(0), start: 0, end: 0, oversize: false }
+  let chunk: Uint8Array | undefined
+  let at = 0
+  let parts: Uint8Array[] = []
+  let gathered = 0
+  let wanted = 0
+  let passing = 0
+  let skipping = 0
+  let broken: string | undefined
+
+  const emit = (buffer: Uint8Array, start: number, end: number, oversize: boolean): boolean => {
+    frame.type = layout.type(buffer, start)
+    frame.buffer = buffer
+    frame.start = start
+    frame.end = end
+    frame.oversize = oversize
+    return out.frame(frame)
+  }
+
+  /** Looks at the header at `start` of `buffer`; returns the declared length, or -1 when it cannot be. */
+  const declared = (buffer: Uint8Array, start: number): number => {
+    const length = layout.length(buffer, start)
+    const type = layout.type(buffer, start)
+    if (length < layout.header) broken = `declared length ${length} is impossible`
+    else if (length > layout.ceiling(type)) broken = `declared length ${length} is over the ceiling`
+    return broken === undefined ? length : -1
+  }
+
+  const take = (count: number): Uint8Array => {
+    const current = chunk as Uint8Array
+    const size = Math.min(count, current.length - at)
+    const part = current.subarray(at, at + size)
+    at += size
+    return part
+  }
+
+  /** Goes on with a frame that straddles chunks. Returns false to stop. */
+  const gather = (): boolean => {
+    const part = take(wanted - gathered)
+    parts.push(part)
+    gathered += part.length
+    if (gathered < wanted) return true
+    const whole = concat(parts, gathered)
+    const type = layout.type(whole, 0)
+    if (wanted === layout.header) {
+      const length = declared(whole, 0)
+      if (length < 0) return false
+      if (length > layout.header) return begin(whole, 0, whole.length, type, length)
+    }
+    parts = []
+    gathered = wanted = 0
+    return emit(whole, 0, whole.length, false)
+  }
+
+  /** Chooses how a frame whose header is known goes on; `have` bytes of it stand at `start`. */
+  const begin = (buffer: Uint8Array, start: number, end: number, type: number, length: number): boolean => {
+    parts = []
+    gathered = wanted = 0
+    if (glance(type, length) === 'pass') {
+      out.bytes(buffer, start, end)
+      passing = length - (end - start)
+      return true
+    }
+    if (length > layout.gather(type)) {
+      skipping = length - (end - start)
+      return emit(buffer.slice(start, start + layout.header), 0, layout.header, true)
+    }
+    parts = [buffer.subarray(start, end)]
+    gathered = end - start
+    wanted = length
+    return true
+  }
+
+  const run = (): boolean => {
+    while (chunk !== undefined && broken === undefined) {
+      const left = chunk.length - at
+      if (left === 0) break
+      if (passing > 0) {
+        const size = Math.min(passing, left)
+        out.bytes(chunk, at, at + size)
+        passing -= size
+        at += size
+      } else if (skipping > 0) {
+        const size = Math.min(skipping, left)
+        skipping -= size
+        at += size
+      } else if (wanted > 0) {
+        if (!gather()) return false
+      } else if (left < layout.header) {
+        wanted = layout.header
+      } else {
+        const length = declared(chunk, at)
+        if (length < 0) break
+        const start = at
+        if (length <= left && length <= layout.gather(layout.type(chunk, at))) {
+          at += length
+          const type = layout.type(chunk, start)
+          if (glance(type, length) === 'pass') out.bytes(chunk, start, at)
+          else if (!emit(chunk, start, at, false)) return false
+        } else {
+          const have = Math.min(left, length)
+          at += have
+          if (!begin(chunk, start, start + have, layout.type(chunk, start), length)) return false
+        }
+      }
+    }
+    if (broken !== undefined) return false
+    chunk = undefined
+    return true
+  }
+
+  return {
+    push(next) {
+      chunk = next
+      at = 0
+      return run()
+    },
+    resume: run,
+    get broken() {
+      return broken
+    },
+    get kept() {
+      return gathered + (chunk === undefined ? 0 : chunk.length - at)
+    },
+  }
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

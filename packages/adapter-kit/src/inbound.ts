@@ -1,0 +1,217 @@
+/** The client's direction: frames are read, decided, and forwarded only with a permit. */
+import { type Admission, type AuditSink, GatehouseError, Permit, type SessionGate } from '@gatehouse/core'
+import type { Conversation, Forwarding } from './adapter.js'
+import { createCutter, type Frame } from './cutter.js'
+import type { Lane } from './lane.js'
+import { createOutbox } from './outbox.js'
+
+export interface Inbound {
+  /** Bytes from the client. */
+  push(chunk: Uint8Array): void
+  /** Goes on after a hold, once nothing stands in the way. */
+  resume(): void
+  /** True while frames wait: the client must not be read from. */
+  readonly held: boolean
+  readonly stopped: boolean
+  readonly kept: number
+  stop(): void
+}
+
+export interface InboundEvents {
+  /** Held, or free again: the relay pauses or resumes the client. */
+  onHeld(): void
+  onGoodbye(): void
+  /** Not this protocol, or over a ceiling. */
+  onBroken(why: string, last?: Uint8Array): void
+  onFault(fault: unknown): void
+  /** A reason from outside to wait: too much is owed, a cancel is under way. */
+  mayGoOn(): boolean
+}
+
+export interface InboundParts {
+  readonly conversation: Conversation
+  readonly gate: SessionGate
+  readonly sink: AuditSink
+  readonly upstream: Lane
+  readonly client: Lane
+}
+
+export function createInbound(parts: InboundParts, events: InboundEvents): Inbound {
+  const { conversation, gate, sink } = parts
+  const out = createOutbox()
+  /** A frame that must be read again, or whose admission is awaited. */
+  let pending: Frame | undefined
+  let awaiting = false
+  let stopped = false
+  let decided = false
+
+  /** Invariant: the one place that puts client bytes on the way upstream, and it takes a permit ("no permit, no bytes"). */
+  const forward = (permit: Permit, frame: Frame, bytes: 'frame' | Uint8Array) => {
+    if (!Permit.minted(permit)) throw new GatehouseError('GH_INVARIANT', 'no permit, no bytes')
+    if (bytes === 'frame') out.pass(frame.buffer, frame.start, frame.end)
+    else out.write(bytes)
+  }
+
+  const flush = () => {
+    if (out.empty) return
+    const gating = decided
+      ? (then: (result: 'written' | 'failed') => void) => sink.afterDecisions(then)
+      : undefined
+    decided = false
+    parts.upstream.send(out.take(), gating)
+  }
+
+  const carryOut = (permit: Permit, frame: Frame, forwarding: Forwarding) => {
+    if (forwarding.upstream !== undefined) forward(permit, frame, forwarding.upstream)
+    if (forwarding.client !== undefined) {
+      parts.client.send([forwarding.client], (then) => sink.afterOutcomes(then))
+    }
+  }
+
+  const settle = (frame: Frame, admission: Admission) => {
+    decided = true
+    if (admission.kind === 'permit') {
+      const first = admission.permits[0] ?? gate.standing
+      carryOut(first, frame, conversation.admitted(frame, admission.permits))
+    } else {
+      carryOut(gate.standing, frame, conversation.refused(frame, admission.refusal))
+    }
+  }
+
+  /** Waits without holding up anybody else, then goes on where it stopped. */
+  const wait = (frame: Frame, ready: Promise<unknown>, then: (result: never) => void): false => {
+    const kept = { ...frame }
+    pending = kept
+    awaiting = true
+    flush()
+    events.onHeld()
+    ready.then(
+      (result) => {
+        awaiting = false
+        if (stopped) return
+        try {
+          then(result as never)
+          pump()
+        } catch (fault) {
+          events.onFault(fault)
+        }
+      },
+      (fault: unknown) => {
+        awaiting = false
+        if (!stopped) events.onFault(fault)
+      },
+    )
+    return false
+  }
+
+  /** Returns false when the frame could not be finished now. */
+  const handle = (frame: Frame): boolean => {
+    const reading = conversation.read(frame)
+    switch (reading.kind) {
+      case 'pass':
+        forward(gate.standing, frame, reading.bytes ?? 'frame')
+        return true
+      case 'ask': {
+        const { asks, exchange, judge } = reading
+        const claimed = gate.session.claimed
+        const first = asks[0]
+        const admission =
+          judge === 'foresee' && first !== undefined
+            ? gate.foresee(first, exchange, claimed)
+            : gate.admit(asks, exchange, claimed)
+        if (admission instanceof Promise) {
+          const kept = { ...frame }
+          return wait(frame, admission, (answer: Admission) => {
+            pending = undefined
+            settle(kept, answer)
+          })
+        }
+        settle(frame, admission)
+        return true
+      }
+      case 'unreadable': {
+        const refusal = gate.refuse(reading.statement, reading.exchange, reading.code, reading.why)
+        decided = true
+        carryOut(gate.standing, frame, conversation.refused(frame, refusal))
+        return true
+      }
+      case 'wait':
+        if (reading.nudge !== undefined) out.write(reading.nudge)
+        return wait(frame, reading.ready, () => {})
+      case 'drop':
+        return true
+      case 'goodbye':
+        stopped = true
+        forward(gate.standing, frame, 'frame')
+        flush()
+        events.onGoodbye()
+        return false
+      case 'fatal':
+        stopped = true
+        events.onBroken('a message that is not of this protocol here', reading.bytes)
+        return false
+    }
+  }
+
+  const onFrame = (frame: Frame): boolean => {
+    if (stopped) return false
+    if (!events.mayGoOn()) {
+      pending = { ...frame }
+      events.onHeld()
+      return false
+    }
+    return handle(frame)
+  }
+
+  const cutter = createCutter(conversation.clientFrames, () => 'whole', {
+    frame: onFrame,
+    bytes: (buffer, start, end) => out.pass(buffer, start, end),
+  })
+
+  const pump = () => {
+    while (!stopped && !awaiting) {
+      if (pending !== undefined) {
+        if (!events.mayGoOn()) break
+        const frame = pending
+        pending = undefined
+        if (!handle(frame)) break
+      }
+      if (cutter.resume()) break
+      if (cutter.broken !== undefined) {
+        stopped = true
+        events.onBroken(cutter.broken)
+        break
+      }
+    }
+    flush()
+    events.onHeld()
+  }
+
+  return {
+    push(chunk) {
+      if (stopped) return
+      if (!cutter.push(chunk) && cutter.broken !== undefined && !stopped) {
+        stopped = true
+        events.onBroken(cutter.broken)
+      }
+      flush()
+      if (pending !== undefined) events.onHeld()
+    },
+    resume() {
+      if (!awaiting && pending !== undefined && events.mayGoOn()) pump()
+    },
+    get held() {
+      return awaiting || pending !== undefined
+    },
+    get stopped() {
+      return stopped
+    },
+    get kept() {
+      return cutter.kept
+    },
+    stop() {
+      stopped = true
+      pending = undefined
+    },
+  }
+}

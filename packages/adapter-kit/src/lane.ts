@@ -1,0 +1,100 @@
+/** One direction's ordered way out: bytes leave when what they wait for stands in the spool, never out of turn. */
+import type { Socket } from 'node:net'
+
+export interface Lane {
+  /** Sends in order; a batch that needs the spool says so by `gate`, and holds back all that comes after it. */
+  send(batch: readonly Uint8Array[], gate?: Gating): void
+  /** More is waiting than should be: whoever produces must pause until `onRoom`. */
+  readonly full: boolean
+  /** Bytes not yet taken by the kernel. */
+  readonly waiting: number
+  end(last?: Uint8Array): void
+}
+
+/** Calls back once the spool has what the batch waits for. */
+export type Gating = (then: (result: 'written' | 'failed') => void) => void
+
+export interface LaneEvents {
+  onRoom(): void
+  /** The spool could not take what these bytes waited for: they never leave. */
+  onFailed(): void
+}
+
+interface Batch {
+  readonly bytes: readonly Uint8Array[]
+  readonly size: number
+  ready: boolean
+}
+
+/** Bytes that may wait before the other side is asked to pause. */
+const HIGH_WATER = 256 * 1024
+
+export function createLane(socket: Socket, events: LaneEvents): Lane {
+  const queue: Batch[] = []
+  let queued = 0
+  let blocked = false
+  let failed = false
+
+  socket.on('drain', () => {
+    if (!blocked) return
+    blocked = false
+    events.onRoom()
+  })
+
+  const put = (bytes: readonly Uint8Array[]) => {
+    if (socket.destroyed || !socket.writable) return
+    if (bytes.length === 1) {
+      if (!socket.write(bytes[0] as Uint8Array)) blocked = true
+      return
+    }
+    socket.cork()
+    for (const part of bytes) if (!socket.write(part)) blocked = true
+    socket.uncork()
+  }
+
+  const flush = () => {
+    const wasFull = queued > HIGH_WATER
+    while (queue.length > 0 && (queue[0] as Batch).ready && !failed) {
+      const batch = queue.shift() as Batch
+      queued -= batch.size
+      put(batch.bytes)
+    }
+    if (wasFull && queued <= HIGH_WATER && !blocked) events.onRoom()
+  }
+
+  return {
+    send(bytes, gate) {
+      if (failed || bytes.length === 0) return
+      if (gate === undefined && queue.length === 0) {
+        put(bytes)
+        return
+      }
+      let size = 0
+      for (const part of bytes) size += part.length
+      const batch: Batch = { bytes, size, ready: gate === undefined }
+      queue.push(batch)
+      queued += size
+      gate?.((result) => {
+        if (result === 'failed') {
+          failed = true
+          queue.length = 0
+          events.onFailed()
+          return
+        }
+        batch.ready = true
+        flush()
+      })
+    },
+    get full() {
+      return blocked || queued > HIGH_WATER
+    },
+    get waiting() {
+      return queued + socket.writableLength
+    },
+    end(last) {
+      if (socket.destroyed) return
+      if (last === undefined) socket.end()
+      else socket.end(last)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+/** The upstream's direction: replies are walked by header, changed only where a permit obliges, and recorded. */
+import type { AuditSink, SessionGate } from '@gatehouse/core'
+import type { Completion, Conversation } from './adapter.js'
+import { createCutter } from './cutter.js'
+import type { Lane } from './lane.js'
+import { createOutbox } from './outbox.js'
+
+export interface Outbound {
+  push(chunk: Uint8Array): void
+  /** Part of a frame has gone to the client: nothing else may be said before it is whole. */
+  readonly midFrame: boolean
+  stop(): void
+}
+
+export interface OutboundEvents {
+  /** The upstream broke the protocol, or can't be masked. */
+  onCut(last: Uint8Array | undefined): void
+}
+
+export interface OutboundParts {
+  readonly conversation: Conversation
+  readonly gate: SessionGate
+  readonly sink: AuditSink
+  readonly client: Lane
+}
+
+export function createOutbound(parts: OutboundParts, events: OutboundEvents): Outbound {
+  const { conversation, gate, sink, client } = parts
+  const out = createOutbox()
+  let recorded = false
+  let stopped = false
+  let passing = 0
+
+  const complete = (completions: readonly Completion[] | undefined) => {
+    if (completions === undefined) return
+    for (const { permit, outcome } of completions) {
+      recorded = true
+      gate.complete(permit, outcome)
+    }
+  }
+
+  /** Invariant: a chunk that ends a statement leaves after that statement's outcome is written (R24). */
+  const flush = () => {
+    if (out.empty) {
+      recorded = false
+      return
+    }
+    const gating = recorded
+      ? (then: (result: 'written' | 'failed') => void) => sink.afterOutcomes(then)
+      : undefined
+    recorded = false
+    client.send(out.take(), gating)
+  }
+
+  const glance = (type: number, length: number) => {
+    const chosen = conversation.glance(type, length)
+    if (chosen === 'pass') passing = length
+    return chosen
+  }
+
+  const cutter = createCutter(conversation.upstreamFrames, glance, {
+    frame(frame) {
+      if (stopped) return false
+      if (frame.oversize) {
+        stopped = true
+        flush()
+        events.onCut(undefined)
+        return false
+      }
+      const step = conversation.follow(frame, out)
+      complete(step.completions)
+      if (step.kind === 'go') return true
+      stopped = true
+      flush()
+      events.onCut(step.bytes)
+      return false
+    },
+    bytes(buffer, start, end) {
+      passing -= end - start
+      out.pass(buffer, start, end)
+    },
+  })
+
+  return {
+    push(chunk) {
+      if (stopped) return
+      const whole = cutter.push(chunk)
+      flush()
+      if (!whole && !stopped) {
+        stopped = true
+        events.onCut(undefined)
+      }
+    },
+    get midFrame() {
+      return passing > 0
+    },
+    stop() {
+      stopped = true
+    },
+  }
+}

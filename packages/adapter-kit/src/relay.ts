@@ -1,0 +1,209 @@
+/** The heart: two directions over two sockets, one structured end. */
+import type { Socket } from 'node:net'
+import type { AuditSink, RefusalCode, SessionGate } from '@gatehouse/core'
+import type { Conversation } from './adapter.js'
+import { watchIdle } from './deadlines.js'
+import { createInbound } from './inbound.js'
+import { createLane } from './lane.js'
+import type { Limits } from './limits.js'
+import { createOutbound } from './outbound.js'
+
+/** What the gateway watches: clocks are handed in, figures are handed out. */
+export interface RelayWatch {
+  /** Milliseconds, monotonic, with fractions. */
+  tick(): number
+  /** Milliseconds that the gateway held a chunk of either direction. */
+  overhead(milliseconds: number): void
+  /** Milliseconds from the last byte upstream to the first byte back. */
+  upstream(milliseconds: number): void
+  /** Calls back at a time in milliseconds since the epoch; returns how to call it off. */
+  at(time: number, then: () => void): () => void
+}
+
+export interface Ends {
+  readonly socket: Socket
+  readonly rest: Uint8Array | undefined
+}
+
+export interface RelayParts {
+  readonly client: Ends
+  readonly upstream: Ends
+  readonly conversation: Conversation
+  readonly gate: SessionGate
+  readonly sink: AuditSink
+  readonly limits: Limits
+  readonly watch: RelayWatch
+  /** The client has gone while something runs: it must be stopped upstream. */
+  abandon(): void
+}
+
+export interface Relay {
+  readonly done: Promise<void>
+  drain(): void
+  end(code: RefusalCode, message: string): void
+  /** Holds the client's next frames back until the returned function is called. */
+  hold(): () => void
+}
+
+/** A client that has gone without a goodbye gets this long for what runs before it is cancelled. */
+const GRACE = 1_000
+/** A peer that won't close gets this long. */
+const LINGER = 2_000
+
+export function startRelay(parts: RelayParts): Relay {
+  const { conversation, gate, sink, limits, watch } = parts
+  const client = parts.client.socket
+  const upstream = parts.upstream.socket
+  let ending = false
+  let draining = false
+  let holds = 0
+  let forwardedAt = 0
+  const timers = new Set<NodeJS.Timeout>()
+  const later = (milliseconds: number, then: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      then()
+    }, milliseconds)
+    timers.add(timer)
+  }
+
+  const balance = () => {
+    if (inbound.held || up.full || conversation.owed > limits.owed || holds > 0) client.pause()
+    else if (!ending) client.resume()
+    if (down.full) upstream.pause()
+    else if (!ending) upstream.resume()
+  }
+  const goOn = () => {
+    inbound.resume()
+    balance()
+    if (draining && conversation.idle && !ending) end('GH_DRAINING', 'the gateway is stopping')
+  }
+
+  const failed = () => end('GH_AUDIT_UNAVAILABLE', 'the audit record cannot be written')
+  const up = createLane(upstream, { onRoom: goOn, onFailed: failed })
+  const down = createLane(client, { onRoom: goOn, onFailed: failed })
+
+  const inbound = createInbound(
+    { conversation, gate, sink, upstream: up, client: down },
+    {
+      onHeld: balance,
+      onGoodbye: () => close(undefined),
+      onBroken: (why, last) => close(last ?? conversation.farewell('GH_PROTOCOL', why)),
+      onFault: () => end('GH_UPSTREAM', 'the session had to be ended'),
+      mayGoOn: () => holds === 0 && !up.full && conversation.owed <= limits.owed,
+    },
+  )
+  const outbound = createOutbound(
+    { conversation, gate, sink, client: down },
+    {
+      onCut: (last) => close(last ?? conversation.farewell('GH_UPSTREAM', 'the database spoke out of turn')),
+    },
+  )
+  const idle = watchIdle(limits.idle, () => {
+    if (conversation.idle) end('GH_ENDED', 'the session was idle for too long')
+  })
+  if (limits.session > 0)
+    later(limits.session, () => end('GH_ENDED', 'the session has lasted as long as it may'))
+
+  const record = () => {
+    for (const { permit, outcome } of conversation.ended()) gate.complete(permit, outcome)
+  }
+
+  /** Ends both sides. The client gets `last` only when no message is left half sent. */
+  const close = (last: Uint8Array | undefined) => {
+    if (ending) return
+    ending = true
+    inbound.stop()
+    outbound.stop()
+    idle.stop()
+    record()
+    const say = last !== undefined && last.length > 0 && !outbound.midFrame ? last : undefined
+    sink.afterOutcomes(() => {
+      down.end(say)
+      up.end()
+    })
+    client.resume()
+    upstream.resume()
+    later(LINGER, () => {
+      client.destroy()
+      upstream.destroy()
+    })
+  }
+  const end = (code: RefusalCode, message: string) => close(conversation.farewell(code, message))
+
+  /** The client has gone: what runs upstream for nobody is stopped. */
+  const abandoned = () => {
+    if (ending) return
+    if (!conversation.idle) parts.abandon()
+    close(undefined)
+    client.destroy()
+  }
+
+  const measured = (work: () => void) => {
+    const start = watch.tick()
+    work()
+    watch.overhead(watch.tick() - start)
+  }
+
+  client.on('data', (chunk: Buffer) => {
+    if (ending) return
+    idle.touch()
+    measured(() => {
+      inbound.push(chunk)
+      balance()
+    })
+    forwardedAt = watch.tick()
+  })
+  upstream.on('data', (chunk: Buffer) => {
+    if (ending) return
+    if (forwardedAt > 0) {
+      watch.upstream(watch.tick() - forwardedAt)
+      forwardedAt = 0
+    }
+    measured(() => {
+      outbound.push(chunk)
+      goOn()
+    })
+  })
+  client.on('error', abandoned)
+  upstream.on('error', () => end('GH_UPSTREAM', 'the database has closed the connection'))
+  client.on('end', () => {
+    if (conversation.idle) abandoned()
+    else later(GRACE, abandoned)
+  })
+  client.on('close', abandoned)
+  upstream.on('end', () => end('GH_UPSTREAM', 'the database has closed the connection'))
+  upstream.on('close', () => end('GH_UPSTREAM', 'the database has closed the connection'))
+
+  const closed = (socket: Socket) =>
+    new Promise<void>((resolve) => {
+      if (socket.destroyed) resolve()
+      else socket.once('close', () => resolve())
+    })
+  const done = Promise.all([closed(client), closed(upstream)]).then(() => {
+    idle.stop()
+    for (const timer of timers) clearTimeout(timer)
+  })
+
+  if (parts.upstream.rest !== undefined) outbound.push(parts.upstream.rest)
+  down.send([conversation.welcome])
+  if (parts.client.rest !== undefined) inbound.push(parts.client.rest)
+  balance()
+
+  return {
+    done,
+    drain() {
+      draining = true
+      if (conversation.idle && !ending) end('GH_DRAINING', 'the gateway is stopping')
+    },
+    end,
+    hold() {
+      holds += 1
+      balance()
+      return () => {
+        holds -= 1
+        if (holds === 0) goOn()
+      }
+    },
+  }
+}

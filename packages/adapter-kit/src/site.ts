@@ -1,0 +1,71 @@
+/** Where an adapter stands: one listener's upstream and what the gateway knows that bears on reading it. */
+import type { SecureContextOptions } from 'node:tls'
+
+export interface Account {
+  readonly user: string
+  readonly password?: string
+  /** Identities in one of these groups use this account; left out: everyone else. */
+  readonly groups?: readonly string[]
+}
+
+export interface Upstream {
+  readonly hosts: readonly { readonly host: string; readonly port: number }[]
+  readonly role: 'primary' | 'any'
+  /** First match wins; the last has no groups. */
+  readonly accounts: readonly Account[]
+  /** Reads the catalog; the last of `accounts` unless named. */
+  readonly catalogAccount: Account
+  readonly tls: 'verify-full' | 'disable'
+  readonly ca?: SecureContextOptions['ca']
+  /** Databases that clients may name; left out: those that the account may reach. */
+  readonly databases?: readonly string[]
+  readonly privileged: 'refuse' | 'accept'
+  /** Grammar to use when the server's major has none of its own (R7). */
+  readonly nearestGrammar?: number
+}
+
+export interface ClassesDocument {
+  /** `database.schema.relation.column`, with patterns; the value replaces what naming says. */
+  readonly fields: Readonly<Record<string, readonly string[]>>
+}
+
+export interface ReviewedFunction {
+  readonly name: string
+  readonly body: string
+  readonly verbs: readonly string[]
+  readonly clean: boolean
+}
+
+export interface Log {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+/** What policy documents say that bears on reading; a reload replaces it. */
+export interface Knowledge {
+  readonly classes: readonly ClassesDocument[]
+  readonly functions: readonly ReviewedFunction[]
+}
+
+export interface Site {
+  readonly listener: string
+  readonly upstream: Upstream
+  readonly knowledge: Knowledge
+  /** Key of keyed masks; left out: hash and pseudonym give NULL. */
+  readonly maskingKey?: Uint8Array
+  readonly limits: SiteLimits
+  /** Milliseconds between polls of the catalog's fingerprint. */
+  readonly catalogRefresh: number
+  readonly log: Log
+  readonly now: () => number
+  readonly random: (size: number) => Uint8Array
+  readonly version: string
+}
+
+export interface SiteLimits {
+  /** Bytes of one statement's text. */
+  readonly statement: number
+  /** Bytes of one message. */
+  readonly message: number
+}
