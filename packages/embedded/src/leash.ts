@@ -19,7 +19,7 @@ printf '%s' "$held" | while IFS=' ' read -r pid signal folder; do kill -s "$sign
 sleep 1
 printf '%s' "$held" | while IFS=' ' read -r pid signal folder; do
   kill -s KILL -- "-$pid"
-  case "$folder" in */gatehouse-*) rm -rf -- "$folder" ;; esac
+  case "\${folder##*/}" in gatehouse-*) rm -rf -- "$folder" ;; esac
 done
 `
 

@@ -7,7 +7,10 @@ export {
   temporaryFolder,
   unleash,
 } from '@gatehouse/embedded'
+export { type Availability, findTool, PROVIDE, type Tool, toolAvailable } from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
+export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
+export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
 export {
   type PostgresMajor,
   type PostgresOptions,
@@ -15,3 +18,4 @@ export {
   postgresPackage,
   startPostgres,
 } from './postgres.js'
+export { type Program, type ProgramOptions, startProgram } from './program.js'

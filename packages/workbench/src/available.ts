@@ -1,0 +1,57 @@
+/** Which real parts this machine has; a part that it lacks says why and what would provide it. */
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import process from 'node:process'
+import { cacheFolder } from '@gatehouse/embedded'
+
+export type Availability =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly why: string; readonly remedy: string }
+
+/** The command that provides what is missing. */
+export const PROVIDE = 'packages/workbench/provide.sh'
+
+const POSTGRES_TOOLS = ['psql', 'pg_dump', 'pgbench'] as const
+const TOOLS = [...POSTGRES_TOOLS, 'kcat', 'pgbouncer', 'haproxy', 'openssl'] as const
+export type Tool = (typeof TOOLS)[number]
+
+/** The full path of a program, or undefined. What `provide.sh` unpacked into the cache counts too. */
+export function findTool(tool: Tool): string | undefined {
+  const isPostgres = (POSTGRES_TOOLS as readonly string[]).includes(tool)
+  return (isPostgres ? inPostgresFolder(tool) : onPath(tool)) ?? unpacked(tool)
+}
+
+/** The programs themselves: what stands on the path under their names is a wrapper in Perl (42 ms a call). */
+function inPostgresFolder(tool: string): string | undefined {
+  const root = '/usr/lib/postgresql'
+  const majors = existsSync(root) ? readdirSync(root).map(Number).filter(Number.isInteger) : []
+  const found = majors.sort((a, b) => b - a).map((major) => join(root, String(major), 'bin', tool))
+  return found.find(isProgram) ?? (existsSync('/usr/bin/pg_wrapper') ? undefined : onPath(tool))
+}
+
+export function onPath(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  return folders
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find(isProgram)
+}
+
+function unpacked(tool: string): string | undefined {
+  const path = join(cacheFolder(), 'tools', 'bin', tool)
+  return isProgram(path) ? path : undefined
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export function toolAvailable(tool: Tool): Availability {
+  if (findTool(tool)) return { ok: true }
+  return { ok: false, why: `no \`${tool}\``, remedy: PROVIDE }
+}
