@@ -9,8 +9,17 @@ export {
 } from '@gatehouse/embedded'
 export { type Availability, findTool, PROVIDE, type Tool, toolAvailable } from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
+export { available, describePart, type Part } from './describe-part.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
+export {
+  type OidcOptions,
+  type OidcProvider,
+  type SignedIn,
+  startOidcProvider,
+  type TokenRequest,
+} from './oidc.js'
+export type { OidcClient } from './oidc-configuration.js'
 export {
   type PostgresMajor,
   type PostgresOptions,
