@@ -1,2 +1,12 @@
 /** The public names of @gatehouse/masking. */
-export {}
+export * from './classes-document.js'
+export * from './classify.js'
+export * from './comment-tags.js'
+export * from './data-class.js'
+export * from './detect.js'
+export * from './mask-algebra.js'
+export * from './mask-bytes.js'
+export * from './mask-key.js'
+export * from './mask-number.js'
+export * from './mask-text.js'
+export type { NamingRule } from './naming-rule.js'
