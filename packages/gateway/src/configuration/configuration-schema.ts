@@ -1,0 +1,63 @@
+/** The whole of `gatehouse.yaml`, every key of it. */
+import { z } from 'zod'
+import { auditSection } from './audit-keys.js'
+import { identitySection } from './identity-keys.js'
+import { duration, expected, later, listOf, loopbackAddress, name, section, text } from './keys.js'
+import { listenerSection } from './listener-keys.js'
+import { secretBytes } from './secret.js'
+import type { Surroundings } from './surroundings.js'
+
+export const API_VERSION = 'gatehouse/v1'
+
+const workers = z
+  .union([z.int(), z.literal('auto')], { error: () => 'expected a whole number or `auto`' })
+  .superRefine((value, context) => {
+    if (value !== 1)
+      context.addIssue({
+        code: 'custom',
+        message: 'this version runs one process: expected 1, more come later',
+      })
+  })
+  .transform(() => 1 as const)
+
+const policySource = expected('a folder of policies, or a pack such as `pack:guardrails`', (value) =>
+  typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
+)
+
+export function configurationSchema(surroundings: Surroundings) {
+  return section({
+    apiVersion: z.literal(API_VERSION, { error: () => `expected \`${API_VERSION}\`` }),
+    instance: name("this process's name").default('gatehouse'),
+    dataDir: text("a folder's path").default('./var'),
+    workers: workers.default(1),
+    identity: identitySection(surroundings).prefault({}),
+    listeners: listOf(listenerSection(surroundings), 'listeners', 1),
+    policies: listOf(policySource, 'policy folders and packs', 1),
+    audit: auditSection(surroundings).prefault({}),
+    masking: section({ key: maskingKey(surroundings) }).optional(),
+    control: later('the control plane comes later: this version has none to listen'),
+    metrics: section({ listen: loopbackAddress }).optional(),
+    drain: duration(0, 86_400_000).default(30_000),
+  }).superRefine((keys, context) => {
+    const tokens = keys.listeners.findIndex(({ auth }) => auth.includes('token'))
+    if (tokens !== -1 && keys.identity.issuers.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['listeners', tokens, 'auth'],
+        message: '`token` needs an issuer under `identity.issuers`',
+      })
+  })
+}
+
+/** R18: keyed masks are only as secret as their key. */
+const KEY_BYTES = 32
+
+function maskingKey(surroundings: Surroundings) {
+  return secretBytes(surroundings, { binary: true, own: true }).superRefine((bytes, context) => {
+    if (surroundings.secrets && bytes.length < KEY_BYTES)
+      context.addIssue({
+        code: 'custom',
+        message: `the key has ${bytes.length} bytes: expected at least ${KEY_BYTES}`,
+      })
+  })
+}

@@ -1,0 +1,89 @@
+/** `listeners`: where clients come in, how they prove who they are, and what they reach. */
+import { z } from 'zod'
+import { isLoopback, type ListenAddress } from './address.js'
+import { listenerTls } from './certificate-keys.js'
+import { count, duration, expected, flag, listenAddress, listOf, name, section, size, text } from './keys.js'
+import type { Surroundings } from './surroundings.js'
+import { upstreamOnLoopback, upstreamSection } from './upstream-keys.js'
+
+const MIB = 2 ** 20
+
+const LATER: Readonly<Record<string, string>> = {
+  mysql: 'this version does not speak `mysql` yet',
+  mongodb: 'this version does not speak `mongodb` yet',
+  minted: '`minted` comes with the control plane: expected `password` or `token`',
+  certificate: 'client certificates come later: expected `password` or `token`',
+}
+
+function notLater(value: string, context: z.RefinementCtx): void {
+  const reason = LATER[value]
+  if (reason !== undefined) context.addIssue({ code: 'custom', message: reason })
+}
+
+/** A package's name as npm allows it: never a path, never a URL (R28). */
+const protocol = expected('`postgres` or the name of an npm package that exports an adapter', (value) =>
+  typeof value === 'string' && /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/.test(value)
+    ? value
+    : undefined,
+).superRefine(notLater)
+
+const method = z
+  .enum(['password', 'token', 'minted', 'certificate'], { error: () => 'expected `password` or `token`' })
+  .superRefine(notLater)
+
+export function onLoopback(address: ListenAddress): boolean {
+  return address.kind === 'socket' || isLoopback(address.host)
+}
+
+/** Defaults are interface.md's; the ranges keep one connection's memory below what docs/operations.md publishes. */
+const limitsSection = section({
+  connections: count(1, 100_000).default(1000),
+  perUser: count(1, 100_000).default(100),
+  statement: size('a size from 1KiB to 256MiB', 1024, 256 * MIB).default(16 * MIB),
+  message: size('a size from 64KiB to 1GiB', 64 * 1024, 1024 * MIB).default(64 * MIB),
+  greeting: duration(100, 600_000).default(10_000),
+  idle: duration().default(0),
+  session: duration().default(0),
+}).superRefine((limits, context) => {
+  if (limits.statement > limits.message)
+    context.addIssue({
+      code: 'custom',
+      path: ['statement'],
+      message: 'is larger than `message`, which carries it',
+    })
+})
+
+export function listenerSection(surroundings: Surroundings) {
+  return section({
+    name: name("the listener's name"),
+    protocol,
+    listen: listenAddress,
+    tls: listenerTls(surroundings).optional(),
+    insecure: flag.default(false),
+    auth: listOf(method, 'sign-in methods', 1).default(['password']),
+    audience: text('the audience that tokens for this listener must name').optional(),
+    labels: z
+      .record(name("a label's name"), text("a label's value"), {
+        error: () => 'expected a mapping of labels',
+      })
+      .default({}),
+    limits: limitsSection.prefault({}),
+    upstream: upstreamSection(surroundings),
+  }).superRefine((keys, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    const near = onLoopback(keys.listen)
+    if (!near && keys.tls === undefined && !keys.insecure)
+      fault(['listen'], 'off loopback `tls` is required, unless `insecure: true` says otherwise')
+    if (!near && keys.tls === undefined && keys.auth.includes('token'))
+      fault(['auth'], 'tokens would travel in clear text: `token` needs `tls` off loopback')
+    if (keys.upstream.tls === 'disable' && !upstreamOnLoopback(keys.upstream) && !keys.insecure)
+      fault(
+        ['upstream', 'tls'],
+        '`disable` is for a database on loopback, unless `insecure: true` says otherwise',
+      )
+    if (keys.audience !== undefined && !keys.auth.includes('token'))
+      fault(['audience'], 'has no use where `auth` has no `token`')
+  })
+}
+
+export type ListenerSettings = z.output<ReturnType<typeof listenerSection>>
