@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests stand beside the code; they start their own servers, so a case may take a while on a busy machine. */
+/**
+ * Tests stand beside the code. They start real servers, so a case may take a while on a busy machine; two files at a time,
+ * because some of those servers keep a core busy by themselves.
+ */
 export default defineConfig({
   test: {
     include: [
@@ -11,6 +14,8 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    teardownTimeout: 30_000,
     pool: 'forks',
+    maxWorkers: 2,
   },
 })

@@ -10,8 +10,10 @@ export {
 export { type Availability, findTool, PROVIDE, type Tool, toolAvailable } from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
 export { available, describePart, type Part } from './describe-part.js'
+export { type HaproxyOptions, startHaproxy } from './haproxy.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
+export type { LoopbackServer } from './loopback-server.js'
 export {
   type OidcOptions,
   type OidcProvider,
@@ -20,6 +22,7 @@ export {
   type TokenRequest,
 } from './oidc.js'
 export type { OidcClient } from './oidc-configuration.js'
+export { type PgbouncerOptions, startPgbouncer } from './pgbouncer.js'
 export {
   type PostgresMajor,
   type PostgresOptions,

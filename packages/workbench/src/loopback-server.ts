@@ -1,0 +1,61 @@
+/** A program that listens on one loopback port. */
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { giveToServer, type TemporaryFolder } from '@gatehouse/embedded'
+import { startProgram } from './program.js'
+
+export interface LoopbackServer {
+  readonly host: string
+  readonly port: number
+  readonly pid: number
+  readonly logFile: string
+  stop(): Promise<void>
+}
+
+/** A file that the server's account may read, and nobody else. */
+export function writeForServer(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600 })
+  giveToServer(path)
+}
+
+/** Ready when it accepts connections. */
+export async function startOnLoopback(
+  port: number,
+  folder: TemporaryFolder,
+  start: { readonly command: string; readonly args: readonly string[] },
+): Promise<LoopbackServer> {
+  try {
+    const program = await startProgram({
+      ...start,
+      unprivileged: true,
+      folder: folder.path,
+      removed: folder.path,
+      stopSignal: 'SIGINT',
+      stopWithin: 2000,
+      ready: () => accepts(port),
+    })
+    return {
+      host: '127.0.0.1',
+      port,
+      pid: program.pid,
+      logFile: program.logFile,
+      async stop() {
+        await program.stop()
+        folder.remove()
+      },
+    }
+  } catch (error) {
+    folder.remove()
+    throw error
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+}
