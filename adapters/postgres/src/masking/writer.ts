@@ -1,0 +1,53 @@
+/** A growing buffer that masked rows are written into. */
+
+export interface ByteWriter {
+  bytes: Buffer
+  /** How much of it is written. */
+  length: number
+}
+
+/** Below this a loop beats a call into native code. */
+const SMALL_COPY = 40
+
+export function createByteWriter(capacity = 64 * 1024): ByteWriter {
+  return { bytes: Buffer.allocUnsafeSlow(capacity), length: 0 }
+}
+
+/** Makes room for `count` more bytes. */
+export function reserve(out: ByteWriter, count: number): void {
+  const needed = out.length + count
+  if (needed <= out.bytes.length) return
+  const grown = Buffer.allocUnsafeSlow(Math.max(needed, out.bytes.length * 2))
+  out.bytes.copy(grown, 0, 0, out.length)
+  out.bytes = grown
+}
+
+export function append(out: ByteWriter, source: Uint8Array, start: number, end: number): void {
+  const count = end - start
+  reserve(out, count)
+  const { bytes, length } = out
+  if (count < SMALL_COPY) {
+    for (let at = 0; at < count; at++) bytes[length + at] = source[start + at] as number
+  } else {
+    bytes.set(source.subarray(start, end), length)
+  }
+  out.length = length + count
+}
+
+export function appendText(out: ByteWriter, text: string): void {
+  reserve(out, text.length * 3)
+  out.length += out.bytes.write(text, out.length, 'utf8')
+}
+
+export function appendByte(out: ByteWriter, byte: number): void {
+  reserve(out, 1)
+  out.bytes[out.length++] = byte
+}
+
+/** What is written, in a buffer of its own, and the writer empty again; a grown buffer is let go. */
+export function take(out: ByteWriter, capacity = 64 * 1024): Buffer {
+  const taken = out.bytes.subarray(0, out.length)
+  out.bytes = Buffer.allocUnsafeSlow(capacity)
+  out.length = 0
+  return taken
+}
