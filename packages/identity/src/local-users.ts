@@ -1,0 +1,120 @@
+/** Users that the configuration names: for development and break-glass. */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { GatehouseError, type Identity } from '@gatehouse/core'
+import { isName } from './name.js'
+
+export interface LocalUser {
+  readonly name: string
+  readonly password: string
+  readonly groups: readonly string[]
+  /** A program: rules see it under `agents`. */
+  readonly agent?: boolean
+}
+
+export interface DerivedKeys {
+  readonly storedKey: Uint8Array
+  readonly serverKey: Uint8Array
+}
+
+/** What a SCRAM-SHA-256 server needs of a principal; adapter-kit's steppers take it as it is. */
+export interface Verifier {
+  readonly salt: Uint8Array
+  readonly iterations: number
+  readonly keys: readonly DerivedKeys[]
+  readonly mock?: boolean
+}
+
+/** The SCRAM keys of a password, one pair for each form that drivers derive from; adapter-kit's `deriveScramKeys`. */
+export type DeriveKeys = (
+  password: string,
+  salt: Uint8Array,
+  iterations: number,
+) => Promise<readonly DerivedKeys[]>
+
+export interface LocalUsersOptions {
+  /** At least 16 random bytes, the same in all workers and instances that answer for one address. */
+  readonly secret: Uint8Array
+  readonly derive: DeriveKeys
+  readonly iterations?: number
+}
+
+export interface LocalUsers {
+  /** For an unknown user a mock that no proof fits, the same at each call. */
+  verifierFor(name: string): Verifier
+  /** Invariant: an unknown user costs the same work as a wrong password. */
+  checkPassword(name: string, cleartext: string): Promise<boolean>
+  /** Who that is, once the proof has been checked. */
+  identityOf(name: string): Identity | undefined
+}
+
+/** Postgres' own default; the secret sets what guessing costs, not this. */
+const ITERATIONS = 4096
+
+/**
+ * Derives every verifier, then forgets the passwords. Salts come from the secret and the name, for users and mocks
+ * alike: what is random for the one and constant for the other would tell them apart over a restart.
+ */
+export async function createLocalUsers(
+  users: readonly LocalUser[],
+  options: LocalUsersOptions,
+): Promise<LocalUsers> {
+  const { secret, derive, iterations = ITERATIONS } = options
+  if (secret.length < 16) throw new GatehouseError('GH_INVARIANT', 'the secret of local users is too short')
+  const expand = (purpose: string, name: string) =>
+    createHmac('sha256', secret).update(`${purpose}\0${name}`).digest()
+  const saltOf = (name: string) => expand('salt', name).subarray(0, 16)
+  const mockOf = (name: string): Verifier => ({
+    salt: saltOf(name),
+    iterations,
+    keys: [{ storedKey: expand('stored', name), serverKey: expand('server', name) }],
+    mock: true,
+  })
+
+  const known = new Map<string, { readonly verifier: Verifier; readonly identity: Identity }>()
+  for (const user of users) {
+    if (!isName(user.name)) throw new GatehouseError('GH_CONFIGURATION', 'a local user has no usable name')
+    if (known.has(user.name)) {
+      throw new GatehouseError('GH_CONFIGURATION', `local user \`${user.name}\` is there twice`)
+    }
+    if (user.password === '') {
+      throw new GatehouseError('GH_CONFIGURATION', `local user \`${user.name}\` has an empty password`)
+    }
+    const salt = saltOf(user.name)
+    const keys = await derive(user.password, salt, iterations)
+    known.set(user.name, { verifier: { salt, iterations, keys }, identity: identityFor(user) })
+  }
+
+  const verifierFor = (name: string): Verifier => {
+    const mock = mockOf(name)
+    return known.get(name)?.verifier ?? mock
+  }
+
+  return {
+    verifierFor,
+    async checkPassword(name, cleartext) {
+      const verifier = verifierFor(name)
+      const given = await derive(cleartext, verifier.salt, verifier.iterations)
+      let fits = false
+      for (const { storedKey } of verifier.keys) {
+        for (const offered of given) {
+          if (timingSafeEqual(storedKey, offered.storedKey)) fits = true
+        }
+      }
+      return fits && verifier.mock !== true
+    },
+    identityOf: (name) => known.get(name)?.identity,
+  }
+}
+
+function identityFor(user: LocalUser): Identity {
+  return Object.freeze({
+    subject: user.name,
+    name: user.name,
+    issuer: 'local',
+    home: true,
+    groups: Object.freeze([...user.groups]),
+    claims: Object.freeze({}),
+    ...(user.agent === true ? { agent: user.name } : {}),
+    provenBy: 'password' as const,
+  })
+}
