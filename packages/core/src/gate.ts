@@ -1,7 +1,10 @@
 /** The gate decides, records, and only then hands out a permit; no permit, no bytes. */
-import type { Decision, Hold, Mask, Permission, Prohibition } from './decision.js'
-import type { RefusalCode } from './errors.js'
-import type { Decided, Outcome } from './record.js'
+import type { Decision, Permission } from './decision.js'
+import { GatehouseError, type RefusalCode } from './errors.js'
+import type { Policy } from './policy/compile.js'
+import type { SessionPolicy } from './policy/session-policy.js'
+import type { AuditSink, Decided, Outcome } from './record.js'
+import { connectStatement, outcomeOf, refusalFrom, unwritable } from './refusal.js'
 import type { Claimed, Session } from './session.js'
 import type { Statement } from './statement.js'
 
@@ -10,6 +13,8 @@ export interface Ask {
   readonly statement: Statement
   /** Parameter values as rules may read them; left out when there are none. */
   readonly parameters?: readonly (string | null)[]
+  /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
+  readonly reserve?: boolean
 }
 
 export interface Refusal {
@@ -26,12 +31,46 @@ export type Admission =
   | { readonly kind: 'permit'; readonly permits: readonly Permit[] }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
 
+/**
+ * `statement`: recorded, and its outcome is owed. `foreseen`: it may be prepared, not run; nothing is recorded yet.
+ * `standing`: for messages that carry no statement.
+ */
+export type PermitScope = 'statement' | 'foreseen' | 'standing'
+
+let mint: (decided: Decided, permission: Permission, scope: PermitScope) => Permit
+
 /** Cannot be constructed outside the gate; holding one is proof of a recorded decision. */
-export declare class Permit {
-  private constructor()
-  readonly decided: Decided
-  readonly permission: Permission
-  static minted(value: unknown): value is Permit
+export class Permit {
+  readonly #decided: Decided
+  readonly #permission: Permission
+  readonly #scope: PermitScope
+
+  private constructor(decided: Decided, permission: Permission, scope: PermitScope) {
+    this.#decided = decided
+    this.#permission = permission
+    this.#scope = scope
+  }
+
+  get decided(): Decided {
+    return this.#decided
+  }
+
+  get permission(): Permission {
+    return this.#permission
+  }
+
+  get scope(): PermitScope {
+    return this.#scope
+  }
+
+  /** Invariant: no object of any other making passes, whatever its shape or prototype. */
+  static minted(value: unknown): value is Permit {
+    return typeof value === 'object' && value !== null && #decided in value
+  }
+
+  static {
+    mint = (decided, permission, scope) => new Permit(decided, permission, scope)
+  }
 }
 
 /** One session's door. */
@@ -50,6 +89,226 @@ export interface SessionGate {
   foresee(ask: Ask, exchange: number, claimed: Claimed): Admission | Promise<Admission>
   /** Records the refusal of what could not even be read. */
   refuse(statement: Statement, exchange: number, code: RefusalCode, why: string): Refusal
+  /** Records the outcome of a statement's permit, once; of other permits there is none. */
   complete(permit: Permit, outcome: Outcome): void
 }
-export type { Decision, Hold, Mask, Prohibition }
+
+export interface GateParts {
+  /** The policy now in force; a new one binds open sessions from their next statement. */
+  readonly policy: () => Policy
+  readonly sink: AuditSink
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Unique among all gateways of a fleet. */
+  readonly newId: () => string
+}
+
+export type Connection =
+  | {
+      readonly kind: 'permit'
+      readonly gate: SessionGate
+      /** Records the end of the session; once. `reason` is for the record alone. */
+      readonly end: (reason?: string) => void
+    }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+
+export interface Gate {
+  /** Whether this session may exist at all; either answer is recorded as a sign-in. */
+  connect(session: Session): Connection
+}
+
+export function createGate(parts: GateParts): Gate {
+  return { connect: (session) => openSession(parts, session) }
+}
+
+/** What one session's policy says, kept while it stands. */
+interface Standpoint {
+  readonly policy: Policy
+  readonly rules: SessionPolicy
+  /** Open sessions of people who may no longer connect are refused, statement by statement. */
+  readonly connecting: Decision
+  readonly memo: WeakMap<Statement, Decision>
+}
+
+function openSession(parts: GateParts, session: Session): Connection {
+  const { sink, now, newId } = parts
+  const connect = connectStatement(session)
+  let standpoint = takeStandpoint(parts.policy())
+  let lastExchange = -1
+  let position = 0
+  const owed = new WeakSet<Permit>()
+
+  function takeStandpoint(policy: Policy): Standpoint {
+    const rules = policy.forSession(session)
+    const connecting = rules.decide(connect, { claimed: session.claimed, now: now() }).decision
+    return { policy, rules, connecting, memo: new WeakMap() }
+  }
+
+  function current(): Standpoint {
+    const policy = parts.policy()
+    if (policy !== standpoint.policy) standpoint = takeStandpoint(policy)
+    return standpoint
+  }
+
+  function decide(statement: Statement, claimed: Claimed): Decision {
+    const { rules, memo, connecting } = current()
+    if (connecting.effect !== 'permit') return connecting
+    const known = memo.get(statement)
+    if (known) return known
+    const { decision, memoisable } = rules.decide(statement, { claimed, now: now() })
+    if (memoisable) memo.set(statement, decision)
+    return decision
+  }
+
+  function decided(statement: Statement, decision: Decision, exchange: number, claimed: Claimed): Decided {
+    if (exchange !== lastExchange) {
+      lastExchange = exchange
+      position = 0
+    }
+    const policyRevision = standpoint.policy.revision
+    const id = newId()
+    return {
+      id,
+      at: now(),
+      session,
+      statement,
+      decision,
+      policyRevision,
+      exchange,
+      position: position++,
+      claimed,
+    }
+  }
+
+  /** A refusal stands whether or not it can be recorded. */
+  function recordRefused(record: Decided, refusal: Refusal, reserve: boolean): Refusal {
+    if (sink.decided(record, reserve) === 'taken') {
+      sink.completed({ decided: record, at: now(), outcome: outcomeOf('refused', refusal.code) })
+    }
+    return refusal
+  }
+
+  function recordUnexecuted(record: Decided): void {
+    sink.completed({ decided: record, at: now(), outcome: outcomeOf('unexecuted') })
+  }
+
+  function admit(asks: readonly Ask[], exchange: number, claimed: Claimed): Admission {
+    const decisions = asks.map((ask) => decide(ask.statement, claimed))
+    if (decisions.some((decision) => decision.effect !== 'permit')) {
+      return refuseAll(asks, decisions, exchange, claimed)
+    }
+    const permits: Permit[] = []
+    for (const [i, ask] of asks.entries()) {
+      const decision = decisions[i]
+      if (decision?.effect !== 'permit')
+        throw new GatehouseError('GH_INVARIANT', 'a statement without a decision')
+      const record = decided(ask.statement, decision, exchange, claimed)
+      // Invariant: what cannot be recorded does not run, and neither does anything of its exchange.
+      if (sink.decided(record, ask.reserve ?? false) === 'full') {
+        for (const permit of permits) {
+          owed.delete(permit)
+          recordUnexecuted(permit.decided)
+        }
+        return { kind: 'refusal', refusal: unwritable(record.id) }
+      }
+      const permit = mint(record, decision, 'statement')
+      owed.add(permit)
+      permits.push(permit)
+    }
+    return { kind: 'permit', permits }
+  }
+
+  function refuseAll(
+    asks: readonly Ask[],
+    decisions: readonly Decision[],
+    exchange: number,
+    claimed: Claimed,
+  ): Admission {
+    let first: Refusal | undefined
+    for (const [i, { statement, reserve = false }] of asks.entries()) {
+      const decision = decisions[i]
+      if (decision === undefined) continue
+      const record = decided(statement, decision, exchange, claimed)
+      if (decision.effect === 'permit') {
+        if (sink.decided(record, reserve) === 'taken') recordUnexecuted(record)
+      } else {
+        const refusal = recordRefused(record, refusalFrom(decision, record.id), reserve)
+        first ??= refusal
+      }
+    }
+    if (!first) throw new GatehouseError('GH_INVARIANT', 'a refusal without a refused statement')
+    return { kind: 'refusal', refusal: first }
+  }
+
+  const signedIn = {
+    session,
+    listener: session.listener,
+    protocol: session.protocol,
+    peer: session.peer,
+    login: session.login,
+    database: session.database,
+  }
+  const { connecting } = standpoint
+  if (connecting.effect !== 'permit') {
+    const refusal = { ...refusalFrom(connecting, newId()), code: 'GH_CONNECT' } as const
+    const { id, code } = refusal
+    sink.signedIn({ ...signedIn, id, at: now(), kind: 'refused', refusal: code, rules: connecting.rules })
+    return { kind: 'refusal', refusal }
+  }
+  const record = decided(connect, connecting, -1, session.claimed)
+  const standing = mint(record, connecting, 'standing')
+  const entry = {
+    ...signedIn,
+    id: record.id,
+    at: record.at,
+    kind: 'signed-in',
+    rules: connecting.rules,
+  } as const
+  if (sink.signedIn(entry) === 'full') return { kind: 'refusal', refusal: unwritable(record.id) }
+
+  let ended = false
+  const gate: SessionGate = {
+    session,
+    standing,
+    admit,
+    get masked() {
+      return current().rules.masked
+    },
+    foresee(ask, exchange, claimed) {
+      const decision = decide(ask.statement, claimed)
+      if (decision.effect !== 'permit') return refuseAll([ask], [decision], exchange, claimed)
+      const foreseen = {
+        ...standing.decided,
+        statement: ask.statement,
+        decision,
+        at: now(),
+        exchange,
+        claimed,
+      }
+      return { kind: 'permit', permits: [mint(foreseen, decision, 'foreseen')] }
+    },
+    refuse(statement, exchange, code, why) {
+      const decision: Decision = { effect: 'forbid', rules: [], code, message: why }
+      current()
+      const record = decided(statement, decision, exchange, session.claimed)
+      return recordRefused(record, refusalFrom(decision, record.id), false)
+    },
+    complete(permit, outcome) {
+      if (!Permit.minted(permit)) throw new GatehouseError('GH_INVARIANT', 'not a permit')
+      if (!owed.delete(permit)) return
+      sink.completed({ decided: permit.decided, at: now(), outcome })
+    },
+  }
+  const end = (reason?: string): void => {
+    if (ended) return
+    ended = true
+    sink.signedIn({
+      ...signedIn,
+      id: newId(),
+      at: now(),
+      kind: 'ended',
+      ...(reason !== undefined && { reason }),
+    })
+  }
+  return { kind: 'permit', gate, end }
+}

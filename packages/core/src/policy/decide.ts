@@ -1,0 +1,172 @@
+/** One session's rules × one statement → the decision. Pure: the moment is handed in. */
+import type { Action } from '../action.js'
+import type { Decision, Prohibition } from '../decision.js'
+import type { Claimed } from '../session.js'
+import type { Statement } from '../statement.js'
+import { type Bound, type BoundRule, whether } from './bind.js'
+import type { Truth } from './condition.js'
+import {
+  actionFacts,
+  claimedFacts,
+  type Facts,
+  isOpaque,
+  NO_ACTION,
+  statementFacts,
+} from './condition-facts.js'
+import { maskOutputs } from './mask-outputs.js'
+import { fitsDefault, fitsPermit, fitsRestriction } from './match.js'
+import { findProbe, type Probe } from './probing.js'
+import * as verdict from './verdict.js'
+
+/** What may differ between two runs of the same statement. */
+export interface Moment {
+  readonly claimed: Claimed
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+export interface Judgement {
+  readonly decision: Decision
+  /** The same statement will be answered the same in this session while the policy stands (R5). */
+  readonly memoisable: boolean
+}
+
+/** Hears each rule whose plain keys fit, and what came of its conditions; for people. */
+export type Trace = (rule: BoundRule, truth: Truth, action: Action | undefined) => void
+
+/** Gathers what the rules say while one statement is judged. */
+export interface Hearing {
+  readonly bound: Bound
+  readonly statement: Statement
+  readonly rules: Set<string>
+  /** Asks a rule whose plain keys fit; keeps book of failures and of what may change. */
+  ask(rule: BoundRule, action: Action | undefined): Truth
+}
+
+interface Finding {
+  readonly rule: BoundRule
+  readonly action: Action | undefined
+}
+
+export function judge(bound: Bound, statement: Statement, moment: Moment, trace?: Trace): Judgement {
+  if (statement.never !== undefined) {
+    return { decision: verdict.never(statement.never), memoisable: true }
+  }
+  let memoisable = true
+  let failed: Finding | undefined
+  const factsOf = factsFor(bound, statement, moment)
+  const hearing: Hearing = {
+    bound,
+    statement,
+    rules: new Set(),
+    ask(rule, action) {
+      if (rule.volatile) memoisable = false
+      const truth = rule.when === 'ask' ? whether(rule, factsOf(action)) : rule.when
+      if (truth === 'failed') failed ??= { rule, action }
+      trace?.(rule, truth, action)
+      return truth
+    },
+  }
+  const said = hearActions(hearing)
+  const probe = findProbe(hearing)
+  const masks = maskOutputs(hearing)
+  const decision = ((): Decision => {
+    if (failed) return verdict.failed(failed.rule, failed.action)
+    const refused = refusal(said, probe, statement)
+    if (refused) return refused
+    if (said.held) return verdict.held(said.held.rule, said.held.action, [...hearing.rules])
+    return {
+      effect: 'permit',
+      rules: [...hearing.rules],
+      masks: masks.columns,
+      ...(masks.all && { maskAll: masks.all }),
+      ...(said.rows && { rows: said.rows }),
+    }
+  })()
+  return { decision, memoisable }
+}
+
+function refusal(said: Said, probe: Probe | undefined, statement: Statement): Prohibition | undefined {
+  if (said.forbidden) return verdict.forbidden(said.forbidden.rule, said.forbidden.action)
+  if (said.lacking) return verdict.lacking(said.lacking)
+  if (probe) return verdict.probed(probe)
+  if (said.rows && statement.collects) return verdict.collected(said.rows)
+  return undefined
+}
+
+/** Facts of an action are made once, and only for rules that ask. */
+function factsFor(bound: Bound, statement: Statement, moment: Moment): (action: Action | undefined) => Facts {
+  const made = new Map<Action | undefined, Facts>()
+  let shared: Omit<Facts, 'action'> | undefined
+  return (action) => {
+    let facts = made.get(action)
+    if (facts === undefined) {
+      shared ??= {
+        ...bound.facts,
+        statement: statementFacts(statement),
+        claimed: claimedFacts(moment.claimed),
+        now: new Date(moment.now),
+      }
+      facts = { ...shared, action: action ? actionFacts(action) : NO_ACTION }
+      made.set(action, facts)
+    }
+    return facts
+  }
+}
+
+interface Said {
+  forbidden?: Finding
+  held?: Finding
+  lacking?: Action
+  rows?: { readonly limit: number; readonly rule: string }
+}
+
+function hearActions(hearing: Hearing): Said {
+  const said: Said = {}
+  const { bound, statement } = hearing
+  for (const action of statement.actions) {
+    const opaque = isOpaque(action)
+    const rules = bound.byVerb.get(action.verb)
+    for (const rule of (opaque ? undefined : rules?.restrictions) ?? bound.restrictions) {
+      if (fitsRestriction(rule, action)) restrict(said, hearing, rule, action)
+    }
+    if (action.derived) continue
+    let permitted = false
+    for (const rule of rules?.permits ?? bound.permits) {
+      if (!fitsPermit(rule, action) || hearing.ask(rule, action) !== true) continue
+      permitted = true
+      hearing.rules.add(rule.id)
+    }
+    if (permitted) continue
+    if (bound.silence !== undefined && fitsDefault(action)) hearing.rules.add(`${bound.silence}/default`)
+    else said.lacking ??= action
+  }
+  if (statement.actions.length === 0) hearNoAction(said, hearing)
+  return said
+}
+
+/** `SELECT 1` does nothing to anything: only rules that name nothing bind it. */
+function hearNoAction(said: Said, hearing: Hearing): void {
+  for (const rule of hearing.bound.restrictions) {
+    const limits = rule.rule.effect === 'limit'
+    if (rule.resources || rule.fields || rule.classes) continue
+    if (rule.verbs && !(limits && rule.verbs.has('read'))) continue
+    const asksAction = rule.if?.reads.has('action') || rule.unless?.reads.has('action')
+    if (limits || !asksAction) restrict(said, hearing, rule, undefined)
+  }
+}
+
+function restrict(said: Said, hearing: Hearing, bound: BoundRule, action: Action | undefined): void {
+  const truth = hearing.ask(bound, action)
+  if (truth === false || truth === 'failed') return
+  const { rule, id } = bound
+  if (rule.effect === 'forbid') said.forbidden ??= { rule: bound, action }
+  if (rule.effect === 'hold') {
+    hearing.rules.add(id)
+    said.held ??= { rule: bound, action }
+  }
+  if (rule.effect === 'limit') {
+    hearing.rules.add(id)
+    if (!said.rows || rule.rows < said.rows.limit) said.rows = { limit: rule.rows, rule: id }
+  }
+}

@@ -1,0 +1,53 @@
+/** System relations that hold users' values or texts: masked for whoever sees anything masked (R20). */
+import { GatehouseError } from '../errors.js'
+import { type CompiledDocument, compileDocument } from './compile-document.js'
+import { readDocuments } from './read-documents.js'
+
+/**
+ * Statistics hold samples of every column, activity views the texts of other sessions with their literals. Not part of
+ * any pack: a viewer with masks would otherwise read the masked values there.
+ */
+const SOURCE = `
+apiVersion: gatehouse/v1
+kind: Policy
+metadata: {name: gatehouse}
+rules:
+  - name: derived-values
+    effect: mask
+    with: redact
+    probing: forbid
+    fields:
+      - "**.pg_stats.most_common_vals"
+      - "**.pg_stats.most_common_elems"
+      - "**.pg_stats.histogram_bounds"
+      - "**.pg_stats.range_*"
+      - "**.pg_stats_ext.most_common_vals"
+      - "**.pg_stats_ext.most_common_val_nulls"
+      - "**.pg_stats_ext_exprs.most_common_*"
+      - "**.pg_stats_ext_exprs.histogram_bounds"
+      - "**.pg_statistic.stavalues*"
+      - "**.pg_statistic_ext_data.*"
+      - "**.pg_largeobject.data"
+      - "**.pg_stat_activity.query"
+      - "**.pg_stat_statements.query"
+      - "**.pg_prepared_statements.statement"
+      - "**.pg_cursors.statement"
+      - "**.pg_prepared_xacts.gid"
+      - "**.pg_seclabels.label"
+      - "**.information_schema.column_statistics.histogram"
+      - "**.performance_schema.*.sql_text"
+      - "**.performance_schema.*.digest_text"
+      - "**.information_schema.processlist.info"
+`
+
+let compiled: CompiledDocument | undefined
+
+export function derivedValues(): CompiledDocument {
+  if (compiled) return compiled
+  const { documents } = readDocuments({ file: 'gatehouse', text: SOURCE }, { pack: true })
+  const document = documents[0]
+  if (document?.kind !== 'Policy')
+    throw new GatehouseError('GH_INVARIANT', 'the derived values cannot be read')
+  compiled = compileDocument(document)
+  return compiled
+}

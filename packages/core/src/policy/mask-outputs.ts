@@ -1,0 +1,98 @@
+/** The mask of every output column: the strictest of all rules over all of its sources (R18). */
+import { type Action, resourceName } from '../action.js'
+import { MASK_KINDS, type Mask } from '../decision.js'
+import type { Output, Source, Statement } from '../statement.js'
+import type { BoundRule } from './bind.js'
+import type { Hearing } from './decide.js'
+import { bindsField, bindsVerb } from './mask-rules.js'
+
+export interface Masks {
+  /** One entry per output; empty when none is masked. */
+  readonly columns: readonly (Mask | undefined)[]
+  /** Rows come back of which nothing is known. */
+  readonly all?: Mask
+}
+
+const NONE: Masks = { columns: [] }
+
+export function maskOutputs(hearing: Hearing): Masks {
+  const { bound, statement } = hearing
+  if (bound.masks.length === 0) return NONE
+  if (statement.outputs === 'unknown') {
+    const all = strictestOfAll(hearing)
+    return all ? { columns: [], all } : NONE
+  }
+  const contexts = contextsOf(statement)
+  let any = false
+  const columns = statement.outputs.map((output) => {
+    const mask = maskOutput(hearing, contexts, output)
+    if (mask) any = true
+    return mask
+  })
+  return any ? { columns } : NONE
+}
+
+function maskOutput(hearing: Hearing, contexts: Contexts, output: Output): Mask | undefined {
+  // Invariant: what cannot be proven is masked as strictly as this viewer can be bound anywhere.
+  let mask = output.unprovable === undefined ? undefined : strictestOfAll(hearing)
+  if (output.how === 'counted' || output.how === 'constant') return mask
+  for (const source of output.sources) mask = stricter(mask, maskSource(hearing, contexts, source))
+  return mask
+}
+
+/** Conditions are not asked but those that have failed already: any rule could bind. */
+function strictestOfAll(hearing: Hearing): Mask | undefined {
+  let mask: Mask | undefined
+  for (const rule of hearing.bound.masks) {
+    if (rule.when === 'failed') hearing.ask(rule, undefined)
+    mask = stricter(mask, maskBy(rule, '*'))
+    hearing.rules.add(rule.id)
+  }
+  return mask
+}
+
+function maskSource(hearing: Hearing, contexts: Contexts, source: Source): Mask | undefined {
+  const { masks, exemptions } = hearing.bound
+  const known = contexts.get(source.resource)
+  // Of an unknown relation only the joined name is there, and any action may be the one that reads it.
+  const places = known ?? [{ path: [source.resource], action: undefined }]
+  const asked = known ? undefined : hearing.statement.actions
+  let mask: Mask | undefined
+  for (const rule of masks) {
+    for (const { path, action } of places) {
+      const field = { path, name: source.field, classes: source.classes }
+      if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, field)) continue
+      const actions = asked && asked.length > 0 ? asked : [action]
+      const applies = actions.map((each) => hearing.ask(rule, each)).some((truth) => truth !== false)
+      if (!applies) continue
+      mask = stricter(mask, maskBy(rule, `${source.resource}.${source.field}`))
+      hearing.rules.add(rule.id)
+      break
+    }
+  }
+  return mask
+}
+
+type Contexts = ReadonlyMap<string, readonly { readonly path: readonly string[]; readonly action: Action }[]>
+
+/** Two paths can join to the same text; both count. */
+function contextsOf(statement: Statement): Contexts {
+  const contexts = new Map<string, { path: readonly string[]; action: Action }[]>()
+  for (const action of statement.actions) {
+    const name = resourceName(action.resource)
+    const list = contexts.get(name)
+    const entry = { path: action.resource.path, action }
+    if (list) list.push(entry)
+    else contexts.set(name, [entry])
+  }
+  return contexts
+}
+
+function maskBy({ rule, id }: BoundRule, field: string): Mask | undefined {
+  return rule.effect === 'mask' ? { with: rule.with, rule: id, field } : undefined
+}
+
+function stricter(one: Mask | undefined, other: Mask | undefined): Mask | undefined {
+  if (!one || !other) return one ?? other
+  return MASK_KINDS.indexOf(other.with) < MASK_KINDS.indexOf(one.with) ? other : one
+}

@@ -1,0 +1,26 @@
+/** A policy as one session meets it. */
+import type { Session } from '../session.js'
+import type { Statement } from '../statement.js'
+import { bind } from './bind.js'
+import type { CompiledDocument } from './compile-document.js'
+import { type Judgement, judge, type Moment, type Trace } from './decide.js'
+
+export interface SessionPolicy {
+  readonly revision: string
+  /** Some mask rule can bind this viewer. */
+  readonly masked: boolean
+  decide(statement: Statement, moment: Moment, trace?: Trace): Judgement
+}
+
+export function bindPolicy(
+  revision: string,
+  documents: readonly CompiledDocument[],
+  session: Session,
+): SessionPolicy {
+  const bound = bind(documents, session)
+  return {
+    revision,
+    masked: bound.masks.length > 0,
+    decide: (statement, moment, trace) => judge(bound, statement, moment, trace),
+  }
+}
