@@ -1,2 +1,12 @@
 /** The public names of @gatehouse/audit. */
-export {}
+export type { SpoolNote } from './ocsf/note-writer.js'
+export {
+  type AuditSpool,
+  type AuditSpoolOptions,
+  createAuditSpool,
+  RECORD_LIMIT,
+  type SpoolStats,
+} from './spool/audit-spool.js'
+export type { Cursor } from './spool/cursor.js'
+export type { SpoolFiles } from './spool/spool-files.js'
+export type { SpoolBatch, SpoolReader, SpoolRecord } from './spool/spool-reader.js'

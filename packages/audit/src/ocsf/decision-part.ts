@@ -1,0 +1,85 @@
+/** What one decision fixes in its records: effect, rules, masks and limits, never cut (R26). */
+import type { Decision, Mask, Permission, Statement } from '@gatehouse/core'
+import { jsonText, quote, quoteAll } from './json-text.js'
+
+export interface DecisionPart {
+  /** `severity_id` of both records. */
+  readonly severity: number
+  readonly action: number
+  readonly disposition: number
+  /** `status_id` and `status` of the decision record. */
+  readonly status: string
+  readonly summary: string
+  /** Opens `policy`; the revision follows. */
+  readonly policy: string
+  readonly unmapped: string
+}
+
+function maskOf(mask: Mask, place: string): string {
+  return `{${place}"with":"${mask.with}","field":${quote(mask.field)},"rule":${quote(mask.rule)}}`
+}
+
+function masksOf({ masks }: Permission, statement: Statement): string[] {
+  const written: string[] = []
+  masks.forEach((mask, index) => {
+    if (mask === undefined) return
+    const output = statement.outputs === 'unknown' ? undefined : statement.outputs[index]
+    const name = output === undefined ? '' : `"output":${quote(output.name)},`
+    written.push(maskOf(mask, `"index":${index},${name}`))
+  })
+  return written
+}
+
+function opening(decision: Decision): Pick<DecisionPart, 'policy'> & { readonly rules: string } {
+  return {
+    policy: `"policy":{"name":${quote(decision.rules[0] ?? 'default')},"is_applied":true,"version":`,
+    rules: `,"decision":{"effect":"${decision.effect}","rules":${quoteAll(decision.rules)}`,
+  }
+}
+
+function permission(decision: Permission, statement: Statement, sensitive: boolean): DecisionPart {
+  const { policy, rules } = opening(decision)
+  const masks = masksOf(decision, statement)
+  const all = decision.maskAll === undefined ? '' : `,"mask_all":${maskOf(decision.maskAll, '')}`
+  const rows =
+    decision.rows === undefined
+      ? ''
+      : `,"rows":{"limit":${decision.rows.limit},"rule":${quote(decision.rows.rule)}}`
+  const masked = masks.length > 0 || all !== ''
+  const columns = all === '' ? `, ${masks.length} columns masked` : ', every column masked'
+  return {
+    severity: masked || sensitive ? 2 : 1,
+    action: masked ? 4 : 1,
+    disposition: 1,
+    status: '"status_id":99,"status":"Pending"',
+    summary: masked ? `permitted${columns}` : 'permitted',
+    policy,
+    unmapped: `${rules},"masks":[${masks.join(',')}]${all}${rows}}`,
+  }
+}
+
+export function decisionPart(decision: Decision, statement: Statement, sensitive: boolean): DecisionPart {
+  if (decision.effect === 'permit') return permission(decision, statement, sensitive)
+  const { policy, rules } = opening(decision)
+  if (decision.effect === 'hold') {
+    return {
+      severity: 3,
+      action: 2,
+      disposition: 14,
+      status: '"status_id":99,"status":"Held"',
+      summary: 'held for approval',
+      policy,
+      unmapped: `${rules},"approvers":${quoteAll(decision.approvers)},"message":${quote(decision.message)}}`,
+    }
+  }
+  const hint = decision.hint === undefined ? '' : `,"hint":${quote(decision.hint)}`
+  return {
+    severity: 3,
+    action: 2,
+    disposition: 2,
+    status: '"status_id":2,"status":"Failure"',
+    summary: `forbidden (${jsonText(decision.code)})`,
+    policy,
+    unmapped: `${rules},"code":"${decision.code}","message":${quote(decision.message)}${hint}}`,
+  }
+}

@@ -1,0 +1,32 @@
+/** Writes what happened to the trail itself as an OCSF base event (class 0): it belongs in the trail (R25). */
+import { asciiJson, quote } from './json-text.js'
+import { metadataOf, type Origin, token } from './session-part.js'
+import { SCHEMA } from './statement-writer.js'
+
+/** `dropped`: retention took segments. `truncated`: a torn tail was cut. `failed`: the spool could not be written for a while. */
+export interface SpoolNote {
+  readonly kind: 'dropped' | 'truncated' | 'failed'
+  readonly message: string
+  readonly facts: Readonly<Record<string, string | number>>
+}
+
+const SEVERITY: Readonly<Record<SpoolNote['kind'], number>> = { dropped: 2, truncated: 4, failed: 5 }
+
+/** The spool body: envelope line and JSON. */
+export function noteRecord(
+  note: SpoolNote,
+  id: string,
+  at: number,
+  sequence: number,
+  origin: Origin,
+): string {
+  const uid = `${token(id)}-n`
+  const time = Math.trunc(at)
+  return (
+    `R ${sequence} ${time} spool ${uid} chain:${token(origin.chain)} ${token(origin.instance)}\n{"time":${time},` +
+    `"metadata":{"uid":"${uid}","sequence":${sequence},${metadataOf(origin, '', undefined)}},` +
+    `"class_uid":0,"category_uid":0,"activity_id":99,"activity_name":"Spool ${note.kind}","type_uid":99,` +
+    `"severity_id":${SEVERITY[note.kind]},"message":${quote(note.message)},` +
+    `"unmapped":{"gatehouse":{"schema":"${SCHEMA}","phase":"spool","spool":${asciiJson({ event: note.kind, ...note.facts })}}}}`
+  )
+}

@@ -1,0 +1,44 @@
+/** How a statement ended, as OCSF status and as our own words. */
+import type { Outcome, OutcomeStatus } from '@gatehouse/core'
+import type { DecisionPart } from './decision-part.js'
+import { clip, quote } from './json-text.js'
+
+const STATUS: Readonly<Record<OutcomeStatus, string>> = {
+  done: '"status_id":1,"status":"Success"',
+  failed: '"status_id":2,"status":"Failure"',
+  refused: '"status_id":2,"status":"Failure"',
+  skipped: '"status_id":99,"status":"Skipped"',
+  unexecuted: '"status_id":99,"status":"Unexecuted"',
+  cut: '"status_id":99,"status":"Cut"',
+  unknown: '"status_id":0,"status":"Unknown"',
+}
+
+/** The most that an outcome adds to its decision's record, in bytes. */
+export const OUTCOME_ROOM = 2048
+
+export function statusOf(outcome: Outcome): string {
+  const code = outcome.native ?? outcome.refusal
+  return code === undefined
+    ? STATUS[outcome.status]
+    : `${STATUS[outcome.status]},"status_code":${quote(clip(code, 64))}`
+}
+
+/** OCSF `disposition_id`: 27 Error when the server failed it, 2 Blocked when a permitted one was refused after all. */
+export function dispositionOf(outcome: Outcome, decision: DecisionPart): number {
+  if (decision.disposition !== 1) return decision.disposition
+  if (outcome.status === 'failed') return 27
+  return outcome.status === 'refused' ? 2 : decision.disposition
+}
+
+export function outcomePart(outcome: Outcome): string {
+  return (
+    `,"outcome":{"status":"${outcome.status}","returned":${count(outcome.returned)},"affected":${count(outcome.affected)}` +
+    (outcome.native === undefined ? '' : `,"native":${quote(clip(outcome.native, 64))}`) +
+    (outcome.refusal === undefined ? '' : `,"refusal":"${outcome.refusal}"`) +
+    '}'
+  )
+}
+
+function count(rows: number): number {
+  return Number.isFinite(rows) ? Math.trunc(rows) : 0
+}

@@ -1,0 +1,101 @@
+/** What one session fixes in all of its records, written once. */
+import type { Session } from '@gatehouse/core'
+import { endpoint } from './endpoint.js'
+import { clip, jsonText, quote } from './json-text.js'
+
+export interface Origin {
+  /** The gateway's configured name. */
+  readonly instance: string
+  /** `<instance>/<uuid>`; sequence numbers are total within it. */
+  readonly chain: string
+  readonly version: string
+}
+
+export interface SessionPart {
+  /** Kafka key and CloudEvents subject, free of blanks. */
+  readonly key: string
+  readonly subject: string
+  /** Inside of `metadata`, after uid and sequence. */
+  readonly metadata: string
+  readonly actor: string
+  readonly who: string
+  readonly unmapped: string
+  /** The claimed sign-in name: never beside the verified one. */
+  readonly claimedLogin: string
+}
+
+const GROUPS_SHOWN = 100
+
+/** A token of the spool's envelope, which also stands in JSON as it is: no blank, quote or control character. */
+export function token(text: string): string {
+  return /^[\w.:~/-]+$/.test(text) ? text : encodeURIComponent(Buffer.from(text).toString()) || '-'
+}
+
+export function metadataOf(origin: Origin, protocol: string, correlation: string | undefined): string {
+  const feature = protocol === '' ? '' : `,"feature":{"name":${quote(protocol)}}`
+  const session = correlation === undefined ? '' : `,"correlation_uid":${quote(correlation)}`
+  return (
+    `"version":"1.8.0","profiles":["security_control"],"log_name":"gatehouse.audit.v1","log_provider":${quote(origin.chain)}` +
+    `${session},"product":{"name":"Gatehouse","vendor_name":"Gatehouse","version":${quote(origin.version)}${feature}}`
+  )
+}
+
+/** OCSF `user` of a verified identity; `all` shows every group. */
+export function userOf({ identity }: Session, all = false): string {
+  const groups = all ? identity.groups : identity.groups.slice(0, GROUPS_SHOWN)
+  const program = identity.agent !== undefined && identity.onBehalfOf === undefined
+  return (
+    `{"uid":${quote(`${identity.issuer}|${identity.subject}`)},"name":${quote(identity.name)},"type_id":${program ? 3 : 1}` +
+    `,"groups":[${groups.map((name) => `{"name":${quote(name)}}`).join(',')}]}`
+  )
+}
+
+function agentOf({ identity }: Session): string {
+  if (identity.agent === undefined) return ''
+  const behalf = identity.onBehalfOf === undefined ? '' : `,"on_behalf_of":${quote(identity.onBehalfOf)}`
+  return `,"agent":{"name":${quote(identity.agent)}${behalf},"verified":true}`
+}
+
+export function sessionOf(session: Session): string {
+  const labels = Object.entries(session.labels).map(([name, value]) => `${quote(name)}:${quote(value)}`)
+  const { identity } = session
+  return (
+    `,"session":{"listener":${quote(session.listener)},"labels":{${labels.join(',')}},"encrypted":${session.encrypted}` +
+    `,"proven_by":${quote(identity.provenBy)},"groups":${identity.groups.length}}` +
+    `,"upstream":{"host":${quote(session.upstream.host)},"port":${session.upstream.port},"account":${quote(session.upstream.account)}}` +
+    agentOf(session)
+  )
+}
+
+export function actorOf(session: Session): string {
+  const { identity } = session
+  const expires =
+    identity.expiresAt === undefined ? '' : `,"expiration_time":${Math.trunc(identity.expiresAt)}`
+  return (
+    `"actor":{"user":${userOf(session)}` +
+    `,"session":{"uid":${quote(session.id)},"issuer":${quote(identity.issuer)},"created_time":${Math.trunc(session.startedAt)}${expires}}` +
+    `,"idp":{"name":${quote(identity.issuer)}}}`
+  )
+}
+
+export function endpointsOf(session: Session, instance: string): string {
+  const local = endpoint(session.local).slice(1)
+  return (
+    `"src_endpoint":${endpoint(session.peer)},"dst_endpoint":{"hostname":${quote(session.upstream.host)},"port":${session.upstream.port}` +
+    `,"svc_name":${quote(session.listener)},"proxy_endpoint":{"hostname":${quote(instance)},${local}}`
+  )
+}
+
+export function sessionPart(session: Session, origin: Origin): SessionPart {
+  const kind = session.protocol === 'mongodb' ? 6 : 1
+  const database = session.database === '' ? session.upstream.host : session.database
+  return {
+    key: token(session.id),
+    subject: token(session.listener),
+    metadata: metadataOf(origin, session.protocol, session.id),
+    actor: `${actorOf(session)},${endpointsOf(session, origin.instance)},"database":{"name":${quote(database)},"uid":${quote(session.listener)},"type_id":${kind}}`,
+    who: jsonText(clip(session.identity.agent ?? session.identity.name, 256)),
+    unmapped: `,"protocol":${quote(session.protocol)}${sessionOf(session)}`,
+    claimedLogin: `,"claimed":{"login":${quote(clip(session.login, 256))}`,
+  }
+}

@@ -1,0 +1,271 @@
+/** The audit sink on disk: every record stands here before anything happens, whatever becomes of Kafka. */
+import * as nodeFs from 'node:fs'
+import { resolve } from 'node:path'
+import type { AuditSink, Completed, Decided, SignedIn, Taking } from '@gatehouse/core'
+import { noteRecord, type SpoolNote } from '../ocsf/note-writer.js'
+import { OUTCOME_ROOM } from '../ocsf/outcome-part.js'
+import { oversized } from '../ocsf/oversized.js'
+import { signInRecord, tallyRecord } from '../ocsf/sign-in-writer.js'
+import { createStatementWriter } from '../ocsf/statement-writer.js'
+import { unknownOutcome } from '../ocsf/unknown-outcome.js'
+import { type Cursor, readCursor } from './cursor.js'
+import { openChain, openFolder } from './folder.js'
+import { FRAME_HEAD } from './frame.js'
+import { createJournal } from './journal.js'
+import { lockSpool, type SpoolLock } from './lock.js'
+import { createOpenDecisions } from './open-decisions.js'
+import { recover } from './recover.js'
+import { createRoom } from './room.js'
+import { createTallyKeeper } from './sign-in-tally.js'
+import type { SpoolFiles } from './spool-files.js'
+import { createSpoolReader, type SpoolReader } from './spool-reader.js'
+
+export interface AuditSpoolOptions {
+  /** Private to this process: 0700, its files 0600. Created when missing. */
+  readonly dir: string
+  readonly instance: string
+  readonly durability: 'fsync' | 'write'
+  readonly maxBytes: number
+  /** Milliseconds that a closed segment is kept. */
+  readonly retain: number
+  /** True when a sink will acknowledge records: then nothing is dropped before it has (R25). */
+  readonly shipped: boolean
+  readonly version: string
+  readonly now: () => number
+  /** Unique and growing, e.g. UUIDv7. */
+  readonly newId: () => string
+  readonly files?: SpoolFiles
+  /** Told when the spool fails, heals, drops or cuts something. */
+  readonly onNote?: (note: SpoolNote) => void
+}
+
+export interface SpoolStats {
+  readonly bytes: number
+  readonly maxBytes: number
+  /** Sequence number of the last record taken. */
+  readonly sequence: number
+  /** Decisions without outcome. */
+  readonly open: number
+  /** Records that the sink has still to acknowledge; without a sink all that are there. */
+  readonly unshipped: { readonly records: number; readonly bytes: number }
+  readonly failure?: string
+}
+
+export interface AuditSpool extends AuditSink {
+  readonly dir: string
+  /** `<instance>/<uuid>` */
+  readonly chain: string
+  /** Where the sink stopped. */
+  readonly cursor: Cursor | undefined
+  reader(from?: Cursor): SpoolReader
+  /** The sink has everything up to here. */
+  acknowledge(cursor: Cursor): void
+  stats(): SpoolStats
+  /** Appends and syncs what was taken, frees the folder; everything after is `full`. */
+  close(): void
+}
+
+/** JSON bytes of one record. */
+export const RECORD_LIMIT = 256 * 1024
+/** The most that the line before it may take. */
+const ENVELOPE = 4096
+/** Bytes that may wait for a slow disk. */
+const UNSETTLED = 64 * 1024 * 1024
+/** An outcome repeats its decision and adds to it; until it comes, two new segments may carry the decision along. */
+const PROMISE = 3
+const TICK = 1000
+const LATE_ENDINGS = 10_000
+
+/** Throws GH_SPOOL when the folder is open to others, in use, damaged, or of another instance. */
+export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
+  const { instance, now, newId, files = nodeFs } = options
+  const dir = resolve(options.dir)
+  openFolder(files, dir)
+  const lock = lockSpool(files, dir, newId())
+  try {
+    return openSpool({ ...options, dir, files }, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+
+  function openSpool({ dir, files }: { dir: string; files: SpoolFiles }, lock: SpoolLock): AuditSpool {
+    const { chain, segments } = openChain(files, dir, instance, newId)
+    const before = recover(files, segments)
+    const cursor = readCursor(files, dir)
+    const origin = { instance, chain, version: options.version }
+    const writer = createStatementWriter(origin)
+    const open = createOpenDecisions()
+    const inherited = before.open
+    const lateEndings: SignedIn[] = []
+    let failedSince: number | undefined
+
+    const journal = createJournal({
+      files,
+      folder: segments,
+      chain,
+      durability: options.durability,
+      segmentBytes: segmentBytes(options.maxBytes),
+      next: Math.max(before.next, (cursor?.sequence ?? 0) + 1),
+      previous: before.closed.at(-1),
+      now,
+      carried: () => [
+        ...inherited.values(),
+        ...Array.from(open.all(), ({ decided, sequence }) => writer.decision(decided, sequence)),
+      ],
+      onClosed: (segment) => room.add(segment),
+      onFailed(error) {
+        failedSince ??= now()
+        options.onNote?.({
+          kind: 'failed',
+          message: `the audit spool cannot be written: ${error.message}`,
+          facts: {},
+        })
+      },
+    })
+    const room = createRoom({
+      files,
+      folder: segments,
+      journal,
+      closed: before.closed,
+      owed: () => open.owed,
+      maxBytes: options.maxBytes,
+      retain: options.retain,
+      shipped: options.shipped ? (cursor?.sequence ?? 0) : Number.POSITIVE_INFINITY,
+      now,
+      note,
+    })
+    const tally = createTallyKeeper(() => room.used > options.maxBytes / 2)
+
+    function note(happened: SpoolNote): void {
+      journal.take(noteRecord(happened, newId(), now(), journal.next, origin))
+      options.onNote?.(happened)
+    }
+
+    /** `write` is called again when making room took a sequence number. */
+    function take(write: (sequence: number) => string, promised: number, reserve: boolean): Taking {
+      if (journal.failure !== undefined || journal.unsettled > UNSETTLED) return 'full'
+      const sequence = journal.next
+      const body = write(sequence)
+      const bytes = FRAME_HEAD + body.length
+      if (body.length > RECORD_LIMIT + ENVELOPE) return 'full'
+      if (!room.fits(bytes + promised, reserve)) return 'full'
+      journal.take(journal.next === sequence ? body : write(journal.next))
+      return 'taken'
+    }
+
+    function completed(record: Completed): Taking {
+      const due = open.get(record.decided.id)
+      if (due === undefined) return 'full'
+      if (journal.failure !== undefined) {
+        due.told = record
+        return 'full'
+      }
+      open.remove(record.decided.id)
+      journal.take(writer.outcome(record, journal.next))
+      return 'taken'
+    }
+
+    function decided(record: Decided, reserve: boolean): Taking {
+      if (open.has(record.id)) return 'full'
+      let body = ''
+      let sequence = 0
+      const write = (next: number) => {
+        sequence = next
+        body = writer.decision(record, next)
+        return body
+      }
+      if (journal.failure === undefined && write(journal.next).length + OUTCOME_ROOM > RECORD_LIMIT) {
+        return tooLarge(record, body.length)
+      }
+      const promised = PROMISE * (FRAME_HEAD + body.length + OUTCOME_ROOM)
+      const taking = take((next) => (next === sequence ? body : write(next)), promised, reserve)
+      if (taking === 'taken') open.add({ decided: record, sequence, room: promised })
+      return taking
+    }
+
+    /** The statement is refused; that it was asked is recorded without what did not fit (R26). */
+    function tooLarge(record: Decided, bytes: number): Taking {
+      const instead = oversized(record, bytes)
+      const promised = 2 * OUTCOME_ROOM
+      const taking = take((next) => writer.decision(instead.decided, next), promised, false)
+      if (taking === 'taken') journal.take(writer.outcome(instead, journal.next))
+      return 'full'
+    }
+
+    function signedIn(record: SignedIn): Taking {
+      if (record.kind === 'refused' && !tally.admits(record)) return 'taken'
+      const ending = record.kind === 'ended'
+      const taking = take((next) => signInRecord(record, next, origin), 0, ending)
+      if (taking === 'full' && ending && lateEndings.length < LATE_ENDINGS) lateEndings.push(record)
+      return taking
+    }
+
+    function writeTallies(all: boolean): void {
+      for (const due of tally.due(now(), newId, all)) take((next) => tallyRecord(due, next, origin), 0, true)
+    }
+
+    function afterFailure(): void {
+      const since = failedSince ?? now()
+      failedSince = undefined
+      note({
+        kind: 'failed',
+        message: 'the audit spool could not be written for a while',
+        facts: { from: since, to: now() },
+      })
+      for (const { told } of [...open.all()]) if (told !== undefined) completed(told)
+    }
+
+    function tick(): void {
+      if (!lock.held()) journal.close(`another process has taken \`${dir}\``)
+      if (journal.failure !== undefined) {
+        if (!journal.heal()) return
+        afterFailure()
+      }
+      for (const ending of lateEndings.splice(0)) signedIn(ending)
+      journal.settle()
+      writeTallies(false)
+      room.retain()
+    }
+
+    for (const happened of before.notes) note(happened)
+    for (const body of inherited.values()) journal.take(unknownOutcome(body, now(), journal.next))
+    journal.afterOutcomes((result) => {
+      if (result === 'written') inherited.clear()
+    })
+    const ticking = setInterval(tick, TICK)
+    ticking.unref()
+
+    return {
+      dir,
+      chain,
+      cursor,
+      decided,
+      completed,
+      signedIn,
+      afterDecisions: journal.afterDecisions,
+      afterOutcomes: journal.afterOutcomes,
+      reader: (from) => createSpoolReader(segments, room.readable, from),
+      acknowledge: room.acknowledge,
+      stats: () => ({
+        bytes: room.used,
+        maxBytes: options.maxBytes,
+        sequence: journal.next - 1,
+        open: open.size,
+        unshipped: room.unshipped(),
+        ...(journal.failure === undefined ? {} : { failure: journal.failure.message }),
+      }),
+      close() {
+        clearInterval(ticking)
+        if (journal.failure === undefined) writeTallies(true)
+        journal.close('the audit spool is closed')
+        lock.release()
+      },
+    }
+  }
+}
+
+/** Sixteen segments and more: dropping one frees a small part. */
+function segmentBytes(maxBytes: number): number {
+  return Math.max(64 * 1024, Math.min(64 * 1024 * 1024, Math.floor(maxBytes / 16)))
+}
