@@ -6,10 +6,13 @@ export interface ByteWriter {
   length: number
 }
 
-/** Below this a loop beats a call into native code. */
-const SMALL_COPY = 40
+const FIRST = 64 * 1024
+const KEPT = 1024 * 1024
 
-export function createByteWriter(capacity = 64 * 1024): ByteWriter {
+/** Below this a loop beats a call into native code. */
+const SMALL_COPY = 48
+
+export function createByteWriter(capacity = FIRST): ByteWriter {
   return { bytes: Buffer.allocUnsafeSlow(capacity), length: 0 }
 }
 
@@ -44,10 +47,11 @@ export function appendByte(out: ByteWriter, byte: number): void {
   out.bytes[out.length++] = byte
 }
 
-/** What is written, in a buffer of its own, and the writer empty again; a grown buffer is let go. */
-export function take(out: ByteWriter, capacity = 64 * 1024): Buffer {
-  const taken = out.bytes.subarray(0, out.length)
-  out.bytes = Buffer.allocUnsafeSlow(capacity)
+/** What is written, copied out, and the writer empty again; a buffer that grew beyond the usual is let go. */
+export function take(out: ByteWriter): Buffer {
+  const taken = Buffer.allocUnsafe(out.length)
+  out.bytes.copy(taken, 0, 0, out.length)
   out.length = 0
+  if (out.bytes.length > KEPT) out.bytes = Buffer.allocUnsafeSlow(FIRST)
   return taken
 }

@@ -1,0 +1,123 @@
+/** The rows of COPY's csv format: quoted values hold delimiters and newlines, only an unquoted null string is NULL. */
+import type { CopyForm } from '@gatehouse/sql'
+import type { CellMask } from './cell-mask.js'
+import { type CopyRows, oneByte } from './copy-rows.js'
+import { wireFault } from './wire-fault.js'
+import { append, appendByte, type ByteWriter, createByteWriter, reserve } from './writer.js'
+
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+
+export function csvCopyRows(form: CopyForm, cells: readonly (CellMask | undefined)[]): CopyRows {
+  const delimiter = oneByte('delimiter', form.delimiter)
+  const quote = oneByte('quote', form.quote)
+  const escaper = oneByte('escape', form.escape)
+  const nothing = Buffer.from(form.null)
+  const plain = createByteWriter(1024)
+  const masked = createByteWriter(1024)
+  let scanned = 0
+  let quoted = false
+  let header = form.header
+  /** Where the field that was read last ends. */
+  let fieldEnd = 0
+
+  return {
+    complete: true,
+    moved: (count) => {
+      scanned -= count
+    },
+    findEnd: (bytes, _start, length) => {
+      for (; scanned < length; scanned++) {
+        const byte = bytes[scanned]
+        if (quoted && byte === escaper && escaper !== quote) {
+          // What is escaped may come with the next CopyData.
+          if (scanned + 1 >= length) return -1
+          if (escapes(bytes[scanned + 1])) scanned++
+        } else if (byte === quote) {
+          // Where quote and escape are one, a doubled one closes and opens again: the same for finding the end.
+          quoted = !quoted
+        } else if (byte === NEWLINE && !quoted) {
+          return ++scanned
+        }
+      }
+      return -1
+    },
+    mask: (bytes, start, end, out) => {
+      const last = end - 1
+      let at = start
+      let copied = start
+      let column = 0
+      for (; column < cells.length; column++) {
+        const bare = readField(bytes, at, last)
+        if (fieldEnd === last ? column !== cells.length - 1 : column === cells.length - 1) break
+        const mask = header ? undefined : cells[column]
+        if (mask !== undefined && !(bare && isNull(plain.bytes, plain.length))) {
+          append(out, bytes, copied, at)
+          maskField(mask, out)
+          copied = fieldEnd
+        }
+        at = fieldEnd + 1
+      }
+      if (column !== cells.length || (cells.length === 0 && start !== last)) {
+        throw wireFault('a COPY row with another number of columns')
+      }
+      append(out, bytes, copied, end)
+      header = false
+    },
+  }
+
+  /** Reads the field at `start` into `plain`; true when no part of it was quoted. */
+  function readField(bytes: Buffer, start: number, end: number): boolean {
+    plain.length = 0
+    let inside = false
+    let bare = true
+    let at = start
+    for (; at < end; at++) {
+      const byte = bytes[at] as number
+      if (inside && byte === escaper && at + 1 < end && escapes(bytes[at + 1])) {
+        appendByte(plain, bytes[++at] as number)
+      } else if (byte === quote) {
+        inside = !inside
+        bare = false
+      } else if (byte === delimiter && !inside) {
+        break
+      } else {
+        appendByte(plain, byte)
+      }
+    }
+    fieldEnd = at
+    return bare
+  }
+
+  function escapes(next: number | undefined): boolean {
+    return next === quote || next === escaper
+  }
+
+  function isNull(bytes: Buffer, length: number): boolean {
+    return length === nothing.length && bytes.compare(nothing, 0, nothing.length, 0, length) === 0
+  }
+
+  function maskField(mask: CellMask, out: ByteWriter): void {
+    masked.length = 0
+    if (mask(plain.bytes, 0, plain.length, masked)) writeField(out)
+    else append(out, nothing, 0, nothing.length)
+  }
+
+  function writeField(out: ByteWriter): void {
+    const { bytes, length } = masked
+    const special = (byte: number) =>
+      byte === delimiter || byte === quote || byte === NEWLINE || byte === RETURN
+    if (length > 0 && !isNull(bytes, length) && !bytes.subarray(0, length).some(special)) {
+      append(out, bytes, 0, length)
+      return
+    }
+    reserve(out, length * 2 + 2)
+    appendByte(out, quote)
+    for (let at = 0; at < length; at++) {
+      const byte = bytes[at] as number
+      if (escapes(byte)) appendByte(out, escaper)
+      appendByte(out, byte)
+    }
+    appendByte(out, quote)
+  }
+}
