@@ -1,5 +1,4 @@
 /** How long the refusal of a failed sign-in is held back, in bounded memory (R15). */
-import { isIPv6 } from 'node:net'
 
 export interface Backoff {
   /** Notes a failed sign-in; milliseconds to wait before it is answered, 0 to 5,000. */
@@ -72,7 +71,7 @@ function keep<T>(map: Map<string, T>, key: string, value: T, capacity: number): 
 function network(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped !== null) return mapped[1] ?? address
-  if (!isIPv6(address)) return address
+  if (address.startsWith('/') || !address.includes(':')) return address
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')

@@ -106,6 +106,17 @@ test("a stranger's signature, a changed payload, a cut signature", async () => {
   expect(await verify(`${head}.${base64url(honest())}.`)).toEqual({ refused: 'bad signature' })
 })
 
+test('no changed character makes another identity', async () => {
+  const issuers = verifier()
+  const token = await sign(honest())
+  const taken = await issuers.verifyToken(token, {})
+  for (let index = 0; index < token.length; index++) {
+    const changed = token.slice(0, index) + (token[index] === 'A' ? 'B' : 'A') + token.slice(index + 1)
+    const result = await issuers.verifyToken(changed, {})
+    if (!('refused' in result)) expect(result).toEqual(taken)
+  }
+})
+
 test('keys that the token itself brings are never looked at', async () => {
   const jwk = await exportJWK(stranger.publicKey)
   const header = { kid: 'mine', jwk, jku: `${issuer}/evil`, x5u: `${issuer}/evil` }

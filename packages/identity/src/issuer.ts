@@ -1,5 +1,4 @@
 /** One configured OpenID Connect issuer, checked when it is read. */
-import { isIP } from 'node:net'
 import { GatehouseError } from '@gatehouse/core'
 import { type JsonPointer, parsePointer } from './json-pointer.js'
 
@@ -90,8 +89,7 @@ export function assertTarget(target: string, issuer: string): void {
 }
 
 function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true
-  return isIP(hostname) === 4 && hostname.startsWith('127.')
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 function pointer(text: string, name: string): JsonPointer {

@@ -58,6 +58,25 @@ describe('local users', () => {
     expect(calls).toEqual([4096, 4096])
   })
 
+  test('R15 a flood of passwords is derived one by one, and one that fails does not stop the next', async () => {
+    let running = 0
+    let most = 0
+    const { derive } = deriving()
+    const slow: DeriveKeys = async (password, ...rest) => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      if (password === 'fault') throw new Error('out of memory')
+      return derive(password, ...rest)
+    }
+    const users = await create([alice], slow)
+    const passwords = ['no', 'fault', ...Array<string>(20).fill('wonderland')]
+    const results = await Promise.allSettled(passwords.map((word) => users.checkPassword('alice', word)))
+    expect(most).toBe(1)
+    expect(results[1]?.status).toBe('rejected')
+    expect(results.filter((result) => result.status === 'fulfilled' && result.value)).toHaveLength(20)
+  })
+
   test('mocks look like verifiers, at each call and after a restart', async () => {
     const users = await create()
     const [known, mock] = [users.verifierFor('alice'), users.verifierFor('mallory')]

@@ -89,11 +89,19 @@ export async function createLocalUsers(
     return known.get(name)?.verifier ?? mock
   }
 
+  // One derivation at a time (R15): they share Node's thread pool with the files that the audit spool is written to.
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
   return {
     verifierFor,
     async checkPassword(name, cleartext) {
       const verifier = verifierFor(name)
-      const given = await derive(cleartext, verifier.salt, verifier.iterations)
+      const given = await inTurn(() => derive(cleartext, verifier.salt, verifier.iterations))
       let fits = false
       for (const { storedKey } of verifier.keys) {
         for (const offered of given) {
