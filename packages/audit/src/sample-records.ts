@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Action, Completed, Decided, Outcome, Session, SignedIn, Statement } from '@gatehouse/core'
+import type { Body } from './ocsf/statement-writer.js'
 import { type AuditSpool, type AuditSpoolOptions, createAuditSpool } from './spool/audit-spool.js'
 
 export const session: Session = {
@@ -115,7 +116,8 @@ export interface Seen {
 }
 
 /** The JSON of a spool body. */
-export function seen(body: string): Seen {
+export function seen(pieces: Body): Seen {
+  const body = pieces.join('')
   return JSON.parse(body.slice(body.indexOf('\n') + 1)) as Seen
 }
 

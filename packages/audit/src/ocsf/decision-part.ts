@@ -1,18 +1,19 @@
 /** What one decision fixes in its records: effect, rules, masks and limits, never cut (R26). */
 import type { Decision, Mask, Permission, Statement } from '@gatehouse/core'
-import { jsonText, quote, quoteAll } from './json-text.js'
+import { flat, jsonText, quote, quoteAll } from './json-text.js'
 
 export interface DecisionPart {
-  /** `severity_id` of both records. */
-  readonly severity: number
-  readonly action: number
+  /** `severity_id` and `action_id` of both records. */
+  readonly severity: string
   readonly disposition: number
   /** `status_id` and `status` of the decision record. */
   readonly status: string
+  /** Ends the message. */
   readonly summary: string
-  /** Opens `policy`; the revision follows. */
+  /** `policy` up to its version. */
   readonly policy: string
-  readonly unmapped: string
+  /** In the vendor object. */
+  readonly middle: string
 }
 
 function maskOf(mask: Mask, place: string): string {
@@ -32,9 +33,13 @@ function masksOf({ masks }: Permission, statement: Statement): string[] {
 
 function opening(decision: Decision): Pick<DecisionPart, 'policy'> & { readonly rules: string } {
   return {
-    policy: `"policy":{"name":${quote(decision.rules[0] ?? 'default')},"is_applied":true,"version":`,
+    policy: `{"name":${quote(decision.rules[0] ?? 'default')},"is_applied":true,"version":`,
     rules: `,"decision":{"effect":"${decision.effect}","rules":${quoteAll(decision.rules)}`,
   }
+}
+
+function judged(severity: number, action: number): string {
+  return `"severity_id":${severity},"action_id":${action},`
 }
 
 function permission(decision: Permission, statement: Statement, sensitive: boolean): DecisionPart {
@@ -48,13 +53,12 @@ function permission(decision: Permission, statement: Statement, sensitive: boole
   const masked = masks.length > 0 || all !== ''
   const columns = all === '' ? `, ${masks.length} columns masked` : ', every column masked'
   return {
-    severity: masked || sensitive ? 2 : 1,
-    action: masked ? 4 : 1,
+    severity: judged(masked || sensitive ? 2 : 1, masked ? 4 : 1),
     disposition: 1,
     status: '"status_id":99,"status":"Pending"',
     summary: masked ? `permitted${columns}` : 'permitted',
     policy,
-    unmapped: `${rules},"masks":[${masks.join(',')}]${all}${rows}}`,
+    middle: flat(`${rules},"masks":[${masks.join(',')}]${all}${rows}}`),
   }
 }
 
@@ -63,23 +67,23 @@ export function decisionPart(decision: Decision, statement: Statement, sensitive
   const { policy, rules } = opening(decision)
   if (decision.effect === 'hold') {
     return {
-      severity: 3,
-      action: 2,
+      severity: judged(3, 2),
       disposition: 14,
       status: '"status_id":99,"status":"Held"',
       summary: 'held for approval',
       policy,
-      unmapped: `${rules},"approvers":${quoteAll(decision.approvers)},"message":${quote(decision.message)}}`,
+      middle: flat(
+        `${rules},"approvers":${quoteAll(decision.approvers)},"message":${quote(decision.message)}}`,
+      ),
     }
   }
   const hint = decision.hint === undefined ? '' : `,"hint":${quote(decision.hint)}`
   return {
-    severity: 3,
-    action: 2,
+    severity: judged(3, 2),
     disposition: 2,
     status: '"status_id":2,"status":"Failure"',
     summary: `forbidden (${jsonText(decision.code)})`,
     policy,
-    unmapped: `${rules},"code":"${decision.code}","message":${quote(decision.message)}${hint}}`,
+    middle: flat(`${rules},"code":"${decision.code}","message":${quote(decision.message)}${hint}}`),
   }
 }

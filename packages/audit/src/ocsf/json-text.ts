@@ -33,3 +33,8 @@ export function clip(text: string, limit: number): string {
   const last = text.charCodeAt(limit - 1)
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit)
 }
+
+/** The same text in one piece: a string that was concatenated is gathered anew each time it is copied. */
+export function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

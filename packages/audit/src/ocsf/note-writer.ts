@@ -1,7 +1,7 @@
 /** Writes what happened to the trail itself as an OCSF base event (class 0): it belongs in the trail (R25). */
 import { asciiJson, quote } from './json-text.js'
 import { metadataOf, type Origin, token } from './session-part.js'
-import { SCHEMA } from './statement-writer.js'
+import { SCHEMA } from './statement-part.js'
 
 /** `dropped`: retention took segments. `truncated`: a torn tail was cut. `failed`: the spool could not be written for a while. */
 export interface SpoolNote {

@@ -1,7 +1,7 @@
 /** What one session fixes in all of its records, written once. */
 import type { Session } from '@gatehouse/core'
 import { endpoint } from './endpoint.js'
-import { clip, jsonText, quote } from './json-text.js'
+import { clip, flat, jsonText, quote } from './json-text.js'
 
 export interface Origin {
   /** The gateway's configured name. */
@@ -15,13 +15,12 @@ export interface SessionPart {
   /** Kafka key and CloudEvents subject, free of blanks. */
   readonly key: string
   readonly subject: string
-  /** Inside of `metadata`, after uid and sequence. */
-  readonly metadata: string
-  readonly actor: string
+  /** Begins the message. */
   readonly who: string
-  readonly unmapped: string
-  /** The claimed sign-in name: never beside the verified one. */
-  readonly claimedLogin: string
+  /** Ends `metadata`; actor, endpoints and database. */
+  readonly opening: string
+  /** In the vendor object: session, upstream, agent; `claimed` begins, never beside what was verified. */
+  readonly closing: string
 }
 
 const GROUPS_SHOWN = 100
@@ -92,10 +91,13 @@ export function sessionPart(session: Session, origin: Origin): SessionPart {
   return {
     key: token(session.id),
     subject: token(session.listener),
-    metadata: metadataOf(origin, session.protocol, session.id),
-    actor: `${actorOf(session)},${endpointsOf(session, origin.instance)},"database":{"name":${quote(database)},"uid":${quote(session.listener)},"type_id":${kind}}`,
-    who: jsonText(clip(session.identity.agent ?? session.identity.name, 256)),
-    unmapped: `,"protocol":${quote(session.protocol)}${sessionOf(session)}`,
-    claimedLogin: `,"claimed":{"login":${quote(clip(session.login, 256))}`,
+    who: flat(`${jsonText(clip(session.identity.agent ?? session.identity.name, 256))}: `),
+    opening: flat(
+      `${metadataOf(origin, session.protocol, session.id)}},${actorOf(session)},${endpointsOf(session, origin.instance)}` +
+        `,"database":{"name":${quote(database)},"uid":${quote(session.listener)},"type_id":${kind}}`,
+    ),
+    closing: flat(
+      `,"protocol":${quote(session.protocol)}${sessionOf(session)},"claimed":{"login":${quote(clip(session.login, 256))}`,
+    ),
   }
 }

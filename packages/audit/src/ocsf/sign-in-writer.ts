@@ -3,7 +3,7 @@ import type { SignedIn } from '@gatehouse/core'
 import { endpoint, plainAddress } from './endpoint.js'
 import { clip, jsonText, quote, quoteAll } from './json-text.js'
 import { actorOf, metadataOf, type Origin, sessionOf, token, userOf } from './session-part.js'
-import { SCHEMA } from './statement-writer.js'
+import { SCHEMA } from './statement-part.js'
 
 /** Failed sign-ins of one source that were counted instead of written one by one (R15). */
 export interface SignInTally {

@@ -3,20 +3,21 @@ import { createHash } from 'node:crypto'
 import type { Action, Statement } from '@gatehouse/core'
 import { resourceName } from '@gatehouse/core'
 import { ACTIVITY, activityOf } from './activity.js'
-import { clip, jsonText, quote, quoteAll } from './json-text.js'
+import { clip, flat, jsonText, quote, quoteAll } from './json-text.js'
 
 export interface StatementPart {
-  /** Ends `metadata`: what was cut from the text. */
+  /** In `metadata`: what was cut from the text. */
   readonly truncation: string
-  readonly activity: string
-  /** Ends `query_info`, after its uid. */
-  readonly query: string
+  /** In the message. */
   readonly summary: string
-  readonly unmapped: string
+  /** Ends `query_info`; class and activity; the vendor object begins. */
+  readonly middle: string
   /** Some field carries a class of sensitive data. */
   readonly sensitive: boolean
 }
 
+/** Names and numbers the form of our own part of a record. */
+export const SCHEMA = 'gatehouse.audit/1.0'
 /** UTF-8 bytes of `query_string`. */
 export const TEXT_LIMIT = 16 * 1024
 
@@ -41,10 +42,15 @@ function fieldsOf(action: Action): string {
   return `[${fields.join(',')}]`
 }
 
+/** Said only where a name holds a dot, so that the joined name could be read otherwise. */
+function pathOf(path: readonly string[]): string {
+  return path.some((name) => name.includes('.')) ? `,"path":${quoteAll(path)}` : ''
+}
+
 function actionOf(action: Action): string {
   return (
     `{"verb":"${action.verb}","kind":"${action.resource.kind}","resource":${quote(resourceName(action.resource))}` +
-    `,"path":${quoteAll(action.resource.path)},"fields":${fieldsOf(action)},"unfiltered":${action.unfiltered}` +
+    `${pathOf(action.resource.path)},"fields":${fieldsOf(action)},"unfiltered":${action.unfiltered}` +
     `,"certainty":"${action.certainty}","command":${quote(action.command)}` +
     (action.functions.length === 0 ? '' : `,"functions":${quoteAll(action.functions)}`) +
     (action.derived ? ',"derived":true' : '') +
@@ -74,25 +80,22 @@ export function statementPart(statement: Statement): StatementPart {
     truncation:
       shown.length === statement.text.length
         ? ''
-        : `,"is_truncated":true,"untruncated_size":${Math.ceil(length / 1024)}`,
-    activity:
-      `"class_uid":6005,"category_uid":6,"activity_id":${activity}` +
-      (activity === ACTIVITY.other
-        ? `,"activity_name":${quote(clip(statement.command, 64) || 'Other')}`
-        : '') +
-      `,"type_uid":${6005 * 100 + activity}` +
-      (first === undefined ? '' : `,"table":{"name":${quote(resourceName(first.resource))}}`),
-    query: `"query_string":${quote(shown)}}`,
-    summary: jsonText(
-      clip(
-        named === undefined ? statement.command : `${statement.command} ${resourceName(named.resource)}`,
-        256,
-      ),
+        : `"is_truncated":true,"untruncated_size":${Math.ceil(length / 1024)},`,
+    summary: flat(
+      `${jsonText(clip(named === undefined ? statement.command : `${statement.command} ${resourceName(named.resource)}`, 256))}: `,
     ),
-    unmapped:
-      `,"statement":{"command":${quote(statement.command)},"bytes":${statement.bytes},"length":${length},"literals":"redacted"` +
-      `,"fingerprint":"${fingerprint}","classes":${quoteAll(classes)}}` +
-      `,"actions":[${statement.actions.map(actionOf).join(',')}]`,
+    middle: flat(
+      `"query_string":${quote(shown)}},"class_uid":6005,"category_uid":6,"activity_id":${activity}` +
+        (activity === ACTIVITY.other
+          ? `,"activity_name":${quote(clip(statement.command, 64) || 'Other')}`
+          : '') +
+        `,"type_uid":${6005 * 100 + activity}` +
+        (first === undefined ? '' : `,"table":{"name":${quote(resourceName(first.resource))}}`) +
+        `,"unmapped":{"gatehouse":{"schema":"${SCHEMA}"` +
+        `,"statement":{"command":${quote(statement.command)},"bytes":${statement.bytes},"length":${length},"literals":"redacted"` +
+        `,"fingerprint":"${fingerprint}","classes":${quoteAll(classes)}}` +
+        `,"actions":[${statement.actions.map(actionOf).join(',')}]`,
+    ),
     sensitive: classes.length > 0,
   }
 }

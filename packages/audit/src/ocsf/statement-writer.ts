@@ -7,14 +7,20 @@ import { dispositionOf, outcomePart, statusOf } from './outcome-part.js'
 import { type Origin, type SessionPart, sessionPart, token } from './session-part.js'
 import { type StatementPart, statementPart } from './statement-part.js'
 
+/** Consecutive pieces of printable ASCII (but for the line end after the envelope): joined in the spool's buffer. */
+export type Body = readonly string[]
+
 export interface StatementWriter {
-  /** The spool body of the decision record: envelope line and JSON, in printable ASCII. */
-  decision(decided: Decided, sequence: number): string
-  outcome(completed: Completed, sequence: number): string
+  /** The spool body of the decision record: envelope line and JSON. */
+  decision(decided: Decided, sequence: number): Body
+  outcome(completed: Completed, sequence: number): Body
 }
 
-export const SCHEMA = 'gatehouse.audit/1.0'
-const OPENING = `"unmapped":{"gatehouse":{"schema":"${SCHEMA}","phase":`
+interface Parts {
+  readonly session: SessionPart
+  readonly statement: StatementPart
+  readonly decision: DecisionPart
+}
 
 function kept<K extends object, V>(write: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, V>()
@@ -43,6 +49,13 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     return part
   }
 
+  function partsOf(decided: Decided): Parts {
+    const session = sessions(decided.session)
+    const statement = statements(decided.statement)
+    const decision = decisionOf(decided.decision, decided.statement, statement.sensitive)
+    return { session, statement, decision }
+  }
+
   function version(text: string): string {
     if (text !== revision) {
       revision = text
@@ -51,43 +64,50 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     return revisionQuoted
   }
 
+  /** `head` is the envelope and what precedes the message; `tail` ends the vendor object. */
+  function joined(
+    decided: Decided,
+    parts: Parts,
+    head: string,
+    uid: string,
+    sequence: number,
+    tail: string,
+  ): Body {
+    const { session, statement, decision } = parts
+    return [
+      `${head}","policy":${decision.policy}${version(decided.policyRevision)}},"metadata":{"uid":"${uid}","sequence":${sequence},${statement.truncation}`,
+      session.opening,
+      `,"query_info":{"uid":"${token(decided.id)}",`,
+      statement.middle,
+      decision.middle,
+      session.closing,
+      `${claims(decided.claimed)},"exchange":${decided.exchange},"position":${decided.position},"phase":${tail}}}}`,
+    ]
+  }
+
   return {
     decision(decided, sequence) {
-      const session = sessions(decided.session)
-      const statement = statements(decided.statement)
-      const decision = decisionOf(decided.decision, decided.statement, statement.sensitive)
-      const id = token(decided.id)
+      const parts = partsOf(decided)
+      const { session, statement, decision } = parts
+      const uid = `${token(decided.id)}-d`
       const at = Math.trunc(decided.at)
-      const policy = version(decided.policyRevision)
-      return (
-        `R ${sequence} ${at} decision ${id}-d ${session.key} ${session.subject}\n{"time":${at},` +
-        `"metadata":{"uid":"${id}-d","sequence":${sequence},${session.metadata}${statement.truncation}},` +
-        `${session.actor},${statement.activity},"query_info":{"uid":"${id}",${statement.query}` +
-        `,"severity_id":${decision.severity},${decision.status},"action_id":${decision.action},"disposition_id":${decision.disposition}` +
-        `,"message":"${session.who}: ${statement.summary}: ${decision.summary}",${decision.policy}${policy}},` +
-        `${OPENING}"decision","policy_revision":${policy},"exchange":${decided.exchange},"position":${decided.position}` +
-        `${session.unmapped}${statement.unmapped}${decision.unmapped}${session.claimedLogin}${claims(decided.claimed)}}}}`
-      )
+      const head =
+        `R ${sequence} ${at} decision ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${decision.status}` +
+        `,"disposition_id":${decision.disposition},"message":"${session.who}${statement.summary}${decision.summary}`
+      return joined(decided, parts, head, uid, sequence, '"decision"')
     },
 
     outcome({ decided, at: ended, outcome }, sequence) {
-      const session = sessions(decided.session)
-      const statement = statements(decided.statement)
-      const decision = decisionOf(decided.decision, decided.statement, statement.sensitive)
-      const id = token(decided.id)
+      const parts = partsOf(decided)
+      const { session, statement, decision } = parts
+      const uid = `${token(decided.id)}-o`
       const start = Math.trunc(decided.at)
       const at = Math.trunc(ended)
-      const policy = version(decided.policyRevision)
-      return (
-        `R ${sequence} ${at} outcome ${id}-o ${session.key} ${session.subject}\n{"time":${at},` +
-        `"metadata":{"uid":"${id}-o","sequence":${sequence},${session.metadata}${statement.truncation}},` +
-        `"start_time":${start},"end_time":${at},"duration":${Math.max(0, at - start)},` +
-        `${session.actor},${statement.activity},"query_info":{"uid":"${id}",${statement.query}` +
-        `,"severity_id":${decision.severity},${statusOf(outcome)},"action_id":${decision.action},"disposition_id":${dispositionOf(outcome, decision)}` +
-        `,"message":"${session.who}: ${statement.summary}: ${decision.summary}, ${outcome.status}",${decision.policy}${policy}},` +
-        `${OPENING}"outcome","policy_revision":${policy},"exchange":${decided.exchange},"position":${decided.position}` +
-        `${session.unmapped}${statement.unmapped}${decision.unmapped}${session.claimedLogin}${claims(decided.claimed)}${outcomePart(outcome)}}}}`
-      )
+      const head =
+        `R ${sequence} ${at} outcome ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${statusOf(outcome)}` +
+        `,"disposition_id":${dispositionOf(outcome, decision)},"start_time":${start},"end_time":${at},"duration":${Math.max(0, at - start)}` +
+        `,"message":"${session.who}${statement.summary}${decision.summary}, ${outcome.status}`
+      return joined(decided, parts, head, uid, sequence, `"outcome"${outcomePart(outcome)}`)
     },
   }
 }

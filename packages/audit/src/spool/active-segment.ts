@@ -1,5 +1,6 @@
 /** The segment being written: created whole with its head, appended to, cut back when its disk failed. */
 import { createHash } from 'node:crypto'
+import type { Body } from '../ocsf/statement-writer.js'
 import { putFrame } from './frame.js'
 import { framedSize, headBody, type Segment, type SegmentHead, segmentName } from './segment.js'
 import { type SpoolFiles, syncFolder, writeAll } from './spool-files.js'
@@ -9,7 +10,7 @@ export interface Extent {
   readonly size: number
   readonly last: number
   /** The last frame's body. */
-  readonly final: string
+  readonly final: Body
 }
 
 export interface ActiveSegment {
@@ -30,10 +31,10 @@ export function createSegment(
   files: SpoolFiles,
   folder: string,
   head: Omit<SegmentHead, 'segment' | 'carried'>,
-  carried: readonly string[],
+  carried: readonly Body[],
 ): ActiveSegment {
-  const opening = headBody({ segment: 1, carried: carried.length, ...head })
-  const bodies = [opening, ...carried.map((body) => `C${body.slice(1)}`)]
+  const opening = [headBody({ segment: 1, carried: carried.length, ...head })]
+  const bodies = [opening, ...carried.map(([head = '', ...rest]) => [`C${head.slice(1)}`, ...rest])]
   const bytes = Buffer.allocUnsafe(framedSize(bodies))
   let end = 0
   for (const body of bodies) end = putFrame(bytes, end, body)
@@ -57,7 +58,13 @@ export function closedSegment(active: ActiveSegment, now: number): Segment | und
   const { first } = active
   const { last, size, final } = active.sure
   if (last < first) return undefined
-  return { first, last, size, closedAt: now, sha256: createHash('sha256').update(final).digest('hex') }
+  return {
+    first,
+    last,
+    size,
+    closedAt: now,
+    sha256: createHash('sha256').update(final.join('')).digest('hex'),
+  }
 }
 
 /** Cuts a segment back to what is known to stand, over a new descriptor: the old one may lie after a failure. */

@@ -6,11 +6,11 @@ import { noteRecord, type SpoolNote } from '../ocsf/note-writer.js'
 import { OUTCOME_ROOM } from '../ocsf/outcome-part.js'
 import { oversized } from '../ocsf/oversized.js'
 import { signInRecord, tallyRecord } from '../ocsf/sign-in-writer.js'
-import { createStatementWriter } from '../ocsf/statement-writer.js'
+import { type Body, createStatementWriter } from '../ocsf/statement-writer.js'
 import { unknownOutcome } from '../ocsf/unknown-outcome.js'
 import { type Cursor, readCursor } from './cursor.js'
 import { openChain, openFolder } from './folder.js'
-import { FRAME_HEAD } from './frame.js'
+import { bodySize, FRAME_HEAD } from './frame.js'
 import { createJournal } from './journal.js'
 import { lockSpool, type SpoolLock } from './lock.js'
 import { createOpenDecisions } from './open-decisions.js'
@@ -110,7 +110,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       previous: before.closed.at(-1),
       now,
       carried: () => [
-        ...inherited.values(),
+        ...Array.from(inherited.values(), (body) => [body]),
         ...Array.from(open.all(), ({ decided, sequence }) => writer.decision(decided, sequence)),
       ],
       onClosed: (segment) => room.add(segment),
@@ -138,18 +138,18 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     const tally = createTallyKeeper(() => room.used > options.maxBytes / 2)
 
     function note(happened: SpoolNote): void {
-      journal.take(noteRecord(happened, newId(), now(), journal.next, origin))
+      journal.take([noteRecord(happened, newId(), now(), journal.next, origin)])
       options.onNote?.(happened)
     }
 
     /** `write` is called again when making room took a sequence number. */
-    function take(write: (sequence: number) => string, promised: number, reserve: boolean): Taking {
+    function take(write: (sequence: number) => Body, promised: number, reserve: boolean): Taking {
       if (journal.failure !== undefined || journal.unsettled > UNSETTLED) return 'full'
       const sequence = journal.next
       const body = write(sequence)
-      const bytes = FRAME_HEAD + body.length
-      if (body.length > RECORD_LIMIT + ENVELOPE) return 'full'
-      if (!room.fits(bytes + promised, reserve)) return 'full'
+      const bytes = bodySize(body)
+      if (bytes > RECORD_LIMIT + ENVELOPE) return 'full'
+      if (!room.fits(FRAME_HEAD + bytes + promised, reserve)) return 'full'
       journal.take(journal.next === sequence ? body : write(journal.next))
       return 'taken'
     }
@@ -168,17 +168,17 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
 
     function decided(record: Decided, reserve: boolean): Taking {
       if (open.has(record.id)) return 'full'
-      let body = ''
+      let body: Body = []
       let sequence = 0
       const write = (next: number) => {
         sequence = next
         body = writer.decision(record, next)
         return body
       }
-      if (journal.failure === undefined && write(journal.next).length + OUTCOME_ROOM > RECORD_LIMIT) {
-        return tooLarge(record, body.length)
-      }
-      const promised = PROMISE * (FRAME_HEAD + body.length + OUTCOME_ROOM)
+      if (journal.failure !== undefined) return 'full'
+      const bytes = bodySize(write(journal.next))
+      if (bytes + OUTCOME_ROOM > RECORD_LIMIT) return tooLarge(record, bytes)
+      const promised = PROMISE * (FRAME_HEAD + bytes + OUTCOME_ROOM)
       const taking = take((next) => (next === sequence ? body : write(next)), promised, reserve)
       if (taking === 'taken') open.add({ decided: record, sequence, room: promised })
       return taking
@@ -196,13 +196,14 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     function signedIn(record: SignedIn): Taking {
       if (record.kind === 'refused' && !tally.admits(record)) return 'taken'
       const ending = record.kind === 'ended'
-      const taking = take((next) => signInRecord(record, next, origin), 0, ending)
+      const taking = take((next) => [signInRecord(record, next, origin)], 0, ending)
       if (taking === 'full' && ending && lateEndings.length < LATE_ENDINGS) lateEndings.push(record)
       return taking
     }
 
     function writeTallies(all: boolean): void {
-      for (const due of tally.due(now(), newId, all)) take((next) => tallyRecord(due, next, origin), 0, true)
+      for (const due of tally.due(now(), newId, all))
+        take((next) => [tallyRecord(due, next, origin)], 0, true)
     }
 
     function afterFailure(): void {
@@ -229,7 +230,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     }
 
     for (const happened of before.notes) note(happened)
-    for (const body of inherited.values()) journal.take(unknownOutcome(body, now(), journal.next))
+    for (const body of inherited.values()) journal.take([unknownOutcome(body, now(), journal.next)])
     journal.afterOutcomes((result) => {
       if (result === 'written') inherited.clear()
     })

@@ -1,12 +1,13 @@
 /** The frames of one append, gathered in one buffer. */
-import { FRAME_HEAD, putFrame } from './frame.js'
+import type { Body } from '../ocsf/statement-writer.js'
+import { bodySize, FRAME_HEAD, putFrame } from './frame.js'
 
 export interface Batch {
   readonly size: number
-  readonly final: string
+  readonly final: Body
   /** The frames so far: a view that the next `put` after `clear` overwrites. */
   readonly bytes: Buffer
-  put(body: string): void
+  put(body: Body): void
   clear(): void
 }
 
@@ -15,7 +16,7 @@ const FIRST = 256 * 1024
 export function createBatch(): Batch {
   let buffer = Buffer.allocUnsafe(FIRST)
   let size = 0
-  let final = ''
+  let final: Body = []
   return {
     get size() {
       return size
@@ -27,7 +28,7 @@ export function createBatch(): Batch {
       return buffer.subarray(0, size)
     },
     put(body) {
-      const need = size + FRAME_HEAD + body.length
+      const need = size + FRAME_HEAD + bodySize(body)
       if (need > buffer.length) {
         const larger = Buffer.allocUnsafe(Math.max(need, buffer.length * 2))
         buffer.copy(larger, 0, 0, size)

@@ -1,16 +1,24 @@
 /** A spool frame: u32 length, u32 CRC-32 of the body (zlib's, big endian both), body. */
 import { crc32 } from 'node:zlib'
+import type { Body } from '../ocsf/statement-writer.js'
 
 export const FRAME_HEAD = 8
 /** Over this no body is written, and none is believed when read. */
 export const BODY_LIMIT = 512 * 1024
 
-/** Writes one frame at `offset`; the body is printable ASCII. Returns the offset after it. */
-export function putFrame(into: Buffer, offset: number, body: string): number {
+/** One byte per character: a body is ASCII. */
+export function bodySize(body: Body): number {
+  let size = 0
+  for (const piece of body) size += piece.length
+  return size
+}
+
+/** Writes one frame at `offset`. Returns the offset after it. */
+export function putFrame(into: Buffer, offset: number, body: Body): number {
   const start = offset + FRAME_HEAD
-  const end = start + body.length
-  into.write(body, start, 'latin1')
-  into.writeUInt32BE(body.length, offset)
+  let end = start
+  for (const piece of body) end += into.write(piece, end, 'latin1')
+  into.writeUInt32BE(end - start, offset)
   into.writeUInt32BE(crc32(into.subarray(start, end)), offset + 4)
   return end
 }

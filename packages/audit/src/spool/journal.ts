@@ -1,7 +1,8 @@
 /** Group commit: what one turn of the event loop takes is one append, and one fdatasync covers all that waits (R24). */
+import type { Body } from '../ocsf/statement-writer.js'
 import { type ActiveSegment, closedSegment, createSegment, cutBack } from './active-segment.js'
 import { createBatch } from './batch.js'
-import { FRAME_HEAD } from './frame.js'
+import { bodySize, FRAME_HEAD } from './frame.js'
 import type { Segment, SegmentEnd } from './segment.js'
 import { type SpoolFiles, writeAll } from './spool-files.js'
 import { createWaiters, type Written } from './waiters.js'
@@ -17,7 +18,7 @@ export interface JournalOptions {
   readonly previous: SegmentEnd | undefined
   readonly now: () => number
   /** Spool bodies of the decisions whose outcome is due: each new segment begins with them. */
-  readonly carried: () => readonly string[]
+  readonly carried: () => readonly Body[]
   readonly onClosed: (segment: Segment) => void
   readonly onFailed: (error: Error) => void
 }
@@ -38,7 +39,7 @@ export interface Journal {
   readonly visible: Visible | undefined
   /** Bytes of the segment being written and of what waits to be. */
   readonly bytes: number
-  take(body: string): void
+  take(body: Body): void
   afterDecisions(then: (result: Written) => void): void
   afterOutcomes(then: (result: Written) => void): void
   /** Makes durable what nobody waits for; called now and then. */
@@ -220,9 +221,10 @@ export function createJournal(options: JournalOptions): Journal {
       return (active?.appended.size ?? 0) + batch.size
     },
     take(body) {
-      if (batch.size + FRAME_HEAD + body.length > BATCH) flush()
+      const bytes = FRAME_HEAD + bodySize(body)
+      if (batch.size + bytes > BATCH) flush()
       batch.put(body)
-      taken += FRAME_HEAD + body.length
+      taken += bytes
       next += 1
       schedule()
     },

@@ -1,6 +1,7 @@
 /** Segments: files of frames named after their first record, each opened by a head that says what came before. */
 import { asciiJson } from '../ocsf/json-text.js'
-import { FRAME_HEAD } from './frame.js'
+import type { Body } from '../ocsf/statement-writer.js'
+import { bodySize, FRAME_HEAD } from './frame.js'
 
 /** What a segment's first frame says. */
 export interface SegmentHead {
@@ -56,6 +57,6 @@ export function readHead(body: Buffer): SegmentHead | undefined {
 }
 
 /** Bytes that frames with these bodies take. */
-export function framedSize(bodies: readonly string[]): number {
-  return bodies.reduce((sum, body) => sum + FRAME_HEAD + body.length, 0)
+export function framedSize(bodies: readonly Body[]): number {
+  return bodies.reduce((sum, body) => sum + FRAME_HEAD + bodySize(body), 0)
 }
