@@ -21,7 +21,16 @@ export type Effect =
       readonly local: boolean
     }
   | { readonly kind: 'reset-all' }
-  | { readonly kind: 'prepare'; readonly name: string; readonly statement: PostgresStatement }
+  /**
+   * The server analyses a prepared statement again whenever search_path differs at its execution (plancache.c): then
+   * read `source` again in the present context and take this effect's statement.
+   */
+  | {
+      readonly kind: 'prepare'
+      readonly name: string
+      readonly statement: PostgresStatement
+      readonly source: string
+    }
   /** `name` undefined: all. */
   | { readonly kind: 'deallocate'; readonly name: string | undefined }
   | {
@@ -41,7 +50,10 @@ export type Effect =
 
 export interface PostgresStatement extends Statement {
   readonly effects: readonly Effect[]
-  /** Runs what the session prepared or declared under this name: the adapter puts that statement's actions in. */
+  /**
+   * Runs what the session prepared or declared under this name: the adapter puts that statement's actions in, and its
+   * outputs where these are `unknown`.
+   */
   readonly refersTo?: { readonly kind: 'prepared' | 'cursor'; readonly name: string }
   /** Set for COPY … FROM STDIN and TO STDOUT. */
   readonly copy?: CopyForm
@@ -58,17 +70,26 @@ export type Plan =
   | {
       readonly kind: 'unreadable'
       readonly why: string
-      readonly syntax?: { readonly position: number }
+      readonly syntax?: {
+        /** Character of the text, from 1, as ErrorResponse's `P` counts. */
+        readonly position: number
+        /** The grammar's own words; they may quote the text, so only its sender may see them. */
+        readonly message: string
+      }
+      /** Over a ceiling (`GH_TOO_LARGE`). */
+      readonly tooLarge?: true
       readonly statement: Statement
     }
 
 /** Everything but the text that a plan depends on (R5); one cache per distinct context. */
 export interface ReadingContext {
   readonly searchPath: readonly string[] | 'unknown'
-  /** Names (relation or routine, unqualified) that this session defined and the catalog does not hold yet: opaque. */
+  /** Names (relation or routine, unqualified; `*` for all) that this session defined and the catalog does not hold yet: opaque. */
   readonly overlay: readonly string[]
   /** The upstream account: `$user` in search_path, owner-only objects. */
   readonly account: string
+  /** No open transaction has changed search_path: its end leaves it as it is. */
+  readonly settled?: true
 }
 
 /**
