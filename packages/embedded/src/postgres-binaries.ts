@@ -1,6 +1,17 @@
 /** Finds the Postgres programs that npm installed for this platform and makes them ready to run. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -69,6 +80,7 @@ function reachableCopy(native: string, version: string): string {
   if (!existsSync(copy)) {
     const draft = mkdtempSync(`${copy}.`)
     cpSync(native, join(draft, basename(native)), { recursive: true, verbatimSymlinks: true })
+    openToAll(join(draft, basename(native)))
     try {
       renameSync(join(draft, basename(native)), copy)
     } catch (error) {
@@ -79,6 +91,15 @@ function reachableCopy(native: string, version: string): string {
   }
   if (!runs(copy)) throw new Error(`the Postgres programs in \`${copy}\` do not run: ${reason(copy)}`)
   return copy
+}
+
+/** An install under a strict umask grants others nothing. */
+function openToAll(path: string): void {
+  const status = lstatSync(path)
+  if (status.isSymbolicLink()) return
+  chmodSync(path, status.mode | 0o444 | (status.mode & 0o100 ? 0o111 : 0))
+  if (!status.isDirectory()) return
+  for (const name of readdirSync(path)) openToAll(join(path, name))
 }
 
 function runs(native: string): boolean {

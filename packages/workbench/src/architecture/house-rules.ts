@@ -23,9 +23,9 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   },
   sql: {
     sentence:
-      'sql              ← core, its parsers, node:worker_threads (and what finds the worker: node:url, node:path)',
+      'sql              ← core, its parsers, node:worker_threads (and what finds and verifies a parser: node:url, path, module, fs, crypto)',
     packages: ['core'],
-    node: ['worker_threads', 'url', 'path'],
+    node: ['worker_threads', 'url', 'path', 'module', 'fs', 'crypto'],
     libraries: /^libpg-query-\d+$/,
   },
   masking: {
