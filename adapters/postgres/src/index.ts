@@ -1,2 +1,153 @@
-/** The public names of @gatehouse/adapter-postgres. */
-export {}
+/** The Postgres adapter, assembled. */
+import type {
+  Explanation,
+  Greeting,
+  Guest,
+  Hall,
+  OpenAdapter,
+  ProtocolAdapter,
+  Site,
+  Wire,
+} from '@gatehouse/adapter-kit'
+import { GatehouseError, type Identity, qualify } from '@gatehouse/core'
+import { createMaskKey, type MaskKey } from '@gatehouse/masking'
+import type { ReadingContext } from '@gatehouse/sql'
+import { createCancellation } from './cancelling.js'
+import { createConversation } from './conversation.js'
+import { type Databases, openDatabases } from './databases.js'
+import { type Arrival, greet } from './greeting.js'
+import { logIn, secureUpstream } from './login.js'
+import { manifest } from './manifest.js'
+import { errorResponse } from './messages.js'
+import { farewellResponse } from './refusing.js'
+import { readSearchPath } from './settings.js'
+import { stamp } from './stamp.js'
+
+export * from './catalog/index.js'
+export type { Database } from './database.js'
+export type { Databases } from './databases.js'
+
+/** Where names are looked for unless the client says otherwise; sent explicitly, so that both sides mean the same. */
+const SEARCH_PATH = '"$user", public'
+
+export const postgres: ProtocolAdapter = {
+  manifest,
+  open: async (site: Site): Promise<OpenAdapter> => openOver(site, await openDatabases(site)),
+}
+
+/** The adapter over databases that are open already. */
+export function openOver(site: Site, databases: Databases): OpenAdapter {
+  const key = site.maskingKey === undefined ? undefined : createMaskKey(site.maskingKey)
+  return {
+    manifest,
+    greet: (client, hall) => receive(client, hall, { site, databases, key }),
+    turnAway: farewellResponse,
+    get current() {
+      return databases.current
+    },
+    revise: (knowledge) => databases.revise(knowledge),
+    explain: (text, account, name) => explain(databases, text, account, name),
+    catalog: async (name) => (await databases.get(name)).catalog(),
+    close: () => databases.close(),
+  }
+}
+
+interface House {
+  readonly site: Site
+  readonly databases: Databases
+  readonly key: MaskKey | undefined
+}
+
+async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting> {
+  const arrival = await greet(client, hall)
+  if (arrival === undefined) return { kind: 'settled' }
+  const { database } = arrival.parameters
+  if (!house.databases.serves(database)) {
+    await hall.denied(arrival.parameters.user, database, 'database not served', 'GH_CONNECT')
+    client.end(
+      errorResponse({
+        severity: 'FATAL',
+        code: '3D000',
+        message: `database "${database}" is not served here`,
+      }),
+    )
+    return { kind: 'settled' }
+  }
+  return { kind: 'guest', guest: await createGuest(arrival, hall, house) }
+}
+
+async function createGuest(arrival: Arrival, hall: Hall, house: House): Promise<Guest> {
+  const { site, databases, key } = house
+  const { parameters, identity } = arrival
+  const account = accountFor(site, identity)
+  const database = await databases.get(parameters.database)
+  const target = database.target()
+  const searchPath = arrival.settings.get('search_path') ?? SEARCH_PATH
+  const context: ReadingContext = {
+    searchPath: readSearchPath(searchPath) ?? 'unknown',
+    overlay: [],
+    account: account.user,
+  }
+  return {
+    login: parameters.user,
+    database: parameters.database,
+    identity,
+    application: parameters.application,
+    account: account.user,
+    upstream: target,
+    async enter(upstream, gate) {
+      await secureUpstream(upstream, site, target.host)
+      const ready = await logIn(
+        upstream,
+        {
+          user: account.user,
+          password: account.password,
+          database: parameters.database,
+          applicationName: stamp(identity, parameters.application),
+          settings: new Map([...arrival.settings, ['search_path', searchPath]]),
+        },
+        site.random,
+      )
+      return createConversation({
+        gate,
+        database,
+        context,
+        limits: site.limits,
+        key,
+        poisonName: `gatehouse_refused_${Buffer.from(site.random(12)).toString('hex')}`,
+        parameters: ready.parameters,
+        application: parameters.application,
+        login: parameters.user,
+        upstreamProcessId: ready.processId,
+        own: hall.cancelKey(),
+        cancellation: () => createCancellation(site, target.host, ready),
+      })
+    },
+  }
+}
+
+function accountFor(site: Site, identity: Identity) {
+  const groups = identity.groups.map((group) => qualify(identity, group))
+  const found = site.upstream.accounts.find(
+    (account) => account.groups === undefined || account.groups.some((group) => groups.includes(group)),
+  )
+  if (found === undefined)
+    throw new GatehouseError('GH_CONFIGURATION', 'no upstream account is left for this identity')
+  return found
+}
+
+async function explain(
+  databases: Databases,
+  text: string,
+  account: string,
+  name: string | undefined,
+): Promise<Explanation> {
+  const database = await databases.get(name)
+  const context: ReadingContext = {
+    searchPath: readSearchPath(SEARCH_PATH) ?? 'unknown',
+    overlay: [],
+    account,
+  }
+  const plan = await database.reader.read(text, [], context)
+  return plan.kind === 'read' ? plan : { kind: 'unreadable', why: plan.why }
+}

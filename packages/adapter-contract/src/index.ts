@@ -1,2 +1,2 @@
 /** The public names of @gatehouse/adapter-contract. */
-export {}
+export * from './stage.js'

@@ -117,6 +117,8 @@ export type Reading =
     }
   /** Read this frame again when `ready` resolves; `nudge` goes upstream at once so that what is awaited can come. */
   | { readonly kind: 'wait'; readonly ready: Promise<void>; readonly nudge?: Uint8Array }
+  /** No statement is concerned: settled without the gate. */
+  | { readonly kind: 'settle'; readonly forwarding: Forwarding }
   | { readonly kind: 'drop' }
   | { readonly kind: 'goodbye' }
   /** Not this protocol: `bytes` to the client, then both sides close. */
@@ -128,10 +130,17 @@ export interface Forwarding {
   readonly upstream: 'frame' | Uint8Array | undefined
   /** The client gets this now; only right when nothing is owed. */
   readonly client?: Uint8Array
+  /** Permits that end here, because an obligation can't be kept. */
+  readonly completions?: readonly Completion[]
 }
 
 export type Step =
   /** `frame` and what `follow` wrote are settled. */
-  | { readonly kind: 'go'; readonly completions?: readonly Completion[] }
+  | {
+      readonly kind: 'go'
+      readonly completions?: readonly Completion[]
+      /** Goes upstream: the protocol's own continuation of what was permitted, never a statement. */
+      readonly upstream?: Uint8Array
+    }
   /** The upstream spoke out of turn, or what it says can't be masked: `bytes` to the client, then both sides close. */
   | { readonly kind: 'cut'; readonly bytes: Uint8Array; readonly completions?: readonly Completion[] }

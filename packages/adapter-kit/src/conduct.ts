@@ -99,6 +99,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
         sink: reception.sink,
         limits: reception.limits,
         watch: reception.watch,
+        fault: (fault) => reception.fault(fault, gate),
         abandon: () => {
           cancelling = cancelling.then(cancel)
         },

@@ -63,6 +63,7 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
 
   const carryOut = (permit: Permit, frame: Frame, forwarding: Forwarding) => {
     if (forwarding.upstream !== undefined) forward(permit, frame, forwarding.upstream)
+    for (const { permit: ended, outcome } of forwarding.completions ?? []) gate.complete(ended, outcome)
     if (forwarding.client !== undefined) {
       parts.client.send([forwarding.client], (then) => sink.afterOutcomes(then))
     }
@@ -138,6 +139,9 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
       case 'wait':
         if (reading.nudge !== undefined) out.write(reading.nudge)
         return wait(frame, reading.ready, () => {})
+      case 'settle':
+        carryOut(gate.standing, frame, reading.forwarding)
+        return true
       case 'drop':
         return true
       case 'goodbye':

@@ -8,6 +8,7 @@ export interface Lane {
   readonly full: boolean
   /** Bytes not yet taken by the kernel. */
   readonly waiting: number
+  /** Closes once everything that was sent has left. */
   end(last?: Uint8Array): void
 }
 
@@ -34,6 +35,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
   let queued = 0
   let blocked = false
   let failed = false
+  let ending: { readonly last: Uint8Array | undefined } | undefined
 
   socket.on('drain', () => {
     if (!blocked) return
@@ -52,6 +54,13 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     socket.uncork()
   }
 
+  const finish = () => {
+    if (ending === undefined || socket.destroyed) return
+    if (ending.last === undefined) socket.end()
+    else socket.end(ending.last)
+    ending = undefined
+  }
+
   const flush = () => {
     const wasFull = queued > HIGH_WATER
     while (queue.length > 0 && (queue[0] as Batch).ready && !failed) {
@@ -59,12 +68,13 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
       queued -= batch.size
       put(batch.bytes)
     }
+    if (queue.length === 0) finish()
     if (wasFull && queued <= HIGH_WATER && !blocked) events.onRoom()
   }
 
   return {
     send(bytes, gate) {
-      if (failed || bytes.length === 0) return
+      if (failed || ending !== undefined || bytes.length === 0) return
       if (gate === undefined && queue.length === 0) {
         put(bytes)
         return
@@ -78,6 +88,8 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
         if (result === 'failed') {
           failed = true
           queue.length = 0
+          queued = 0
+          finish()
           events.onFailed()
           return
         }
@@ -92,9 +104,8 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
       return queued + socket.writableLength
     },
     end(last) {
-      if (socket.destroyed) return
-      if (last === undefined) socket.end()
-      else socket.end(last)
+      ending = { last }
+      if (queue.length === 0) finish()
     },
   }
 }

@@ -15,6 +15,8 @@ export interface Outbound {
 export interface OutboundEvents {
   /** The upstream broke the protocol, or can't be masked. */
   onCut(last: Uint8Array | undefined): void
+  /** A continuation of what was permitted. */
+  onUpstream(bytes: Uint8Array): void
 }
 
 export interface OutboundParts {
@@ -69,7 +71,10 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       }
       const step = conversation.follow(frame, out)
       complete(step.completions)
-      if (step.kind === 'go') return true
+      if (step.kind === 'go') {
+        if (step.upstream !== undefined) events.onUpstream(step.upstream)
+        return true
+      }
       stopped = true
       flush()
       events.onCut(step.bytes)

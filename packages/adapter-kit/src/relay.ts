@@ -35,6 +35,7 @@ export interface RelayParts {
   readonly watch: RelayWatch
   /** The client has gone while something runs: it must be stopped upstream. */
   abandon(): void
+  fault(fault: unknown): void
 }
 
 export interface Relay {
@@ -89,7 +90,10 @@ export function startRelay(parts: RelayParts): Relay {
       onHeld: balance,
       onGoodbye: () => close(undefined),
       onBroken: (why, last) => close(last ?? conversation.farewell('GH_PROTOCOL', why)),
-      onFault: () => end('GH_UPSTREAM', 'the session had to be ended'),
+      onFault: (fault) => {
+        parts.fault(fault)
+        end('GH_UPSTREAM', 'the session had to be ended')
+      },
       mayGoOn: () => holds === 0 && !up.full && conversation.owed <= limits.owed,
     },
   )
@@ -97,6 +101,7 @@ export function startRelay(parts: RelayParts): Relay {
     { conversation, gate, sink, client: down },
     {
       onCut: (last) => close(last ?? conversation.farewell('GH_UPSTREAM', 'the database spoke out of turn')),
+      onUpstream: (bytes) => up.send([bytes]),
     },
   )
   const idle = watchIdle(limits.idle, () => {
@@ -139,9 +144,15 @@ export function startRelay(parts: RelayParts): Relay {
     client.destroy()
   }
 
+  /** A fault while bytes are read ends this session, and nothing else. */
   const measured = (work: () => void) => {
     const start = watch.tick()
-    work()
+    try {
+      work()
+    } catch (fault) {
+      parts.fault(fault)
+      end('GH_UPSTREAM', 'the session had to be ended')
+    }
     watch.overhead(watch.tick() - start)
   }
 

@@ -1,0 +1,199 @@
+/** One signed-in client's talk: memory in the middle, reading and forwarding on one side, following on the other. */
+import { type Conversation, concatBytes, type Frame, type Limits } from '@gatehouse/adapter-kit'
+import type { SessionGate } from '@gatehouse/core'
+import type { MaskKey } from '@gatehouse/masking'
+import type { ReadingContext } from '@gatehouse/sql'
+import type { Database } from './database.js'
+import { forgetDefined } from './effects.js'
+import { type FollowingParts, follow, glance } from './following.js'
+import { forwardExecute, forwardPermitted, forwardRefused, refuseExtended } from './forwarding.js'
+import { createMemory, end, type Memory, type Owed } from './memory.js'
+import {
+  authenticationOk,
+  BACKEND,
+  backendLayout,
+  errorResponse,
+  frontendLayout,
+  int32,
+  message,
+  parameterStatus,
+  readyForQuery,
+} from './messages.js'
+import { type Pending, readFrame, type Target } from './reading.js'
+import { farewellResponse } from './refusing.js'
+
+export interface ConversationParts {
+  readonly gate: SessionGate
+  readonly database: Database
+  readonly context: ReadingContext
+  readonly limits: Pick<Limits, 'message' | 'statement'>
+  readonly key: MaskKey | undefined
+  readonly poisonName: string
+  /** ParameterStatus as the upstream gave them at sign-in. */
+  readonly parameters: ReadonlyMap<string, string>
+  /** What the client said its application is called. */
+  readonly application: string | undefined
+  readonly login: string
+  readonly upstreamProcessId: number
+  readonly own: { readonly processId: number; readonly key: Uint8Array }
+  readonly cancellation: Conversation['cancellation']
+}
+
+const IDLE = 0x49
+
+export function createConversation(parts: ConversationParts): Conversation {
+  const { database, gate } = parts
+  const memory = createMemory(gate, parts.context, parts.poisonName)
+  let pending: Pending | undefined
+
+  const shown: ReadonlyMap<string, () => string | undefined> = new Map([
+    ['application_name', () => parts.application ?? ''],
+    ['session_authorization', () => parts.login],
+    ['is_superuser', () => 'off'],
+  ])
+  const refresh = () => {
+    memory.refreshing = database
+      .refresh()
+      .then(() => forgetDefined(memory))
+      // Names stay opaque to this session until a later reading succeeds.
+      .catch(() => {})
+      .finally(() => {
+        memory.refreshing = undefined
+      })
+  }
+  const following: FollowingParts = {
+    memory,
+    judge: { relation: database.relation, key: parts.key, database: database.name },
+    onDefined: refresh,
+    shown,
+    processIds: { upstream: parts.upstreamProcessId, own: parts.own.processId },
+  }
+  const reading = {
+    memory,
+    reader: database.reader,
+    current: () => database.current,
+    hold: (read: Pending) => {
+      pending = read
+    },
+    passed: (kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync', target?: Target) =>
+      note(memory, kind, target),
+    missing: (what: 'statement' | 'portal', name: string) => missing(memory, what, name),
+  }
+  const takePending = (): Pending => {
+    if (pending === undefined) throw new TypeError('an answer without a question')
+    const taken = pending
+    pending = undefined
+    return taken
+  }
+
+  return {
+    clientFrames: frontendLayout(parts.limits.message, parts.limits.statement),
+    upstreamFrames: backendLayout(parts.limits.message),
+    welcome: welcome(parts, shown),
+    read: (frame: Frame) => readFrame(frame, reading),
+    admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits),
+    refused: (_frame, refusal) => forwardRefused(memory, takePending(), refusal),
+    glance: (type) => glance(type, memory),
+    follow: (frame, out) => follow(frame, out, following),
+    get idle() {
+      return memory.ledger.size === 0 && !memory.copyingIn
+    },
+    get owed() {
+      return memory.ledger.size
+    },
+    // One FATAL is enough: libpq can spin on a second (postgres-wire §3.6).
+    farewell: (code, why) => (memory.fatal ? new Uint8Array() : farewellResponse(code, why)),
+    cancellation: () => (memory.ledger.size === 0 ? undefined : parts.cancellation()),
+    ended: () => endAll(memory),
+  }
+}
+
+function welcome(parts: ConversationParts, shown: ReadonlyMap<string, () => string | undefined>): Uint8Array {
+  const statuses = [...parts.parameters].map(([name, value]) => {
+    const own = shown.get(name)
+    return parameterStatus(name, own === undefined ? value : (own() ?? ''))
+  })
+  const { processId, key } = parts.own
+  return concatBytes([
+    authenticationOk,
+    ...statuses,
+    message(BACKEND.BackendKeyData, int32(processId), key),
+    readyForQuery(IDLE),
+  ])
+}
+
+/** Bookkeeping of a frame that carries no statement; bytes when it must go upstream in another form. */
+function note(
+  memory: Memory,
+  kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync',
+  target: Target | undefined,
+): Uint8Array | undefined {
+  switch (kind) {
+    case 'sync':
+      memory.ledger.push({ kind: 'sync', segment: memory.segment })
+      memory.segment += 1
+      memory.exchange += 1
+      memory.skipping = false
+      memory.unsynced = memory.unflushed = false
+      return undefined
+    case 'flush':
+      memory.unflushed = false
+      return undefined
+    case 'execute':
+      return target?.what === 'portal' ? forwardExecute(memory, target) : undefined
+    case 'describe': {
+      const owed: Owed = {
+        kind: 'describe',
+        own: false,
+        quiet: false,
+        ...(target?.what === 'statement' ? { prepared: target.prepared } : { portal: target?.portal }),
+      }
+      if (target?.what === 'portal' && target.portal !== undefined) target.portal.described = true
+      memory.ledger.push(owed)
+      break
+    }
+    case 'close':
+      if (target?.what === 'statement') {
+        memory.prepared.delete(target.name)
+        memory.ledger.push({ kind: 'close', prepared: target.prepared })
+      } else if (target?.what === 'portal') {
+        memory.portals.delete(target.name)
+        memory.cursors.delete(target.name)
+        memory.ledger.push({ kind: 'close', portal: target.portal })
+      }
+  }
+  memory.unsynced = memory.unflushed = true
+  return undefined
+}
+
+/** The server would say so too; a name that this session cannot know must not reach it. */
+function missing(memory: Memory, what: 'statement' | 'portal', name: string) {
+  const error = errorResponse({
+    severity: 'ERROR',
+    code: what === 'statement' ? '26000' : '34000',
+    message:
+      what === 'statement'
+        ? `prepared statement "${name}" does not exist`
+        : `portal "${name}" does not exist`,
+  })
+  return { kind: 'settle' as const, forwarding: refuseExtended(memory, error) }
+}
+
+/** The connection is gone: what ran was cut, what did not run was not executed. */
+function endAll(memory: Memory) {
+  const completions: ReturnType<Conversation['ended']>[number][] = []
+  const cutOff = (run: import('./memory.js').Run, ran: boolean) => {
+    if (!end(memory, run)) return
+    completions.push({
+      permit: run.permit,
+      outcome: { status: ran ? 'cut' : 'unexecuted', returned: run.returned, affected: 0 },
+    })
+  }
+  for (let entry = memory.ledger.pop(); entry !== undefined; entry = memory.ledger.pop()) {
+    if (entry.kind === 'execute') cutOff(entry.portal.run, true)
+    else if (entry.kind === 'query') for (const run of entry.runs) cutOff(run, true)
+    else if (entry.kind === 'bind') cutOff(entry.portal.run, false)
+  }
+  for (const portal of memory.portals.values()) cutOff(portal.run, portal.run.started)
+  return completions
+}

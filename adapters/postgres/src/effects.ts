@@ -1,0 +1,105 @@
+/** What a statement that was done changes of the session: names, cursors, and how texts are read from then on. */
+import type { Effect } from '@gatehouse/sql'
+import type { Memory, Run } from './memory.js'
+
+/** `tag` is what CommandComplete said: a COMMIT that the server turned into ROLLBACK says so there. */
+export function applyEffects(memory: Memory, run: Run, tag: string): void {
+  const { effects, actions } = run.statement
+  for (const effect of effects) applyEffect(memory, effect, tag)
+  // Set by other means than SET: what it is now is known to nobody here.
+  const other = actions.some(({ verb, resource }) => verb === 'set' && resource.path[0] === 'search_path')
+  if (other && !effects.some((effect) => effect.kind === 'set' && effect.name === 'search_path')) {
+    setPath(memory, 'unknown', false)
+  }
+}
+
+function applyEffect(memory: Memory, effect: Effect, tag: string): void {
+  switch (effect.kind) {
+    case 'set':
+      if (effect.name === 'search_path')
+        setPath(memory, effect.value ?? memory.initial.searchPath, effect.local)
+      return
+    case 'reset-all':
+      setPath(memory, memory.initial.searchPath, false)
+      return
+    case 'prepare':
+      memory.prepared.set(effect.name, {
+        name: effect.name,
+        statement: effect.statement,
+        segment: memory.segment,
+        state: 'known',
+        shape: undefined,
+      })
+      return
+    case 'deallocate':
+      if (effect.name === undefined) memory.prepared.clear()
+      else memory.prepared.delete(effect.name)
+      return
+    case 'declare':
+      memory.cursors.set(effect.name, { statement: effect.statement, hold: effect.hold, returned: 0 })
+      return
+    case 'close':
+      if (effect.name === undefined) memory.cursors.clear()
+      else memory.cursors.delete(effect.name)
+      return
+    case 'discard':
+      if (effect.what !== 'all') return
+      memory.prepared.clear()
+      memory.cursors.clear()
+      setPath(memory, memory.initial.searchPath, false)
+      return
+    case 'transaction':
+      endTransaction(memory, effect.what, tag)
+      return
+    case 'define':
+      define(memory, effect.names, effect.temporary)
+  }
+}
+
+type TransactionVerb = Extract<Effect, { kind: 'transaction' }>['what']
+
+function endTransaction(memory: Memory, what: TransactionVerb, tag: string): void {
+  if (what === 'commit' && tag !== 'ROLLBACK') keepPath(memory)
+  else if (what === 'commit' || what === 'rollback') undoPath(memory)
+  // Savepoints may lie on either side of a SET.
+  else if (what === 'rollback-to' && memory.context.searchPath !== memory.committed.searchPath) {
+    setPath(memory, 'unknown', false)
+  }
+}
+
+export function setPath(memory: Memory, searchPath: readonly string[] | 'unknown', local: boolean): void {
+  memory.context = { ...memory.context, searchPath }
+  if (!local) memory.lastingPath = searchPath
+}
+
+function keepPath(memory: Memory): void {
+  const searchPath = memory.lastingPath
+  if (memory.committed.searchPath !== searchPath) memory.committed = { ...memory.committed, searchPath }
+  if (memory.context.searchPath !== searchPath) memory.context = { ...memory.context, searchPath }
+}
+
+function undoPath(memory: Memory): void {
+  const { searchPath } = memory.committed
+  memory.lastingPath = searchPath
+  if (memory.context.searchPath !== searchPath) memory.context = { ...memory.context, searchPath }
+}
+
+/** Invariant: what this session defines is opaque to it until the catalog holds it; temporary things stay so (R2). */
+function define(memory: Memory, names: readonly string[], temporary: boolean): void {
+  const add = (known: readonly string[]) => [...new Set([...known, ...names])]
+  memory.context = { ...memory.context, overlay: add(memory.context.overlay) }
+  if (temporary) memory.committed = { ...memory.committed, overlay: add(memory.committed.overlay) }
+  else memory.defined = true
+}
+
+/** An idle ReadyForQuery: what was begun is committed, or undone when the exchange failed. */
+export function settleTransaction(memory: Memory, failed: boolean): void {
+  if (failed) undoPath(memory)
+  else keepPath(memory)
+}
+
+/** The catalog holds now what this session defined; only what is temporary stays opaque. */
+export function forgetDefined(memory: Memory): void {
+  memory.defined = false
+  memory.context = { ...memory.context, overlay: memory.committed.overlay }
+}

@@ -1,0 +1,276 @@
+/** Replies matched to what is owed for them: outcomes, state, and what a masked viewer may see (postgres-wire §3). */
+import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { passNotification, passParameterStatus } from './asynchronous.js'
+import { applyEffects } from './effects.js'
+import { failExchange } from './failing.js'
+import { endLimited, limitReached } from './limiting.js'
+import { scrubError } from './masking/index.js'
+import { currentRun, end, type Memory, type Owed, type Portal, type Run, wake } from './memory.js'
+import { BACKEND } from './messages.js'
+import { readyForQueryStep } from './ready.js'
+import { farewellResponse } from './refusing.js'
+import { type Judge, judgeCopy, judgeRows, readRowDescription } from './shape.js'
+
+export interface FollowingParts {
+  readonly memory: Memory
+  readonly judge: Judge
+  /** The session defined something that is committed now. */
+  readonly onDefined: () => void
+  /** What the client is told of settings that the gateway keeps for itself. */
+  readonly shown: ReadonlyMap<string, () => string | undefined>
+  readonly processIds: { readonly upstream: number; readonly own: number }
+}
+
+export const GO: Step = { kind: 'go' }
+
+export function cut(why: string): Step {
+  return { kind: 'cut', bytes: farewellResponse('GH_UPSTREAM', why) }
+}
+
+/** Counts rows; only those that must be masked or counted out are gathered. */
+export function glance(type: number, memory: Memory): 'pass' | 'whole' {
+  if (type === BACKEND.DataRow) {
+    const run = currentRun(memory)
+    if (run === undefined) return 'whole'
+    run.returned += 1
+    const head = memory.ledger.head
+    const limited = head?.kind === 'execute' && head.limiting !== undefined
+    return run.mask === null && !limited ? 'pass' : 'whole'
+  }
+  if (type === BACKEND.CopyData) {
+    const run = currentRun(memory)
+    if (run === undefined) return 'whole'
+    run.returned += 1
+    return run.copy === undefined ? 'pass' : 'whole'
+  }
+  return 'whole'
+}
+
+export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  const { ledger } = memory
+  const head = ledger.head
+  const pass = () => out.pass(frame.buffer, frame.start, frame.end)
+  switch (frame.type) {
+    case BACKEND.DataRow:
+      return followRow(frame, out, parts)
+    case BACKEND.CommandComplete:
+    case BACKEND.EmptyQueryResponse:
+      return followComplete(frame, head, parts, pass)
+    case BACKEND.ReadyForQuery:
+      return readyForQueryStep(frame, head, parts, pass)
+    case BACKEND.RowDescription:
+      return followRowDescription(frame, head, parts, pass)
+    case BACKEND.ErrorResponse:
+      return failExchange(frame, head, out, parts)
+    case BACKEND.ParseComplete:
+      if (head?.kind !== 'parse') return cut('the database answered a Parse that was not sent')
+      ledger.pop()
+      head.prepared.state = 'known'
+      if (!head.own) pass()
+      return settled(memory)
+    case BACKEND.BindComplete:
+      if (head?.kind !== 'bind') return cut('the database answered a Bind that was not sent')
+      ledger.pop()
+      head.portal.state = 'known'
+      if (!head.own) pass()
+      return settled(memory, abandon(memory, head.previous))
+    case BACKEND.CloseComplete: {
+      if (head?.kind !== 'close') return cut('the database answered a Close that was not sent')
+      ledger.pop()
+      pass()
+      return settled(memory, abandon(memory, head.portal))
+    }
+    case BACKEND.ParameterDescription:
+      if (head?.kind !== 'describe') return cut('the database answered a Describe that was not sent')
+      if (!head.own) pass()
+      return GO
+    case BACKEND.NoData:
+      if (head?.kind !== 'describe') return cut('the database answered a Describe that was not sent')
+      ledger.pop()
+      if (!head.quiet) pass()
+      return settled(memory)
+    case BACKEND.PortalSuspended:
+      if (head?.kind !== 'execute') return cut('the database suspended a portal that was not executed')
+      if (head.limiting !== undefined) return limitReached(head, head.limiting, parts, pass)
+      ledger.pop()
+      pass()
+      return settled(memory)
+    case BACKEND.CopyInResponse:
+      if (currentRun(memory)?.statement.copy?.direction !== 'in')
+        return cut('the database asks for COPY data that was not permitted')
+      memory.copyingIn = true
+      pass()
+      return settled(memory)
+    case BACKEND.CopyOutResponse:
+      return followCopyOut(frame, parts, pass)
+    case BACKEND.CopyData:
+      return followCopyData(frame, out, parts)
+    case BACKEND.CopyDone: {
+      const rest = currentRun(memory)?.copy?.end()
+      if (rest !== undefined && rest.length > 0) out.write(copyData(rest))
+      pass()
+      return GO
+    }
+    case BACKEND.NoticeResponse:
+      if (memory.gate.masked) out.write(scrubbed(frame, 'notice', memory))
+      else pass()
+      return GO
+    case BACKEND.NotificationResponse:
+      return passNotification(frame, out, parts)
+    case BACKEND.ParameterStatus:
+      return passParameterStatus(frame, out, parts)
+    default:
+      return cut('the database sent a message that has no place here')
+  }
+}
+
+export function settled(memory: Memory, completions?: readonly Completion[]): Step {
+  wake(memory)
+  return completions === undefined || completions.length === 0 ? GO : { kind: 'go', completions }
+}
+
+/** A portal that makes room for another, or is closed: what it ran, or never ran. */
+export function abandon(memory: Memory, portal: Portal | undefined): readonly Completion[] {
+  if (portal === undefined || !end(memory, portal.run)) return []
+  const { run } = portal
+  const status = run.started ? 'done' : 'unexecuted'
+  return [{ permit: run.permit, outcome: { status, returned: run.returned, affected: 0 } }]
+}
+
+function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  const head = memory.ledger.head
+  const run = currentRun(memory)
+  if (run === undefined) return cut('the database sent a row that was not asked for')
+  if (
+    head?.kind === 'execute' &&
+    head.limiting !== undefined &&
+    run.returned + (run.cursor?.returned ?? 0) > head.limiting.limit
+  ) {
+    return GO
+  }
+  if (run.mask === undefined) {
+    const portal = head?.kind === 'execute' ? head.portal : undefined
+    const shape = portal?.shape ?? portal?.prepared?.shape
+    if (shape === undefined)
+      return cut('the columns of this result are not known, so that nothing of it can be masked')
+    run.mask = judgeRows(run, shape, portal?.shape === undefined ? portal?.formats : undefined, parts.judge)
+  }
+  if (run.mask === null) out.pass(frame.buffer, frame.start, frame.end)
+  else run.mask(frame.buffer, frame.start, frame.end, out.writer())
+  return GO
+}
+
+function followComplete(frame: Frame, head: Owed | undefined, parts: FollowingParts, pass: () => void): Step {
+  const { memory } = parts
+  memory.copyingIn = false
+  const tag = readTag(frame)
+  if (head?.kind === 'execute') {
+    memory.ledger.pop()
+    const completions = complete(memory, head.portal.run, tag)
+    pass()
+    const upstream = head.limiting === undefined ? undefined : endLimited(memory, head.limiting)
+    return withUpstream(settled(memory, completions), upstream)
+  }
+  if (head?.kind !== 'query' || head.error !== undefined)
+    return cut('the database completed what was not asked for')
+  const run = head.runs[head.index]
+  pass()
+  // An empty text completes with nothing to record.
+  if (run === undefined)
+    return head.runs.length === 0 ? GO : cut('the database completed more statements than were sent')
+  head.index += 1
+  return settled(memory, complete(memory, run, tag))
+}
+
+export function withUpstream(step: Step, upstream: Uint8Array | undefined): Step {
+  return step.kind === 'go' && upstream !== undefined ? { ...step, upstream } : step
+}
+
+/** Records the outcome once and carries out the statement's effects. */
+function complete(memory: Memory, run: Run, tag: string): readonly Completion[] {
+  if (!end(memory, run)) return []
+  if (run.cursor !== undefined) run.cursor.returned += run.returned
+  applyEffects(memory, run, tag)
+  const affected =
+    tag.startsWith('SELECT') || tag.startsWith('FETCH') ? 0 : Number(/ (\d+)$/.exec(tag)?.[1] ?? 0)
+  return [{ permit: run.permit, outcome: { status: 'done', returned: run.returned, affected } }]
+}
+
+function readTag(frame: Frame): string {
+  if (frame.type === BACKEND.EmptyQueryResponse) return ''
+  return Buffer.from(
+    frame.buffer.buffer,
+    frame.buffer.byteOffset + frame.start + 5,
+    Math.max(0, frame.end - frame.start - 6),
+  ).toString('latin1')
+}
+
+function followRowDescription(
+  frame: Frame,
+  head: Owed | undefined,
+  parts: FollowingParts,
+  pass: () => void,
+): Step {
+  const { memory } = parts
+  if (head?.kind !== 'describe' && head?.kind !== 'query')
+    return cut('the database described what was not asked for')
+  if (head.kind === 'describe') {
+    memory.ledger.pop()
+    if (!head.own) pass()
+    if (!memory.gate.masked) return settled(memory)
+    const shape = readRowDescription(frame.buffer, frame.start + 5, frame.end)
+    if (shape === undefined) return cut('a malformed RowDescription')
+    if (head.prepared !== undefined) head.prepared.shape = shape
+    if (head.portal !== undefined) head.portal.shape = shape
+    return settled(memory)
+  }
+  pass()
+  const run = head.runs[head.index]
+  if (run === undefined || run.mask === null) return GO
+  const shape = readRowDescription(frame.buffer, frame.start + 5, frame.end)
+  if (shape === undefined) return cut('a malformed RowDescription')
+  run.mask = judgeRows(run, shape, undefined, parts.judge)
+  return GO
+}
+
+/** CopyOutResponse: Int8 format, Int16 columns. */
+function followCopyOut(frame: Frame, parts: FollowingParts, pass: () => void): Step {
+  const run = currentRun(parts.memory)
+  if (run?.statement.copy?.direction !== 'out')
+    return cut('the database starts a COPY that was not permitted')
+  pass()
+  if (run.mask === null) return GO
+  const columns = ((frame.buffer[frame.start + 6] as number) << 8) | (frame.buffer[frame.start + 7] as number)
+  run.copy = judgeCopy(run, columns)
+  return GO
+}
+
+function followCopyData(frame: Frame, out: Outbox, parts: FollowingParts): Step {
+  const copy = currentRun(parts.memory)?.copy
+  if (copy === undefined) return cut('the database sent COPY data that was not asked for')
+  const masked = copy.push(frame.buffer.subarray(frame.start + 5, frame.end))
+  if (masked.length > 0) out.write(copyData(masked))
+  return GO
+}
+
+function copyData(body: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(body.length + 5)
+  whole[0] = BACKEND.CopyData
+  new DataView(whole.buffer).setInt32(1, body.length + 4)
+  whole.set(body, 5)
+  return whole
+}
+
+/** An error or a notice as a masked viewer may read it (R20). */
+export function scrubbed(frame: Frame, kind: 'error' | 'notice', memory: Memory): Uint8Array {
+  const body = frame.buffer.subarray(frame.start + 5, frame.end)
+  const text = currentRun(memory)?.statement.text
+  const clean = scrubError(body, kind, text === undefined ? {} : { statementText: text })
+  const whole = new Uint8Array(clean.length + 5)
+  whole[0] = frame.type
+  new DataView(whole.buffer).setInt32(1, clean.length + 4)
+  whole.set(clean, 5)
+  return whole
+}

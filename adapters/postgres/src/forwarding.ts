@@ -1,0 +1,274 @@
+/** What goes upstream once the gate has answered: the frame itself, or what must stand in its place (postgres-wire §4.1). */
+import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
+import type { Permit, Refusal } from '@gatehouse/core'
+import type { PostgresStatement } from '@gatehouse/sql'
+import {
+  createRun,
+  type Limiting,
+  type Memory,
+  type Owed,
+  type Portal,
+  type Prepared,
+  type Run,
+  start,
+} from './memory.js'
+import {
+  bind,
+  cstring,
+  describe,
+  execute,
+  FRONTEND,
+  flushMessage,
+  message,
+  parse,
+  query,
+  readyForQuery,
+} from './messages.js'
+import type { Pending, Target } from './reading.js'
+import { refusalResponse } from './refusing.js'
+import { stampedSet } from './stamp.js'
+import { applicationName } from './statements.js'
+
+const IDLE = 0x49
+/** A text that no grammar takes: its error keeps the place of what was refused. */
+const BAD_QUERY = query('gatehouse_refused')
+
+export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
+  switch (pending.kind) {
+    case 'query':
+      return forwardQuery(memory, pending, permits)
+    case 'parse':
+      return forwardParse(memory, pending)
+    case 'bind':
+      return forwardBind(memory, pending, permits[0] as Permit)
+    case 'execute': {
+      // A cursor that SQL declared, run by the protocol: a portal of the gateway's own keeps the books.
+      const cursor = memory.cursors.get(pending.name)
+      const run = createRun(memory, permits[0] as Permit, pending.statement, cursor)
+      const portal: Portal = {
+        name: pending.name,
+        prepared: undefined,
+        run,
+        formats: [],
+        segment: memory.segment,
+        state: 'known',
+        described: false,
+        shape: undefined,
+      }
+      return {
+        upstream:
+          forwardExecute(memory, { what: 'portal', name: pending.name, portal, rows: pending.rows }) ??
+          'frame',
+      }
+    }
+    case 'unreadable':
+      throw new TypeError('a permit for what could not be read')
+  }
+}
+
+function forwardQuery(
+  memory: Memory,
+  pending: Extract<Pending, { kind: 'query' }>,
+  permits: readonly Permit[],
+): Forwarding {
+  const runs = pending.statements.map((statement, index) =>
+    createRun(memory, permits[index] as Permit, statement, cursorOf(memory, statement)),
+  )
+  const limited = runs.find((run) => limitOf(run) !== undefined)
+  if (limited !== undefined && runs.length > 1) return refuseLimitedBatch(memory, limited, runs)
+  memory.exchange += 1
+  if (limited !== undefined) return forwardLimited(memory, limited, pending.text)
+  memory.segment += 1
+  memory.prepared.delete('')
+  for (const run of runs) start(memory, run)
+  memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined })
+  return { upstream: restamp(memory, pending.statements, (text) => query(text)) ?? 'frame' }
+}
+
+/** Rows can be counted to the last only when the statement stands alone. */
+function refuseLimitedBatch(memory: Memory, limited: Run, runs: readonly Run[]): Forwarding {
+  const { permit } = limited
+  const refusal: Refusal = {
+    code: 'GH_ROW_LIMIT',
+    message:
+      'rows are limited here, and several statements in one text cannot be counted: send them one by one',
+    id: permit.decided.id,
+    ...(permit.permission.rows === undefined ? {} : { rule: permit.permission.rows.rule }),
+  }
+  const completions = runs.map((run) => ({
+    permit: run.permit,
+    outcome: { status: 'refused' as const, returned: 0, affected: 0, refusal: refusal.code },
+  }))
+  return { ...refuseQuery(memory, refusalResponse(refusal)), completions }
+}
+
+/** One statement under a row limit runs through a portal, so that the row after the last shows itself (R21). */
+function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
+  const prepared: Prepared = {
+    name: '',
+    statement: run.statement,
+    segment: memory.segment,
+    state: 'sent',
+    shape: undefined,
+  }
+  const portal: Portal = {
+    name: '',
+    prepared,
+    run,
+    formats: [],
+    segment: memory.segment,
+    state: 'sent',
+    described: true,
+    shape: undefined,
+  }
+  memory.prepared.delete('')
+  const limiting = limitOf(run, 'query', 0) as Limiting
+  memory.limiting = true
+  start(memory, run)
+  const { ledger } = memory
+  ledger.push({ kind: 'parse', prepared, previous: undefined, own: true })
+  ledger.push({ kind: 'bind', portal, previous: undefined, own: true })
+  ledger.push({ kind: 'describe', portal, own: false, quiet: true })
+  ledger.push({ kind: 'execute', portal, limiting })
+  memory.unsynced = true
+  return {
+    upstream: concatBytes([
+      parse('', text),
+      bind('', ''),
+      describe('P', ''),
+      execute('', remaining(limiting) + 1),
+      flushMessage,
+    ]),
+  }
+}
+
+function forwardParse(memory: Memory, pending: Extract<Pending, { kind: 'parse' }>): Forwarding {
+  const { name, statement } = pending
+  const previous = memory.prepared.get(name)
+  const prepared: Prepared = { name, statement, segment: memory.segment, state: 'sent', shape: undefined }
+  memory.prepared.set(name, prepared)
+  memory.ledger.push({ kind: 'parse', prepared, previous, own: false })
+  memory.unsynced = memory.unflushed = true
+  const rewritten = restamp(memory, [statement], (text) =>
+    message(FRONTEND.Parse, cstring(name), cstring(text), pending.rest),
+  )
+  return { upstream: rewritten ?? 'frame' }
+}
+
+function forwardBind(
+  memory: Memory,
+  pending: Extract<Pending, { kind: 'bind' }>,
+  permit: Permit,
+): Forwarding {
+  const { fields, prepared, statement } = pending
+  const run = createRun(memory, permit, statement, cursorOf(memory, statement))
+  const previous = memory.portals.get(fields.portal)
+  const portal: Portal = {
+    name: fields.portal,
+    prepared,
+    run,
+    formats: fields.formats,
+    segment: memory.segment,
+    state: 'sent',
+    described: false,
+    shape: undefined,
+  }
+  memory.portals.set(fields.portal, portal)
+  memory.ledger.push({ kind: 'bind', portal, previous, own: false })
+  memory.unsynced = memory.unflushed = true
+  return { upstream: 'frame' }
+}
+
+/** Bytes when the Execute must differ from the client's: columns first described, or rows limited. */
+export function forwardExecute(
+  memory: Memory,
+  target: Extract<Target, { what: 'portal' }>,
+): Uint8Array | undefined {
+  const { portal, name, rows } = target
+  if (portal === undefined) return undefined
+  const { run } = portal
+  const parts: Uint8Array[] = []
+  const rowsMayCome = run.statement.outputs === 'unknown' || run.statement.outputs.length > 0
+  if (run.mask === undefined && rowsMayCome && !portal.described && portal.prepared?.shape === undefined) {
+    parts.push(describe('P', name))
+    portal.described = true
+    memory.ledger.push({ kind: 'describe', portal, own: true, quiet: true })
+  }
+  const limiting = run.ended || !rowsMayCome ? undefined : limitOf(run, 'execute', rows)
+  start(memory, run)
+  memory.ledger.push({ kind: 'execute', portal, limiting })
+  memory.unsynced = memory.unflushed = true
+  if (limiting === undefined) {
+    if (parts.length === 0) return undefined
+    return concatBytes([...parts, execute(name, rows)])
+  }
+  const most = remaining(limiting) + 1
+  memory.limiting = true
+  memory.unflushed = false
+  return concatBytes([...parts, execute(name, rows > 0 ? Math.min(rows, most) : most), flushMessage])
+}
+
+function limitOf(run: Run, kind: Limiting['kind'] = 'query', asked = 0): Limiting | undefined {
+  const limit = run.permit.permission.rows
+  const { outputs, copy } = run.statement
+  if (limit === undefined || copy !== undefined || (outputs !== 'unknown' && outputs.length === 0))
+    return undefined
+  return {
+    kind,
+    limit: limit.limit,
+    rule: limit.rule,
+    asked,
+    before: run.returned + (run.cursor?.returned ?? 0),
+  }
+}
+
+/** Rows that may still be shown. */
+export function remaining(limiting: Limiting): number {
+  return Math.max(0, limiting.limit - limiting.before)
+}
+
+function cursorOf(memory: Memory, statement: PostgresStatement) {
+  return statement.refersTo?.kind === 'cursor' ? memory.cursors.get(statement.refersTo.name) : undefined
+}
+
+function restamp(
+  memory: Memory,
+  statements: readonly PostgresStatement[],
+  build: (text: string) => Uint8Array,
+): Uint8Array | undefined {
+  const [statement] = statements
+  const set = statement === undefined || statements.length > 1 ? undefined : applicationName(statement)
+  if (set === undefined) return undefined
+  return build(stampedSet(memory.gate.session.identity, set.value, set.local))
+}
+
+export function forwardRefused(memory: Memory, pending: Pending, refusal: Refusal): Forwarding {
+  const native = pending.kind === 'unreadable' ? pending.native : undefined
+  const error = refusalResponse(refusal, native)
+  const isQuery = pending.kind === 'query' || (pending.kind === 'unreadable' && pending.query)
+  return isQuery ? refuseQuery(memory, error) : refuseExtended(memory, error)
+}
+
+/** Local only when nothing is owed and nothing open; otherwise a text that must fail keeps the place and the state true. */
+function refuseQuery(memory: Memory, error: Uint8Array): Forwarding {
+  memory.exchange += 1
+  if (memory.ledger.size === 0 && memory.status === IDLE && !memory.unsynced) {
+    memory.prepared.delete('')
+    return { upstream: undefined, client: concatBytes([error, readyForQuery(IDLE)]) }
+  }
+  memory.segment += 1
+  memory.prepared.delete('')
+  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error }
+  memory.ledger.push(owed)
+  return { upstream: BAD_QUERY }
+}
+
+export function refuseExtended(memory: Memory, error: Uint8Array): Forwarding {
+  if (memory.ledger.size === 0 && memory.status === IDLE && !memory.unsynced) {
+    memory.skipping = true
+    return { upstream: undefined, client: error }
+  }
+  memory.ledger.push({ kind: 'poison', error })
+  memory.unsynced = memory.unflushed = true
+  return { upstream: describe('S', memory.poisonName) }
+}

@@ -1,0 +1,270 @@
+/** What one conversation remembers: names, portals, what is owed, and how the session reads names. */
+import { createLedger, type Ledger } from '@gatehouse/adapter-kit'
+import type { Permit, SessionGate } from '@gatehouse/core'
+import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
+import type { CopyMask, RowMask } from './masking/index.js'
+
+/** A result's columns as RowDescription tells them. */
+export interface Shape {
+  readonly columns: readonly {
+    readonly type: number
+    /** Relation and attribute that the server names as origin; 0 for expressions. */
+    readonly relation: number
+    readonly attribute: number
+    readonly format: number
+  }[]
+}
+
+/** One permitted statement on its way through the server. */
+export interface Run {
+  readonly permit: Permit
+  readonly statement: PostgresStatement
+  returned: number
+  started: boolean
+  /** Its outcome is recorded. */
+  ended: boolean
+  /** COPY FROM STDIN whose data the client has not finished. */
+  copyOpen: boolean
+  /** Undefined: not judged yet, which the first row makes up for. Null: rows pass unread. */
+  mask: RowMask | null | undefined
+  copy: CopyMask | undefined
+  /** The cursor that it fetches from. */
+  readonly cursor: Cursor | undefined
+}
+
+export interface Prepared {
+  readonly name: string
+  readonly statement: PostgresStatement
+  readonly segment: number
+  /** `sent`: upstream has not answered yet. */
+  state: 'sent' | 'known' | 'failed'
+  shape: Shape | undefined
+}
+
+export interface Portal {
+  readonly name: string
+  readonly prepared: Prepared | undefined
+  readonly run: Run
+  readonly formats: readonly number[]
+  readonly segment: number
+  state: 'sent' | 'known' | 'failed'
+  /** A Describe of it is on its way or answered. */
+  described: boolean
+  shape: Shape | undefined
+}
+
+/** A cursor that SQL declared. */
+export interface Cursor {
+  readonly statement: PostgresStatement
+  readonly hold: boolean
+  /** Rows that were fetched from it, for row limits. */
+  returned: number
+}
+
+/** A row limit at work: how the rest of the exchange hangs on whether more rows come. */
+export interface Limiting {
+  readonly kind: 'query' | 'execute'
+  readonly limit: number
+  readonly rule: string
+  /** The client's own maximum of this Execute; 0: none. */
+  readonly asked: number
+  /** Rows that had been sent before this Execute. */
+  readonly before: number
+}
+
+/** What the upstream owes, in order (postgres-wire §3.1). `own`: we asked, the client must not see the answer. */
+export type Owed =
+  | {
+      readonly kind: 'parse'
+      readonly prepared: Prepared
+      readonly previous: Prepared | undefined
+      readonly own: boolean
+    }
+  | {
+      readonly kind: 'bind'
+      readonly portal: Portal
+      readonly previous: Portal | undefined
+      readonly own: boolean
+    }
+  | { readonly kind: 'close'; readonly prepared?: Prepared | undefined; readonly portal?: Portal | undefined }
+  | {
+      readonly kind: 'describe'
+      readonly prepared?: Prepared | undefined
+      readonly portal?: Portal | undefined
+      readonly own: boolean
+      readonly quiet: boolean
+    }
+  | { readonly kind: 'execute'; readonly portal: Portal; readonly limiting: Limiting | undefined }
+  | {
+      readonly kind: 'query'
+      readonly runs: readonly Run[]
+      index: number
+      failed: boolean
+      readonly error: Uint8Array | undefined
+    }
+  | { readonly kind: 'sync'; readonly segment: number }
+  /** A Describe that must fail in place of what was refused; its error becomes `error`. */
+  | { readonly kind: 'poison'; readonly error: Uint8Array }
+
+export interface Memory {
+  readonly gate: SessionGate
+  readonly ledger: Ledger<Owed>
+  readonly prepared: Map<string, Prepared>
+  readonly portals: Map<string, Portal>
+  readonly cursors: Map<string, Cursor>
+  /** How names are read now, and what a rollback goes back to. */
+  context: ReadingContext
+  committed: ReadingContext
+  /** What RESET and DISCARD ALL go back to. */
+  readonly initial: ReadingContext
+  /** Names of objects that this session defined and that only it can see until it commits. */
+  defined: boolean
+  /** Of ReadyForQuery: I, T or E. */
+  status: number
+  /** Extended messages were sent upstream since the last Sync; `unflushed`: since the last Flush or Sync. */
+  unsynced: boolean
+  unflushed: boolean
+  /** Counts Syncs and Queries: what stands between two of them fails together. */
+  segment: number
+  exchange: number
+  /** An error makes the server discard everything up to the next Sync, and so do we. */
+  skipping: boolean
+  /** Statements on their way that change how later ones are read. */
+  unsettled: number
+  /** A row limit hangs in the balance: what follows must wait. */
+  limiting: boolean
+  /** COPY FROM STDIN is open upstream. */
+  copyingIn: boolean
+  /** Runs with `copyOpen`. */
+  copiesOpen: number
+  fatal: boolean
+  /** search_path as it is after SET LOCAL has ended. */
+  lastingPath: readonly string[] | 'unknown'
+  /** An error came since the last ReadyForQuery. */
+  failed: boolean
+  /** The catalog is being read again after DDL. */
+  refreshing: Promise<void> | undefined
+  waiters: (() => void)[]
+  /** Name that no client's statement can have. */
+  readonly poisonName: string
+}
+
+const IDLE = 0x49
+
+export function createMemory(gate: SessionGate, context: ReadingContext, poisonName: string): Memory {
+  return {
+    gate,
+    ledger: createLedger<Owed>(),
+    prepared: new Map(),
+    portals: new Map(),
+    cursors: new Map(),
+    context,
+    committed: context,
+    initial: context,
+    defined: false,
+    status: IDLE,
+    unsynced: false,
+    unflushed: false,
+    segment: 0,
+    exchange: 0,
+    skipping: false,
+    unsettled: 0,
+    limiting: false,
+    copyingIn: false,
+    copiesOpen: 0,
+    fatal: false,
+    lastingPath: context.searchPath,
+    failed: false,
+    refreshing: undefined,
+    waiters: [],
+    poisonName,
+  }
+}
+
+export function createRun(
+  memory: Memory,
+  permit: Permit,
+  statement: PostgresStatement,
+  cursor?: Cursor,
+): Run {
+  return {
+    permit,
+    statement,
+    returned: 0,
+    started: false,
+    ended: false,
+    copyOpen: false,
+    // Rows are read only for viewers whom some mask rule can bind.
+    mask: memory.gate.masked ? undefined : null,
+    copy: undefined,
+    cursor,
+  }
+}
+
+/** The statement that the next reply belongs to. */
+export function currentRun(memory: Memory): Run | undefined {
+  const head = memory.ledger.head
+  if (head === undefined) return undefined
+  if (head.kind === 'execute') return head.portal.run
+  if (head.kind === 'query') return head.runs[head.index]
+  return undefined
+}
+
+/** Something was answered: whoever waits may look again. */
+export function wake(memory: Memory): void {
+  if (memory.waiters.length === 0) return
+  const woken = memory.waiters
+  memory.waiters = []
+  for (const resolve of woken) resolve()
+}
+
+/** Resolves at the next answer. */
+export function nextAnswer(memory: Memory): Promise<void> {
+  return new Promise((resolve) => memory.waiters.push(resolve))
+}
+
+/** Effects that change how later statements are read: these must be answered before anything else is read. */
+export function unsettles(statement: PostgresStatement): boolean {
+  return statement.effects.some((effect) => {
+    if (effect.kind === 'transaction') return effect.what === 'rollback' || effect.what === 'rollback-to'
+    return effect.kind !== 'set' || effect.name === 'search_path'
+  })
+}
+
+/** The run goes upstream: what it unsettles, and the data that the client owes it. */
+export function start(memory: Memory, run: Run): void {
+  if (run.started) return
+  run.started = true
+  if (unsettles(run.statement)) memory.unsettled += 1
+  if (run.statement.copy?.direction === 'in') {
+    run.copyOpen = true
+    memory.copiesOpen += 1
+  }
+}
+
+/** False when its outcome is recorded already. */
+export function end(memory: Memory, run: Run): boolean {
+  if (run.ended) return false
+  run.ended = true
+  closeCopy(memory, run)
+  if (run.started && unsettles(run.statement)) memory.unsettled -= 1
+  return true
+}
+
+export function closeCopy(memory: Memory, run: Run): void {
+  if (!run.copyOpen) return
+  run.copyOpen = false
+  memory.copiesOpen -= 1
+}
+
+/** CopyDone or CopyFail belongs to the first COPY whose data is not finished. */
+export function finishCopyData(memory: Memory): void {
+  for (let index = 0; index < memory.ledger.size && memory.copiesOpen > 0; index += 1) {
+    const entry = memory.ledger.at(index)
+    const runs = entry?.kind === 'execute' ? [entry.portal.run] : entry?.kind === 'query' ? entry.runs : []
+    const open = runs.find((run) => run.copyOpen)
+    if (open === undefined) continue
+    closeCopy(memory, open)
+    return
+  }
+}

@@ -1,0 +1,180 @@
+/** The wire's messages by their manual names (Postgres manual §54.7): codes, lengths, builders and readers. */
+import { concatBytes, type FrameLayout, readInt32, utf8, writeInt32 } from '@gatehouse/adapter-kit'
+
+const code = (letter: string) => letter.charCodeAt(0)
+
+/** Frontend messages that carry a type byte. */
+export const FRONTEND = {
+  Bind: code('B'),
+  Close: code('C'),
+  CopyData: code('d'),
+  CopyDone: code('c'),
+  CopyFail: code('f'),
+  Describe: code('D'),
+  Execute: code('E'),
+  Flush: code('H'),
+  FunctionCall: code('F'),
+  Parse: code('P'),
+  PasswordMessage: code('p'),
+  Query: code('Q'),
+  Sync: code('S'),
+  Terminate: code('X'),
+} as const
+
+export const BACKEND = {
+  Authentication: code('R'),
+  BackendKeyData: code('K'),
+  BindComplete: code('2'),
+  CloseComplete: code('3'),
+  CommandComplete: code('C'),
+  CopyBothResponse: code('W'),
+  CopyData: code('d'),
+  CopyDone: code('c'),
+  CopyInResponse: code('G'),
+  CopyOutResponse: code('H'),
+  DataRow: code('D'),
+  EmptyQueryResponse: code('I'),
+  ErrorResponse: code('E'),
+  FunctionCallResponse: code('V'),
+  NegotiateProtocolVersion: code('v'),
+  NoData: code('n'),
+  NoticeResponse: code('N'),
+  NotificationResponse: code('A'),
+  ParameterDescription: code('t'),
+  ParameterStatus: code('S'),
+  ParseComplete: code('1'),
+  PortalSuspended: code('s'),
+  ReadyForQuery: code('Z'),
+  RowDescription: code('T'),
+} as const
+
+/** Start-up packet codes (manual §54.2). */
+export const STARTUP = {
+  cancel: 80877102,
+  ssl: 80877103,
+  gssenc: 80877104,
+  protocol30: 196608,
+  protocol32: 196610,
+} as const
+
+/** Longest start-up packet that the server takes (MAX_STARTUP_PACKET_LENGTH). */
+export const STARTUP_CEILING = 10_000
+/** What the server allows for messages that carry no statement or data (PQ_SMALL_MESSAGE_LIMIT). */
+const SMALL_MESSAGE = 10_000
+
+const SMALL = new Set<number>([
+  FRONTEND.Execute,
+  FRONTEND.Describe,
+  FRONTEND.Close,
+  FRONTEND.Flush,
+  FRONTEND.Sync,
+  FRONTEND.CopyDone,
+  FRONTEND.CopyFail,
+  FRONTEND.Terminate,
+])
+const KNOWN = new Set<number>(Object.values(FRONTEND))
+
+/** Type byte, then Int32 length that counts itself. */
+const header = {
+  header: 5,
+  type: (buffer: Uint8Array, at: number) => buffer[at] as number,
+  length: (buffer: Uint8Array, at: number) => readInt32(buffer, at + 1) + 1,
+}
+
+/** The client's frames. An unknown type gets no room at all: its length is never believed. */
+export function frontendLayout(message: number, statement: number): FrameLayout {
+  const STATEMENTS = new Set<number>([FRONTEND.Query, FRONTEND.Parse])
+  return {
+    ...header,
+    ceiling: (type) => (SMALL.has(type) ? SMALL_MESSAGE : KNOWN.has(type) ? message : 0x7fff_ffff),
+    gather: (type) =>
+      STATEMENTS.has(type) ? Math.min(statement + 1024, message) : KNOWN.has(type) ? message : header.header,
+  }
+}
+
+/** The upstream's frames; rows that are not read pass as they come and are not bound by `gather`. */
+export function backendLayout(message: number): FrameLayout {
+  return { ...header, ceiling: () => 0x3fff_ffff, gather: () => message }
+}
+
+/** One message: type, length, body. */
+export function message(type: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const body = concatBytes(parts)
+  const whole = new Uint8Array(5 + body.length)
+  whole[0] = type
+  writeInt32(whole, 1, body.length + 4)
+  whole.set(body, 5)
+  return whole
+}
+
+export function cstring(value: string): Uint8Array {
+  const bytes = utf8(value)
+  const out = new Uint8Array(bytes.length + 1)
+  out.set(bytes)
+  return out
+}
+
+export function int32(value: number): Uint8Array {
+  const out = new Uint8Array(4)
+  writeInt32(out, 0, value)
+  return out
+}
+
+export function int16(value: number): Uint8Array {
+  return Uint8Array.of((value >> 8) & 0xff, value & 0xff)
+}
+
+export const readyForQuery = (status: number) => message(BACKEND.ReadyForQuery, Uint8Array.of(status))
+export const authenticationOk = message(BACKEND.Authentication, int32(0))
+export const flushMessage = message(FRONTEND.Flush)
+export const syncMessage = message(FRONTEND.Sync)
+export const query = (text: string) => message(FRONTEND.Query, cstring(text))
+export const parameterStatus = (name: string, value: string) =>
+  message(BACKEND.ParameterStatus, cstring(name), cstring(value))
+/** `kind`: `S` a statement, `P` a portal. */
+export const describe = (kind: 'S' | 'P', name: string) =>
+  message(FRONTEND.Describe, Uint8Array.of(code(kind)), cstring(name))
+export const parse = (name: string, text: string) =>
+  message(FRONTEND.Parse, cstring(name), cstring(text), int16(0))
+export const bind = (portal: string, statement: string) =>
+  message(FRONTEND.Bind, cstring(portal), cstring(statement), int16(0), int16(0), int16(0))
+export const execute = (portal: string, rows: number) =>
+  message(FRONTEND.Execute, cstring(portal), int32(rows))
+
+export interface ErrorFields {
+  readonly severity: 'ERROR' | 'FATAL'
+  /** SQLSTATE. */
+  readonly code: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+  /** 1-based, in characters. */
+  readonly position?: number
+}
+
+/** ErrorResponse: fields, then a zero byte (manual §54.8). */
+export function errorResponse(fields: ErrorFields): Uint8Array {
+  const field = (letter: string, value: string) => [Uint8Array.of(code(letter)), cstring(value)]
+  return message(
+    BACKEND.ErrorResponse,
+    ...field('S', fields.severity),
+    ...field('V', fields.severity),
+    ...field('C', fields.code),
+    ...field('M', fields.message.replaceAll('\0', '')),
+    ...(fields.detail === undefined ? [] : field('D', fields.detail.replaceAll('\0', ''))),
+    ...(fields.hint === undefined ? [] : field('H', fields.hint.replaceAll('\0', ''))),
+    ...(fields.position === undefined ? [] : field('P', String(fields.position))),
+    Uint8Array.of(0),
+  )
+}
+
+/** The string that ends at the next zero byte before `end`; `next` is one past it. Undefined when there is none. */
+export function readCstring(
+  buffer: Uint8Array,
+  at: number,
+  end: number,
+): { readonly bytes: Uint8Array; readonly next: number } | undefined {
+  const zero = buffer.indexOf(0, at)
+  if (zero < 0 || zero >= end) return undefined
+  return { bytes: buffer.subarray(at, zero), next: zero + 1 }
+}

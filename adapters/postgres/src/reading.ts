@@ -1,0 +1,251 @@
+/** The client's messages read into statements; whatever is not understood is refused, never passed along. */
+
+import type { Frame } from '@gatehouse/adapter-kit'
+import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
+import type { PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import { emptyStatement, fatal, isInDoubt, unreadable, unreadablePlan, wait } from './answers.js'
+import type { BindFields } from './bind.js'
+import { readBind } from './bind.js'
+import { finishCopyData, type Memory, type Portal, type Prepared } from './memory.js'
+import { FRONTEND, readCstring } from './messages.js'
+import { effective, takePlan } from './statements.js'
+
+/** What was read of the frame that now waits for the gate's answer. */
+export type Pending =
+  | { readonly kind: 'query'; readonly statements: readonly PostgresStatement[]; readonly text: string }
+  | {
+      readonly kind: 'parse'
+      readonly name: string
+      readonly statement: PostgresStatement
+      readonly text: string
+      readonly rest: Uint8Array
+    }
+  | {
+      readonly kind: 'bind'
+      readonly fields: BindFields
+      readonly prepared: Prepared
+      readonly statement: PostgresStatement
+    }
+  | {
+      readonly kind: 'execute'
+      readonly name: string
+      readonly rows: number
+      readonly statement: PostgresStatement
+    }
+  | {
+      readonly kind: 'unreadable'
+      readonly query: boolean
+      readonly native?: { readonly code: string; readonly position?: number }
+    }
+
+export interface ReadingParts {
+  readonly memory: Memory
+  readonly reader: PostgresReader
+  /** The catalog can be trusted now. */
+  readonly current: () => boolean
+  readonly hold: (pending: Pending) => void
+  /** A frame that carries no statement: bookkeeping, then it goes upstream. */
+  readonly passed: (
+    kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync',
+    target?: Target,
+  ) => Uint8Array | undefined
+  readonly missing: (what: 'statement' | 'portal', name: string) => Reading
+}
+
+export type Target =
+  | { readonly what: 'statement'; readonly name: string; readonly prepared: Prepared | undefined }
+  | {
+      readonly what: 'portal'
+      readonly name: string
+      readonly portal: Portal | undefined
+      readonly rows: number
+    }
+
+export function readFrame(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  const { type } = frame
+  switch (type) {
+    case FRONTEND.Terminate:
+      return { kind: 'goodbye' }
+    case FRONTEND.Sync:
+      if (frame.end - frame.start !== 5) return fatal('a Sync with a body')
+      if (memory.limiting) return wait(memory)
+      // COPY FROM STDIN swallows Syncs; whether it has begun is known only when it is answered (postgres-wire §3.5).
+      if (memory.copiesOpen > 0) return memory.copyingIn ? { kind: 'drop' } : wait(memory)
+      parts.passed('sync')
+      return { kind: 'pass' }
+    case FRONTEND.CopyData:
+    case FRONTEND.CopyDone:
+    case FRONTEND.CopyFail:
+      // The server drops what belongs to no COPY, and so what belongs to a refused one.
+      if (type !== FRONTEND.CopyData) finishCopyData(memory)
+      return memory.skipping ? { kind: 'drop' } : { kind: 'pass' }
+    default:
+  }
+  if (frame.oversize && type !== FRONTEND.Query && type !== FRONTEND.Parse) {
+    return fatal(`invalid frontend message type ${type}`)
+  }
+  if (memory.copiesOpen > 0 && type !== FRONTEND.Flush && !memory.skipping) {
+    if (!memory.copyingIn) return wait(memory)
+    return fatal('a message other than CopyData, CopyDone or CopyFail during COPY FROM STDIN')
+  }
+  if (memory.skipping)
+    return isKnown(type) ? { kind: 'drop' } : fatal(`invalid frontend message type ${type}`)
+  if (memory.limiting) return wait(memory)
+  if (memory.refreshing !== undefined) return { kind: 'wait', ready: memory.refreshing }
+  switch (type) {
+    case FRONTEND.Query:
+      return readQueryMessage(frame, parts)
+    case FRONTEND.Parse:
+      return readParse(frame, parts)
+    case FRONTEND.Bind:
+      return readBindMessage(frame, parts)
+    case FRONTEND.Execute:
+      return readExecute(frame, parts)
+    case FRONTEND.Describe:
+    case FRONTEND.Close:
+      return readTarget(frame, parts)
+    case FRONTEND.Flush:
+      if (frame.end - frame.start !== 5) return fatal('a Flush with a body')
+      parts.passed('flush')
+      return { kind: 'pass' }
+    case FRONTEND.FunctionCall:
+      return unreadable(
+        parts,
+        true,
+        'GH_FORBIDDEN',
+        'the fast-path function call is refused: call functions by SELECT',
+      )
+    default:
+      return fatal(`invalid frontend message type ${type}`)
+  }
+}
+
+const NAMES = new Set<number>(Object.values(FRONTEND))
+const isKnown = (type: number) => NAMES.has(type) && type !== FRONTEND.PasswordMessage
+
+function readQueryMessage(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  if (frame.oversize)
+    return unreadable(parts, true, 'GH_TOO_LARGE', 'the statement is longer than limits.statement')
+  if (memory.unsettled > 0) return wait(memory)
+  const found = readCstring(frame.buffer, frame.start + 5, frame.end)
+  const text = found === undefined ? undefined : strictText(found.bytes)
+  if (found === undefined || found.next !== frame.end) {
+    return unreadable(parts, true, 'GH_UNREADABLE', 'the Query message is not one zero-terminated string', {
+      code: '08P01',
+    })
+  }
+  if (text === undefined)
+    return unreadable(parts, true, 'GH_UNREADABLE', 'the text is not well-formed UTF-8', { code: '22021' })
+  const plan = takePlan(parts, text, [])
+  if (plan instanceof Promise) return { kind: 'wait', ready: plan }
+  if (plan.kind === 'unreadable') return unreadablePlan(parts, true, plan)
+  const statements: PostgresStatement[] = []
+  for (const statement of plan.statements) {
+    const known = effective(memory, statement, plan.statements.length)
+    if (known.kind === 'refused') return unreadable(parts, true, known.code, known.why, undefined, statement)
+    statements.push(known.statement)
+  }
+  parts.hold({ kind: 'query', statements, text })
+  return { kind: 'ask', asks: statements.map(asAsk), judge: 'admit', exchange: memory.exchange }
+}
+
+const asAsk = (statement: PostgresStatement) => ({ statement, reserve: statement.reserve })
+
+function readParse(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  if (frame.oversize)
+    return unreadable(parts, false, 'GH_TOO_LARGE', 'the statement is longer than limits.statement')
+  if (memory.unsettled > 0) return wait(memory)
+  const name = readCstring(frame.buffer, frame.start + 5, frame.end)
+  const body = name === undefined ? undefined : readCstring(frame.buffer, name.next, frame.end)
+  const known = name === undefined ? undefined : strictText(name.bytes)
+  if (known === undefined || body === undefined || body.next + 2 > frame.end)
+    return fatal('a malformed Parse')
+  const count = readUint16(frame.buffer, body.next)
+  if (body.next + 2 + count * 4 !== frame.end) return fatal('a malformed Parse')
+  const text = strictText(body.bytes)
+  if (text === undefined)
+    return unreadable(parts, false, 'GH_UNREADABLE', 'the text is not well-formed UTF-8', { code: '22021' })
+  const types: number[] = []
+  const view = new DataView(frame.buffer.buffer, frame.buffer.byteOffset)
+  for (let index = 0; index < count; index += 1) types.push(view.getUint32(body.next + 2 + index * 4))
+  const plan = takePlan(parts, text, types)
+  if (plan instanceof Promise) return { kind: 'wait', ready: plan }
+  if (plan.kind === 'unreadable') return unreadablePlan(parts, false, plan)
+  if (plan.statements.length > 1) {
+    return unreadable(
+      parts,
+      false,
+      'GH_UNREADABLE',
+      'cannot insert multiple commands into a prepared statement',
+      { code: '42601' },
+    )
+  }
+  const statement = plan.statements[0] ?? emptyStatement
+  const judged = effective(memory, statement, 1)
+  if (judged.kind === 'refused')
+    return unreadable(parts, false, judged.code, judged.why, undefined, statement)
+  parts.hold({ kind: 'parse', name: known, statement, text, rest: frame.buffer.slice(body.next, frame.end) })
+  return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'foresee', exchange: memory.exchange }
+}
+
+function readBindMessage(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  if (memory.unsettled > 0) return wait(memory)
+  const fields = readBind(frame)
+  if (fields === undefined) return fatal('a malformed Bind')
+  const prepared = memory.prepared.get(fields.statement)
+  if (prepared === undefined) return parts.missing('statement', fields.statement)
+  if (isInDoubt(memory, prepared)) return wait(memory)
+  const judged = effective(memory, prepared.statement, 1)
+  if (judged.kind === 'refused')
+    return unreadable(parts, false, judged.code, judged.why, undefined, prepared.statement)
+  parts.hold({ kind: 'bind', fields, prepared, statement: judged.statement })
+  return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'admit', exchange: memory.exchange }
+}
+
+function readExecute(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  if (memory.unsettled > 0) return wait(memory)
+  const name = readCstring(frame.buffer, frame.start + 5, frame.end)
+  const known = name === undefined ? undefined : strictText(name.bytes)
+  if (name === undefined || known === undefined || name.next + 4 !== frame.end)
+    return fatal('a malformed Execute')
+  const rows = new DataView(frame.buffer.buffer, frame.buffer.byteOffset).getInt32(name.next)
+  const portal = memory.portals.get(known)
+  if (portal !== undefined) {
+    if (isInDoubt(memory, portal)) return wait(memory)
+    const bytes = parts.passed('execute', { what: 'portal', name: known, portal, rows: Math.max(rows, 0) })
+    return bytes === undefined ? { kind: 'pass' } : { kind: 'pass', bytes }
+  }
+  const cursor = memory.cursors.get(known)
+  if (cursor === undefined) return parts.missing('portal', known)
+  parts.hold({ kind: 'execute', name: known, rows: Math.max(rows, 0), statement: cursor.statement })
+  return { kind: 'ask', asks: [asAsk(cursor.statement)], judge: 'admit', exchange: memory.exchange }
+}
+
+function readTarget(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  const what = frame.buffer[frame.start + 5]
+  const name = readCstring(frame.buffer, frame.start + 6, frame.end)
+  const known = name === undefined ? undefined : strictText(name.bytes)
+  if (known === undefined || name?.next !== frame.end || (what !== 0x53 && what !== 0x50))
+    return fatal('a malformed Describe or Close')
+  if (memory.unsettled > 0) return wait(memory)
+  const kind = frame.type === FRONTEND.Close ? 'close' : 'describe'
+  if (what === 0x53) {
+    const prepared = memory.prepared.get(known)
+    if (prepared !== undefined && isInDoubt(memory, prepared)) return wait(memory)
+    if (prepared === undefined && kind === 'describe') return parts.missing('statement', known)
+    parts.passed(kind, { what: 'statement', name: known, prepared })
+    return { kind: 'pass' }
+  }
+  const portal = memory.portals.get(known)
+  if (portal !== undefined && isInDoubt(memory, portal)) return wait(memory)
+  if (portal === undefined && kind === 'describe' && !memory.cursors.has(known))
+    return parts.missing('portal', known)
+  parts.passed(kind, { what: 'portal', name: known, portal, rows: 0 })
+  return { kind: 'pass' }
+}

@@ -1,0 +1,45 @@
+/** ReadyForQuery: the only word on the transaction that can be trusted (§3.3). */
+import type { Completion, Frame, Step } from '@gatehouse/adapter-kit'
+import { settleTransaction } from './effects.js'
+import { abandon, cut, type FollowingParts, settled } from './following.js'
+import type { Memory, Owed } from './memory.js'
+
+const IDLE = 0x49
+
+export function readyForQueryStep(
+  frame: Frame,
+  head: Owed | undefined,
+  parts: FollowingParts,
+  pass: () => void,
+): Step {
+  const { memory } = parts
+  if (head?.kind !== 'sync' && head?.kind !== 'query')
+    return cut('the database is ready for what was not sent')
+  memory.ledger.pop()
+  const status = frame.buffer[frame.start + 5] as number
+  const completions: Completion[] = []
+  memory.status = status
+  memory.copyingIn = false
+  const failed = memory.failed
+  memory.failed = false
+  if (status === IDLE) {
+    const segment = head.kind === 'sync' ? head.segment : Number.POSITIVE_INFINITY
+    completions.push(...endPortals(memory, segment))
+    settleTransaction(memory, failed)
+    if (memory.defined) parts.onDefined()
+  }
+  pass()
+  return settled(memory, completions)
+}
+
+/** Portals die with their transaction, cursors too unless WITH HOLD; those of later segments are not born yet. */
+function endPortals(memory: Memory, segment: number): readonly Completion[] {
+  const completions: Completion[] = []
+  for (const [name, portal] of memory.portals) {
+    if (portal.state === 'sent' || portal.segment > segment) continue
+    memory.portals.delete(name)
+    completions.push(...abandon(memory, portal))
+  }
+  for (const [name, cursor] of memory.cursors) if (!cursor.hold) memory.cursors.delete(name)
+  return completions
+}

@@ -1,0 +1,21 @@
+/** The identity stamp in application_name: what the database's own views show of who asks (R13). */
+import type { Identity } from '@gatehouse/core'
+
+const LONGEST = 63
+
+/** `gh:<name>/<what the client calls itself>`, printable ASCII, at most 63 bytes as the server would cut it. */
+export function stamp(identity: Identity, application: string | undefined): string {
+  const who = plain(identity.agent ?? identity.name)
+  const own = plain(application ?? '')
+  return (own === '' ? `gh:${who}` : `gh:${who}/${own}`).slice(0, LONGEST)
+}
+
+/** SET application_name with the stamp before the name that the client chose. */
+export function stampedSet(identity: Identity, value: string | null, local: boolean): string {
+  const name = stamp(identity, value ?? undefined).replaceAll("'", "''")
+  return `SET ${local ? 'LOCAL' : 'SESSION'} application_name TO '${name}'`
+}
+
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}
