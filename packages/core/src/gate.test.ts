@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createGate, Permit, type SessionGate } from './gate.js'
+import type { SessionGate } from './admission.js'
+import { createGate, Permit } from './gate.js'
 import { outcomeOf } from './refusal.js'
 import {
   type SampleSink,

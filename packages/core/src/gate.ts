@@ -1,41 +1,22 @@
 /** The gate decides, records, and only then hands out a permit; no permit, no bytes. */
+import type {
+  Admission,
+  Ask,
+  Connection,
+  Gate,
+  GateParts,
+  PermitScope,
+  Refusal,
+  SessionGate,
+} from './admission.js'
 import type { Decision, Permission } from './decision.js'
-import { GatehouseError, type RefusalCode } from './errors.js'
+import { GatehouseError } from './errors.js'
 import type { Policy } from './policy/compile.js'
 import type { SessionPolicy } from './policy/session-policy.js'
-import type { AuditSink, Decided, Outcome } from './record.js'
+import type { Decided } from './record.js'
 import { connectStatement, outcomeOf, refusalFrom, unwritable } from './refusal.js'
 import type { Claimed, Session } from './session.js'
 import type { Statement } from './statement.js'
-
-/** One statement put to the gate. */
-export interface Ask {
-  readonly statement: Statement
-  /** Parameter values as rules may read them; left out when there are none. */
-  readonly parameters?: readonly (string | null)[]
-  /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
-  readonly reserve?: boolean
-}
-
-export interface Refusal {
-  readonly code: RefusalCode
-  readonly message: string
-  readonly hint?: string
-  /** The rule that decided, `policy/rule`. */
-  readonly rule?: string
-  /** The refused statement's id, for whoever asks about it. */
-  readonly id: string
-}
-
-export type Admission =
-  | { readonly kind: 'permit'; readonly permits: readonly Permit[] }
-  | { readonly kind: 'refusal'; readonly refusal: Refusal }
-
-/**
- * `statement`: recorded, and its outcome is owed. `foreseen`: it may be prepared, not run; nothing is recorded yet.
- * `standing`: for messages that carry no statement.
- */
-export type PermitScope = 'statement' | 'foreseen' | 'standing'
 
 let mint: (decided: Decided, permission: Permission, scope: PermitScope) => Permit
 
@@ -71,50 +52,6 @@ export class Permit {
   static {
     mint = (decided, permission, scope) => new Permit(decided, permission, scope)
   }
-}
-
-/** One session's door. */
-export interface SessionGate {
-  readonly session: Session
-  /** True when some mask rule can bind this viewer: texts that may carry values are withheld (R20). */
-  readonly masked: boolean
-  /** Covers messages that carry no statement (Sync, Flush, Close): minted when `connect` was permitted. */
-  readonly standing: Permit
-  /**
-   * Decides the statements of one exchange as one: one refusal refuses all. Both kinds of answer are recorded.
-   * Synchronous unless a rule needs to wait.
-   */
-  admit(asks: readonly Ask[], exchange: number, claimed: Claimed): Admission | Promise<Admission>
-  /** Judges without a record: a statement that is prepared, not run. The refusal of it is recorded. */
-  foresee(ask: Ask, exchange: number, claimed: Claimed): Admission | Promise<Admission>
-  /** Records the refusal of what could not even be read. */
-  refuse(statement: Statement, exchange: number, code: RefusalCode, why: string): Refusal
-  /** Records the outcome of a statement's permit, once; of other permits there is none. */
-  complete(permit: Permit, outcome: Outcome): void
-}
-
-export interface GateParts {
-  /** The policy now in force; a new one binds open sessions from their next statement. */
-  readonly policy: () => Policy
-  readonly sink: AuditSink
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
-  /** Unique among all gateways of a fleet. */
-  readonly newId: () => string
-}
-
-export type Connection =
-  | {
-      readonly kind: 'permit'
-      readonly gate: SessionGate
-      /** Records the end of the session; once. `reason` is for the record alone. */
-      readonly end: (reason?: string) => void
-    }
-  | { readonly kind: 'refusal'; readonly refusal: Refusal }
-
-export interface Gate {
-  /** Whether this session may exist at all; either answer is recorded as a sign-in. */
-  connect(session: Session): Connection
 }
 
 export function createGate(parts: GateParts): Gate {

@@ -1,19 +1,9 @@
 /** The public names of @gatehouse/core, one by one. */
 export * from './action.js'
+export * from './admission.js'
 export * from './decision.js'
 export * from './errors.js'
-export {
-  type Admission,
-  type Ask,
-  type Connection,
-  createGate,
-  type Gate,
-  type GateParts,
-  Permit,
-  type PermitScope,
-  type Refusal,
-  type SessionGate,
-} from './gate.js'
+export { createGate, Permit } from './gate.js'
 export * from './identity.js'
 export { isPackName, PACK_NAMES, type PackName, readPack } from './packs/index.js'
 export {

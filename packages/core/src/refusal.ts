@@ -1,7 +1,8 @@
 /** Decisions as refusals, and the records that go with them. */
+
+import type { Refusal } from './admission.js'
 import type { Hold, Prohibition } from './decision.js'
 import type { RefusalCode } from './errors.js'
-import type { Refusal } from './gate.js'
 import type { Outcome, OutcomeStatus } from './record.js'
 import type { Session } from './session.js'
 import type { Statement } from './statement.js'

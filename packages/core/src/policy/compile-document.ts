@@ -5,6 +5,7 @@ import { type Condition, readCondition } from './condition.js'
 import type { PlacedRule, PolicyDocument } from './document.js'
 import { type FieldPattern, parseFieldPattern } from './field-pattern.js'
 import { type NamePattern, parsePattern } from './name-pattern.js'
+import { fieldSet, type PatternSet, resourceSet } from './pattern-set.js'
 
 export interface CompiledRule {
   /** `policy/rule`, as records, refusals and `explain` name it. */
@@ -15,8 +16,8 @@ export interface CompiledRule {
   /** A mask that a permit by classes lifts (docs/adr/0002). */
   readonly exemptable: boolean
   readonly verbs?: ReadonlySet<Verb>
-  readonly resources?: readonly NamePattern[]
-  readonly fields?: readonly FieldPattern[]
+  readonly resources?: PatternSet<NamePattern>
+  readonly fields?: PatternSet<FieldPattern>
   readonly classes?: ReadonlySet<string>
   readonly if?: Condition
   readonly unless?: Condition
@@ -47,8 +48,12 @@ function compileRule(document: PolicyDocument, rule: PlacedRule): CompiledRule {
     pack: document.pack,
     exemptable,
     ...(rule.verbs && { verbs: new Set(rule.verbs) }),
-    ...(rule.resources && { resources: rule.resources.map((text) => sure(parsePattern(text), id, text)) }),
-    ...(rule.fields && { fields: rule.fields.map((text) => sure(parseFieldPattern(text), id, text)) }),
+    ...(rule.resources && {
+      resources: resourceSet(rule.resources.map((text) => sure(parsePattern(text), id, text))),
+    }),
+    ...(rule.fields && {
+      fields: fieldSet(rule.fields.map((text) => sure(parseFieldPattern(text), id, text))),
+    }),
     ...(rule.classes && { classes: new Set(rule.classes) }),
     ...(rule.if !== undefined && { if: compileCondition(rule.if, id) }),
     ...(rule.unless !== undefined && { unless: compileCondition(rule.unless, id) }),

@@ -1,6 +1,5 @@
 /** What CEL expressions can read, and the types they are checked against (interface.md §3). */
-import type { Action } from '../action.js'
-import { resourceName } from '../action.js'
+import { type Action, type Field, resourceName } from '../action.js'
 import { qualify } from '../identity.js'
 import type { Claimed, Session } from '../session.js'
 import type { Statement } from '../statement.js'
@@ -82,68 +81,62 @@ export function sessionFacts(session: Session): SessionFacts {
   }
 }
 
-function unknown(): never {
-  throw UNKNOWN
-}
-
 /** What may do anything has a verb and a certainty, and the rest of it is unknown. */
 export function isOpaque(action: Action): boolean {
   return action.verb === 'opaque' || action.certainty === 'opaque'
 }
 
-export function actionFacts(action: Action): object {
-  const { verb, certainty, fields } = action
-  const opaque = isOpaque(action)
-  return {
-    verb,
-    certainty,
-    get resource() {
-      return opaque ? unknown() : resourceName(action.resource)
-    },
-    get fields() {
-      return opaque || fields === 'unknown' ? unknown() : fields.map((field) => field.name)
-    },
-    get classes() {
-      return opaque || fields === 'unknown' ? unknown() : [...new Set(fields.flatMap((f) => f.classes))]
-    },
-    get functions() {
-      return opaque ? unknown() : [...action.functions]
-    },
-    get unfiltered() {
-      return opaque ? unknown() : action.unfiltered
-    },
-    get estimatedRows() {
-      return unknown()
-    },
-  }
-}
-
-/** For a statement without actions: every fact of its action is unknown. */
-export const NO_ACTION: object = {
+/** Read through getters, so that only what a condition reads is worked out, or found to be unknown. */
+const ACTION_FACTS = {
+  of: undefined as Action | undefined,
   get verb() {
-    return unknown()
-  },
-  get resource() {
-    return unknown()
-  },
-  get fields() {
-    return unknown()
-  },
-  get classes() {
-    return unknown()
-  },
-  get functions() {
-    return unknown()
-  },
-  get unfiltered() {
-    return unknown()
+    return known(this.of).verb
   },
   get certainty() {
-    return unknown()
+    return known(this.of).certainty
   },
-  get estimatedRows() {
-    return unknown()
+  get resource() {
+    return resourceName(readable(this.of).resource)
   },
+  get fields() {
+    return fieldsOf(this.of).map((field) => field.name)
+  },
+  get classes() {
+    return [...new Set(fieldsOf(this.of).flatMap((field) => field.classes))]
+  },
+  get functions() {
+    return [...readable(this.of).functions]
+  },
+  get unfiltered() {
+    return readable(this.of).unfiltered
+  },
+  get estimatedRows(): number {
+    throw UNKNOWN
+  },
+}
+
+function known(action: Action | undefined): Action {
+  if (action === undefined) throw UNKNOWN
+  return action
+}
+
+function readable(action: Action | undefined): Action {
+  const found = known(action)
+  if (isOpaque(found)) throw UNKNOWN
+  return found
+}
+
+function fieldsOf(action: Action | undefined): readonly Field[] {
+  const { fields } = readable(action)
+  if (fields === 'unknown') throw UNKNOWN
+  return fields
+}
+
+/** Undefined for a statement without actions: every fact of its action is unknown. */
+export function actionFacts(action: Action | undefined): object {
+  const facts: { of: Action | undefined } = Object.create(ACTION_FACTS)
+  facts.of = action
+  return facts
 }
 
 export function statementFacts(statement: Statement): object {

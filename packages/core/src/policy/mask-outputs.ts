@@ -52,38 +52,45 @@ function strictestOfAll(hearing: Hearing): Mask | undefined {
 }
 
 function maskSource(hearing: Hearing, contexts: Contexts, source: Source): Mask | undefined {
-  const { masks, exemptions } = hearing.bound
+  const { masks } = hearing.bound
   const known = contexts.get(source.resource)
-  // Of an unknown relation only the joined name is there, and any action may be the one that reads it.
-  const places = known ?? [{ path: [source.resource], action: undefined }]
-  const asked = known ? undefined : hearing.statement.actions
   let mask: Mask | undefined
   for (const rule of masks) {
-    for (const { path, action } of places) {
-      const field = { path, name: source.field, classes: source.classes }
-      if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, field)) continue
-      const actions = asked && asked.length > 0 ? asked : [action]
-      const applies = actions.map((each) => hearing.ask(rule, each)).some((truth) => truth !== false)
-      if (!applies) continue
-      mask = stricter(mask, maskBy(rule, `${source.resource}.${source.field}`))
-      hearing.rules.add(rule.id)
-      break
-    }
+    const binds = known ? bindsKnown(hearing, rule, known, source) : bindsUnknown(hearing, rule, source)
+    if (!binds) continue
+    mask = stricter(mask, maskBy(rule, `${source.resource}.${source.field}`))
+    hearing.rules.add(rule.id)
   }
   return mask
 }
 
-type Contexts = ReadonlyMap<string, readonly { readonly path: readonly string[]; readonly action: Action }[]>
+function bindsKnown(hearing: Hearing, rule: BoundRule, readers: readonly Action[], source: Source): boolean {
+  const { exemptions } = hearing.bound
+  for (const action of readers) {
+    if (!bindsField(rule, exemptions, action.resource.path, source.field, source.classes)) continue
+    if (bindsVerb(rule, action) && hearing.ask(rule, action) !== false) return true
+  }
+  return false
+}
 
-/** Two paths can join to the same text; both count. */
+/** Of an unknown relation only the joined name is there, and any action may be the one that reads it. */
+function bindsUnknown(hearing: Hearing, rule: BoundRule, { resource, field, classes }: Source): boolean {
+  const { bound, statement } = hearing
+  if (!bindsField(rule, bound.exemptions, [resource], field, classes)) return false
+  if (statement.actions.length === 0) return hearing.ask(rule, undefined) !== false
+  return statement.actions.some((action) => bindsVerb(rule, action) && hearing.ask(rule, action) !== false)
+}
+
+/** The actions on each resource, by its joined name; two paths can join to the same text, and both count. */
+type Contexts = ReadonlyMap<string, readonly Action[]>
+
 function contextsOf(statement: Statement): Contexts {
-  const contexts = new Map<string, { path: readonly string[]; action: Action }[]>()
+  const contexts = new Map<string, Action[]>()
   for (const action of statement.actions) {
     const name = resourceName(action.resource)
     const list = contexts.get(name)
-    const entry = { path: action.resource.path, action }
-    if (list) list.push(entry)
-    else contexts.set(name, [entry])
+    if (list) list.push(action)
+    else contexts.set(name, [action])
   }
   return contexts
 }

@@ -4,29 +4,34 @@ import type { BoundRule } from './bind.js'
 import { coversClasses } from './data-class.js'
 import { covers } from './field-pattern.js'
 import { fitsField } from './match.js'
-import { names, reaches } from './name-pattern.js'
-
-export interface FieldPlace {
-  readonly path: readonly string[]
-  readonly name: string
-  readonly classes: readonly string[]
-}
+import { someNames, someReaches } from './pattern-set.js'
 
 /** A mask on reading binds every way in which a value comes back or is used. */
-export function bindsVerb({ verbs }: BoundRule, action: Action | undefined): boolean {
-  return !verbs || verbs.has('read') || action === undefined || verbs.has(action.verb)
+export function bindsVerb({ verbs }: BoundRule, action: Action): boolean {
+  return !verbs || verbs.has('read') || verbs.has(action.verb)
 }
 
-export function bindsField(rule: BoundRule, exemptions: readonly BoundRule[], field: FieldPlace): boolean {
-  if (rule.resources && !rule.resources.some((pattern) => reaches(pattern, field.path))) return false
-  if (!fitsField(rule, field.path, field.name, field.classes)) return false
-  return !rule.exemptable || !exemptions.some((permit) => lifts(permit, field))
+export function bindsField(
+  rule: BoundRule,
+  exemptions: readonly BoundRule[],
+  path: readonly string[],
+  name: string,
+  classes: readonly string[],
+): boolean {
+  if (!fitsField(rule, path, name, classes)) return false
+  if (rule.resources && !someReaches(rule.resources, path)) return false
+  return !rule.exemptable || !exemptions.some((permit) => lifts(permit, path, name, classes))
 }
 
 /** A permit that names the field's classes is meant for who may see them (docs/adr/0002). */
-function lifts(permit: BoundRule, { path, name, classes }: FieldPlace): boolean {
+function lifts(
+  permit: BoundRule,
+  path: readonly string[],
+  name: string,
+  classes: readonly string[],
+): boolean {
   if (!permit.classes || !coversClasses(permit.classes, classes)) return false
   if (permit.verbs && !permit.verbs.has('read')) return false
-  if (permit.resources && !permit.resources.some((pattern) => names(pattern, path))) return false
-  return !permit.fields || permit.fields.some((pattern) => covers(pattern, path, name))
+  if (permit.resources && !someNames(permit.resources, path)) return false
+  return !permit.fields || permit.fields.all.some((pattern) => covers(pattern, path, name))
 }

@@ -5,8 +5,9 @@ import { FIELD_VERBS } from './check-rule.js'
 import type { CompiledRule } from './compile-document.js'
 import { isOpaque } from './condition-facts.js'
 import { coversClasses } from './data-class.js'
-import { covers, touches } from './field-pattern.js'
-import { type NamePattern, names, reaches, reachesInside } from './name-pattern.js'
+import { covers } from './field-pattern.js'
+import { holdsOthers, type NamePattern, names, reaches, reachesInside } from './name-pattern.js'
+import { type PatternSet, someNames, someReaches, someTouches } from './pattern-set.js'
 
 /** R8: these must be listed; silence never means them. */
 const LISTED_ONLY: ReadonlySet<string> = new Set(['opaque', 'admin', 'export', 'import', 'grant'])
@@ -55,11 +56,8 @@ function permitsResource({ pack, resources }: What, { verb, resource }: Action):
   // A setting can change what later statements mean: in a permit it must be named (R13).
   const named = !pack && (verb === 'set' || isSystem(resource))
   if (!resources) return !named
-  for (const pattern of resources) {
-    if (named && !(pattern.literal || (verb === 'set' && !isBare(pattern)))) continue
-    if (names(pattern, resource.path)) return true
-  }
-  return false
+  const naming = (pattern: NamePattern): boolean => pattern.literal || (verb === 'set' && !isBare(pattern))
+  return someNames(resources, resource.path, named ? naming : undefined)
 }
 
 function isSystem(resource: Resource): boolean {
@@ -75,7 +73,7 @@ function coversFields({ pack, fields, classes }: What, action: Action): boolean 
   if (action.fields === 'unknown' || !FIELD_VERBS.has(action.verb)) return false
   const { path } = action.resource
   const named = !pack && isSystem(action.resource)
-  const patterns = fields?.filter((pattern) => !named || pattern.literal)
+  const patterns = fields?.all.filter((pattern) => !named || pattern.literal)
   if (action.fields.length === 0) {
     // How many rows there are: whoever may read one of the fields may count them.
     return action.verb === 'read' && !classes && (patterns ?? []).some((p) => names(p.resource, path))
@@ -95,11 +93,13 @@ export function fitsRestriction(rule: What, action: Action): boolean {
   if (!rule.fields && !rule.classes) return true
   const { path } = action.resource
   if (action.fields === 'unknown') return mayHoldFields(rule, action.resource)
-  return action.fields.some((field) => fitsField(rule, path, field.name, field.classes))
+  for (const field of action.fields) if (fitsField(rule, path, field.name, field.classes)) return true
+  return false
 }
 
-function restrictsResource(patterns: readonly NamePattern[], { verb, resource }: Action): boolean {
-  return patterns.some((p) => reaches(p, resource.path) || reachesInside(p, verb, resource))
+function restrictsResource(patterns: PatternSet<NamePattern>, { verb, resource }: Action): boolean {
+  if (someReaches(patterns, resource.path)) return true
+  return holdsOthers(verb, resource) && patterns.all.some((pattern) => reachesInside(pattern, resource))
 }
 
 /** Whether one field fits a restriction's `fields` and `classes`. */
@@ -109,13 +109,18 @@ export function fitsField(
   name: string,
   of: readonly string[],
 ): boolean {
-  if (classes && !of.some((each) => classes.has(each))) return false
-  return !fields || fields.some((pattern) => touches(pattern, path, name))
+  if (classes && !intersects(classes, of)) return false
+  return !fields || someTouches(fields, path, name)
+}
+
+function intersects(classes: ReadonlySet<string>, of: readonly string[]): boolean {
+  for (const each of of) if (classes.has(each)) return true
+  return false
 }
 
 /** Whether a resource whose fields are unknown may hold one that a restriction names. */
 export function mayHoldFields({ fields, classes }: What, resource: Resource): boolean {
-  if (fields) return fields.some((pattern) => reaches(pattern.resource, resource.path))
+  if (fields) return fields.all.some((pattern) => reaches(pattern.resource, resource.path))
   // System catalogs are never classified (R22).
   return !classes || !resource.system
 }

@@ -28,6 +28,7 @@ export function parsePattern(text: string): NamePattern | undefined {
 export function fitsSegment(pieces: readonly string[], name: string): boolean {
   const first = pieces[0] ?? ''
   if (pieces.length === 1) return name === first
+  if (pieces.length === 2 && first === '' && pieces[1] === '') return true
   const last = pieces.at(-1) ?? ''
   if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last))
     return false
@@ -72,13 +73,24 @@ export function fitsJoined(pattern: string, name: string): boolean {
 
 const hasDot = (name: string): boolean => name.includes('.')
 
+let lastPath: readonly string[] = []
+let lastDotted = false
+
+/** Asked of one path by many rules in a row: the last answer is kept. */
+export function isDotted(path: readonly string[]): boolean {
+  if (path === lastPath) return lastDotted
+  lastPath = path
+  lastDotted = path.some(hasDot)
+  return lastDotted
+}
+
 /**
  * Whether a restriction's pattern reaches a path. A name that holds a dot can be cut in several ways; a restriction
  * takes any of them.
  */
-export function reaches(pattern: NamePattern, path: readonly string[]): boolean {
+export function reaches(pattern: NamePattern, path: readonly string[], dotted = isDotted(path)): boolean {
   if (fitsNames(pattern.segments, path)) return true
-  return path.some(hasDot) && fitsJoined(pattern.text, path.join('.'))
+  return dotted && fitsJoined(pattern.text, path.join('.'))
 }
 
 /**
@@ -95,12 +107,17 @@ export function names(pattern: NamePattern, path: readonly string[]): boolean {
 
 const CONTAINER_VERBS: ReadonlySet<Verb> = new Set<Verb>(['drop', 'alter', 'truncate', 'grant'])
 
-/** Whether what is done to a schema or database is done to things inside it that the pattern reaches. */
-export function reachesInside(pattern: NamePattern, verb: Verb, resource: Resource): boolean {
-  if (resource.kind !== 'schema' && resource.kind !== 'database') return false
-  if (!CONTAINER_VERBS.has(verb)) return false
-  for (let length = 1; length < pattern.segments.length; length++) {
-    if (fitsNames(pattern.segments.slice(0, length), resource.path)) return true
+/** Whether what is done to this resource is done to what it contains. */
+export function holdsOthers(verb: Verb, { kind }: Resource): boolean {
+  return (kind === 'schema' || kind === 'database') && CONTAINER_VERBS.has(verb)
+}
+
+/** Whether the pattern reaches something inside a schema or database; a name `*` in its path stands for all. */
+export function reachesInside(pattern: NamePattern, { path }: Resource): boolean {
+  const end = path.indexOf('*')
+  const outer = end < 0 ? path : path.slice(0, end)
+  for (let length = 1; length <= pattern.segments.length; length++) {
+    if (fitsNames(pattern.segments.slice(0, length), outer)) return true
   }
   return false
 }

@@ -6,7 +6,7 @@ import { isGuessable } from './data-class.js'
 import type { Hearing } from './decide.js'
 import { bindsField, bindsVerb } from './mask-rules.js'
 import { mayHoldFields } from './match.js'
-import { reaches } from './name-pattern.js'
+import { someReaches } from './pattern-set.js'
 
 export interface Probe {
   readonly code: 'GH_PROBING' | 'GH_FLOW'
@@ -42,12 +42,12 @@ export function findProbe(hearing: Hearing): Probe | undefined {
 function probeFields(hearing: Hearing, action: Action): Probe | undefined {
   if (action.fields === 'unknown') return undefined
   const { masks, exemptions } = hearing.bound
+  const { path } = action.resource
   let found: Probe | undefined
   for (const field of action.fields) {
     if (field.uses.every((use) => use === 'output')) continue
-    const place = { path: action.resource.path, name: field.name, classes: field.classes }
     for (const rule of masks) {
-      if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, place)) continue
+      if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, path, field.name, field.classes)) continue
       if (hearing.ask(rule, action) === false) continue
       const use = field.uses.find((each) => !allows(rule, each, field.classes))
       if (use === undefined) continue
@@ -70,12 +70,11 @@ function allows({ rule }: BoundRule, use: FieldUse, classes: readonly string[]):
 function probeUnknown(hearing: Hearing, action: Action): Probe | undefined {
   const opaque = isOpaque(action)
   if (!opaque && VALUELESS.has(action.verb)) return undefined
-  const { path } = action.resource
   let found: Probe | undefined
   for (const rule of hearing.bound.masks) {
     if (!opaque) {
       if (!bindsVerb(rule, action) || !mayHoldFields(rule, action.resource)) continue
-      if (rule.resources && !rule.resources.some((pattern) => reaches(pattern, path))) continue
+      if (rule.resources && !someReaches(rule.resources, action.resource.path)) continue
     }
     if (hearing.ask(rule, action) === false) continue
     const why = action.why === undefined ? {} : { why: action.why }
