@@ -46,7 +46,7 @@ provide_tools() {
     return 0
   fi
   echo "providing ${wanted[*]} in $tools"
-  mkdir -p "$tools/root" "$tools/bin"
+  mkdir -p "$tools/root" "$tools/bin" || return 1
   private_apt apt-get -qq update || return 1
   local major packages=() alone=()
   major=$(private_apt apt-cache search --names-only '^postgresql-client-[0-9]+$' | sed -nE 's/^postgresql-client-([0-9]+) .*/\1/p' | sort -n | tail -1)

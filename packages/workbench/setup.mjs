@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -66,9 +66,7 @@ function install() {
   const wanted = fingerprint()
   const home = writableHome()
   const store = home ? [] : ['--store-dir', join(root, 'node_modules', '.pnpm-store')]
-  const env = home
-    ? {}
-    : { npm_config_cache: join(tmpdir(), `gatehouse-npm-${process.getuid?.() ?? 'user'}`) }
+  const env = home ? {} : { npm_config_cache: join(root, 'node_modules', '.npm-cache') }
   // CI=true: pnpm asks no questions, such as whether it may replace a node_modules of another tool's making.
   const result = run('npx', ['-y', PNPM, 'install', '--frozen-lockfile', ...store], { CI: 'true', ...env })
   if (result.error) fail(`could not start npx (it comes with npm): ${result.error.message}`)

@@ -1,5 +1,5 @@
 /** Where that which was fetched or initialised once is kept between runs. */
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -24,6 +24,8 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   }
   const last = join(tmpdir(), `gatehouse-cache-${uid ?? 'user'}`)
   mkdirSync(last, { recursive: true, mode: 0o755 })
+  if (uid !== undefined && statSync(last).uid !== uid)
+    throw new Error(`somebody else owns \`${last}\`: set GATEHOUSE_CACHE to a folder of yours`)
   return last
 }
 

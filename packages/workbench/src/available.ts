@@ -9,7 +9,7 @@ export type Availability =
   | { readonly ok: false; readonly why: string; readonly remedy: string }
 
 /** The command that provides what is missing. */
-export const PROVIDE = 'packages/workbench/provide.sh'
+export const PROVIDE = 'npm run provide'
 
 const POSTGRES_TOOLS = ['psql', 'pg_dump', 'pgbench'] as const
 const TOOLS = [...POSTGRES_TOOLS, 'kcat', 'pgbouncer', 'haproxy', 'openssl'] as const

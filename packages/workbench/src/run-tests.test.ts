@@ -22,7 +22,7 @@ describe('the sum of a run', () => {
   })
 
   test('names the reason of every skip, and those that give none', () => {
-    const reason = 'SKIPPED kafka: no `java` — packages/workbench/provide.sh'
+    const reason = 'SKIPPED kafka: no `java` — npm run provide'
     const assertionResults = [
       one('skipped', `Kafka [${reason}]`),
       one('pending', `Kafka [${reason}]`),

@@ -1,5 +1,5 @@
 /** `npm test` after setup: lint, types, every test, every example; then the sum of it, and nothing left running. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
@@ -12,6 +12,16 @@ import { type JsonReport, readReport } from './test-report.js'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
 const CEILING = 60 * 60_000
+
+/** Ctrl-C ends what runs at the moment; then we clean up and end, too. */
+let interrupted = false
+let running: ChildProcess | undefined
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted = true
+    running?.kill(signal)
+  })
+}
 
 interface Sum {
   passed: number
@@ -33,12 +43,13 @@ async function main(filters: readonly string[]): Promise<number> {
     await check(sum, 'lint', 'biome', ['check', '.'], env)
     await check(sum, 'types', 'tsc', ['--build'], env)
     await tests(sum, filters, join(run.path, 'report.json'), env)
-    if (filters.length === 0) examples(sum, env)
+    if (filters.length === 0 && !interrupted) examples(sum, env)
     await nothingLeft(sum, run.path)
   } finally {
     run.remove()
   }
-  judgeSkips(sum)
+  if (interrupted) fail(sum, 'interrupted')
+  else judgeSkips(sum)
   console.log(`\n${sum.remarks.join('\n')}\nin ${Math.round((performance.now() - started) / 1000)} s`)
   console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
   return sum.failed === 0 ? 0 : 1
@@ -117,7 +128,9 @@ function fail(sum: Sum, why: string): void {
 function runTool(tool: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const command = join(root, 'node_modules', '.bin', tool)
   return new Promise((done) => {
+    if (interrupted) return done(130)
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
+    running = child
     const timer = setTimeout(() => child.kill('SIGKILL'), CEILING)
     const end = (code: number) => {
       clearTimeout(timer)
