@@ -1,4 +1,11 @@
 /** The public names of @gatehouse/audit. */
+export type { KafkaOptions, KafkaSasl } from './kafka/kafka-options.js'
+export {
+  createKafkaShipper,
+  type KafkaShipper,
+  type KafkaShipperOptions,
+  type ShipperStats,
+} from './kafka/kafka-shipper.js'
 export type { SpoolNote } from './ocsf/note-writer.js'
 export {
   type AuditSpool,
