@@ -41,9 +41,9 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
     libraries: /^$/,
   },
   'adapter-contract': {
-    sentence: 'adapter-contract ← core, adapter-kit, node:net and node:tls for its stage',
+    sentence: 'adapter-contract ← core, adapter-kit; node:net, node:tls and node:crypto for its stage',
     packages: ['core', 'adapter-kit'],
-    node: ['net', 'tls'],
+    node: ['net', 'tls', 'crypto'],
     libraries: /^$/,
   },
   identity: {
@@ -107,7 +107,10 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
 }
 
 /** Where clocks, randomness and the environment may be reached for. */
-export const RIM = ['gateway', 'workbench', 'embedded', 'bench', 'examples']
+export const RIM = ['gateway', 'workbench', 'embedded', 'adapter-contract', 'bench', 'examples']
+
+/** Folders whose files walk one recursive grammar together, and so import each other. */
+export const RECURSIVE_FOLDERS = ['packages/sql/src/postgres/query/']
 
 /** Words that say nothing: not in names of files, types and functions. */
 export const EMPTY_WORDS = [
