@@ -50,6 +50,8 @@ export function shapeOf(text: string): string | undefined {
     if (kind === STRING) {
       // Strings on two lines are one string; which one that is depends on the space between them.
       if (stringBefore || cursor.prefix === 'u') return undefined
+      // Whether the lexer takes such an escape depends on what it yields.
+      if (cursor.prefix === 'e' && /\\[uUx0-7]/.test(text.slice(start, end))) return undefined
       key += cursor.prefix === '' ? PLAIN : PREFIXED + cursor.prefix
       stringBefore = true
       wordBefore = ''
@@ -105,7 +107,7 @@ function foldList(cursor: Cursor): string | undefined {
     const found =
       cursor.kind === NUMBER
         ? numberClass(cursor.text, cursor.start, cursor.end)
-        : cursor.kind === STRING && cursor.prefix !== 'u'
+        : cursor.kind === STRING && cursor.prefix !== 'u' && cursor.prefix !== 'e'
           ? PREFIXED + cursor.prefix
           : ''
     if (found === '' || (shared !== '' && shared !== found)) break

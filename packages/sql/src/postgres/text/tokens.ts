@@ -86,6 +86,13 @@ function readQuoted(cursor: Cursor, from: number, quote: string, backslash: bool
   cursor.unterminated = true
 }
 
+/** B'' and X'' end at the first quote: a doubled one begins another string. */
+function readBits(cursor: Cursor): void {
+  const close = cursor.text.indexOf("'", cursor.end + 1)
+  cursor.unterminated = close < 0
+  cursor.end = close < 0 ? cursor.text.length : close + 1
+}
+
 function readComment(cursor: Cursor): void {
   const { text } = cursor
   cursor.kind = COMMENT
@@ -186,7 +193,8 @@ function readWord(cursor: Cursor): void {
     if (letter !== 101 && letter !== 98 && letter !== 120 && letter !== 110) return
     cursor.kind = STRING
     cursor.prefix = String.fromCharCode(letter)
-    readQuoted(cursor, cursor.end + 1, "'", letter === 101)
+    if (letter === 98 || letter === 120) readBits(cursor)
+    else readQuoted(cursor, cursor.end + 1, "'", letter === 101)
   } else if (length === 1 && next === 38 && (text.charCodeAt(start) | 32) === 117) {
     const quote = text[cursor.end + 1]
     if (quote !== "'" && quote !== '"') return
