@@ -5,7 +5,14 @@ import type { NamingRule } from './naming-rule.js'
 import { PERSON_RULES } from './naming-rules-person.js'
 import { PLACE_RULES } from './naming-rules-place.js'
 import { SECRET_RULES } from './naming-rules-secret.js'
-import { FLAG_WORDS, NEUTRAL_WORDS, ORGANISATION_WORDS, PERSON_KEYS, SYSTEM_SCHEMAS } from './naming-words.js'
+import {
+  FLAG_WORDS,
+  NEUTRAL_WORDS,
+  ORGANISATION_WORDS,
+  PEOPLE_WORDS,
+  PERSON_KEYS,
+  SYSTEM_SCHEMAS,
+} from './naming-words.js'
 import { type TypeFamily, typeFamily } from './type-family.js'
 import { singular, splitWords } from './words.js'
 
@@ -55,12 +62,15 @@ export function classifyRelation(relation: RelationToClassify): readonly Classif
   const named = relation.columns.map((column) =>
     system ? undefined : matchName(splitWords(column.name), typeFamily(column.type))?.rule,
   )
-  const person = !isOrganisation(relation.relation) && named.some(isAnchor)
-  const anyone = named.some(isAnchor) || relation.columns.some(isPersonKey)
+  const person = !isNamedAfter(ORGANISATION_WORDS, relation) && named.some(isAnchor)
+  const beside = {
+    person,
+    people: person || isNamedAfter(PEOPLE_WORDS, relation),
+    anyone: named.some(isAnchor) || relation.columns.some(isPersonKey),
+  }
   return relation.columns.map((column, at) => {
     const rule = named[at]
-    const stands =
-      rule !== undefined && (rule.beside === undefined || (rule.beside === 'person' ? person : anyone))
+    const stands = rule !== undefined && (rule.beside === undefined || beside[rule.beside])
     const tags = readCommentTags(column.comment ?? '')
     const classes = withUmbrellas([...(stands ? rule.gives : []), ...tags])
     const because = [...(stands ? [rule.name] : []), ...(tags.length > 0 ? ['comment'] : [])].join(', ')
@@ -105,8 +115,10 @@ function ruleOf(words: readonly string[], start: number, end: number): NamingRul
   const last = words[end - 1] ?? ''
   const head = words.slice(start, end - 1).join('')
   const forms = [head + last, head + singular(last)]
+  // `c_name`: a letter for the table, as older schemas have it.
+  const opens = start === 0 || (start === 1 && words[0]?.length === 1)
   for (const form of forms) {
-    const rule = phrases.get(form) ?? (start === 0 ? wholes.get(form) : undefined)
+    const rule = phrases.get(form) ?? (opens ? wholes.get(form) : undefined)
     if (rule !== undefined) return rule
   }
   if (end - start > 1) return undefined
@@ -126,8 +138,8 @@ function isPersonKey(column: ColumnToClassify): boolean {
   return PERSON_KEYS.has(splitWords(column.name).map(singular).join(' '))
 }
 
-function isOrganisation(relation: string): boolean {
-  return splitWords(relation).some((word) => ORGANISATION_WORDS.has(singular(word)))
+function isNamedAfter(nouns: ReadonlySet<string>, relation: RelationToClassify): boolean {
+  return splitWords(relation.relation).some((word) => nouns.has(word) || nouns.has(singular(word)))
 }
 
 function isSystem(relation: RelationToClassify): boolean {

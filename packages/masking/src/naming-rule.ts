@@ -15,8 +15,11 @@ export interface NamingRule {
   readonly notAfter?: readonly string[]
   /** Types that such a value can have; a boolean or a time is a fact about it. */
   readonly families: readonly TypeFamily[]
-  /** `person`: only beside an e-mail, phone or birth column of a relation that isn't about an organisation (R22). */
-  readonly beside?: 'person' | 'anyone'
+  /**
+   * `person`: only beside an e-mail, phone or birth column of a relation that isn't about an organisation (R22).
+   * `people`: there, or in a relation that is named after people. `anyone`: beside such a column, or a person's key.
+   */
+  readonly beside?: 'person' | 'people' | 'anyone'
   /** 0 … 1: how often such a name is what it seems. */
   readonly confidence: number
   /** `column` or `column type`; each is a test. */
