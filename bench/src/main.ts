@@ -1,1 +1,117 @@
-export {}
+/** `npm run bench`: starts everything, measures everything in one run, writes bench/report.md. */
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { startPgbouncer, startPostgres } from '@gatehouse/workbench'
+import pg from 'pg'
+import { startGatehouse } from './gatehouse.js'
+import { type Figures, measure, pgbench, type Target } from './pgbench.js'
+import { report } from './report.js'
+import { measureRows } from './rows.js'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    durability: { type: 'string', default: 'write' },
+  },
+})
+const seconds = Number(values.seconds)
+const rounds = Number(values.rounds)
+const durability = values.durability === 'fsync' ? 'fsync' : 'write'
+
+const postgres = await startPostgres({ settings: { max_connections: '200', shared_buffers: '128MB' } })
+const direct: Target = {
+  name: 'direct',
+  port: postgres.port,
+  user: 'bench',
+  password: 'bench',
+  database: 'bench',
+}
+await prepare(postgres)
+await pgbench(direct, '-i', '-q', '-s', '5')
+const pgbouncer = await startPgbouncer({
+  upstream: { host: '127.0.0.1', port: postgres.port, user: 'bench', password: 'bench', database: 'bench' },
+})
+const copying = await startCopying(postgres.port)
+const gatehouse = await startGatehouse(direct, durability)
+const targets: readonly Target[] = [
+  direct,
+  { ...direct, name: 'pgbouncer', port: pgbouncer.port, pid: pgbouncer.pid },
+  { ...direct, name: 'copying', port: copying.port, pid: copying.pid },
+  gatehouse.target,
+]
+
+try {
+  const figures: Figures[] = []
+  for (const target of targets) await measure(target, 'prepared', 4, 1)
+  for (const protocol of ['simple', 'prepared'] as const) {
+    for (const clients of [1, 16]) {
+      const measured = targets.map((): Figures[] => [])
+      // In turn, so that a neighbour's noise falls on all of them.
+      for (let round = 0; round < rounds; round += 1) {
+        for (const [index, target] of targets.entries()) {
+          measured[index]?.push(await measure(target, protocol, clients, seconds))
+        }
+      }
+      for (const each of measured) {
+        const middle = median(each)
+        figures.push(middle)
+        console.log(
+          `${protocol} ${clients} ${middle.target}: ${middle.tps.toFixed(0)} tps${middle.cpu === undefined ? '' : `, ${middle.cpu.toFixed(1)} µs CPU`}`,
+        )
+      }
+    }
+  }
+  const rows = {
+    copying: await measureRows(targets[2] as Target),
+    clean: await measureRows(gatehouse.target),
+    masked: await measureRows(gatehouse.masked),
+  }
+  console.log(
+    `rows: copying ${rows.copying.toFixed(0)}, clean ${rows.clean.toFixed(0)}, masked ${rows.masked.toFixed(0)} ns CPU`,
+  )
+  const about = `Node ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${seconds} s each, medians, durability \`${durability}\`.`
+  const path = fileURLToPath(new URL('../report.md', import.meta.url))
+  writeFileSync(path, report(figures, rows, about))
+  console.log(`written to ${path}`)
+} finally {
+  await gatehouse.stop()
+  copying.stop()
+  await pgbouncer.stop()
+  await postgres.stop()
+}
+
+function median(figures: readonly Figures[]): Figures {
+  const sorted = [...figures].sort((a, b) => (a.cpu ?? a.tps) - (b.cpu ?? b.tps))
+  return sorted[Math.floor(sorted.length / 2)] as Figures
+}
+
+async function prepare(server: { readonly port: number; readonly password: string }): Promise<void> {
+  const admin = new pg.Client({
+    host: '127.0.0.1',
+    port: server.port,
+    user: 'postgres',
+    password: server.password,
+    database: 'postgres',
+  })
+  await admin.connect()
+  await admin.query(`create role bench login password 'bench'`)
+  await admin.query('create database bench owner bench')
+  await admin.end()
+}
+
+async function startCopying(
+  upstream: number,
+): Promise<{ readonly port: number; readonly pid: number; stop(): void }> {
+  const path = fileURLToPath(new URL('copying-proxy.js', import.meta.url))
+  const child = spawn(process.execPath, [path, String(upstream)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve) => {
+    child.stdout.once('data', (line: Buffer) =>
+      resolve((JSON.parse(line.toString()) as { port: number }).port),
+    )
+  })
+  return { port, pid: child.pid ?? 0, stop: () => void child.kill('SIGTERM') }
+}

@@ -1,0 +1,109 @@
+/** Gatehouse as a user runs it, with everything on: 50 rules, masks, audit to the spool, metrics. */
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { temporaryFolder } from '@gatehouse/workbench'
+import type { Target } from './pgbench.js'
+
+export interface Gatehouse {
+  readonly target: Target
+  /** The same listener for somebody who sees one column masked. */
+  readonly masked: Target
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url))
+
+export async function startGatehouse(upstream: Target, durability: 'write' | 'fsync'): Promise<Gatehouse> {
+  const folder = temporaryFolder('bench-gatehouse')
+  mkdirSync(join(folder.path, 'policies'))
+  writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy())
+  writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, durability))
+  const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder.path, 'gatehouse.yaml')], {
+    cwd: folder.path,
+    env: {
+      ...process.env,
+      UPSTREAM_PASSWORD: upstream.password,
+      CLEAR_PASSWORD: 'clear',
+      MASKED_PASSWORD: 'masked',
+    },
+    stdio: ['ignore', 'pipe', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk
+      const line = said.split('\n').find((each) => each.includes('"listening"'))
+      if (line !== undefined) resolve((JSON.parse(line) as { port: number }).port)
+    })
+    child.once('exit', (code) => reject(new Error(`gatehouse ended with ${code}`)))
+  })
+  const pid = child.pid ?? 0
+  const target: Target = {
+    name: 'gatehouse',
+    port,
+    user: 'clear',
+    password: 'clear',
+    database: upstream.database,
+    pid,
+  }
+  return {
+    target,
+    masked: { ...target, name: 'gatehouse, masked', user: 'masked', password: 'masked' },
+    pid,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+      folder.remove()
+    },
+  }
+}
+
+function configuration(upstream: Target, durability: string): string {
+  return `apiVersion: gatehouse/v1
+instance: bench
+dataDir: ./var
+identity:
+  users:
+    - {name: clear, password: {env: CLEAR_PASSWORD}, groups: [analysts]}
+    - {name: masked, password: {env: MASKED_PASSWORD}, groups: [viewers]}
+listeners:
+  - name: bench
+    protocol: postgres
+    listen: 127.0.0.1:0
+    labels: {environment: bench}
+    upstream:
+      host: 127.0.0.1
+      port: ${upstream.port}
+      user: ${upstream.user}
+      password: {env: UPSTREAM_PASSWORD}
+      tls: disable
+      databases: [${upstream.database}]
+policies: [pack:tools, pack:guardrails, ./policies]
+audit:
+  spool: {durability: ${durability}, maxBytes: 4GiB, retain: 7d}
+metrics: {listen: 127.0.0.1:0}
+`
+}
+
+/** 50 rules that must all be looked at, as a grown policy has them. */
+function policy(): string {
+  const others = Array.from(
+    { length: 47 },
+    (_, index) =>
+      `  - {name: other-${index}, effect: permit, groups: [team-${index}], verbs: [read], resources: ["*.team_${index}.*"]}`,
+  )
+  return `apiVersion: gatehouse/v1
+kind: Policy
+metadata: {name: bench, owner: bench}
+default: forbid
+rules:
+  - {name: connect, effect: permit, verbs: [connect]}
+  - {name: accounts, effect: permit, groups: [analysts, viewers], verbs: [read, update, insert, copy-out], resources: ["*.public.*"]}
+  - {name: filler, effect: mask, groups: [viewers], fields: ["*.public.pgbench_accounts.filler"], with: redact}
+${others.join('\n')}
+`
+}

@@ -1,0 +1,61 @@
+/** Figures as a page: ratios first, because these are what holds on another machine. */
+import type { Figures } from './pgbench.js'
+
+export interface Rows {
+  readonly clean: number
+  readonly masked: number
+  readonly copying: number
+}
+
+export function report(figures: readonly Figures[], rows: Rows, about: string): string {
+  const cases = [...new Set(figures.map(({ protocol, clients }) => `${protocol}, ${clients}`))]
+  const of = (target: string, at: string) =>
+    figures.find((each) => each.target === target && `${each.protocol}, ${each.clients}` === at)
+  const ratio = (a: number | undefined, b: number | undefined) =>
+    a === undefined || b === undefined ? '' : (a / b).toFixed(2)
+  const micros = (value: number | undefined) => (value === undefined ? '' : value.toFixed(1))
+  const head = [
+    'protocol, clients',
+    'tps ÷ pgbouncer',
+    'tps ÷ direct',
+    'CPU µs gatehouse',
+    'pgbouncer',
+    'a copying proxy',
+    'tps gatehouse',
+    'pgbouncer',
+    'direct',
+  ]
+  const lines = cases.map((at) => {
+    const ours = of('gatehouse', at)
+    const bouncer = of('pgbouncer', at)
+    const direct = of('direct', at)
+    return [
+      at,
+      ratio(ours?.tps, bouncer?.tps),
+      ratio(ours?.tps, direct?.tps),
+      micros(ours?.cpu),
+      micros(bouncer?.cpu),
+      micros(of('copying', at)?.cpu),
+      ours?.tps.toFixed(0) ?? '',
+      bouncer?.tps.toFixed(0) ?? '',
+      direct?.tps.toFixed(0) ?? '',
+    ]
+  })
+  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return `# Bench
+
+Made by \`npm run bench\`: Postgres, pgbouncer (session), a Node proxy that only copies, and Gatehouse with 50 rules, audit on the spool and
+metrics, one after the other in one run on one machine. CPU is what the process in between spends per transaction of \`pgbench -S\`; it is the
+steady figure, transactions per second depend on the machine and its neighbours.
+
+${about}
+
+${table}
+
+| 200,000 rows of four columns | ns of CPU per row |
+| --- | --- |
+| a proxy that only copies | ${rows.copying.toFixed(0)} |
+| gatehouse, clean | ${rows.clean.toFixed(0)} |
+| gatehouse, one column masked | ${rows.masked.toFixed(0)} |
+`
+}
