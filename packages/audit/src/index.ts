@@ -17,3 +17,5 @@ export {
 export type { Cursor } from './spool/cursor.js'
 export type { SpoolFiles } from './spool/spool-files.js'
 export type { SpoolBatch, SpoolReader, SpoolRecord } from './spool/spool-reader.js'
+export { type ReadSpoolOptions, readSpool, type TailedRecord } from './tail/read-spool.js'
+export { printable, recordLine } from './tail/record-line.js'
