@@ -147,7 +147,7 @@ function allSettings(
   const durable = options.fsync ?? options.dataDir !== undefined
   return {
     listen_addresses: host,
-    unix_socket_directories: process.platform === 'win32' ? '' : sockets,
+    unix_socket_directories: process.platform === 'win32' ? '' : `"${sockets.replaceAll('"', '""')}"`,
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
     ...Object.fromEntries(
       Object.entries(options.settings ?? {}).map(([name, value]) => [name, spell(value)]),

@@ -77,6 +77,7 @@ describe('style', () => {
     ['export type SessionManager = string', 'Words'],
     ['const queryHandler = (a: string) => a', 'Words'],
     ['const a = {} as unknown as Permit', 'minted'],
+    ['const a = Object.create(Permit.prototype)', 'minted'],
     [`// @ts-${'ignore'}\nconst a = 1`, 'silenced'],
   ])('%s', (text, expected) => {
     const [first, ...more] = style('packages/core', text)

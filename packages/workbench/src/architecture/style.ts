@@ -44,7 +44,11 @@ export function styleFaults(pack: SourcePackage, file: SourceFile): string[] {
   if (!atRim) each(CLOCKS, file.code.bare, CLOCK_SENTENCE)
   if (!atRim && !['identity', 'audit'].includes(name)) each(RANDOM, file.code.bare, CLOCK_SENTENCE)
   if (file.path !== 'packages/core/src/gate.ts')
-    each(/\bas\s+(unknown\s+as\s+)?Permit\b|<Permit>\s*[({[]/, file.code.bare, PERMIT_SENTENCE)
+    each(
+      /\bas\s+(unknown\s+as\s+)?Permit\b|<Permit>\s*[({[]|\bnew\s+Permit\b|\bPermit\.prototype\b/,
+      file.code.bare,
+      PERMIT_SENTENCE,
+    )
   for (const { word, line } of emptyWords(file))
     say(line, `uses the word \`${word}\` in a name`, WORD_SENTENCE)
   return found
