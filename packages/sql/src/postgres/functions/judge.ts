@@ -1,0 +1,160 @@
+/** What calling a routine of a name means: the worst that the search path can reach (R3). */
+import type { Action, Resource, Verb } from '@gatehouse/core'
+import type { CatalogRoutine } from '../../catalog.js'
+import type { Analysis } from '../query/analysis.js'
+import { searchedSchemas } from '../query/names.js'
+import { ACTING, type Acting } from './acting.js'
+import { CLEAN } from './clean.js'
+import { COLLECTING, TOTAL, TOTAL_ALONE, TOTAL_FIRST, TOTAL_INTEGER_POSITIONS } from './total.js'
+
+export interface FunctionJudgement {
+  /** Full name, as actions list it: `pg_catalog.lower`, `shop.public.order_total`. */
+  readonly name: string
+  /**
+   * `total`: a mask can stand for its result (R16). `total-first`, `total-positions`: so in the first argument, where the
+   * others hold no field, or are integer literals. `clean`: only computes, but is a use of its arguments. `acting`: a
+   * built-in that does something. `routine`: a user's. `opaque`: not known.
+   */
+  readonly kind: 'total' | 'total-first' | 'total-positions' | 'clean' | 'acting' | 'routine' | 'opaque'
+  /** What the action falls on, and its verbs; none for total and clean ones. */
+  readonly resource: Resource
+  readonly verbs: readonly Verb[]
+  readonly certainty: Action['certainty']
+  readonly acting?: Acting
+  readonly collects: boolean
+  /** Every user-defined candidate. */
+  readonly routines: readonly CatalogRoutine[]
+  /** Reviewed as clean: what comes back comes from its arguments. */
+  readonly provable: boolean
+  readonly why?: string
+}
+
+const VERB_WORDS: ReadonlySet<string> = new Set<Verb>([
+  'read',
+  'insert',
+  'update',
+  'delete',
+  'lock',
+  'set',
+  'admin',
+  'listen',
+])
+
+function accepts(routine: CatalogRoutine, count: number): boolean {
+  const least = routine.arguments.length - routine.defaults - (routine.variadic ? 1 : 0)
+  return count >= least && (routine.variadic || count <= routine.arguments.length)
+}
+
+function routineResource(database: string, schema: string, name: string): Resource {
+  return { kind: 'routine', path: [database, schema, name], system: schema === 'pg_catalog' }
+}
+
+/** The judgement of the built-in alone; undefined when it is not on the closed list. */
+function judgeBuiltin(name: string, count: number, database: string): FunctionJudgement | undefined {
+  const shape = {
+    name: `pg_catalog.${name}`,
+    resource: routineResource(database, 'pg_catalog', name),
+    verbs: [],
+    certainty: 'exact' as const,
+    collects: COLLECTING.has(name),
+    routines: [],
+    provable: true,
+  }
+  if (TOTAL.has(name) || (count === 1 && TOTAL_ALONE.has(name))) return { ...shape, kind: 'total' }
+  if (TOTAL_FIRST.has(name)) return { ...shape, kind: 'total-first' }
+  if (TOTAL_INTEGER_POSITIONS.has(name)) return { ...shape, kind: 'total-positions' }
+  if (name === 'count' || CLEAN.has(name) || TOTAL_ALONE.has(name)) return { ...shape, kind: 'clean' }
+  const acting = ACTING.get(name)
+  return acting && { ...shape, kind: 'acting', verbs: [acting.verb], acting, provable: acting.quiet }
+}
+
+function judgeRoutines(
+  routines: readonly CatalogRoutine[],
+  builtin: FunctionJudgement | undefined,
+  analysis: Analysis,
+): FunctionJudgement {
+  const { database } = analysis.catalog.catalog
+  const full = (routine: CatalogRoutine) => `${database}.${routine.schema}.${routine.name}`
+  const unreviewed = routines.find((routine) => !analysis.catalog.reviewed(full(routine)))
+  const worst = (unreviewed ?? routines[0]) as CatalogRoutine
+  const reviews = routines.map((routine) => analysis.catalog.reviewed(full(routine)))
+  const clean = unreviewed === undefined && reviews.every((review) => review?.clean === true)
+  const listed = reviews
+    .flatMap((review) => review?.verbs ?? [])
+    .filter((verb) => VERB_WORDS.has(verb)) as Verb[]
+  const shape = {
+    name: full(worst),
+    kind: 'routine' as const,
+    resource: routineResource(database, worst.schema, worst.name),
+    collects: builtin?.collects === true || routines.some((routine) => routine.kind === 'aggregate'),
+    routines,
+    provable: clean,
+  }
+  if (unreviewed !== undefined)
+    return {
+      ...shape,
+      verbs: ['call'],
+      certainty: 'opaque',
+      why: `what \`${shape.name}\` does is not known: bodies are read in a later version, or it can be named in a Functions document`,
+    }
+  return { ...shape, verbs: [...new Set<Verb>(['call', ...(clean ? [] : listed)])], certainty: 'exact' }
+}
+
+/** Every user-defined routine that the name, with so many arguments, can reach. */
+function reachable(
+  schema: string | undefined,
+  name: string,
+  count: number,
+  analysis: Analysis,
+): readonly CatalogRoutine[] {
+  const schemas = schema === undefined ? searchedSchemas(analysis) : [schema]
+  return analysis.catalog
+    .routines(name)
+    .filter((routine) => schemas === undefined || schemas.includes(routine.schema))
+    .filter((routine) => accepts(routine, count))
+}
+
+export function judgeFunction(
+  name: readonly string[],
+  argCount: number,
+  analysis: Analysis,
+): FunctionJudgement {
+  const { database } = analysis.catalog.catalog
+  const last = name.at(-1) ?? ''
+  const schema = name.length === 3 && name[0] === database ? name[1] : name.length === 2 ? name[0] : undefined
+  const server: Resource = { kind: 'server', path: [database], system: false }
+  const unknown = (why: string, resource: Resource = server): FunctionJudgement => ({
+    name: name.join('.'),
+    kind: 'opaque',
+    resource,
+    verbs: ['opaque'],
+    certainty: 'opaque',
+    collects: false,
+    routines: [],
+    provable: false,
+    why,
+  })
+  if (name.length > 2 && schema === undefined)
+    return unknown(`function \`${name.join('.')}\` is in another database`)
+  if (analysis.overlay.has(last)) return unknown(`function \`${last}\` was defined in this session`)
+  // information_schema's own helpers, which drivers call by name.
+  if (schema === 'information_schema' && last.startsWith('_pg_'))
+    return { ...(judgeBuiltin('unnest', 1, database) as FunctionJudgement), name: name.join('.') }
+  const builtin =
+    schema === undefined || schema === 'pg_catalog' ? judgeBuiltin(last, argCount, database) : undefined
+  const routines = schema === 'pg_catalog' ? [] : reachable(schema, last, argCount, analysis)
+  if (routines.length > 0) return judgeRoutines(routines, builtin, analysis)
+  if (builtin) return builtin
+  if (
+    schema === 'pg_catalog' ||
+    /^(pg|lo|binary_upgrade)_|_to_xml|^ts_(stat|rewrite)$|^lo(read|write)$/.test(last)
+  )
+    return unknown(
+      `built-in \`${last}\` is not on the list of vetted functions`,
+      routineResource(database, 'pg_catalog', last),
+    )
+  analysis.unknownName(last)
+  return unknown(
+    `function \`${name.join('.')}\` with ${argCount} arguments is neither vetted nor in the catalog`,
+  )
+}

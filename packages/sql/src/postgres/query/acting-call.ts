@@ -1,0 +1,69 @@
+/** Calls of built-ins that do something: on what, by the literal that names it (R3). */
+import type { Resource } from '@gatehouse/core'
+import type { FunctionJudgement } from '../functions/judge.js'
+import { constant } from '../tree.js'
+import { act, type Env, opaque } from './analysis.js'
+import { use } from './mention.js'
+import { findRelation, parseIdentifier, resourceOf } from './names.js'
+import type { Value } from './value.js'
+
+export function actOn(
+  judged: FunctionJudgement,
+  values: readonly Value[],
+  nodes: readonly unknown[],
+  env: Env,
+): void {
+  const { acting } = judged
+  if (!acting) return
+  const name = judged.name.split('.').at(-1) ?? ''
+  const { database } = env.analysis.catalog.catalog
+  if (acting.on === 'self') {
+    const resource: Resource =
+      acting.kind === 'routine'
+        ? judged.resource
+        : { kind: acting.kind, path: [name], system: acting.kind !== 'command' }
+    act(env, { verb: acting.verb, resource, certainty: 'exact' })
+    return
+  }
+  env.analysis.literalMattered()
+  const literal = nodes.length === 0 ? undefined : constant(nodes[0])
+  // A channel's payload leaves by it (R20).
+  if (acting.kind === 'channel') use(env, values.slice(1), 'flow')
+  if (acting.kind === 'key') {
+    const keys = nodes.map((node) => constant(node))
+    const path = [
+      database,
+      keys.length === 0 ? 'all' : keys.every((key) => key !== undefined) ? keys.join(',') : 'unknown',
+    ]
+    act(env, { verb: acting.verb, resource: { kind: 'key', path, system: false }, certainty: 'exact' })
+    return
+  }
+  if (literal === undefined) {
+    opaque(env, `\`${name}\` acts on what its argument says, and that is no literal`)
+    return
+  }
+  if (acting.kind === 'setting')
+    act(env, {
+      verb: acting.verb,
+      resource: { kind: 'setting', path: [literal.toLowerCase()], system: false },
+      certainty: 'exact',
+    })
+  else if (acting.kind === 'channel')
+    act(env, {
+      verb: acting.verb,
+      resource: { kind: 'channel', path: [database, literal], system: false },
+      certainty: 'exact',
+    })
+  else onSequence(acting.verb, literal, env)
+}
+
+function onSequence(verb: FunctionJudgement['verbs'][number], literal: string, env: Env): void {
+  const byOid = /^\d+$/.test(literal) ? env.analysis.catalog.relationByOid(Number(literal)) : undefined
+  const parts = byOid ? [byOid.schema, byOid.name] : parseIdentifier(literal)
+  const found = parts === undefined ? undefined : findRelation(parts, env.analysis)
+  if (found?.relation === undefined) {
+    opaque(env, found?.problem ?? `\`${literal}\` is no sequence's name`, found?.resource)
+    return
+  }
+  act(env, { verb, resource: resourceOf(env.analysis, found.relation), certainty: 'exact' })
+}

@@ -1,0 +1,166 @@
+/** Function calls, aggregates and windows among them. */
+import { TYPE } from '../functions/builtin-types.js'
+import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
+import { as, list, type Tree } from '../tree.js'
+import { actOn } from './acting-call.js'
+import { act, type Env, opaque } from './analysis.js'
+import { readValue } from './expression.js'
+import { use } from './mention.js'
+import { nameParts } from './names.js'
+import { project } from './reference.js'
+import type { Scope } from './scope.js'
+import { CONSTANT, compute, constantOf, unprovable, type Value } from './value.js'
+
+/** What some built-ins return, where other judgements ask for it. */
+const RESULTS: Readonly<Record<string, number>> = {
+  length: TYPE.int4,
+  char_length: TYPE.int4,
+  md5: TYPE.text,
+  substr: TYPE.text,
+  substring: TYPE.text,
+  left: TYPE.text,
+  right: TYPE.text,
+  concat: TYPE.text,
+  concat_ws: TYPE.text,
+  replace: TYPE.text,
+  initcap: TYPE.text,
+  btrim: TYPE.text,
+  to_char: TYPE.text,
+  format: TYPE.text,
+  row_to_json: TYPE.json,
+  to_json: TYPE.json,
+  to_jsonb: TYPE.jsonb,
+  json_agg: TYPE.json,
+  jsonb_agg: TYPE.jsonb,
+  json_build_object: TYPE.json,
+  jsonb_build_object: TYPE.jsonb,
+  now: 1184,
+  version: TYPE.text,
+  current_setting: TYPE.text,
+  format_type: TYPE.text,
+  pg_get_expr: TYPE.text,
+  obj_description: TYPE.text,
+  col_description: TYPE.text,
+  quote_ident: TYPE.text,
+  array_to_string: TYPE.text,
+  pg_get_userbyid: TYPE.name,
+  current_schema: TYPE.name,
+  current_database: TYPE.name,
+  regexp_replace: TYPE.text,
+  pg_table_is_visible: TYPE.bool,
+  has_table_privilege: TYPE.bool,
+  date_trunc: 0,
+  string_agg: 0,
+}
+
+const POPULATING = /^jsonb?_populate_record(set)?$/
+
+/** Whether a name alone could be called: a built-in or a user's routine, with one argument. */
+export function isFunctionName(name: string, env: Env): boolean {
+  const quiet = { ...env.analysis, unknownName: () => {} }
+  return judgeFunction([name], 1, quiet).kind !== 'opaque'
+}
+
+/** The fields of ORDER BY lists, partitions and frames. */
+export function readOver(node: Tree, scope: Scope, env: Env): void {
+  use(
+    env,
+    list(node.partitionClause).map((each) => readValue(each, scope, env)),
+    'group',
+  )
+  use(
+    env,
+    list(node.orderClause).map((each) => readValue(as(each, 'SortBy')?.node, scope, env)),
+    'order',
+  )
+  for (const bound of [node.startOffset, node.endOffset])
+    if (bound !== undefined) use(env, [readValue(bound, scope, env)], 'argument')
+}
+
+export function readCall(node: Tree, scope: Scope, env: Env): Value {
+  const name = nameParts(node.funcname)
+  if (name === undefined) {
+    const why = 'a function has no plain name'
+    opaque(env, why)
+    return unprovable(why)
+  }
+  const nodes = list(node.args)
+  const values = nodes.map((each) => readValue(each, scope, env))
+  const sorted = list(node.agg_order).map((each) => readValue(as(each, 'SortBy')?.node, scope, env))
+  use(env, sorted, 'order')
+  if (node.agg_filter !== undefined) use(env, [readValue(node.agg_filter, scope, env)], 'filter')
+  if (node.agg_distinct === true) use(env, values, 'group')
+  const over = node.over
+  if (typeof over === 'object' && over !== null) readOver(over as Tree, scope, env)
+  const args = node.agg_within_group === true ? [...values, ...sorted] : values
+  return applyFunction(name, args, env, { nodes, star: node.agg_star === true })
+}
+
+interface CallForm {
+  readonly nodes: readonly unknown[]
+  readonly star: boolean
+}
+
+export function applyFunction(
+  name: readonly string[],
+  values: readonly Value[],
+  env: Env,
+  form: CallForm = { nodes: [], star: false },
+): Value {
+  const [first] = values
+  const last = name.at(-1) ?? ''
+  const field = name.length === 1 && values.length === 1 && first?.row?.some((column) => column.name === last)
+  // `pw(s)` means `(s).pw` where no function takes it.
+  if (field && !isFunctionName(last, env) && first) return project(first, last)
+  const judged = judgeFunction(name, values.length, env.analysis)
+  env.ledger.functions.add(judged.name)
+  if (judged.collects && !env.stored) env.ledger.collects = true
+  const value =
+    judged.kind === 'clean' && last === 'count' ? count(values) : result(judged, values, env, form)
+  return field && first ? compute([value, project(first, last)]) : value
+}
+
+function count(values: readonly Value[]): Value {
+  const { leaves, ...rest } = compute(values)
+  return leaves.size === 0 && rest.unprovable === undefined
+    ? constantOf(TYPE.int8)
+    : { ...CONSTANT, how: 'counted', leaves, type: TYPE.int8 }
+}
+
+function result(judged: FunctionJudgement, values: readonly Value[], env: Env, form: CallForm): Value {
+  const last = judged.name.split('.').at(-1) ?? ''
+  const type = judged.kind === 'routine' || judged.kind === 'opaque' ? undefined : RESULTS[last]
+  const whole = compute(values, type === 0 ? undefined : type)
+  switch (judged.kind) {
+    case 'total':
+      break
+    case 'total-first':
+      use(env, values.slice(1), 'argument')
+      break
+    case 'total-positions':
+      if (!values.slice(1).every((value) => value.position)) use(env, values, 'argument')
+      break
+    case 'clean':
+      use(env, values, 'argument')
+      break
+    case 'acting':
+      use(env, values, 'argument')
+      actOn(judged, values, form.nodes, env)
+      break
+    default:
+      use(env, values, 'argument')
+      for (const verb of judged.verbs)
+        act(env, {
+          verb,
+          resource: judged.resource,
+          certainty: judged.certainty,
+          ...(judged.why === undefined ? {} : { why: judged.why }),
+        })
+  }
+  if (!judged.provable)
+    return unprovable(judged.why ?? `what \`${judged.name}\` returns is not known`, values)
+  const row = POPULATING.test(last) ? values[0]?.row : undefined
+  if (row)
+    return { ...whole, row: row.map(({ name, value }) => ({ name, value: compute([whole], value.type) })) }
+  return type === undefined ? whole : { ...whole, type }
+}

@@ -1,0 +1,133 @@
+/** An expression: which fields its value comes from, and which it uses on the way (R16). */
+import { TYPE } from '../functions/builtin-types.js'
+import { as, list, type Tree, text, tree, unwrap } from '../tree.js'
+import { type Env, opaque } from './analysis.js'
+import { readCall, readOver } from './call.js'
+import { readCast } from './cast.js'
+import { JSON_NODES, readJsonNode } from './json-expression.js'
+import { use } from './mention.js'
+import { readOperator } from './operator.js'
+import { readIndirection, readReference } from './reference.js'
+import type { Scope } from './scope.js'
+import { readSublink } from './sublink.js'
+import {
+  CONSTANT,
+  type Column,
+  composite,
+  compute,
+  constantOf,
+  either,
+  unprovable,
+  type Value,
+} from './value.js'
+
+type Reader = (node: Tree, scope: Scope, env: Env) => Value
+
+function all(nodes: unknown, scope: Scope, env: Env): readonly Value[] {
+  return list(nodes).map((each) => readValue(each, scope, env))
+}
+
+function readConstant(node: Tree): Value {
+  if (node.isnull === true) return constantOf(TYPE.unknown)
+  if (node.ival) return { ...constantOf(TYPE.int4), position: true }
+  if (node.fval) {
+    const digits = text(tree(node.fval)?.fval) ?? ''
+    return constantOf(/^\d{1,18}$/.test(digits) ? TYPE.int8 : TYPE.numeric)
+  }
+  if (node.boolval) return constantOf(TYPE.bool)
+  return constantOf(node.sval ? TYPE.unknown : undefined)
+}
+
+function readParameter(node: Tree, env: Env): Value {
+  const number = typeof node.number === 'number' ? node.number : 0
+  const type = env.analysis.parameterTypes[number - 1]
+  return constantOf(type === undefined || type === 0 ? TYPE.unknown : type)
+}
+
+/** A condition only steers: what it reads is a filter, not a source. */
+function readCase(node: Tree, scope: Scope, env: Env): Value {
+  const results: Value[] = []
+  const subject = node.arg === undefined ? undefined : readValue(node.arg, scope, env)
+  if (subject) use(env, [subject], 'filter')
+  for (const each of list(node.args)) {
+    const when = as(each, 'CaseWhen')
+    use(env, [readValue(when?.expr, scope, env)], 'filter')
+    results.push(readValue(when?.result, scope, env))
+  }
+  if (node.defresult !== undefined) results.push(readValue(node.defresult, scope, env))
+  return compute(results, either(results).type)
+}
+
+function readRow(node: Tree, scope: Scope, env: Env): Value {
+  const values = list(node.args).map((each) => readValue(each, scope, env))
+  const columns: Column[] = values.map((value, position) => ({ name: `f${position + 1}`, value }))
+  return composite(columns, TYPE.record)
+}
+
+function readXml(node: Tree, scope: Scope, env: Env): Value {
+  const named = list(node.named_args).map((each) => as(each, 'ResTarget')?.val)
+  const values = [...all(node.args, scope, env), ...named.map((each) => readValue(each, scope, env))]
+  use(env, values, 'argument')
+  return compute(values)
+}
+
+const READERS: Readonly<Record<string, Reader>> = {
+  A_Const: readConstant,
+  ColumnRef: readReference,
+  ParamRef: (node, _, env) => readParameter(node, env),
+  A_Expr: readOperator,
+  FuncCall: readCall,
+  TypeCast: readCast,
+  SubLink: readSublink,
+  A_Indirection: readIndirection,
+  CaseExpr: readCase,
+  RowExpr: readRow,
+  BoolExpr: (node, scope, env) => compute(all(node.args, scope, env), TYPE.bool),
+  NullTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
+  BooleanTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
+  CoalesceExpr: (node, scope, env) => {
+    const values = all(node.args, scope, env)
+    return compute(values, either(values).type)
+  },
+  MinMaxExpr: (node, scope, env) => {
+    const values = all(node.args, scope, env)
+    return compute(values, either(values).type)
+  },
+  A_ArrayExpr: (node, scope, env) => compute(all(node.elements, scope, env)),
+  CollateClause: (node, scope, env) => {
+    const value = readValue(node.arg, scope, env)
+    return compute([value], value.type)
+  },
+  NamedArgExpr: (node, scope, env) => readValue(node.arg, scope, env),
+  List: (node, scope, env) => compute(all(node.items, scope, env)),
+  SQLValueFunction: () => CONSTANT,
+  SetToDefault: () => CONSTANT,
+  MergeSupportFunc: () => constantOf(TYPE.text),
+  CurrentOfExpr: () => constantOf(TYPE.bool),
+  GroupingFunc: (node, scope, env) => {
+    use(env, all(node.args, scope, env), 'group')
+    return constantOf(TYPE.int4)
+  },
+  MultiAssignRef: (node, scope, env) => compute([readValue(node.source, scope, env)]),
+  XmlExpr: readXml,
+  XmlSerialize: (node, scope, env) => {
+    const value = readValue(node.expr, scope, env)
+    use(env, [value], 'argument')
+    return compute([value])
+  },
+  WindowDef: (node, scope, env) => {
+    readOver(node, scope, env)
+    return CONSTANT
+  },
+}
+
+/** Never throws: a node of an unknown kind is unprovable, and makes the statement opaque. */
+export function readValue(node: unknown, scope: Scope, env: Env): Value {
+  const found = unwrap(node)
+  const reader = found && Object.hasOwn(READERS, found.type) ? READERS[found.type] : undefined
+  if (found && reader) return reader(found.node, scope, env)
+  if (found && JSON_NODES.has(found.type)) return readJsonNode(found.type, found.node, scope, env)
+  const why = `expression \`${found?.type ?? 'of no kind'}\` is not understood`
+  opaque(env, why)
+  return unprovable(why)
+}

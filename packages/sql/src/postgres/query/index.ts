@@ -1,0 +1,91 @@
+/** Reading one query statement, or one expression, against the catalog. */
+import type { CatalogRelation } from '../../catalog.js'
+import { tree, unwrap } from '../tree.js'
+import type { Analysis, Env, QueryReading } from './analysis.js'
+import { opaque } from './analysis.js'
+import { readValue } from './expression.js'
+import { createLedger, type Ledger, toActions, use } from './mention.js'
+import { readRelation } from './relation.js'
+import { EMPTY, single, within } from './scope.js'
+import { readSelect } from './select.js'
+import type { Columns } from './target.js'
+import { toOutput } from './value.js'
+import { readWrite } from './write.js'
+
+export type { FunctionJudgement } from '../functions/judge.js'
+export { judgeFunction } from '../functions/judge.js'
+export type { Analysis, QueryReading } from './analysis.js'
+export { resolveRelation } from './names.js'
+
+export interface ReadOptions {
+  /** The rows are stored (CREATE TABLE AS, SELECT INTO, CREATE VIEW): what they hold flows (R19). */
+  readonly stored?: boolean
+}
+
+function envOf(analysis: Analysis, ledger: Ledger, command: string): Env {
+  return {
+    analysis,
+    ledger,
+    command,
+    derived: false,
+    ctes: undefined,
+    outer: undefined,
+    depth: 0,
+    top: true,
+    stored: false,
+  }
+}
+
+/** What came of it, or, should the reader itself fail, an opaque action that says so: never a guess. */
+function guarded(analysis: Analysis, command: string, read: (env: Env) => Columns): QueryReading {
+  const ledger = createLedger()
+  try {
+    const { columns, open } = read(envOf(analysis, ledger, command))
+    const outputs = open === undefined ? columns.map(toOutput) : 'unknown'
+    return { actions: toActions(ledger), outputs, collects: ledger.collects }
+  } catch (fault) {
+    const why = `the statement is not understood (${fault instanceof Error ? fault.message : 'unknown fault'})`
+    opaque(envOf(analysis, ledger, command), why)
+    return { actions: toActions(ledger), outputs: 'unknown', collects: true }
+  }
+}
+
+/** `node`: a wrapped SelectStmt, InsertStmt, UpdateStmt, DeleteStmt or MergeStmt. Never throws. */
+export function readQuery(node: unknown, analysis: Analysis, options: ReadOptions = {}): QueryReading {
+  const found = unwrap(node)
+  const type = found?.type ?? 'of no kind'
+  if (type === 'SelectStmt' && found)
+    return guarded(analysis, 'SELECT', (env) => {
+      const result = readSelect(found.node, env)
+      const into = options.stored === true || tree(found.node.intoClause) !== undefined
+      if (into)
+        use(
+          env,
+          result.columns.map((column) => column.value),
+          'flow',
+        )
+      return result
+    })
+  return guarded(analysis, type.replace(/Stmt$/, '').toUpperCase(), (env) => {
+    const result = readWrite(type, found?.node ?? {}, env)
+    if (options.stored === true)
+      use(
+        env,
+        result.columns.map((column) => column.value),
+        'flow',
+      )
+    return result
+  })
+}
+
+/** An expression alone: arguments of EXECUTE and CALL, values of SET; `relation`: whose columns it may name. */
+export function readExpression(node: unknown, analysis: Analysis, relation?: CatalogRelation): QueryReading {
+  return guarded(analysis, 'SELECT', (given) => {
+    const env: Env = { ...given, top: false }
+    const reading = relation && readRelation(relation, env, undefined, true)
+    if (reading) for (const each of reading.mentions) each.optional = true
+    const value = readValue(node, within(reading ? single(reading.item) : EMPTY, undefined), env)
+    use(env, [value], 'argument')
+    return { columns: [{ name: '?column?', value }] }
+  })
+}

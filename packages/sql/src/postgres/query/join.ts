@@ -1,0 +1,58 @@
+/** JOIN: merged columns of USING and NATURAL, aliases that hide what is inside, and what ON bounds. */
+import { type Tree, text, words } from '../tree.js'
+import type { Env } from './analysis.js'
+import { readAlias, readFromItem, rename } from './from.js'
+import { use } from './mention.js'
+import { readCondition } from './predicate.js'
+import { EMPTY, type Namespace, single, together, within } from './scope.js'
+import { type Column, compute, either, lazy, type Value } from './value.js'
+
+export function readJoin(node: Tree, before: Namespace, env: Env): Namespace {
+  const left = readFromItem(node.larg, before, env)
+  const right = readFromItem(node.rarg, together(before, left), env)
+  const kind = text(node.jointype) ?? 'JOIN_INNER'
+  const both = together(left, right)
+  const names = node.isNatural === true ? shared(left, right) : (words(node.usingClause) ?? [])
+  const merged = names.map((name) => merge(name, left, right, kind))
+  for (const { value } of merged) use(env, [value], 'join')
+  if (node.quals !== undefined) {
+    const bounds =
+      kind === 'JOIN_INNER' ? both : kind === 'JOIN_LEFT' ? right : kind === 'JOIN_RIGHT' ? left : undefined
+    readCondition(node.quals, within(both, env.outer), { ...env, top: false }, 'join', bounds)
+  }
+  const rest = (namespace: Namespace) => namespace.columns.filter((column) => !names.includes(column.name))
+  const columns = [...merged, ...rest(left), ...rest(right)]
+  // The columns of what is not known may have been merged.
+  const open = both.open
+  const alias = readAlias(node.alias)
+  if (alias.name !== undefined)
+    return single({
+      name: alias.name,
+      columns: rename(columns, alias.columns),
+      ...(open === undefined ? {} : { open }),
+      mentions: both.items.flatMap((item) => item.mentions ?? []),
+    })
+  const usingAlias = readAlias(node.join_using_alias)
+  const extra =
+    usingAlias.name === undefined ? EMPTY : single({ name: usingAlias.name, columns: merged, mentions: [] })
+  return {
+    items: [...both.items, ...extra.items],
+    columns,
+    ...(open === undefined ? {} : { open }),
+  }
+}
+
+function shared(left: Namespace, right: Namespace): readonly string[] {
+  const names = new Set(right.columns.map((column) => column.name))
+  return left.columns.map((column) => column.name).filter((name) => names.has(name))
+}
+
+function merge(name: string, left: Namespace, right: Namespace, kind: string): Column {
+  const of = (namespace: Namespace): readonly Value[] =>
+    namespace.columns.filter((column) => column.name === name).map((column) => column.value)
+  return lazy(name, () => {
+    const values = [...of(left), ...of(right)]
+    const type = either(values).type
+    return kind === 'JOIN_FULL' ? compute(values, type) : either(values)
+  })
+}

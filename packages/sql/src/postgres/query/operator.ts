@@ -1,0 +1,167 @@
+/** Operators: vetted built-ins by name, a user's wherever the search path and the operand types can reach one (R3). */
+import type { Resource } from '@gatehouse/core'
+import type { CatalogOperator } from '../../catalog.js'
+import { FIRST_USER_OID, TYPE, typeCategory } from '../functions/builtin-types.js'
+import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
+import { as, list, type Tree, text, tree } from '../tree.js'
+import { act, type Env, opaque } from './analysis.js'
+import { narrow, pathKeys } from './document-path.js'
+import { readValue } from './expression.js'
+import { use } from './mention.js'
+import { nameParts, searchedSchemas } from './names.js'
+import type { Scope } from './scope.js'
+import { compute, unprovable, type Value } from './value.js'
+
+export interface OperatorJudgement {
+  readonly kind: 'total' | 'clean' | 'routine' | 'opaque'
+  readonly resource: Resource
+  readonly why?: string
+}
+
+const COMPARING: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
+
+/** Whether a value can be what an operator's side takes, exactly or by an implicit cast. */
+function mayBe(value: Value | undefined, type: number, env: Env): boolean {
+  if (value === undefined || type === 0) return value === undefined && type === 0
+  if (type >= 2276 && type <= 2283) return true
+  const known = value.type
+  if (known === type) return true
+  if (known === TYPE.unknown) return true
+  if (known === undefined) return type < FIRST_USER_OID || value.foreign === true
+  if (known < FIRST_USER_OID && type < FIRST_USER_OID) return typeCategory(known) === typeCategory(type)
+  return env.analysis.catalog
+    .castsTo(type)
+    .some((cast) => cast.source === known && (cast as { implicit?: boolean }).implicit !== false)
+}
+
+/** The server takes an exact match first: both sides of one built-in type, or a literal beside one. */
+function exactType(left: Value | undefined, right: Value | undefined): number | undefined {
+  const types = [left?.type, right?.type]
+  const [one, other] =
+    types[0] === TYPE.unknown
+      ? [types[1], types[1]]
+      : types[1] === TYPE.unknown
+        ? [types[0], types[0]]
+        : types
+  if (one === undefined || one !== other || one >= FIRST_USER_OID || one === TYPE.varchar) return undefined
+  return one
+}
+
+export function judgeOperator(
+  name: readonly string[],
+  left: Value | undefined,
+  right: Value | undefined,
+  env: Env,
+): OperatorJudgement {
+  const { analysis } = env
+  const { database } = analysis.catalog.catalog
+  const symbol = name.at(-1) === '!=' ? '<>' : (name.at(-1) ?? '')
+  const schema = name.length > 1 ? name.at(-2) : undefined
+  const resource: Resource = { kind: 'server', path: [database], system: false }
+  if (analysis.overlay.has(symbol))
+    return { kind: 'opaque', resource, why: `operator \`${symbol}\` was defined in this session` }
+  const schemas = schema === undefined ? searchedSchemas(analysis) : [schema]
+  const exact = COMPARING.has(symbol) ? exactType(left, right) : undefined
+  const reached = (operator: CatalogOperator) =>
+    (schemas === undefined || schemas.includes(operator.schema)) &&
+    mayBe(left, operator.left, env) &&
+    mayBe(right, operator.right, env) &&
+    (exact === undefined || (operator.left === exact && operator.right === exact)) &&
+    !(left?.type === TYPE.unknown && right?.type === TYPE.unknown)
+  const users = schema === 'pg_catalog' ? [] : analysis.catalog.operators(symbol).filter(reached)
+  const [user] = users
+  if (user) {
+    const routine = analysis.catalog.routineByOid(user.routine)
+    const path = [database, routine?.schema ?? user.schema, routine?.name ?? symbol]
+    const why = `operator \`${user.schema}.${symbol}\` runs \`${path.join('.')}\`, and what that does is not known`
+    return { kind: 'routine', resource: { kind: 'routine', path, system: false }, why }
+  }
+  if (schema !== undefined && schema !== 'pg_catalog' && schemas?.[0] !== 'pg_catalog') {
+    analysis.unknownName(symbol)
+    return { kind: 'opaque', resource, why: `operator \`${name.join('.')}\` is not in the catalog` }
+  }
+  if (TOTAL_OPERATORS.has(symbol)) return { kind: 'total', resource }
+  if (CLEAN_OPERATORS.has(symbol)) return { kind: 'clean', resource }
+  analysis.unknownName(symbol)
+  return { kind: 'opaque', resource, why: `operator \`${symbol}\` is neither vetted nor in the catalog` }
+}
+
+/** The value of an operator over these, and the uses that it makes of them. */
+export function applyOperator(
+  name: readonly string[],
+  left: Value | undefined,
+  right: Value | undefined,
+  env: Env,
+): Value {
+  const values = [left, right].filter((value) => value !== undefined)
+  const judged = judgeOperator(name, left, right, env)
+  const symbol = name.at(-1) ?? ''
+  if (judged.kind === 'total') return compute(values, resultType(symbol, left, right))
+  use(env, values, 'argument')
+  if (judged.kind === 'clean') return compute(values)
+  const why = judged.why ?? `operator \`${symbol}\` is not understood`
+  if (judged.kind === 'opaque') opaque(env, why)
+  else act(env, { verb: 'call', resource: judged.resource, certainty: 'opaque', why })
+  return unprovable(why, values)
+}
+
+function resultType(symbol: string, left: Value | undefined, right: Value | undefined): number | undefined {
+  if (COMPARING.has(symbol)) return TYPE.bool
+  if (symbol === '->>' || symbol === '#>>') return TYPE.text
+  if (symbol === '->' || symbol === '#>') return left?.type
+  const strings = [left, right].some((value) => value?.type !== undefined && typeCategory(value.type) === 'S')
+  return symbol === '||' && strings ? TYPE.text : undefined
+}
+
+const PAIRS: Readonly<Record<string, readonly string[]>> = {
+  AEXPR_BETWEEN: ['>=', '<='],
+  AEXPR_NOT_BETWEEN: ['<', '>'],
+  AEXPR_BETWEEN_SYM: ['>=', '<='],
+  AEXPR_NOT_BETWEEN_SYM: ['<', '>'],
+}
+
+export function readOperator(node: Tree, scope: Scope, env: Env): Value {
+  const kind = text(node.kind) ?? 'AEXPR_OP'
+  const name = nameParts(node.name) ?? ['?']
+  const left = node.lexpr === undefined ? undefined : readValue(node.lexpr, scope, env)
+  const items = tree(as(node.rexpr, 'List'))?.items
+  const rights = (items === undefined ? [node.rexpr] : list(items)).map((each) => readValue(each, scope, env))
+  const pair = PAIRS[kind]
+  if (pair)
+    return compute(
+      pair.flatMap((symbol) => rights.map((right) => applyOperator([symbol], left, right, env))),
+      TYPE.bool,
+    )
+  if (kind === 'AEXPR_NULLIF') {
+    const [right] = rights
+    const compared = applyOperator(name, left, right, env)
+    return compute(left ? [left, compared] : [compared], left?.type)
+  }
+  if (kind === 'AEXPR_OP' && left && rights[0]) {
+    const inside = narrowed(name.at(-1) ?? '', left, node.rexpr, env)
+    if (inside && judgeOperator(name, left, rights[0], env).kind === 'total') return inside
+  }
+  if (kind === 'AEXPR_OP_ANY' || kind === 'AEXPR_OP_ALL')
+    return compute([applyOperator(name, left, elementOf(rights[0]), env)], TYPE.bool)
+  const results = rights.map((right) => applyOperator(name, left, right, env))
+  return results.length === 1 && results[0] ? results[0] : compute(results, TYPE.bool)
+}
+
+/** An array's element: of an unknown type unless the array is a literal. */
+function elementOf(array: Value | undefined): Value | undefined {
+  if (array === undefined || array.type === TYPE.unknown) return array
+  const { type: _, ...rest } = array
+  return rest
+}
+
+/** `document -> 'key'` and its like, of a column. */
+function narrowed(symbol: string, left: Value, right: unknown, env: Env): Value | undefined {
+  const literal = text(tree(as(right, 'A_Const')?.sval)?.sval)
+  if (literal === undefined) return undefined
+  const document = symbol === '->' || symbol === '#>'
+  if (document || symbol === '->>' || symbol === '#>>') {
+    const keys = symbol.startsWith('#') ? pathKeys(literal) : [literal]
+    return keys && narrow(left, keys, document, env)
+  }
+  return undefined
+}

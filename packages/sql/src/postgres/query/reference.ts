@@ -1,0 +1,87 @@
+/** A name in an expression: a column, a whole row, a field of a composite, or a function in attribute notation. */
+import { as, list, type Tree, text, tree, word } from '../tree.js'
+import { type Env, opaque } from './analysis.js'
+import { applyFunction, isFunctionName } from './call.js'
+import { narrow } from './document-path.js'
+import { readValue } from './expression.js'
+import { use } from './mention.js'
+import { columnOf, findColumn, findItem, type Item, type Scope, wholeRow } from './scope.js'
+import { compute, either, unprovable, type Value } from './value.js'
+
+function missing(name: string, env: Env): Value {
+  env.analysis.unknownName(name)
+  const why = `column \`${name}\` is not in the catalog`
+  opaque(env, why)
+  return unprovable(why)
+}
+
+/** The item of a name's qualifying parts: `t`, `schema.t`, `database.schema.t`. */
+export function findQualified(parts: readonly string[], scope: Scope, env: Env): Item | undefined {
+  if (parts.length === 1) return findItem(scope, parts[0] ?? '')
+  if (parts.length === 3 && parts[0] !== env.analysis.catalog.catalog.database) return undefined
+  return findItem(scope, parts.at(-1) ?? '', parts.at(-2))
+}
+
+export function readReference(node: Tree, scope: Scope, env: Env): Value {
+  const fields = list(node.fields)
+  const star = as(fields.at(-1), 'A_Star') !== undefined
+  const parts = fields.slice(0, star ? -1 : undefined).map((field) => word(field))
+  if (parts.length === 0 || parts.some((part) => part === undefined)) {
+    const why = 'a bare * stands where one value belongs'
+    opaque(env, why)
+    return unprovable(why)
+  }
+  const names = parts as string[]
+  if (star) {
+    const item = findQualified(names, scope, env)
+    return item ? wholeRow(item) : missing(names.join('.'), env)
+  }
+  const name = names.at(-1) ?? ''
+  if (names.length === 1) {
+    const column = findColumn(scope, name)
+    if (column && column.unprovable === undefined) return column
+    const item = findItem(scope, name)
+    if (item) return column ? either([column, wholeRow(item)]) : wholeRow(item)
+    return column ?? missing(name, env)
+  }
+  const item = findQualified(names.slice(0, -1), scope, env)
+  if (!item) return missing(names.join('.'), env)
+  return columnOf(item, name) ?? attribute(wholeRow(item), name, env) ?? missing(names.join('.'), env)
+}
+
+/** `s.upper` means `upper(s)` where `s` has no such column. */
+function attribute(row: Value, name: string, env: Env): Value | undefined {
+  return isFunctionName(name, env) ? applyFunction([name], [row], env) : undefined
+}
+
+/** A field of a composite value; what it is made of when its fields are not known. */
+export function project(row: Value, name: string): Value {
+  const found = row.row?.filter((column) => column.name === name).map((column) => column.value) ?? []
+  if (found.length === 0) return compute([row])
+  const value = either(found)
+  return row.unprovable === undefined ? value : { ...value, how: 'computed', unprovable: row.unprovable }
+}
+
+export function readIndirection(node: Tree, scope: Scope, env: Env): Value {
+  let value = readValue(node.arg, scope, env)
+  for (const step of list(node.indirection)) {
+    const field = word(step)
+    const indices = as(step, 'A_Indices')
+    if (field !== undefined) {
+      const known = value.row === undefined || value.row.some((column) => column.name === field)
+      value = known ? project(value, field) : (attribute(value, field, env) ?? project(value, field))
+    } else if (indices) {
+      const bounds = [indices.lidx, indices.uidx].filter((each) => each !== undefined)
+      const key = text(tree(tree(as(indices.uidx, 'A_Const'))?.sval)?.sval)
+      const narrowed = key === undefined ? undefined : narrow(value, [key], true, env)
+      const positions = bounds.map((each) => readValue(each, scope, env))
+      use(env, positions, 'argument')
+      value = narrowed ?? compute([value, ...positions])
+    } else if (!as(step, 'A_Star')) {
+      const why = 'an indirection is not understood'
+      opaque(env, why)
+      value = unprovable(why, [value])
+    }
+  }
+  return value
+}

@@ -1,0 +1,199 @@
+/** A relation of the catalog as an item of FROM: its columns, and what stands behind them (R4). */
+import type { Verb } from '@gatehouse/core'
+import type { CatalogColumn, CatalogRelation } from '../../catalog.js'
+import { TYPE } from '../functions/builtin-types.js'
+import type { Env } from './analysis.js'
+import { readValue } from './expression.js'
+import { type Mention, mention } from './mention.js'
+import { isSystemSchema, resourceOf } from './names.js'
+import { type Item, single, within } from './scope.js'
+import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from './value.js'
+import { expandView } from './view.js'
+
+const SYSTEM_COLUMNS: ReadonlyMap<string, number> = new Map([
+  ['ctid', TYPE.tid],
+  ['xmin', TYPE.xid],
+  ['cmin', TYPE.cid],
+  ['xmax', TYPE.xid],
+  ['cmax', TYPE.cid],
+  ['tableoid', TYPE.oid],
+])
+
+/** Composite types nest no deeper than this in anything real; beyond it a column is one value. */
+const NESTING = 8
+
+export interface Reading {
+  readonly item: Item
+  readonly mention: Mention
+  /** Every mention that reading it makes: itself, partitions, parents, a view's bases. */
+  readonly mentions: readonly Mention[]
+}
+
+/** Mentions a relation and everything of its family, as one verb does. */
+export function mentionFamily(
+  relation: CatalogRelation,
+  env: Env,
+  verb: Verb,
+  only: boolean,
+): readonly Mention[] {
+  const { catalog } = env.analysis
+  const kin = isSystemSchema(relation.schema)
+    ? []
+    : [...(only ? [] : catalog.descendants(relation)), ...catalog.ancestors(relation)]
+  return [relation, ...kin].map((each, position) =>
+    mention(env.ledger, {
+      verb,
+      resource: resourceOf(env.analysis, each),
+      command: env.command,
+      derived: env.derived || position > 0,
+    }),
+  )
+}
+
+/** Reads a relation under an alias; `only` leaves its children out. */
+export function readRelation(
+  relation: CatalogRelation,
+  env: Env,
+  alias: string | undefined,
+  only = false,
+): Reading {
+  const { catalog } = env.analysis
+  const family = mentionFamily(relation, env, 'read', only)
+  const relations = [
+    relation,
+    ...(only || family.length === 1 ? [] : catalog.descendants(relation)),
+    ...(family.length === 1 ? [] : catalog.ancestors(relation)),
+  ]
+  const own = family[0] as Mention
+  const before = env.ledger.mentions.length
+  const view =
+    (relation.kind === 'view' || relation.kind === 'materialized') && !isSystemSchema(relation.schema)
+  const body = view ? expandView(relation, env) : undefined
+  const bases = env.ledger.mentions.slice(before)
+  const rowType = catalog.types(relation.name).find((type) => type.relation === relation.oid)?.oid
+
+  function columnValue(column: CatalogColumn, position: number): Value {
+    const leaves: Leaf[] = []
+    relations.forEach((each, at) => {
+      const found = family[at]
+      const same = each === relation ? column : each.columns.find(({ name }) => name === column.name)
+      if (found && same) leaves.push(leafOf(found, same, env))
+    })
+    let value = copied(leaves, column.type)
+    if (view) value = through(value, body?.[position], relation)
+    if (column.generated !== undefined) value = generated(value, column, relation, env)
+    return withRow(value, column, leaves, env, 0)
+  }
+
+  const columns = relation.columns.map((column, position) =>
+    lazy(column.name, () => columnValue(column, position)),
+  )
+  const item: Item = {
+    name: alias ?? relation.name,
+    ...(alias === undefined ? { schema: relation.schema } : {}),
+    columns,
+    ...(rowType === undefined ? {} : { rowType }),
+    system: (name) => {
+      const type = relation.kind === 'view' ? undefined : SYSTEM_COLUMNS.get(name)
+      return type === undefined ? undefined : copied([{ mention: own, column: name, classes: [] }], type)
+    },
+  }
+  return { item, mention: own, mentions: [...family, ...bases] }
+}
+
+/** A composite's own column can hold what its attributes are called: their classes count. */
+function leafOf(found: Mention, column: CatalogColumn, env: Env): Leaf {
+  return { mention: found, column: column.name, classes: classesOf(column, env, 0) }
+}
+
+function classesOf(column: CatalogColumn, env: Env, depth: number): readonly string[] {
+  const inner = depth > NESTING ? [] : attributesOf(column.type, env)
+  if (inner.length === 0) return column.classes
+  return [...new Set([...column.classes, ...inner.flatMap((each) => classesOf(each, env, depth + 1))])]
+}
+
+function attributesOf(type: number, env: Env): readonly CatalogColumn[] {
+  const { catalog } = env.analysis
+  let found = catalog.typeByOid(type)
+  for (let step = 0; found && step < NESTING && found.relation === 0; step++)
+    found = catalog.typeByOid(found.kind === 'domain' ? found.base : found.element)
+  return found && found.relation !== 0 ? (catalog.relationByOid(found.relation)?.columns ?? []) : []
+}
+
+/** Gives a composite column's value its attributes, as paths inside the column. */
+function withRow(
+  value: Value,
+  column: CatalogColumn,
+  leaves: readonly Leaf[],
+  env: Env,
+  depth: number,
+): Value {
+  const attributes = depth > NESTING ? [] : attributesOf(column.type, env)
+  if (attributes.length === 0) return value
+  const row = attributes.map(
+    (attribute): Column =>
+      lazy(attribute.name, () => {
+        const inner = leaves.map((leaf) => ({
+          mention: leaf.mention,
+          column: `${leaf.column}${leaf.column.includes(':') ? '.' : ':'}${attribute.name}`,
+          classes: [...new Set([...column.classes, ...classesOf(attribute, env, 0)])],
+        }))
+        const others = [...value.leaves].filter((leaf) => !leaves.includes(leaf))
+        const own = copied(inner, attribute.type)
+        const whole = { ...own, how: value.how, leaves: new Set([...inner, ...others]) }
+        return withRow(whole, attribute, inner, env, depth + 1)
+      }),
+  )
+  return { ...value, row }
+}
+
+/** A view's column: the column itself, and whatever its body takes it from. */
+function through(value: Value, inner: Value | undefined, relation: CatalogRelation): Value {
+  if (inner === undefined)
+    return { ...value, how: 'computed', unprovable: `the body of view \`${relation.name}\` cannot be read` }
+  const counted = inner.how === 'counted'
+  return {
+    ...value,
+    how: inner.how === 'computed' ? 'computed' : 'copied',
+    leaves: counted ? value.leaves : new Set([...value.leaves, ...inner.leaves]),
+    same: new Set([...value.same, ...inner.same]),
+    ...(inner.unprovable === undefined ? {} : { unprovable: inner.unprovable }),
+  }
+}
+
+/** A generated column shows what its expression reads. */
+function generated(value: Value, column: CatalogColumn, relation: CatalogRelation, env: Env): Value {
+  const expression = env.analysis.catalog.generatedExpression(column.generated ?? '')
+  const why = `the expression of generated column \`${column.name}\` cannot be read`
+  if (expression === undefined) return { ...value, how: 'computed', unprovable: why }
+  const base = mention(env.ledger, {
+    verb: 'read',
+    resource: resourceOf(env.analysis, relation),
+    command: env.command,
+    derived: true,
+  })
+  const columns = relation.columns
+    .filter((each) => each !== column)
+    .map((each) => ({ name: each.name, value: copied([leafOf(base, each, env)], each.type) }))
+  const quiet: Env = {
+    ...env,
+    analysis: { ...env.analysis, searchPath: ['pg_catalog'], literalMattered: () => {} },
+    derived: true,
+    stored: true,
+    top: false,
+  }
+  const inner = readValue(expression, within(single({ name: relation.name, columns }), undefined), quiet)
+  const all = compute([value, inner])
+  return { ...all, type: column.type, same: value.same }
+}
+
+/** The row type's columns as a composite of nothing: `null::customers`. */
+export function rowOfType(relation: CatalogRelation, env: Env): readonly Column[] {
+  return relation.columns.map((column) => {
+    const value: Value = { how: 'constant', leaves: new Set(), same: new Set(), type: column.type }
+    return {
+      name: column.name,
+      value: attributesOf(column.type, env).length > 0 ? composite([], column.type) : value,
+    }
+  })
+}

@@ -1,0 +1,136 @@
+/** What is known of one expression's value: which fields it comes from, and how. */
+import type { Output, Source } from '@gatehouse/core'
+import { FIRST_USER_OID } from '../functions/builtin-types.js'
+import type { Mention } from './mention.js'
+
+/** One field of one mention of a relation. */
+export interface Leaf {
+  readonly mention: Mention
+  readonly column: string
+  readonly classes: readonly string[]
+}
+
+export interface Value {
+  readonly how: Output['how']
+  readonly leaves: ReadonlySet<Leaf>
+  /** The leaves that it equals, unchanged. */
+  readonly same: ReadonlySet<Leaf>
+  readonly unprovable?: string
+  /** OID of its type where that is known. */
+  readonly type?: number
+  /** The fields of a composite value. */
+  readonly row?: readonly Column[]
+  /** An integer literal: a position, not a pattern. */
+  readonly position?: boolean
+  /** It may be of a type that users defined, rows included, or hold such values. */
+  readonly foreign?: boolean
+  /** It comes from a query that others may read too: a condition on it bounds nothing. */
+  readonly shared?: boolean
+}
+
+export interface Column {
+  readonly name: string
+  readonly value: Value
+}
+
+const none: ReadonlySet<Leaf> = new Set()
+
+export const CONSTANT: Value = { how: 'constant', leaves: none, same: none }
+
+export function constantOf(type: number | undefined): Value {
+  return { ...CONSTANT, ...typed(type) }
+}
+
+export function unprovable(why: string, from: readonly Value[] = []): Value {
+  return { ...compute(from), how: 'computed', unprovable: why, foreign: true }
+}
+
+export function copied(leaves: readonly Leaf[], type: number | undefined): Value {
+  const all = new Set(leaves)
+  return { how: 'copied', leaves: all, same: all, ...typed(type) }
+}
+
+function typed(type: number | undefined): { type?: number; foreign?: boolean } {
+  return type === undefined ? {} : type >= FIRST_USER_OID ? { type, foreign: true } : { type }
+}
+
+function traits(values: readonly Value[]): { unprovable?: string; foreign?: boolean; shared?: boolean } {
+  const why = values.find((value) => value.unprovable !== undefined)?.unprovable
+  return {
+    ...(why === undefined ? {} : { unprovable: why }),
+    ...(values.some((value) => value.foreign) ? { foreign: true } : {}),
+    ...(values.some((value) => value.shared) ? { shared: true } : {}),
+  }
+}
+
+/** The value of an expression over these: every field of theirs can show in it. */
+export function compute(values: readonly Value[], type?: number): Value {
+  const leaves = union(values.map((value) => value.leaves))
+  const all = traits(values)
+  const how = leaves.size === 0 && all.unprovable === undefined ? 'constant' : 'computed'
+  return { how, leaves, same: none, ...all, ...typed(type) }
+}
+
+/** One of these, unchanged: a set operation's column, a merged join column. */
+export function either(values: readonly Value[]): Value {
+  const first = values[0]
+  if (first === undefined) return CONSTANT
+  if (values.length === 1) return first
+  const hows = new Set(values.map((value) => value.how).filter((how) => how !== 'constant'))
+  const how = hows.size === 0 ? 'constant' : hows.size === 1 ? ([...hows][0] ?? 'computed') : 'computed'
+  const known = values.filter((value) => value.type !== undefined && value.type !== 705)
+  const type = known.every((value) => value.type === known[0]?.type) ? known[0]?.type : undefined
+  return {
+    how,
+    leaves: union(values.map((value) => value.leaves)),
+    same: union(values.map((value) => value.same)),
+    ...traits(values),
+    ...typed(type),
+  }
+}
+
+/** A composite value of these fields. */
+export function composite(columns: readonly Column[], type?: number): Value {
+  const whole = compute(
+    columns.map((column) => column.value),
+    type,
+  )
+  return { ...whole, row: columns, foreign: true }
+}
+
+function union(sets: readonly ReadonlySet<Leaf>[]): ReadonlySet<Leaf> {
+  if (sets.length === 1 && sets[0]) return sets[0]
+  const all = new Set<Leaf>()
+  for (const set of sets) for (const leaf of set) all.add(leaf)
+  return all
+}
+
+/** A column whose value is worked out when somebody asks for it. */
+export function lazy(name: string, make: () => Value): Column {
+  let value: Value | undefined
+  return {
+    name,
+    get value() {
+      if (value === undefined) {
+        value = unprovable('it depends on itself')
+        value = make()
+      }
+      return value
+    },
+  }
+}
+
+export function toOutput(column: Column): Output {
+  const { value } = column
+  const sources = new Map<string, Source>()
+  for (const { mention, column: field, classes } of value.leaves) {
+    const resource = mention.resource.path.join('.')
+    sources.set(`${resource}\0${field}`, { resource, field, classes })
+  }
+  return {
+    name: column.name,
+    how: value.how,
+    sources: [...sources.values()],
+    ...(value.unprovable === undefined ? {} : { unprovable: value.unprovable }),
+  }
+}
