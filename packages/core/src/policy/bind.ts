@@ -4,6 +4,7 @@ import type { Session } from '../session.js'
 import type { CompiledDocument, CompiledRule } from './compile-document.js'
 import type { Condition, Truth } from './condition.js'
 import { type Facts, type SessionFacts, sessionFacts } from './condition-facts.js'
+import { coversAll } from './data-class.js'
 import { derivedValues } from './derived-values.js'
 import { fitsWho } from './match.js'
 
@@ -40,7 +41,9 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
     rules.filter((rule) => fitsWho(rule, session.identity)).flatMap((rule) => bindRule(rule, facts))
   const rules = settle(here.flatMap((document) => document.rules))
   const permits = rules.filter(({ rule }) => rule.effect === 'permit')
-  const masks = rules.filter(({ rule }) => rule.effect === 'mask')
+  const exemptions = permits.filter((rule) => rule.classes !== undefined && rule.when === true)
+  const cleared = exemptions.some(isClearance)
+  const masks = rules.filter(({ rule, exemptable }) => rule.effect === 'mask' && !(exemptable && cleared))
   const restrictions = rules.filter(({ rule }) => rule.effect !== 'permit' && rule.effect !== 'mask')
   const byVerb = new Map<Verb, VerbRules>()
   for (const verb of VERBS) {
@@ -54,9 +57,15 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
     permits,
     restrictions,
     masks: masks.length > 0 ? [...masks, ...settle(derivedValues().rules)] : [],
-    exemptions: permits.filter((rule) => rule.classes !== undefined && rule.when === true),
+    exemptions,
     silence: forbids ? undefined : here.find((document) => document.default === 'permit')?.name,
   }
+}
+
+/** Names every umbrella and nothing narrower: no mask of a pack is left that could bind. */
+function isClearance({ classes, verbs, resources, fields }: BoundRule): boolean {
+  if (resources || fields || (verbs && !verbs.has('read'))) return false
+  return classes !== undefined && coversAll(classes)
 }
 
 function fitsLabels(

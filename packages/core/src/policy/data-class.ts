@@ -14,6 +14,12 @@ const GUESSABLE: ReadonlySet<string> = new Set([
   'health',
 ])
 
+/** Cleared for every umbrella is cleared for everything. */
+export function coversAll(listed: ReadonlySet<string>): boolean {
+  for (const name of UMBRELLAS) if (!listed.has(name)) return false
+  return true
+}
+
 export function isGuessable(classes: readonly string[]): boolean {
   return classes.some((name) => GUESSABLE.has(name))
 }

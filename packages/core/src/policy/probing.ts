@@ -33,7 +33,10 @@ export function findProbe(hearing: Hearing): Probe | undefined {
   if (masks.length === 0) return undefined
   let found: Probe | undefined
   for (const action of hearing.statement.actions) {
-    const probe = action.fields === 'unknown' ? probeUnknown(hearing, action) : probeFields(hearing, action)
+    const probe =
+      isOpaque(action) || action.fields === 'unknown'
+        ? probeUnknown(hearing, action)
+        : probeFields(hearing, action)
     found ??= probe
   }
   return found
