@@ -82,6 +82,18 @@ describe('the last word', () => {
     expect(documentedClasses(twice, ['a', 'b', 'c'])?.classes).toEqual(['pii'])
   })
 
+  test('a name with a dot is found as written, to add classes and never to remove them', () => {
+    const of = (classes: readonly string[]) =>
+      documentedClasses(compileClasses([{ pattern: 'db.s.weird.name.col', classes }]), [
+        'db',
+        's',
+        'weird.name',
+        'col',
+      ])
+    expect(of(['email'])?.classes).toEqual(['email', 'pii'])
+    expect(of([])).toBeUndefined()
+  })
+
   test('a path inside a column says nothing of the column', () => {
     expect(
       documentedClasses(compileClasses([{ pattern: 'a.b.c:d', classes: ['pii'] }]), ['a', 'b', 'c']),

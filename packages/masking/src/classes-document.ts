@@ -47,8 +47,7 @@ export function documentedClasses(
   let weight = Number.NEGATIVE_INFINITY
   let spoke: FieldPattern[] = []
   for (const pattern of document.patterns) {
-    if (pattern.weight < weight || !matchSegments(pattern.segments, path)) continue
-    if (!matchSegments(pattern.inside, inside)) continue
+    if (pattern.weight < weight || !fits(pattern, path) || !matchSegments(pattern.inside, inside)) continue
     if (pattern.weight > weight) spoke = []
     weight = pattern.weight
     spoke.push(pattern)
@@ -75,7 +74,7 @@ export function classifyDocumented(
     const said = documentedClasses(document, field)
     const column = said === undefined ? named : classification(named.column, said)
     const insides = document.patterns
-      .filter((pattern) => pattern.inside.length > 0 && matchSegments(pattern.segments, field))
+      .filter((pattern) => pattern.inside.length > 0 && fits(pattern, field))
       .map((pattern) => pattern.inside.join('.'))
     return [
       column,
@@ -87,6 +86,13 @@ export function classifyDocumented(
       ),
     ]
   })
+}
+
+/** A name with a dot in it is also tried cut at its dots, as a pattern has to write it; so found, it only adds classes. */
+function fits(pattern: FieldPattern, path: readonly string[]): boolean {
+  if (matchSegments(pattern.segments, path)) return true
+  if (pattern.classes.length === 0 || !path.some((name) => name.includes('.'))) return false
+  return matchSegments(pattern.segments, path.join('.').split('.'))
 }
 
 /** Whether a pattern's segments fit a path: `*` is anything within one segment, `**` any number of segments. */

@@ -7,6 +7,7 @@ const UMBRELLAS = {
   email: ['pii'],
   phone: ['pii'],
   'person-name': ['pii'],
+  username: ['pii'],
   address: ['pii'],
   postcode: ['pii'],
   'birth-date': ['pii'],
@@ -20,6 +21,7 @@ const UMBRELLAS = {
   health: ['pii'],
   gender: ['pii'],
   password: ['secret'],
+  pin: ['secret'],
   token: ['secret'],
   'secret-key': ['secret'],
 } as const satisfies Readonly<Record<string, readonly UmbrellaClass[]>>

@@ -11,7 +11,18 @@ const LONGEST_TAIL = 4
 /** More characters than this change nothing. */
 const LONG = 64
 /** Low entropy, or worthless to recognise: a tail of these gives away too much. */
-const NO_TAIL = ['secret', 'gender', 'health', 'birth-date', 'salary', 'geo'] as const
+const NO_TAIL = [
+  'secret',
+  'password',
+  'pin',
+  'token',
+  'secret-key',
+  'gender',
+  'health',
+  'birth-date',
+  'salary',
+  'geo',
+] as const
 
 /**
  * The masked form of one text value of a field with these classes. Without a key, hash and pseudonym yield null;
@@ -64,9 +75,11 @@ export function partialText(classes: readonly string[], value: string): string {
   return REDACTED + Array.from(plain.slice(-LONG)).slice(-shown).join('')
 }
 
+const ISSUED = /^("\*{3}"|\*{3}(.{0,4}|@[a-z\d.-]+)|.\*{3}|p_[a-z2-7]{16}(@masked\.invalid)?)$/isu
+
 /** Whether the text is one that these masks issue; such a value must not be written back (R19). */
 export function isIssuedMask(text: string): boolean {
-  return text.includes(REDACTED) || /^p_[a-z2-7]{16}(@masked\.invalid)?$/.test(text)
+  return ISSUED.test(text)
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'

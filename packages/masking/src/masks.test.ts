@@ -74,7 +74,10 @@ describe('R18 masks of text', () => {
     for (const kind of ['redact', 'partial', 'pseudonym'] as const) {
       expect(isIssuedMask(maskText(kind, ['email'], 'jane@example.com', ssn) ?? '')).toBe(true)
     }
-    expect(isIssuedMask('jane@example.com')).toBe(false)
+    for (const value of ['jane@example.com', '', 'a *** b', '***bold*** text', 'p_short']) {
+      expect(isIssuedMask(value)).toBe(false)
+    }
+    expect(isIssuedMask('J***')).toBe(true)
   })
 })
 

@@ -312,8 +312,6 @@ export const SECRET_RULES: readonly NamingRule[] = [
       'user pass',
       'db pass',
       'login pass',
-      'pin code hash',
-      'pin hash',
       'security answer',
       'secret answer',
       'password hash',
@@ -330,10 +328,7 @@ export const SECRET_RULES: readonly NamingRule[] = [
     ],
     whole: [
       'pass',
-      'pin',
-      'pin hash',
-      'user pin',
-      'card pin',
+
       'pw',
       'authentication string',
       'verifier',
@@ -358,7 +353,7 @@ export const SECRET_RULES: readonly NamingRule[] = [
       'password_digest bytea',
       'smtp_password',
       'dbpassword',
-      'pin char(4)',
+
       'old_passwords jsonb',
     ],
     negative: [
@@ -378,8 +373,27 @@ export const SECRET_RULES: readonly NamingRule[] = [
       'pwd_last_set timestamp',
       'password_algorithm text',
       'bypass text',
-      'pin boolean',
+
       'min_password_length text',
+    ],
+  },
+  {
+    name: 'pin',
+    gives: ['pin'],
+    phrases: ['pin hash', 'pin code hash', 'card pin', 'user pin', 'atm pin', 'access pin', 'pin encrypted'],
+    whole: ['pin'],
+    families: [...TEXTS, 'integer', 'small'],
+    confidence: 0.7,
+    positive: ['pin char(4)', 'pin_hash text', 'card_pin smallint', 'user_pin'],
+    negative: [
+      'pin boolean',
+      'pinned',
+      'pin_count integer',
+      'pin_code_required',
+      'pins_position',
+      'opinion text',
+      'gpio_pin integer',
+      'pinned_at timestamp',
     ],
   },
   {
