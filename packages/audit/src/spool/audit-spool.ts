@@ -91,7 +91,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
 
   function openSpool({ dir, files }: { dir: string; files: SpoolFiles }, lock: SpoolLock): AuditSpool {
     const { chain, segments } = openChain(files, dir, instance, newId)
-    const before = recover(files, segments)
+    const before = recover(files, segments, now() - options.retain)
     const cursor = readCursor(files, dir)
     const origin = { instance, chain, version: options.version }
     const writer = createStatementWriter(origin)
@@ -201,9 +201,10 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       return taking
     }
 
-    function writeTallies(all: boolean): void {
-      for (const due of tally.due(now(), newId, all))
-        take((next) => [tallyRecord(due, next, origin)], 0, true)
+    function writeTallies(all: boolean): number {
+      const tallies = tally.due(now(), newId, all)
+      for (const due of tallies) take((next) => [tallyRecord(due, next, origin)], 0, true)
+      return tallies.length
     }
 
     function afterFailure(): void {
@@ -258,7 +259,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       }),
       close() {
         clearInterval(ticking)
-        if (journal.failure === undefined) writeTallies(true)
+        while (journal.failure === undefined && writeTallies(true) > 0) {}
         journal.close('the audit spool is closed')
         lock.release()
       },

@@ -51,11 +51,13 @@ function truncated(name: string, scan: Scan): SpoolNote {
 
 /**
  * Scans every segment. Invariant: only the last one may end in a frame that does not hold (a process or a machine died
- * while writing it); anywhere else it is damage, and the start is refused.
+ * while writing it); anywhere else it is damage, and the start is refused. What was put aside before `asideSince` goes.
  */
-export function recover(files: SpoolFiles, folder: string): Recovered {
+export function recover(files: SpoolFiles, folder: string, asideSince: number): Recovered {
   for (const name of files.readdirSync(folder)) {
-    if (name.endsWith('.new')) files.unlinkSync(`${folder}/${name}`)
+    const path = `${folder}/${name}`
+    const old = name.endsWith('.torn') && files.lstatSync(path).mtimeMs < asideSince
+    if (old || name.endsWith('.new')) files.unlinkSync(path)
   }
   const firsts = files
     .readdirSync(folder)
