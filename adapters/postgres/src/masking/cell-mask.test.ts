@@ -2,8 +2,8 @@ import { MASK_KINDS } from '@gatehouse/core'
 import { createMaskKey } from '@gatehouse/masking'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { CELL_FAMILIES } from './cell-families.js'
 import { createCellMask } from './cell-mask.js'
-import { CELL_FAMILIES } from './types.js'
 import { createByteWriter } from './writer.js'
 
 const key = createMaskKey(new Uint8Array(32).fill(1))

@@ -1,10 +1,10 @@
 /** Chooses how the cells of one output column are masked, by mask, type OID and format (postgres-wire.md §5.1). */
 import type { MaskKind } from '@gatehouse/core'
 import { type FieldKey, type MaskKey, maskForComputed, REDACTED } from '@gatehouse/masking'
+import { CELL_FAMILIES } from './cell-families.js'
 import { dateCellMask, timestampCellMask } from './date-cell.js'
 import { floatCellMask, integerCellMask, numericCellMask } from './number-cell.js'
 import { bytesCellMask, jsonCellMask, textCellMask, uuidCellMask } from './text-cell.js'
-import { CELL_FAMILIES } from './types.js'
 import { append, type ByteWriter } from './writer.js'
 
 /**

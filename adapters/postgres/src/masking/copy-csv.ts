@@ -27,20 +27,26 @@ export function csvCopyRows(form: CopyForm, cells: readonly (CellMask | undefine
       scanned -= count
     },
     findEnd: (bytes, _start, length) => {
-      for (; scanned < length; scanned++) {
-        const byte = bytes[scanned]
-        if (quoted && byte === escaper && escaper !== quote) {
+      let at = scanned
+      let inside = quoted
+      let found = -1
+      for (; at < length; at++) {
+        const byte = bytes[at]
+        if (inside && byte === escaper && escaper !== quote) {
           // What is escaped may come with the next CopyData.
-          if (scanned + 1 >= length) return -1
-          if (escapes(bytes[scanned + 1])) scanned++
+          if (at + 1 >= length) break
+          if (escapes(bytes[at + 1])) at++
         } else if (byte === quote) {
           // Where quote and escape are one, a doubled one closes and opens again: the same for finding the end.
-          quoted = !quoted
-        } else if (byte === NEWLINE && !quoted) {
-          return ++scanned
+          inside = !inside
+        } else if (byte === NEWLINE && !inside) {
+          found = ++at
+          break
         }
       }
-      return -1
+      scanned = at
+      quoted = inside
+      return found
     },
     mask: (bytes, start, end, out) => {
       const last = end - 1
@@ -48,9 +54,9 @@ export function csvCopyRows(form: CopyForm, cells: readonly (CellMask | undefine
       let copied = start
       let column = 0
       for (; column < cells.length; column++) {
-        const bare = readField(bytes, at, last)
-        if (fieldEnd === last ? column !== cells.length - 1 : column === cells.length - 1) break
         const mask = header ? undefined : cells[column]
+        const bare = readField(bytes, at, last, mask !== undefined)
+        if (fieldEnd === last ? column !== cells.length - 1 : column === cells.length - 1) break
         if (mask !== undefined && !(bare && isNull(plain.bytes, plain.length))) {
           append(out, bytes, copied, at)
           maskField(mask, out)
@@ -66,25 +72,29 @@ export function csvCopyRows(form: CopyForm, cells: readonly (CellMask | undefine
     },
   }
 
-  /** Reads the field at `start` into `plain`; true when no part of it was quoted. */
-  function readField(bytes: Buffer, start: number, end: number): boolean {
+  /** Finds the end of the field at `start`, read into `plain` if wanted; true when no part of it was quoted. */
+  function readField(bytes: Buffer, start: number, end: number, wanted: boolean): boolean {
     plain.length = 0
+    if (wanted) reserve(plain, end - start)
+    const into = plain.bytes
+    let length = 0
     let inside = false
     let bare = true
     let at = start
     for (; at < end; at++) {
-      const byte = bytes[at] as number
+      let byte = bytes[at] as number
       if (inside && byte === escaper && at + 1 < end && escapes(bytes[at + 1])) {
-        appendByte(plain, bytes[++at] as number)
+        byte = bytes[++at] as number
       } else if (byte === quote) {
         inside = !inside
         bare = false
+        continue
       } else if (byte === delimiter && !inside) {
         break
-      } else {
-        appendByte(plain, byte)
       }
+      if (wanted) into[length++] = byte
     }
+    plain.length = length
     fieldEnd = at
     return bare
   }

@@ -42,7 +42,9 @@ export function integerCellMask(
 export function floatCellMask(kind: MaskKind, family: 'float4' | 'float8', binary: boolean): CellMask {
   const bytes = family === 'float4' ? 4 : 8
   return (source, start, end, out) => {
-    const value = binary ? readFloat(source, start, end, bytes) : Number.parseFloat(decode(source, start, end))
+    const value = binary
+      ? readFloat(source, start, end, bytes)
+      : Number.parseFloat(decode(source, start, end))
     const masked = maskFloat(kind, value)
     if (masked === null) return false
     if (!binary) {
