@@ -62,7 +62,7 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
   }
 }
 
-/** Names every umbrella and nothing narrower: no mask of a pack is left that could bind. */
+/** Names every umbrella, for all resources: no mask of a pack is left that could bind. */
 function isClearance({ classes, verbs, resources, fields }: BoundRule): boolean {
   if (resources || fields || (verbs && !verbs.has('read'))) return false
   return classes !== undefined && coversAll(classes)

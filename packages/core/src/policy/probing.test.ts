@@ -80,7 +80,6 @@ describe('R16, R17 what a masked field can be used for', () => {
     expect(decide('fields: ["shop.hr.pay.amount"]', 'shop.public.orders').effect).toBe('permit')
     expect(decide('fields: ["shop.hr.pay.amount"]', 'shop.hr.pay').effect).toBe('forbid')
     expect(decide('classes: [pii]', 'shop.pg_catalog.pg_class', 'read', true).effect).toBe('permit')
-    expect(decide('classes: [pii]', 'shop.public.orders', 'drop').effect).toBe('permit')
   })
 
   test('R16 whoever sees anything masked runs nothing opaque, even where a rule names it', () => {

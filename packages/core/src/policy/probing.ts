@@ -17,17 +17,6 @@ export interface Probe {
   readonly why?: string
 }
 
-/** Verbs that move no values, whatever fields they concern. */
-const VALUELESS: ReadonlySet<string> = new Set([
-  'connect',
-  'transaction',
-  'set',
-  'listen',
-  'drop',
-  'truncate',
-  'lock',
-])
-
 export function findProbe(hearing: Hearing): Probe | undefined {
   const { masks } = hearing.bound
   if (masks.length === 0) return undefined
@@ -72,7 +61,6 @@ function allows({ rule }: BoundRule, use: FieldUse, classes: readonly string[]):
 /** Fields that are not known may be used in any way. */
 function probeUnknown(hearing: Hearing, action: Action): Probe | undefined {
   const opaque = isOpaque(action)
-  if (!opaque && VALUELESS.has(action.verb)) return undefined
   let found: Probe | undefined
   for (const rule of hearing.bound.masks) {
     if (!opaque) {

@@ -58,6 +58,7 @@ export function readDocuments(source: PolicyFile, options: { readonly pack?: boo
       faults.push({ ...place(0), message: `not usable YAML: ${lower(value.message)}` })
       continue
     }
+    if (value === null) continue
     const read = readValue(value, locate(yaml, source.text, place), options.pack ?? false)
     faults.push(...read.faults)
     documents.push(...read.documents)
