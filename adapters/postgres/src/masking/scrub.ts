@@ -2,7 +2,7 @@
 import { GENERIC_TEXTS, VALUE_FREE_TEXTS } from './error-texts.js'
 
 export interface ScrubContext {
-  /** The text whose reply this is: what the viewer wrote, the server may say again. */
+  /** The text whose reply this is, literals redacted or not: what the viewer wrote, the server may say again. */
   readonly statementText?: string
 }
 
@@ -58,8 +58,7 @@ function isServersOwn(fields: ReadonlyMap<string, string>): boolean {
  * a position in it. Every quoted part must be found in that text.
  */
 function readsStatement(fields: ReadonlyMap<string, string>, state: string, statement: string): boolean {
-  const position = fields.get('P') ?? ''
-  if (!/^(22|42)/.test(state) || !/^[1-9]\d{0,9}$/.test(position) || Number(position) > statement.length + 1)
+  if (!/^(22|42)/.test(state) || !/^[1-9]\d{0,9}$/.test(fields.get('P') ?? '') || statement === '')
     return false
   const quoted = [...`${fields.get('M')}`.matchAll(/"([^"]*)"/g)].map(([, part = '']) => part)
   return quoted.every((part) => isWritten(part, statement))
