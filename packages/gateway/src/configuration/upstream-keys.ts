@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isHostName, isLoopback, parseHostPort } from './address.js'
 import { certificateAuthority } from './certificate-keys.js'
-import { count, duration, expected, listOf, name, section, text } from './keys.js'
+import { count, duration, expected, listOf, section, text } from './keys.js'
 import { secretText } from './secret.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -20,7 +20,7 @@ export function upstreamSection(surroundings: Surroundings) {
   const accountUser = text("the account's name")
   const password = secretText(surroundings).optional()
   const account = section({
-    groups: listOf(name("a group's name"), 'groups whose members use this account', 1),
+    groups: listOf(text("a group's name"), 'groups whose members use this account', 1),
     user: accountUser,
     password,
   })

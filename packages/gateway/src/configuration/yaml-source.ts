@@ -1,5 +1,5 @@
 /** A YAML file whose every value knows its line and column. */
-import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { Fault } from './fault.js'
 
 export interface Place {
@@ -51,6 +51,13 @@ export function readYaml(file: string, text: string): YamlSource {
     ...place(fault.pos[0]),
     message: `not valid YAML: ${withoutLiteral(fault.code, fault.message)}`,
   }))
+  // It would be dropped in silence by whatever reads plain objects.
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === '__proto__')
+        faults.push({ file, ...place(offsetOf(key) ?? 0), message: 'unknown key `__proto__`' })
+    },
+  })
   return {
     file,
     value: faults.length === 0 ? toPlain(document, faults, file) : undefined,

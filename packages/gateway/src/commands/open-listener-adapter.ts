@@ -1,0 +1,40 @@
+/** One listener of a configuration and its adapter, opened without listening. */
+import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { GatehouseError } from '@gatehouse/core'
+import type { ListenerSettings } from '../configuration/listener-keys.js'
+import type { Configuration } from '../configuration/read-configuration.js'
+import { loadAdapter } from '../load-adapter.js'
+import { createLog } from '../log.js'
+import type { LoadedPolicies } from '../policies/load-policies.js'
+import { siteFor } from '../site.js'
+import type { Context } from './context.js'
+
+/** The named one, or the only one. Throws GH_CONFIGURATION. */
+export function chooseListener({ listeners }: Configuration, name: string | undefined): ListenerSettings {
+  const names = listeners.map((listener) => `\`${listener.name}\``).join(', ')
+  const found =
+    name === undefined
+      ? listeners.length === 1
+        ? listeners[0]
+        : undefined
+      : listeners.find((each) => each.name === name)
+  if (found !== undefined) return found
+  const why = name === undefined ? 'expected --listener' : `there is no listener \`${name}\``
+  throw new GatehouseError('GH_CONFIGURATION', `${why}: the configuration has ${names}`)
+}
+
+export async function openListenerAdapter(
+  configuration: Configuration,
+  settings: ListenerSettings,
+  policies: LoadedPolicies,
+  { terminal, now, random }: Context,
+): Promise<OpenAdapter> {
+  terminal.progress(`reading the catalog of ${settings.name} …`)
+  try {
+    const log = createLog(configuration.instance, 'warn')
+    const adapter = await loadAdapter(settings.protocol)
+    return await adapter.open(siteFor(configuration, settings, policies.knowledge, { log, now, random }))
+  } finally {
+    terminal.progress(undefined)
+  }
+}

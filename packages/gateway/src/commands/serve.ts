@@ -1,0 +1,137 @@
+/** `gatehouse serve`: runs the listeners until it is told to stop. */
+import process from 'node:process'
+import { type Gateway, startGateway } from '../compose.js'
+import { faultLine } from '../configuration/fault.js'
+import { createLog, faultFacts, type Log, type LogLevel } from '../log.js'
+import { EXIT, type ExitCode } from '../terminal.js'
+import type { Context } from './context.js'
+import { readAll, sayFaults } from './read-all.js'
+
+export interface ServeOptions {
+  readonly config: string
+  readonly logLevel: LogLevel
+}
+
+/** After a fault that nobody caught, records get this long to reach the disk. */
+const LAST_WORDS = 5_000
+
+export async function serve(options: ServeOptions, context: Context): Promise<ExitCode> {
+  const read = readAll(options.config, context)
+  if (read.kind === 'faults') {
+    sayFaults(context, read.faults)
+    return EXIT.usage
+  }
+  const { configuration, policies } = read
+  const log = createLog(configuration.instance, options.logLevel)
+  let gateway: Gateway | undefined
+  const ending = watchForEnd(log, () => gateway)
+  try {
+    gateway = await startGateway(configuration, policies, { log, now: context.now, random: context.random })
+  } catch (fault) {
+    ending.forget()
+    log.fatal(faultFacts(fault), 'the gateway could not start')
+    return EXIT.failed
+  }
+  for (const each of gateway.listening) context.terminal.out(JSON.stringify({ event: 'listening', ...each }))
+  if (gateway.metrics !== undefined)
+    context.terminal.out(JSON.stringify({ event: 'metrics', ...gateway.metrics }))
+
+  const reload = serially(() => reloadFrom(options, context, log, gateway))
+  process.on('SIGHUP', reload)
+  try {
+    const code = await ending.ended
+    log.info({}, 'the gateway has stopped')
+    return code
+  } finally {
+    process.off('SIGHUP', reload)
+  }
+}
+
+interface Ending {
+  /** Resolves when the gateway has stopped, with how. */
+  readonly ended: Promise<ExitCode>
+  forget(): void
+}
+
+/** The first SIGTERM or SIGINT drains, the second ends at once; so does a fault that nobody caught, with its own code. */
+function watchForEnd(log: Log, gateway: () => Gateway | undefined): Ending {
+  let stopping = false
+  let resolve: (code: ExitCode) => void = () => {}
+  const ended = new Promise<ExitCode>((settle) => {
+    resolve = settle
+  })
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(EXIT.failed)
+    stopping = true
+    const running = gateway()
+    if (running === undefined) process.exit(EXIT.failed)
+    log.info({ signal }, 'draining: running exchanges may finish')
+    running.drain().then(
+      () => resolve(EXIT.done),
+      (fault: unknown) => {
+        log.error(faultFacts(fault), 'could not stop cleanly')
+        resolve(EXIT.failed)
+      },
+    )
+  }
+  const onFault = (fault: unknown) => {
+    log.fatal(
+      { ...faultFacts(fault), stack: fault instanceof Error ? fault.stack : undefined },
+      'a fault that nobody caught',
+    )
+    setTimeout(() => process.exit(EXIT.failed), LAST_WORDS)
+    Promise.resolve(gateway()?.stop()).then(
+      () => process.exit(EXIT.failed),
+      () => process.exit(EXIT.failed),
+    )
+  }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  process.on('uncaughtException', onFault).on('unhandledRejection', onFault)
+  return {
+    ended,
+    forget() {
+      process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
+      process.off('uncaughtException', onFault).off('unhandledRejection', onFault)
+    },
+  }
+}
+
+async function reloadFrom(
+  { config }: ServeOptions,
+  context: Context,
+  log: Log,
+  gateway: Gateway | undefined,
+): Promise<void> {
+  const read = readAll(config, context)
+  if (read.kind === 'faults') {
+    for (const fault of read.faults) log.error({}, faultLine(fault))
+    log.error({ faults: read.faults.length }, 'reload refused: what was in force stays in force')
+    return
+  }
+  const result = await gateway?.reload(read.configuration, read.policies)
+  if (result === undefined) return
+  if (result.kind === 'refused') {
+    log.error(faultFacts(result.fault), 'reload refused: what was in force stays in force')
+    return
+  }
+  if (result.restart.length > 0) log.warn({ keys: result.restart }, 'these keys take a restart')
+  log.info({ policy: read.policies.policy.revision, ended: result.ended }, 'reloaded')
+}
+
+/** One at a time; what comes meanwhile is done once more afterwards. */
+function serially(work: () => Promise<void>): () => void {
+  let running = false
+  let again = false
+  const run = async () => {
+    running = true
+    do {
+      again = false
+      await work().catch(() => {})
+    } while (again)
+    running = false
+  }
+  return () => {
+    if (running) again = true
+    else void run()
+  }
+}

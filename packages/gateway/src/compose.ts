@@ -1,0 +1,193 @@
+/** Puts a gateway together from a configuration, and takes it apart again. */
+import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { createGate, type Identity } from '@gatehouse/core'
+import { createBackoff } from '@gatehouse/identity'
+import { createCancelKeys } from './cancel-keys.js'
+import type { Configuration } from './configuration/read-configuration.js'
+import { keptSecret, openDataFolder } from './data-folder.js'
+import { type Health, judgeHealth } from './health.js'
+import { openListener } from './listener.js'
+import { type ListenerState, limitsOf } from './listener-state.js'
+import { loadAdapter } from './load-adapter.js'
+import { faultFacts } from './log.js'
+import { countedSink } from './metrics/counted-sink.js'
+import { createListenerFigures } from './metrics/listener-figures.js'
+import { createMetrics } from './metrics/metrics.js'
+import { type MetricsListener, openMetricsListener } from './metrics/metrics-listener.js'
+import { createIds } from './new-id.js'
+import type { LoadedPolicies } from './policies/load-policies.js'
+import { openRecordKeeping } from './record-keeping.js'
+import { type ReloadResult, reloadGateway } from './reload.js'
+import { createRoster } from './roster.js'
+import type { GatewaySources, OpenedListener, Running } from './running.js'
+import { siteFor } from './site.js'
+import { makeStanding } from './standing.js'
+import { VERSION } from './version.js'
+import { createWatch } from './watch.js'
+
+export interface Listening {
+  readonly listener: string
+  readonly protocol: string
+  readonly address: string
+  readonly port: number
+}
+
+export interface Gateway {
+  readonly listening: readonly Listening[]
+  readonly metrics: { readonly address: string; readonly port: number } | undefined
+  /** All of the new configuration but addresses, spool and Kafka; or nothing of it. */
+  reload(configuration: Configuration, policies: LoadedPolicies): Promise<ReloadResult>
+  /** Lets running exchanges finish for `configuration.drain`, then stops. */
+  drain(): Promise<void>
+  /** Stops now; every record is in the spool when it resolves. */
+  stop(): Promise<void>
+  health(): Health
+}
+
+/** Throws GatehouseError when the start must be refused; nothing is left running then. */
+export async function startGateway(
+  configuration: Configuration,
+  policies: LoadedPolicies,
+  sources: GatewaySources,
+): Promise<Gateway> {
+  const { log, now, random } = sources
+  const undo: (() => Promise<void> | void)[] = []
+  const unwind = async () => {
+    for (const step of undo.reverse())
+      await Promise.resolve(step()).catch((fault) => log.error(faultFacts(fault), 'could not stop cleanly'))
+    undo.length = 0
+  }
+  try {
+    for (const warning of configuration.warnings) log.warn({}, warning)
+    openDataFolder(configuration.dataDir)
+    const signInSecret = keptSecret(configuration.dataDir, 'sign-in.key', random)
+    const standing = await makeStanding(configuration, policies, { signInSecret, now })
+    const newId = createIds({ now, random })
+    const records = await openRecordKeeping(configuration, { log, now, newId })
+    undo.push(() => records.close())
+
+    let draining = false
+    const listeners = new Map<string, OpenedListener>()
+    const sink = countedSink(records.spool, (name) => listeners.get(name)?.state.figures)
+    const watched = createWatch({ log, now })
+    const running: Running = {
+      standing,
+      listeners,
+      sources,
+      signInSecret,
+      house: {
+        gate: createGate({ policy: () => running.standing.policies.policy, sink, now, newId }),
+        sink,
+        backoff: createBackoff({ now }),
+        cancelKeys: createCancelKeys(random),
+        roster: createRoster(),
+        log,
+        now,
+        newId,
+        random,
+        identities: () => running.standing.identities,
+        stillKnown: (identity: Identity) => running.standing.knows(identity),
+        draining: () => draining,
+      },
+    }
+    for (const fault of await standing.issuers.warm())
+      log.warn(faultFacts(fault), 'an issuer cannot be reached yet')
+    await openAll(running, undo)
+    await watched.look(running)
+    const reloads = { done: 0, refused: 0 }
+    const health = () => judgeHealth([...records.details(), ...watched.details(running, draining)])
+    const metrics = await openMetrics(
+      configuration,
+      () =>
+        createMetrics({
+          listeners: () =>
+            [...listeners].map(([name, { state }]) => ({
+              name,
+              figures: state.figures,
+              catalogAge: () => watched.catalogAge(name, state.adapter),
+            })),
+          depths: records.depths,
+          version: VERSION,
+          policyRevision: () => running.standing.policies.policy.revision,
+          reloads,
+        }),
+      health,
+    )
+    if (metrics !== undefined) undo.push(() => metrics.close())
+
+    const stop = async () => {
+      draining = true
+      await Promise.all([...listeners.values()].map(({ listener }) => listener.close()))
+      await unwind()
+    }
+    return {
+      listening: [...listeners].map(([name, { listener, state }]) => ({
+        listener: name,
+        protocol: state.settings.protocol,
+        address: listener.address,
+        port: listener.port,
+      })),
+      metrics: metrics && { address: metrics.address, port: metrics.port },
+      async reload(next, nextPolicies) {
+        const result = await reloadGateway(running, next, nextPolicies)
+        reloads[result.kind === 'done' ? 'done' : 'refused'] += 1
+        if (result.kind === 'done') await watched.look(running)
+        return result
+      },
+      async drain() {
+        draining = true
+        const finished = Promise.all([...listeners.values()].map(({ listener }) => listener.drain()))
+        await Promise.race([finished, patience(running.standing.configuration.drain)])
+        await stop()
+      },
+      stop,
+      health,
+    }
+  } catch (fault) {
+    await unwind()
+    throw fault
+  }
+}
+
+async function openAll(running: Running, undo: (() => Promise<void> | void)[]): Promise<void> {
+  const { standing, listeners, house, sources } = running
+  const { configuration, policies } = standing
+  for (const settings of configuration.listeners) {
+    const adapter = await (await loadAdapter(settings.protocol)).open(
+      siteFor(configuration, settings, policies.knowledge, sources),
+    )
+    undo.push(async () => {
+      const opened = listeners.get(settings.name)
+      await Promise.all(
+        [
+          ...new Set([adapter, ...(opened === undefined ? [] : [opened.state.adapter, ...opened.retired])]),
+        ].map((each) => each.close()),
+      )
+    })
+    const state: ListenerState = {
+      settings,
+      limits: limitsOf(settings),
+      adapter,
+      figures: createListenerFigures(),
+    }
+    const opened = { state, retired: new Set<OpenAdapter>() }
+    const listener = await openListener(house, () => listeners.get(settings.name)?.state ?? state)
+    undo.push(() => listener.close())
+    listeners.set(settings.name, { ...opened, listener })
+  }
+}
+
+async function openMetrics(
+  { metrics }: Configuration,
+  registry: () => ReturnType<typeof createMetrics>,
+  health: () => Health,
+): Promise<MetricsListener | undefined> {
+  if (metrics === undefined) return undefined
+  return openMetricsListener({ listen: metrics.listen, registry: registry(), health })
+}
+
+function patience(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref()
+  })
+}

@@ -1,0 +1,120 @@
+/** One listening socket: accepts, counts, hands each client to the adapter-kit, drains. */
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { type Conduct, conduct, type OpenAdapter } from '@gatehouse/adapter-kit'
+import { GatehouseError } from '@gatehouse/core'
+import type { ListenerSettings } from './configuration/listener-keys.js'
+import type { House } from './house.js'
+import type { ListenerState } from './listener-state.js'
+import { faultFacts } from './log.js'
+import { receive } from './reception.js'
+
+export interface Listener {
+  readonly address: string
+  readonly port: number
+  readonly listening: boolean
+  /** Connections that use this adapter. */
+  using(adapter: OpenAdapter): number
+  /** Running exchanges finish; resolves when the last connection has ended. */
+  drain(): Promise<void>
+  /** Closes the socket and whatever is still connected. */
+  close(): Promise<void>
+}
+
+/** Connections beyond the sessions: clients that are greeting, or being told that there is no room. */
+const SPARE = 64
+/** Every path through the kit closes its socket; this is for the one that does not. */
+const LAST_RESORT = 5_000
+
+export async function openListener(house: House, state: () => ListenerState): Promise<Listener> {
+  const { settings, figures } = state()
+  const conducts = new Map<Conduct, { readonly socket: Socket; readonly adapter: OpenAdapter }>()
+
+  const accept = (socket: Socket) => {
+    figures.connections += 1
+    socket.once('close', () => {
+      figures.connections -= 1
+    })
+    const { adapter } = state()
+    const visit = receive(house, state, adapter)
+    const running = conduct(socket, adapter, visit.reception)
+    conducts.set(running, { socket, adapter })
+    const over = () => {
+      conducts.delete(running)
+      visit.over()
+      if (!socket.destroyed) setTimeout(() => socket.destroy(), LAST_RESORT).unref()
+    }
+    running.done.then(over, (fault: unknown) => {
+      house.log.error(faultFacts(fault), 'a connection ended badly')
+      socket.destroy()
+      over()
+    })
+  }
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
+  server.maxConnections = settings.limits.connections + SPARE
+  server.on('drop', () => {
+    figures.dropped += 1
+  })
+  await listen(server, settings)
+  // Accepting can fail (out of file descriptors): the next client may have more luck.
+  server.on('error', (fault) =>
+    house.log.error(faultFacts(fault), `listener \`${settings.name}\` could not accept`),
+  )
+  const bound = server.address()
+  const where =
+    typeof bound === 'object' && bound !== null
+      ? { address: bound.address, port: bound.port }
+      : { address: String(bound), port: 0 }
+
+  return {
+    ...where,
+    get listening() {
+      return server.listening
+    },
+    using: (adapter) => [...conducts.values()].filter((each) => each.adapter === adapter).length,
+    async drain() {
+      for (const each of conducts.keys()) each.drain()
+      while (conducts.size > 0) await Promise.allSettled([...conducts.keys()].map(({ done }) => done))
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve())
+      })
+      const ending = [...conducts.keys()]
+      for (const each of ending) each.end('GH_DRAINING', 'the gateway is stopping')
+      await Promise.race([Promise.allSettled(ending.map(({ done }) => done)), patience(LAST_RESORT)])
+      for (const { socket } of conducts.values()) socket.destroy()
+      await closed
+    },
+  }
+}
+
+async function listen(server: Server, { name, listen: to }: ListenerSettings): Promise<void> {
+  if (to.kind === 'socket') removeStale(to.path)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'the address is in use' : (cause.code ?? cause.message)
+      reject(new GatehouseError('GH_WIRE', `listener \`${name}\` cannot listen: ${why}`, { cause }))
+    })
+    const ready = () => {
+      server.removeAllListeners('error')
+      resolve()
+    }
+    if (to.kind === 'socket') server.listen(to.path, ready)
+    else server.listen(to.port, to.host, ready)
+  })
+  // Whoever is on this machine may ask, as on loopback; who may sign in is decided behind it.
+  if (to.kind === 'socket') chmodSync(to.path, 0o777)
+}
+
+/** A socket left over by a process that was killed; anything else at that path is not ours to remove. */
+function removeStale(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path)
+}
+
+function patience(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref()
+  })
+}

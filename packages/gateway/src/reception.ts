@@ -1,0 +1,179 @@
+/** One connection's dealings with the gateway: who it may be, whether there is room, what is counted of it. */
+import { connect as dial, type Socket } from 'node:net'
+import type { Conduct, Guest, OpenAdapter, Reception, Seated, Wire } from '@gatehouse/adapter-kit'
+import {
+  type Connection,
+  GatehouseError,
+  type Refusal,
+  type RefusalCode,
+  type Session,
+  type SessionGate,
+} from '@gatehouse/core'
+import { createHall } from './hall.js'
+import type { House } from './house.js'
+import type { ListenerState } from './listener-state.js'
+import { faultFacts } from './log.js'
+import { observe } from './metrics/listener-figures.js'
+import { at } from './timers.js'
+
+export interface Visit {
+  readonly reception: Reception
+  /** The connection is over: what it held is given back. */
+  over(): void
+}
+
+/** `state` is read anew at each step: a reload binds connections that are still greeting. */
+export function receive(house: House, state: () => ListenerState, adapter: OpenAdapter): Visit {
+  const { sink, figures, roster } = { ...house, figures: state().figures }
+  let conducted: Conduct | undefined
+  let withdraw: (() => void) | undefined
+  let connection: Extract<Connection, { kind: 'permit' }> | undefined
+
+  const turnAway = (guest: Guest, client: Wire, code: RefusalCode, message: string): Seated => {
+    figures.signIns['turned-away'] += 1
+    sink.signedIn({
+      id: house.newId(),
+      at: house.now(),
+      kind: 'refused',
+      listener: state().settings.name,
+      protocol: adapter.manifest.name,
+      peer: client.peer,
+      login: guest.login,
+      database: guest.database,
+      refusal: code,
+      reason: message,
+    })
+    return { kind: 'turned-away', code, message }
+  }
+
+  const seat = (guest: Guest, client: Wire): Seated => {
+    const { settings } = state()
+    const { limits } = settings
+    const { identity } = guest
+    if (house.draining()) return turnAway(guest, client, 'GH_DRAINING', 'the gateway is stopping')
+    if (figures.sessions >= limits.connections)
+      return turnAway(
+        guest,
+        client,
+        'GH_TOO_MANY',
+        `listener \`${settings.name}\` has all the sessions it takes`,
+      )
+    if (roster.count(settings.name, identity) >= limits.perUser)
+      return turnAway(
+        guest,
+        client,
+        'GH_TOO_MANY',
+        `\`${identity.name}\` has all the sessions one user may have`,
+      )
+    if (!house.stillKnown(identity))
+      return turnAway(guest, client, 'GH_SIGN_IN', 'this user is no longer known')
+    const session: Session = {
+      id: house.newId(),
+      identity,
+      listener: settings.name,
+      labels: settings.labels,
+      protocol: adapter.manifest.name,
+      database: guest.database,
+      login: guest.login,
+      peer: client.peer,
+      local: client.local,
+      upstream: { ...guest.upstream, account: guest.account },
+      encrypted: client.encrypted,
+      startedAt: house.now(),
+      claimed: guest.application === undefined ? {} : { application: guest.application },
+    }
+    const answer = house.gate.connect(session)
+    if (answer.kind === 'refusal') {
+      figures.signIns['turned-away'] += 1
+      return { kind: 'turned-away', code: answer.refusal.code, message: refusalText(answer.refusal) }
+    }
+    connection = answer
+    figures.signIns.accepted += 1
+    figures.sessions += 1
+    roster.add(session)
+    const { expiresAt } = identity
+    return { kind: 'seated', gate: answer.gate, ...(expiresAt !== undefined && { expiresAt }) }
+  }
+
+  const left = (gate: SessionGate) => {
+    if (!roster.remove(gate.session)) return
+    figures.sessions -= 1
+    connection?.end()
+  }
+
+  const reception: Reception = {
+    hall: (client) =>
+      createHall(client, {
+        settings: state().settings,
+        protocol: adapter.manifest.name,
+        identities: house.identities(),
+        backoff: house.backoff,
+        cancelKeys: house.cancelKeys,
+        sink,
+        figures,
+        now: house.now,
+        newId: house.newId,
+        random: house.random,
+        cancel: async () => conducted?.cancel(),
+        onKey: (how) => {
+          withdraw?.()
+          withdraw = how
+        },
+      }),
+    seat,
+    dial: (target) => connectTo(target, state().limits.connect),
+    sink,
+    limits: state().limits,
+    watch: {
+      tick: () => performance.now(),
+      overhead: (milliseconds) => observe(figures.overhead, milliseconds / 1000),
+      upstream: (milliseconds) => observe(figures.upstream, milliseconds / 1000),
+      at: (time, then) => at(time, house.now, then),
+    },
+    left,
+    entered(gate, conduct) {
+      conducted = conduct
+      roster.enter(gate.session, conduct)
+      if (house.draining()) conduct.drain()
+    },
+    fault(fault, gate) {
+      const facts = { listener: state().settings.name, ...faultFacts(fault) }
+      if (gate !== undefined) house.log.warn({ ...facts, session: gate.session.id }, 'a session has failed')
+      // Whoever has not signed in may be anybody: a probe, a scanner. Only what is wrong with ourselves is said aloud.
+      else if (fault instanceof GatehouseError && fault.code === 'GH_WIRE')
+        house.log.debug(facts, 'a connection ended before sign-in')
+      else house.log.error(facts, 'a connection has failed before sign-in')
+    },
+  }
+  return { reception, over: () => withdraw?.() }
+}
+
+/** The rule and the id, for the person; the last line, for a program (interface.md §5). */
+function refusalText({ code, message, rule, id }: Refusal): string {
+  return `${message}\ngatehouse: ${JSON.stringify({ code, rule, id })}`
+}
+
+function connectTo(
+  target: { readonly host: string; readonly port: number },
+  within: number,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = dial({ host: target.host, port: target.port, noDelay: true })
+    const give = (cause: Error) => {
+      socket.destroy()
+      reject(
+        new GatehouseError('GH_WIRE', `${target.host}:${target.port} cannot be reached: ${cause.message}`, {
+          cause,
+        }),
+      )
+    }
+    socket.setTimeout(within, () => give(new Error('no answer in time')))
+    socket.once('error', give)
+    socket.once('connect', () => {
+      socket.setTimeout(0)
+      socket.removeAllListeners('timeout')
+      socket.off('error', give)
+      resolve(socket)
+    })
+  })
+}

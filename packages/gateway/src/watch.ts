@@ -1,0 +1,69 @@
+/** What is looked at between statements: how old catalogs are, whether field patterns still name fields. */
+import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { catalogsOf } from './catalogs.js'
+import type { HealthDetail } from './health.js'
+import { faultFacts, type Log } from './log.js'
+import { unmatchedPatterns } from './policies/unmatched-patterns.js'
+import type { Running } from './running.js'
+
+export interface Watched {
+  /** Judges the policies in force by the catalogs; after the start and each reload. */
+  look(running: Running): Promise<void>
+  details(running: Running, draining: boolean): readonly HealthDetail[]
+  /** Seconds since the catalog was last seen to be current. */
+  catalogAge(listener: string, adapter: OpenAdapter): number
+}
+
+export function createWatch({ log, now }: { readonly log: Log; readonly now: () => number }): Watched {
+  const seen = new Map<string, number>()
+  let unmatched: readonly string[] = []
+
+  const catalogAge = (listener: string, adapter: OpenAdapter) => {
+    if (adapter.current || !seen.has(listener)) seen.set(listener, now())
+    return (now() - (seen.get(listener) ?? now())) / 1000
+  }
+
+  return {
+    async look({ listeners, standing }) {
+      try {
+        const catalogs = await Promise.all(
+          [...listeners.values()].map(({ state }) =>
+            catalogsOf(state.adapter, state.settings.upstream.databases),
+          ),
+        )
+        const found = unmatchedPatterns(standing.policies.documents, catalogs.flat())
+        unmatched = found.map(
+          ({ place, pattern, owner }) => `${place.file}:${place.line}: \`${pattern}\` of ${owner}`,
+        )
+      } catch (fault) {
+        log.warn(faultFacts(fault), 'the catalog could not be compared with the policies')
+      }
+      for (const each of unmatched) log.warn({}, `${each} matches no field`)
+    },
+    details({ listeners }, draining) {
+      const details = [...listeners].flatMap(([name, { listener, state }]): HealthDetail[] => {
+        catalogAge(name, state.adapter)
+        return [
+          {
+            part: `listener ${name}`,
+            ...(listener.listening ? { colour: 'green' } : { colour: 'red', message: 'is not listening' }),
+          },
+          {
+            part: `catalog ${name}`,
+            ...(state.adapter.current
+              ? { colour: 'green' }
+              : { colour: 'red', message: 'is too old to be trusted' }),
+          },
+        ]
+      })
+      return [
+        ...details,
+        ...(draining ? [{ part: 'gateway', colour: 'red', message: 'is draining' } as const] : []),
+        ...unmatched.map(
+          (each) => ({ part: 'policies', colour: 'yellow', message: `${each} matches no field` }) as const,
+        ),
+      ]
+    },
+    catalogAge,
+  }
+}
