@@ -28,6 +28,8 @@ export interface Bound {
   /** forbid, hold and limit. */
   readonly restrictions: readonly BoundRule[]
   readonly masks: readonly BoundRule[]
+  /** Those of them that can bind a field without classes. */
+  readonly classless: readonly BoundRule[]
   /** Permits that name classes without a condition: they lift the masking pack's masks. */
   readonly exemptions: readonly BoundRule[]
   /** The policy whose `default: permit` holds; undefined: what no rule permits is forbidden. */
@@ -51,12 +53,14 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
     byVerb.set(verb, { permits: permits.filter(fits), restrictions: restrictions.filter(fits) })
   }
   const forbids = here.some((document) => document.default === 'forbid')
+  const binding = masks.length > 0 ? [...masks, ...settle(derivedValues().rules)] : []
   return {
     facts,
     byVerb,
     permits,
     restrictions,
-    masks: masks.length > 0 ? [...masks, ...settle(derivedValues().rules)] : [],
+    masks: binding,
+    classless: binding.filter(({ classes }) => classes === undefined),
     exemptions,
     silence: forbids ? undefined : here.find((document) => document.default === 'permit')?.name,
   }

@@ -16,6 +16,9 @@ rules:
     effect: mask
     with: redact
     probing: forbid
+    resources: ["**.pg_stats", "**.pg_stats_ext", "**.pg_stats_ext_exprs", "**.pg_statistic", "**.pg_statistic_ext_data",
+      "**.pg_largeobject", "**.pg_stat_activity", "**.pg_stat_statements", "**.pg_prepared_statements",
+      "**.pg_cursors", "**.pg_prepared_xacts", "**.column_statistics", "**.processlist", "**.performance_schema.*"]
     fields:
       - "**.pg_stats.most_common_vals"
       - "**.pg_stats.most_common_elems"
@@ -33,7 +36,6 @@ rules:
       - "**.pg_prepared_statements.statement"
       - "**.pg_cursors.statement"
       - "**.pg_prepared_xacts.gid"
-      - "**.pg_seclabels.label"
       - "**.information_schema.column_statistics.histogram"
       - "**.performance_schema.*.sql_text"
       - "**.performance_schema.*.digest_text"

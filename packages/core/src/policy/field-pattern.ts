@@ -63,10 +63,10 @@ function overlaps(pattern: readonly Segment[], inside: readonly string[]): boole
  */
 export function touches(pattern: FieldPattern, resource: readonly string[], name: string): boolean {
   const field = cutField(name)
-  if (reaches(pattern.resource, resource)) {
-    if (fitsSegment(pattern.column, field.column) && overlaps(pattern.inside, field.inside)) return true
-    if (field.inside.length > 0 && fitsSegment(pattern.column, name)) return true
-  }
+  const inColumn = fitsSegment(pattern.column, field.column) && overlaps(pattern.inside, field.inside)
+  // The column's own name may hold a colon.
+  const isColumn = field.inside.length > 0 && fitsSegment(pattern.column, name)
+  if ((inColumn || isColumn) && reaches(pattern.resource, resource)) return true
   const dotted = field.column.includes('.') || resource.some((part) => part.includes('.'))
   if (!dotted) return false
   const outer = pattern.text.split(':', 1)[0] ?? ''

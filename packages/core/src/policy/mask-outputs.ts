@@ -4,7 +4,7 @@ import { MASK_KINDS, type Mask } from '../decision.js'
 import type { Output, Source, Statement } from '../statement.js'
 import type { BoundRule } from './bind.js'
 import type { Hearing } from './decide.js'
-import { bindsField, bindsVerb } from './mask-rules.js'
+import { bindsField, bindsVerb, masksFor } from './mask-rules.js'
 
 export interface Masks {
   /** One entry per output; empty when none is masked. */
@@ -52,10 +52,9 @@ function strictestOfAll(hearing: Hearing): Mask | undefined {
 }
 
 function maskSource(hearing: Hearing, contexts: Contexts, source: Source): Mask | undefined {
-  const { masks } = hearing.bound
   const known = contexts.get(source.resource)
   let mask: Mask | undefined
-  for (const rule of masks) {
+  for (const rule of masksFor(hearing.bound, source.classes)) {
     const binds = known ? bindsKnown(hearing, rule, known, source) : bindsUnknown(hearing, rule, source)
     if (!binds) continue
     mask = stricter(mask, maskBy(rule, `${source.resource}.${source.field}`))

@@ -1,6 +1,6 @@
 /** Which mask rules bind one field for one viewer, and what lifts them. */
 import type { Action } from '../action.js'
-import type { BoundRule } from './bind.js'
+import type { Bound, BoundRule } from './bind.js'
 import { coversClasses } from './data-class.js'
 import { covers } from './field-pattern.js'
 import { fitsField } from './match.js'
@@ -11,6 +11,11 @@ export function bindsVerb({ verbs }: BoundRule, action: Action): boolean {
   return !verbs || verbs.has('read') || verbs.has(action.verb)
 }
 
+/** The mask rules that are worth asking about a field of these classes: most fields have none. */
+export function masksFor(bound: Bound, classes: readonly string[]): readonly BoundRule[] {
+  return classes.length === 0 ? bound.classless : bound.masks
+}
+
 export function bindsField(
   rule: BoundRule,
   exemptions: readonly BoundRule[],
@@ -18,8 +23,8 @@ export function bindsField(
   name: string,
   classes: readonly string[],
 ): boolean {
-  if (!fitsField(rule, path, name, classes)) return false
   if (rule.resources && !someReaches(rule.resources, path)) return false
+  if (!fitsField(rule, path, name, classes)) return false
   return !rule.exemptable || !exemptions.some((permit) => lifts(permit, path, name, classes))
 }
 

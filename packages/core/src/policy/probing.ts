@@ -4,7 +4,7 @@ import type { BoundRule } from './bind.js'
 import { isOpaque } from './condition-facts.js'
 import { isGuessable } from './data-class.js'
 import type { Hearing } from './decide.js'
-import { bindsField, bindsVerb } from './mask-rules.js'
+import { bindsField, bindsVerb, masksFor } from './mask-rules.js'
 import { mayHoldFields } from './match.js'
 import { someReaches } from './pattern-set.js'
 
@@ -33,12 +33,12 @@ export function findProbe(hearing: Hearing): Probe | undefined {
 
 function probeFields(hearing: Hearing, action: Action): Probe | undefined {
   if (action.fields === 'unknown') return undefined
-  const { masks, exemptions } = hearing.bound
+  const { exemptions } = hearing.bound
   const { path } = action.resource
   let found: Probe | undefined
   for (const field of action.fields) {
     if (field.uses.every((use) => use === 'output')) continue
-    for (const rule of masks) {
+    for (const rule of masksFor(hearing.bound, field.classes)) {
       if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, path, field.name, field.classes)) continue
       if (hearing.ask(rule, action) === false) continue
       const use = field.uses.find((each) => !allows(rule, each, field.classes))
