@@ -43,7 +43,7 @@ export function compilePolicy(documents: readonly Document[], options: CompileOp
   const policies = documents.filter((document) => document.kind === 'Policy')
   const compiled = policies.map(compileDocument)
   return {
-    revision: options.revision ?? contentHash(policies),
+    revision: options.revision ?? contentHash(documents),
     documents: compiled,
     forSession(session) {
       return bindPolicy(this.revision, compiled, session)

@@ -1,8 +1,15 @@
 /** A short hash that tells one set of documents from another; it identifies, and proves nothing. */
 
-/** 64 bits by two 32-bit FNV-1a streams over the JSON text, in hexadecimal. */
+/** Where a document was read says nothing about what it means. */
+function withoutPlaces(_: string, value: unknown): unknown {
+  const isPlace =
+    typeof value === 'object' && value !== null && 'column' in value && typeof value.column === 'number'
+  return isPlace ? undefined : value
+}
+
+/** 64 bits by two 32-bit FNV-1a streams over the JSON text without places, in hexadecimal. */
 export function contentHash(value: unknown): string {
-  const text = JSON.stringify(value) ?? ''
+  const text = JSON.stringify(value, withoutPlaces) ?? ''
   let low = 0x811c9dc5
   let high = 0x01000193
   for (let i = 0; i < text.length; i++) {

@@ -23,6 +23,16 @@ export interface Reading {
 /** Bytes are counted by whoever reads the file; this bounds what is parsed. */
 const MOST_CHARACTERS = 4 * 1024 * 1024
 
+/** Rules are known by `policy/rule`: nobody else's may be taken for these. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  'tools',
+  'guardrails',
+  'masking',
+  'agents',
+  'observe',
+  'gatehouse',
+])
+
 type Path = readonly PropertyKey[]
 
 /** Finds places in one YAML document. */
@@ -170,6 +180,10 @@ function check<S extends z.ZodType>(
 function policyFrom(data: z.infer<typeof policyShape>, where: Locator, pack: boolean): Reading {
   const faults: PolicyFault[] = []
   const seen = new Set<string>()
+  if (!pack && OWN_NAMES.has(data.metadata.name)) {
+    const message = `\`${data.metadata.name}\` is a name of Gatehouse's own policies`
+    faults.push({ ...where.at(['metadata', 'name']), message })
+  }
   for (const [i, rule] of data.rules.entries()) {
     if (seen.has(rule.name)) {
       faults.push({
