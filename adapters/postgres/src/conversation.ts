@@ -70,7 +70,9 @@ export function createConversation(parts: ConversationParts): Conversation {
   }
   const reading = {
     memory,
-    reader: database.reader,
+    get reader() {
+      return database.reader
+    },
     current: () => database.current,
     hold: (read: Pending) => {
       pending = read

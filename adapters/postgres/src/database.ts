@@ -1,9 +1,13 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
-import type { Catalog, CatalogRelation, PostgresReader } from '@gatehouse/sql'
+import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
+import { type CatalogWatch, createCatalogWatch } from './catalog/index.js'
+import { createClassify } from './classify.js'
+import { type Host, openCatalogConnection } from './service-connection.js'
 
 export interface Database {
   readonly name: string
+  /** Changes when the reviewed functions do. */
   readonly reader: PostgresReader
   /** False while the catalog could not be read for too long. */
   readonly current: boolean
@@ -14,8 +18,96 @@ export interface Database {
   refresh(): Promise<void>
   revise(knowledge: Knowledge): Promise<void>
   /** The host that serves this database now. */
-  target(): { readonly host: string; readonly port: number }
+  target(): Host
   close(): Promise<void>
 }
 
-export declare function openDatabase(site: Site, name: string, knowledge: Knowledge): Promise<Database>
+/** What was superseded goes on for so long, for texts that are being read by it. */
+const SUPERSEDED = 10_000
+
+interface Reading {
+  readonly watch: CatalogWatch
+  readonly reader: PostgresReader
+  close(): Promise<void>
+}
+
+export async function openDatabase(site: Site, name: string, knowledge: Knowledge): Promise<Database> {
+  let host: Host | undefined
+  const connect = async () => {
+    const opened = await openCatalogConnection(site, name, host)
+    host = opened.host
+    return opened.client
+  }
+  let relations = new Map<number, CatalogRelation>()
+
+  /** A reader needs a catalog and the catalog's watch needs the reader: the watch comes first and learns of it. */
+  const open = async (by: Knowledge, previous: Catalog | undefined): Promise<Reading> => {
+    let reader: PostgresReader | undefined
+    const watch = await createCatalogWatch({
+      connect,
+      classify: createClassify(by.classes),
+      refreshMs: site.catalogRefresh,
+      staleAfterMs: Math.max(10_000, site.catalogRefresh * 10),
+      ...(previous === undefined ? {} : { previous }),
+      onChange: async (catalog) => {
+        await reader?.learn(catalog)
+        relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
+      },
+      onError: (fault) =>
+        site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
+      now: site.now,
+    })
+    try {
+      reader = await createPostgresReader({
+        major: watch.catalog.major,
+        ...(site.upstream.nearestGrammar === undefined ? {} : { nearest: site.upstream.nearestGrammar }),
+        catalog: watch.catalog,
+        refresh: () => watch.refresh(),
+        reviewed: by.functions,
+        accounts: accountNames(site),
+        limits: { bytes: site.limits.statement },
+      })
+    } catch (fault) {
+      await watch.close()
+      throw fault
+    }
+    const { close } = reader
+    return {
+      watch,
+      reader,
+      async close() {
+        await watch.close()
+        await close()
+      },
+    }
+  }
+  let reading = await open(knowledge, undefined)
+
+  return {
+    name,
+    get reader() {
+      return reading.reader
+    },
+    get current() {
+      return reading.watch.current
+    },
+    relation: (oid) => relations.get(oid),
+    catalog: () => reading.watch.catalog,
+    refresh: async () => {
+      await reading.watch.refresh()
+    },
+    async revise(next) {
+      const before = reading
+      reading = await open(next, before.watch.catalog)
+      setTimeout(() => void before.close(), SUPERSEDED).unref()
+    },
+    target: () => host as Host,
+    close: () => reading.close(),
+  }
+}
+
+/** No statement may change these (R11). */
+export function accountNames(site: Pick<Site, 'upstream'>): readonly string[] {
+  const { accounts, catalogAccount } = site.upstream
+  return [...new Set([...accounts.map(({ user }) => user), catalogAccount.user])]
+}

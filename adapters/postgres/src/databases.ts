@@ -1,6 +1,7 @@
 /** The databases behind one listener: each with its catalog and its reader, opened at start or when first named. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type Database, openDatabase } from './database.js'
+import { checkAccounts } from './service-connection.js'
 
 export interface Databases {
   serves(name: string): boolean
@@ -29,6 +30,7 @@ export async function openDatabases(site: Site): Promise<Databases> {
     return opening
   }
   const settled = new Map<string, Database>()
+  await checkAccounts(site, configured?.[0] ?? 'postgres')
   for (const name of configured ?? []) await get(name)
 
   return {

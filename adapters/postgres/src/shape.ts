@@ -72,25 +72,26 @@ function cellOf(
   if (outputs !== 'unknown' && outputs.length !== shape.columns.length) return nullCell
   const output = outputs === 'unknown' ? undefined : outputs[index]
   const mask = permission.maskAll ?? permission.masks[index]
-  if (mask !== undefined) return maskedCell(mask, output, column.type, format, judge.key)
+  if (mask !== undefined) return maskedCell(mask, output, column, format, judge.key)
   return witnessed(output, column, judge) ? undefined : nullCell
 }
 
 function maskedCell(
   mask: Mask,
   output: Output | undefined,
-  type: number,
+  column: Shape['columns'][number],
   format: number,
   key: MaskKey | undefined,
 ): CellMask {
   return createCellMask({
     mask: mask.with,
-    typeOid: type,
+    typeOid: column.type,
     format,
     classes: output?.sources.flatMap(({ classes }) => classes) ?? [],
     field: mask.field,
     key,
-    computed: output?.how !== 'copied' || output.sources.length !== 1,
+    // Without an origin a guess may stand among the values (UNION): no mask may depend on them then.
+    computed: output?.how !== 'copied' || column.relation === 0,
   })
 }
 
