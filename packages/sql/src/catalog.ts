@@ -79,6 +79,8 @@ export interface CatalogCast {
   readonly target: number
   /** 0: binary coercible or through text input/output. */
   readonly routine: number
+  /** Applied without being asked for (pg_cast.castcontext `i`); left out: it may be. */
+  readonly implicit?: boolean
 }
 
 /** Everything outside pg_catalog and information_schema, plus the relations (not routines) of those two. */

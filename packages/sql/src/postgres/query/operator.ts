@@ -29,9 +29,7 @@ function mayBe(value: Value | undefined, type: number, env: Env): boolean {
   if (known === TYPE.unknown) return true
   if (known === undefined) return type < FIRST_USER_OID || value.foreign === true
   if (known < FIRST_USER_OID && type < FIRST_USER_OID) return typeCategory(known) === typeCategory(type)
-  return env.analysis.catalog
-    .castsTo(type)
-    .some((cast) => cast.source === known && (cast as { implicit?: boolean }).implicit !== false)
+  return env.analysis.catalog.castsTo(type).some((cast) => cast.source === known && cast.implicit !== false)
 }
 
 /** The server takes an exact match first: both sides of one built-in type, or a literal beside one. */

@@ -4,7 +4,7 @@ import type { CatalogColumn, CatalogRelation } from '../../catalog.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
-import { type Mention, mention } from './mention.js'
+import { type Mention, mention, use } from './mention.js'
 import { isSystemSchema, resourceOf } from './names.js'
 import { type Item, single, within } from './scope.js'
 import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from './value.js'
@@ -80,7 +80,7 @@ export function readRelation(
       if (found && same) leaves.push(leafOf(found, same, env))
     })
     let value = copied(leaves, column.type)
-    if (view) value = through(value, body?.[position], relation)
+    if (view) value = through(value, body?.[position]?.value, relation, env)
     if (column.generated !== undefined) value = generated(value, column, relation, env)
     return withRow(value, column, leaves, env, 0)
   }
@@ -148,10 +148,11 @@ function withRow(
 }
 
 /** A view's column: the column itself, and whatever its body takes it from. */
-function through(value: Value, inner: Value | undefined, relation: CatalogRelation): Value {
+function through(value: Value, inner: Value | undefined, relation: CatalogRelation, env: Env): Value {
   if (inner === undefined)
     return { ...value, how: 'computed', unprovable: `the body of view \`${relation.name}\` cannot be read` }
   const counted = inner.how === 'counted'
+  if (counted) use(env, [inner], 'output')
   return {
     ...value,
     how: inner.how === 'computed' ? 'computed' : 'copied',

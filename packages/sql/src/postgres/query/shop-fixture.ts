@@ -1,5 +1,6 @@
 /** The small shop that tests of the resolver read against; classes and all. */
 import { createRequire } from 'node:module'
+import type { Action, Output } from '@gatehouse/core'
 import type {
   Catalog,
   CatalogCast,
@@ -212,7 +213,7 @@ const OPERATORS: readonly CatalogOperator[] = [
   { schema: 'public', name: '@@@@', left: 25, right: 25, routine: citextEquals.oid },
 ]
 
-const CASTS: readonly (CatalogCast & { implicit?: boolean })[] = [
+const CASTS: readonly CatalogCast[] = [
   { source: 25, target: 19003, routine: 0, implicit: false },
   { source: 19003, target: 25, routine: 0, implicit: true },
 ]
@@ -261,4 +262,32 @@ export function analysisOf(index: CatalogIndex, given: Partial<Analysis> = {}): 
     noted,
     ...given,
   }
+}
+
+/** One line per action: `~` derived, `*` unfiltered; fields with their uses. */
+export function drawActions(actions: readonly Action[]): readonly string[] {
+  return actions.map((action) => {
+    const fields =
+      action.fields === 'unknown'
+        ? ' ?'
+        : action.fields.map((field) => ` ${field.name}[${field.uses.join(' ')}]`).join('')
+    const certainty = action.certainty === 'exact' ? '' : ` ${action.certainty}`
+    const path = action.resource.path.join('.').replace(/^shop\.public\./, '')
+    return `${action.derived ? '~' : ''}${action.verb} ${path}${fields}${certainty}${action.unfiltered ? ' *' : ''}`
+  })
+}
+
+/** `name=source,source`: `!` unprovable, `()` around what is computed, `#` before what is counted. */
+export function drawOutputs(outputs: readonly Output[] | 'unknown'): string {
+  if (outputs === 'unknown') return 'unknown'
+  return outputs
+    .map((output) => {
+      const sources = output.sources
+        .map((source) => `${source.resource.replace(/^shop\.public\./, '')}.${source.field}`)
+        .join(',')
+      const drawn =
+        output.how === 'counted' ? `#${sources}` : output.how === 'computed' ? `(${sources})` : sources
+      return `${output.name}=${drawn}${output.unprovable === undefined ? '' : '!'}`
+    })
+    .join(' ')
 }

@@ -5,13 +5,13 @@ import type { Env } from './analysis.js'
 import { opaque } from './analysis.js'
 import { resourceOf } from './names.js'
 import { readSelect } from './select.js'
-import type { Value } from './value.js'
+import type { Column } from './value.js'
 
 /** Views on views on views: beyond this a view is opaque. */
 const DEPTH = 32
 
-/** The values of a view's columns by position; undefined when nothing of them is known. */
-export function expandView(relation: CatalogRelation, env: Env): readonly Value[] | undefined {
+/** What a view's columns are made of, by position and only when asked; undefined when nothing of it is known. */
+export function expandView(relation: CatalogRelation, env: Env): readonly Column[] | undefined {
   const query = unwrap(env.analysis.catalog.viewQuery(relation))
   const problem =
     env.depth >= DEPTH || env.ledger.budget <= 0
@@ -34,16 +34,6 @@ export function expandView(relation: CatalogRelation, env: Env): readonly Value[
     top: false,
     stored: env.stored || relation.kind === 'materialized',
   }
-  const { columns, open } = readSelect(query.node, inner, { lazily: true })
-  if (open !== undefined) return undefined
-  return relation.columns.map((_, position) => columns[position]?.value ?? missing(relation))
-}
-
-function missing(relation: CatalogRelation): Value {
-  return {
-    how: 'computed',
-    leaves: new Set(),
-    same: new Set(),
-    unprovable: `view \`${relation.name}\` has changed`,
-  }
+  const body = readSelect(query.node, inner, { lazily: true })
+  return body.open === undefined && body.columns.length >= relation.columns.length ? body.columns : undefined
 }

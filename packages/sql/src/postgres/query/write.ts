@@ -12,7 +12,7 @@ import { type Item, type Namespace, type Scope, single, together, within } from 
 import { readSelectNode } from './select.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
-import { CONSTANT, compute, constantOf, type Value } from './value.js'
+import { CONSTANT, compute, constantOf, unprovable, type Value } from './value.js'
 
 export function readWrite(type: string, node: Tree, given: Env): Columns {
   given.ledger.budget--
@@ -111,12 +111,23 @@ export function readAssignments(nodes: unknown, scope: Scope, env: Env): readonl
   })
 }
 
+/** `(a, b) = …`: the one among its values that this column gets. */
 function readAssigned(node: unknown, scope: Scope, env: Env): Value {
   const multiple = as(node, 'MultiAssignRef')
-  const fields = list(as(multiple?.source, 'RowExpr')?.args)
-  const at = multiple?.colno
-  const field = typeof at === 'number' ? fields[at - 1] : undefined
-  return field === undefined ? readValue(node, scope, env) : readValue(field, scope, env)
+  if (!multiple) return readValue(node, scope, env)
+  const at = typeof multiple.colno === 'number' ? multiple.colno - 1 : -1
+  const field = list(as(multiple.source, 'RowExpr')?.args)[at]
+  if (field !== undefined) return readValue(field, scope, env)
+  const query = as(multiple.source, 'SubLink')?.subselect
+  if (query === undefined) return readValue(multiple.source, scope, env)
+  const { columns, open } = readSelectNode(query, { ...env, outer: scope, top: false })
+  const value = columns[at]?.value
+  return open === undefined && value
+    ? value
+    : unprovable(
+        open ?? 'too few values',
+        columns.map((each) => each.value),
+      )
 }
 
 function readSubscripts(nodes: unknown, scope: Scope, env: Env): void {
