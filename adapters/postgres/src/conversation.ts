@@ -5,7 +5,7 @@ import type { MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
 import type { Database } from './database.js'
 import { forgetDefined } from './effects.js'
-import { type FollowingParts, follow, glance } from './following.js'
+import { follow, glance } from './following.js'
 import { forwardExecute, forwardPermitted, forwardRefused, refuseExtended } from './forwarding.js'
 import { createMemory, end, type Memory, type Owed } from './memory.js'
 import {
@@ -21,6 +21,7 @@ import {
 } from './messages.js'
 import { type Pending, readFrame, type Target } from './reading.js'
 import { farewellResponse } from './refusing.js'
+import type { FollowingParts } from './steps.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate

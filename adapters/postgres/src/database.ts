@@ -2,8 +2,8 @@
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
 import { type CatalogWatch, createCatalogWatch } from './catalog/index.js'
+import { type Host, openCatalogConnection } from './catalog-connection.js'
 import { createClassify } from './classify.js'
-import { type Host, openCatalogConnection } from './service-connection.js'
 
 export interface Database {
   readonly name: string

@@ -1,7 +1,7 @@
 /** The databases behind one listener: each with its catalog and its reader, opened at start or when first named. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
+import { checkAccounts } from './catalog-connection.js'
 import { type Database, openDatabase } from './database.js'
-import { checkAccounts } from './service-connection.js'
 
 export interface Databases {
   serves(name: string): boolean

@@ -4,28 +4,12 @@ import { passNotification, passParameterStatus } from './asynchronous.js'
 import { applyEffects } from './effects.js'
 import { failExchange } from './failing.js'
 import { endLimited, limitReached } from './limiting.js'
-import { scrubError } from './masking/index.js'
-import { currentRun, end, type Memory, type Owed, type Portal, type Run, wake } from './memory.js'
+import { currentRun, end, type Memory, type Owed, type Run } from './memory.js'
 import { BACKEND } from './messages.js'
 import { readyForQueryStep } from './ready.js'
-import { farewellResponse } from './refusing.js'
-import { type Judge, judgeCopy, judgeRows, readRowDescription } from './shape.js'
-
-export interface FollowingParts {
-  readonly memory: Memory
-  readonly judge: Judge
-  /** The session defined something that is committed now. */
-  readonly onDefined: () => void
-  /** What the client is told of settings that the gateway keeps for itself. */
-  readonly shown: ReadonlyMap<string, () => string | undefined>
-  readonly processIds: { readonly upstream: number; readonly own: number }
-}
-
-export const GO: Step = { kind: 'go' }
-
-export function cut(why: string): Step {
-  return { kind: 'cut', bytes: farewellResponse('GH_UPSTREAM', why) }
-}
+import { scrubbed } from './scrubbing.js'
+import { judgeCopy, judgeRows, readRowDescription } from './shape.js'
+import { abandon, cut, type FollowingParts, GO, settled, withUpstream } from './steps.js'
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
 export function glance(type: number, memory: Memory): 'pass' | 'whole' {
@@ -125,19 +109,6 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   }
 }
 
-export function settled(memory: Memory, completions?: readonly Completion[]): Step {
-  wake(memory)
-  return completions === undefined || completions.length === 0 ? GO : { kind: 'go', completions }
-}
-
-/** A portal that makes room for another, or is closed: what it ran, or never ran. */
-export function abandon(memory: Memory, portal: Portal | undefined): readonly Completion[] {
-  if (portal === undefined || !end(memory, portal.run)) return []
-  const { run } = portal
-  const status = run.started ? 'done' : 'unexecuted'
-  return [{ permit: run.permit, outcome: { status, returned: run.returned, affected: 0 } }]
-}
-
 function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   const head = memory.ledger.head
@@ -182,10 +153,6 @@ function followComplete(frame: Frame, head: Owed | undefined, parts: FollowingPa
     return head.runs.length === 0 ? GO : cut('the database completed more statements than were sent')
   head.index += 1
   return settled(memory, complete(memory, run, tag))
-}
-
-export function withUpstream(step: Step, upstream: Uint8Array | undefined): Step {
-  return step.kind === 'go' && upstream !== undefined ? { ...step, upstream } : step
 }
 
 /** Records the outcome once and carries out the statement's effects. */
@@ -260,17 +227,5 @@ function copyData(body: Uint8Array): Uint8Array {
   whole[0] = BACKEND.CopyData
   new DataView(whole.buffer).setInt32(1, body.length + 4)
   whole.set(body, 5)
-  return whole
-}
-
-/** An error or a notice as a masked viewer may read it (R20). */
-export function scrubbed(frame: Frame, kind: 'error' | 'notice', memory: Memory): Uint8Array {
-  const body = frame.buffer.subarray(frame.start + 5, frame.end)
-  const text = currentRun(memory)?.statement.text
-  const clean = scrubError(body, kind, text === undefined ? {} : { statementText: text })
-  const whole = new Uint8Array(clean.length + 5)
-  whole[0] = frame.type
-  new DataView(whole.buffer).setInt32(1, clean.length + 4)
-  whole.set(clean, 5)
   return whole
 }

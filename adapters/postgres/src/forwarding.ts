@@ -1,6 +1,6 @@
 /** What goes upstream once the gate has answered: the frame itself, or what must stand in its place (postgres-wire §4.1). */
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
-import type { Permit, Refusal } from '@gatehouse/core'
+import { GatehouseError, type Permit, type Refusal } from '@gatehouse/core'
 import type { PostgresStatement } from '@gatehouse/sql'
 import {
   createRun,
@@ -40,11 +40,11 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
     case 'parse':
       return forwardParse(memory, pending)
     case 'bind':
-      return forwardBind(memory, pending, permits[0] as Permit)
+      return forwardBind(memory, pending, permitOf(permits, 0))
     case 'execute': {
       // A cursor that SQL declared, run by the protocol: a portal of the gateway's own keeps the books.
       const cursor = memory.cursors.get(pending.name)
-      const run = createRun(memory, permits[0] as Permit, pending.statement, cursor)
+      const run = createRun(memory, permitOf(permits, 0), pending.statement, cursor)
       const portal: Portal = {
         name: pending.name,
         prepared: undefined,
@@ -66,13 +66,20 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
   }
 }
 
+/** Invariant: nothing is forwarded for a statement that has no permit of its own. */
+function permitOf(permits: readonly Permit[], index: number): Permit {
+  const permit = permits[index]
+  if (permit === undefined) throw new GatehouseError('GH_INVARIANT', 'a statement without a permit')
+  return permit
+}
+
 function forwardQuery(
   memory: Memory,
   pending: Extract<Pending, { kind: 'query' }>,
   permits: readonly Permit[],
 ): Forwarding {
   const runs = pending.statements.map((statement, index) =>
-    createRun(memory, permits[index] as Permit, statement, cursorOf(memory, statement)),
+    createRun(memory, permitOf(permits, index), statement, cursorOf(memory, statement)),
   )
   const limited = runs.find((run) => limitOf(run) !== undefined)
   if (limited !== undefined && runs.length > 1) return refuseLimitedBatch(memory, limited, runs)

@@ -1,10 +1,10 @@
 /** Row limits to the row: the exchange waits until it is known whether one more would come (R21). */
 import type { Step } from '@gatehouse/adapter-kit'
 import { concatBytes } from '@gatehouse/adapter-kit'
-import type { FollowingParts } from './following.js'
 import { end, type Limiting, type Memory, type Owed, wake } from './memory.js'
 import { describe, syncMessage } from './messages.js'
 import { refusalResponse } from './refusing.js'
+import type { FollowingParts } from './steps.js'
 
 /** The limited statement is answered; a Query's Sync was held back until now. */
 export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | undefined {
