@@ -30,6 +30,8 @@ export interface Bound {
   readonly masks: readonly BoundRule[]
   /** Those of them that can bind a field without classes. */
   readonly classless: readonly BoundRule[]
+  /** The others, by each class that they name. */
+  readonly byClass: ReadonlyMap<string, readonly BoundRule[]>
   /** Permits that name classes without a condition: they lift the masking pack's masks. */
   readonly exemptions: readonly BoundRule[]
   /** The policy whose `default: permit` holds; undefined: what no rule permits is forbidden. */
@@ -61,9 +63,18 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
     restrictions,
     masks: binding,
     classless: binding.filter(({ classes }) => classes === undefined),
+    byClass: indexByClass(binding),
     exemptions,
     silence: forbids ? undefined : here.find((document) => document.default === 'permit')?.name,
   }
+}
+
+function indexByClass(rules: readonly BoundRule[]): ReadonlyMap<string, readonly BoundRule[]> {
+  const byClass = new Map<string, BoundRule[]>()
+  for (const rule of rules) {
+    for (const name of rule.classes ?? []) byClass.set(name, [...(byClass.get(name) ?? []), rule])
+  }
+  return byClass
 }
 
 /** Names every umbrella, for all resources: no mask of a pack is left that could bind. */

@@ -11,9 +11,16 @@ export function bindsVerb({ verbs }: BoundRule, action: Action): boolean {
   return !verbs || verbs.has('read') || verbs.has(action.verb)
 }
 
-/** The mask rules that are worth asking about a field of these classes: most fields have none. */
+/** The mask rules that are worth asking about a field of these classes. */
 export function masksFor(bound: Bound, classes: readonly string[]): readonly BoundRule[] {
-  return classes.length === 0 ? bound.classless : bound.masks
+  let found: BoundRule[] | undefined
+  for (const name of classes) {
+    for (const rule of bound.byClass.get(name) ?? []) {
+      found ??= [...bound.classless]
+      if (!found.includes(rule)) found.push(rule)
+    }
+  }
+  return found ?? bound.classless
 }
 
 export function bindsField(
