@@ -1,6 +1,7 @@
 /** Small parts from which the sections of the configuration are built; each says what it expects. */
 import { z } from 'zod'
 import { isLoopback, parseHostPort, parseListenAddress } from './address.js'
+import { absolute, type Surroundings } from './surroundings.js'
 import { parseDuration, parseSize } from './units.js'
 
 /** A mapping that knows its keys: any other is a fault that lists them. */
@@ -77,10 +78,14 @@ export const text = (what: string) =>
 
 export const flag = z.boolean({ error: () => 'expected `true` or `false`' })
 
-export const listenAddress = expected(
-  'an address to listen on: `127.0.0.1:6432`, `[::]:6432` or the path of a socket',
-  parseListenAddress,
-)
+export function listenAddress(surroundings: Surroundings) {
+  return expected(
+    'an address to listen on: `127.0.0.1:6432`, `[::]:6432` or the path of a socket',
+    parseListenAddress,
+  ).transform((address) =>
+    address.kind === 'socket' ? { ...address, path: absolute(surroundings, address.path) } : address,
+  )
+}
 
 export const loopbackAddress = expected(
   'a loopback address such as `127.0.0.1:9464`; elsewhere it would need TLS and authentication, which come later',

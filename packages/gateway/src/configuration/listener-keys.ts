@@ -57,7 +57,7 @@ export function listenerSection(surroundings: Surroundings) {
   return section({
     name: name("the listener's name"),
     protocol,
-    listen: listenAddress,
+    listen: listenAddress(surroundings),
     tls: listenerTls(surroundings).optional(),
     insecure: flag.default(false),
     auth: listOf(method, 'sign-in methods', 1).default(['password']),

@@ -57,6 +57,14 @@ export function readYaml(file: string, text: string): YamlSource {
       if (isScalar(key) && key.value === '__proto__')
         faults.push({ file, ...place(offsetOf(key) ?? 0), message: 'unknown key `__proto__`' })
     },
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        faults.push({
+          file,
+          ...place(offsetOf(alias) ?? 0),
+          message: 'not valid YAML: an alias without its anchor',
+        })
+    },
   })
   return {
     file,
@@ -73,15 +81,25 @@ export function readYaml(file: string, text: string): YamlSource {
 function toPlain(document: ReturnType<typeof parseDocument>, faults: Fault[], file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 })
-  } catch (fault) {
-    faults.push({ file, line: 1, column: 1, message: `not valid YAML: ${(fault as Error).message}` })
+  } catch {
+    faults.push({ file, line: 1, column: 1, message: 'not valid YAML: its aliases grow without bound' })
     return undefined
   }
 }
 
-/** The parser quotes the offending text in some messages, and that may be a secret. */
+/** Messages that never quote the file; the parser's others may hold a secret. */
+const QUOTELESS = new Set([
+  'BAD_COLLECTION_TYPE',
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'BLOCK_IN_FLOW',
+  'DUPLICATE_KEY',
+  'MISSING_CHAR',
+  'MULTILINE_IMPLICIT_KEY',
+  'MULTIPLE_DOCS',
+  'TAB_AS_INDENT',
+])
+
 function withoutLiteral(code: string, message: string): string {
-  const quoting = new Set(['BAD_SCALAR_START', 'UNEXPECTED_TOKEN', 'TAG_RESOLVE_FAILED', 'BAD_DQ_ESCAPE'])
-  if (!quoting.has(code)) return message.replaceAll('\n', ' ')
-  return code.toLowerCase().replaceAll('_', ' ')
+  return QUOTELESS.has(code) ? message.replaceAll('\n', ' ') : code.toLowerCase().replaceAll('_', ' ')
 }
