@@ -35,6 +35,7 @@ export interface Prohibition {
 export interface Hold {
   readonly effect: 'hold'
   readonly rules: readonly string[]
+  /** `group:NAME` and `user:NAME`; empty: the rule names nobody. */
   readonly approvers: readonly string[]
   readonly message: string
 }

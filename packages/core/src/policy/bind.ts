@@ -24,7 +24,6 @@ export interface VerbRules {
 export interface Bound {
   readonly facts: SessionFacts
   readonly byVerb: ReadonlyMap<Verb, VerbRules>
-  readonly permits: readonly BoundRule[]
   /** forbid, hold and limit. */
   readonly restrictions: readonly BoundRule[]
   readonly masks: readonly BoundRule[]
@@ -59,7 +58,6 @@ export function bind(documents: readonly CompiledDocument[], session: Session): 
   return {
     facts,
     byVerb,
-    permits,
     restrictions,
     masks: binding,
     classless: binding.filter(({ classes }) => classes === undefined),

@@ -128,7 +128,7 @@ function hearActions(hearing: Hearing): Said {
     }
     if (action.derived) continue
     let permitted = false
-    for (const rule of rules?.permits ?? bound.permits) {
+    for (const rule of rules?.permits ?? []) {
       if (!fitsPermit(rule, action) || hearing.ask(rule, action) !== true) continue
       permitted = true
       hearing.rules.add(rule.id)
