@@ -1,3 +1,14 @@
 /** The public names of @gatehouse/sql. */
 export * from './catalog.js'
+export { type CatalogIndex, type CatalogIndexOptions, createCatalogIndex } from './postgres/catalog-index.js'
+export { grammarOf, loadParser, type Parser } from './postgres/grammar.js'
 export * from './postgres/plan.js'
+export {
+  createPostgresReader,
+  DEFAULT_READER_LIMITS,
+  type PostgresReaderOptions,
+  type ReaderLimits,
+} from './postgres/reader.js'
+export { redact } from './postgres/text/redact.js'
+export { statementTags } from './postgres/text/statement-tags.js'
+export { neverSet, splitSearchPath } from './postgres/utility/settings.js'

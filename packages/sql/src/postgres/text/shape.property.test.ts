@@ -24,7 +24,8 @@ function skeleton(value: unknown): unknown {
 }
 
 function kindOf(constant: Readonly<Record<string, unknown>>): unknown {
-  if ('boolval' in constant || 'isnull' in constant) return JSON.stringify([constant.boolval, constant.isnull])
+  if ('boolval' in constant || 'isnull' in constant)
+    return JSON.stringify([constant.boolval, constant.isnull])
   const float = isTree(constant.fval) ? String(constant.fval.fval) : undefined
   if (float === undefined)
     return { constant: 'ival' in constant ? 'int' : 'sval' in constant ? 'string' : 'bits' }

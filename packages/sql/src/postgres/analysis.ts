@@ -1,0 +1,127 @@
+/** From a text to its plan: limits, grammar, then every statement in it. Runs in the worker; pure but for the parser. */
+import type { Statement } from '@gatehouse/core'
+import type { Catalog, ReviewedRoutine } from '../catalog.js'
+import { type CatalogIndex, createCatalogIndex } from './catalog-index.js'
+import type { Parser } from './grammar.js'
+import type { Plan, ReadingContext } from './plan.js'
+import { readStatements } from './statements.js'
+import { overLimit, type TextLimits } from './text/limits.js'
+import { redact } from './text/redact.js'
+import { isTree, unwrap } from './tree.js'
+import { QUERY_STATEMENTS } from './utility/statement-types.js'
+
+export interface Analysed {
+  readonly plan: Plan
+  /** No constant mattered and the text is one query: any text of its shape has this plan. */
+  readonly shareable: boolean
+  /** Names that the catalog does not hold: it may be out of date. */
+  readonly unknownNames: readonly string[]
+}
+
+export interface Reader {
+  analyse(text: string, parameterTypes: readonly number[], context: ReadingContext): Analysed
+  learn(catalog: Catalog): void
+}
+
+export interface ReaderParts {
+  readonly parser: Parser
+  readonly catalog: Catalog
+  readonly reviewed: readonly ReviewedRoutine[]
+  readonly accounts: readonly string[]
+  readonly limits: TextLimits
+}
+
+export function createReader(parts: ReaderParts): Reader {
+  const { parser, limits } = parts
+  const accounts = new Set(parts.accounts)
+  let catalog = indexed(parts.catalog)
+
+  /** Bodies and definitions come from the catalog or from a statement: they keep to the same limits. */
+  function parseInside(text: string): readonly unknown[] | undefined {
+    if (overLimit(text, limits)) return undefined
+    const parsed = parser.parse(text)
+    return 'fault' in parsed ? undefined : parsed.stmts
+  }
+
+  function indexed(from: Catalog): CatalogIndex {
+    const parse = (text: string) => {
+      const stmts = parseInside(text)
+      if (!stmts) throw new SyntaxError('the definition cannot be read')
+      return { stmts }
+    }
+    return createCatalogIndex(from, { parse, reviewed: parts.reviewed })
+  }
+
+  return {
+    learn(next) {
+      catalog = indexed(next)
+    },
+    analyse(text, parameterTypes, context) {
+      const over = overLimit(text, limits)
+      if (over) return unreadable(text, over.why, over.tooLarge ? { tooLarge: true } : {})
+      const parsed = parser.parse(text)
+      if ('fault' in parsed) {
+        const { message, position } = parsed.fault
+        return unreadable(text, withoutConstants(message), { syntax: { position, message } })
+      }
+      let literals = false
+      const names = new Set<string>()
+      const statements = readStatements(parsed.stmts, text, {
+        analysis: {
+          catalog,
+          account: context.account,
+          literalMattered: () => {
+            literals = true
+          },
+          unknownName: (name) => names.add(name),
+        },
+        accounts,
+        context,
+        parameterTypes,
+        parse: parseInside,
+      })
+      const [only, ...others] = parsed.stmts
+      const type = isTree(only) ? unwrap(only.stmt)?.type : undefined
+      const query = others.length === 0 && type !== undefined && QUERY_STATEMENTS.has(type)
+      return {
+        plan: { kind: 'read', statements },
+        shareable: query && !literals && names.size === 0,
+        unknownNames: [...names],
+      }
+    },
+  }
+}
+
+type UnreadableParts = Partial<Pick<Extract<Plan, { kind: 'unreadable' }>, 'syntax' | 'tooLarge'>>
+
+export function unreadable(text: string, why: string, parts: UnreadableParts = {}): Analysed {
+  const plan: Plan = {
+    kind: 'unreadable',
+    why,
+    statement: unreadStatement(text, parts.tooLarge === true),
+    ...parts,
+  }
+  return { plan, shareable: false, unknownNames: [] }
+}
+
+const SHOWN = 10_000
+
+/** What a record says of a text that was not understood. */
+function unreadStatement(text: string, tooLarge: boolean): Statement {
+  return {
+    command: 'UNREADABLE',
+    actions: [],
+    outputs: 'unknown',
+    collects: false,
+    text: redact(tooLarge ? text.slice(0, SHOWN) : text),
+    bytes: Buffer.byteLength(text),
+  }
+}
+
+/** The grammar quotes the text near its error; only words are kept for others than the sender. */
+function withoutConstants(message: string): string {
+  const near = /^(.*) at or near "(.*)"$/s.exec(message)
+  if (!near) return message.includes('"') ? 'syntax error' : message
+  const [, what = 'syntax error', quoted = ''] = near
+  return /^[A-Za-z_]{1,63}$|^[^\w\s'"$]{1,8}$/.test(quoted) ? message : what
+}

@@ -1,0 +1,142 @@
+/** ALTER, RENAME and the like of relations, and TRUNCATE and LOCK: what they reach below the relation that they name. */
+import type { Action, Verb } from '@gatehouse/core'
+import { as, list, nodes, type Tree, text, tree } from '../tree.js'
+import { columnExpressions, define, foreignKeys } from './create-relation.js'
+import { readOver } from './expressions.js'
+import { action, type Found, opaque, type Reading } from './found.js'
+import { newRelation, relation, relationResource } from './names.js'
+
+/** One action on the relation, and derived ones on its children and partitions unless ONLY stops there (R4). */
+export function onTree(verb: Verb, range: Tree, reading: Reading, command: string): readonly Action[] {
+  const { resource: place, relation: found } = relation(range, reading)
+  const own = action(verb, place, command)
+  if (!found || range.inh !== true) return [own]
+  const below = reading.analysis.catalog.descendants(found)
+  return [
+    own,
+    ...below.map((each) => action(verb, relationResource(each, reading), command, { derived: true })),
+  ]
+}
+
+/** What CASCADE reaches is not in the text: only who may do this to the whole database may say it. */
+export function cascade(verb: Verb, node: Tree, reading: Reading, command: string): readonly Action[] {
+  if (node.behavior !== 'DROP_CASCADE') return []
+  const whole = { kind: 'database' as const, path: [reading.catalog.database, '*', '*'], system: false }
+  return [
+    action(verb, whole, command, {
+      certainty: 'at-most',
+      why: 'CASCADE reaches objects that it does not name',
+    }),
+  ]
+}
+
+export function readTruncate(node: Tree, reading: Reading): Found {
+  const command = 'TRUNCATE TABLE'
+  const ranges = nodes(node.relations, 'RangeVar')
+  return {
+    command,
+    actions: [
+      ...ranges.flatMap((range) => onTree('truncate', range, reading, command)),
+      ...cascade('truncate', node, reading, command),
+    ],
+  }
+}
+
+export function readLock(node: Tree, reading: Reading): Found {
+  const command = 'LOCK TABLE'
+  const ranges = nodes(node.relations, 'RangeVar')
+  return { command, actions: ranges.flatMap((range) => onTree('lock', range, reading, command)) }
+}
+
+const COMMANDS: Readonly<Record<string, string>> = {
+  OBJECT_TABLE: 'ALTER TABLE',
+  OBJECT_VIEW: 'ALTER VIEW',
+  OBJECT_MATVIEW: 'ALTER MATERIALIZED VIEW',
+  OBJECT_INDEX: 'ALTER INDEX',
+  OBJECT_SEQUENCE: 'ALTER SEQUENCE',
+  OBJECT_FOREIGN_TABLE: 'ALTER FOREIGN TABLE',
+  OBJECT_TYPE: 'ALTER TYPE',
+}
+
+/** Subcommands that change who may see or do what: privileges as much as shape. */
+const PRIVILEGES = new Set([
+  'AT_ChangeOwner',
+  'AT_EnableRowSecurity',
+  'AT_DisableRowSecurity',
+  'AT_ForceRowSecurity',
+  'AT_NoForceRowSecurity',
+])
+
+export function readAlterTable(node: Tree, reading: Reading): Found {
+  const range = tree(node.relation) ?? {}
+  const command = COMMANDS[text(node.objtype) ?? ''] ?? 'ALTER TABLE'
+  const actions: Action[] = [...onTree('alter', range, reading, command)]
+  const expressions: unknown[] = []
+  for (const each of list(node.cmds)) {
+    const subcommand = as(each, 'AlterTableCmd')
+    if (!subcommand) {
+      actions.push(opaque(reading, command, 'a part of it is not known'))
+      continue
+    }
+    const kind = text(subcommand.subtype) ?? ''
+    if (kind === 'AT_DropColumn') actions.push(action('drop', relation(range, reading).resource, command))
+    if (PRIVILEGES.has(kind)) actions.push(action('grant', relation(range, reading).resource, command))
+    actions.push(...cascade('drop', subcommand, reading, command))
+    const definition = subcommand.def
+    if (kind === 'AT_ColumnDefault' || kind === 'AT_SetExpression' || kind === 'AT_CookedColumnDefault')
+      expressions.push(definition)
+    else expressions.push(...columnExpressions(definition))
+    actions.push(...foreignKeys(definition, reading, command))
+    actions.push(...otherRelations(definition, reading, command))
+  }
+  actions.push(
+    ...readOver([{ range }], expressions, reading).map((each) =>
+      each.verb === 'read' ? { ...each, derived: true } : each,
+    ),
+  )
+  return { command, actions, effects: [define([text(range.relname)])] }
+}
+
+/** INHERIT, ATTACH PARTITION, OF: a second relation changes or shows through the first. */
+function otherRelations(definition: unknown, reading: Reading, command: string): readonly Action[] {
+  const range = as(definition, 'RangeVar') ?? tree(as(definition, 'PartitionCmd')?.name)
+  if (!range) return []
+  return [
+    action('alter', relation(range, reading).resource, command),
+    action('read', relation(range, reading).resource, command),
+  ]
+}
+
+export function readAlterSequence(node: Tree, reading: Reading): Found {
+  const range = tree(node.sequence) ?? {}
+  return { command: 'ALTER SEQUENCE', actions: onTree('alter', range, reading, 'ALTER SEQUENCE') }
+}
+
+/** The relation that an object belongs to when it has no place of its own (column, trigger, rule, policy, constraint). */
+export function renamed(node: Tree, reading: Reading, command: string): Found | undefined {
+  const range = tree(node.relation)
+  if (!range) return undefined
+  const own = node.renameType
+  const whole =
+    own === 'OBJECT_TABLE' ||
+    own === 'OBJECT_VIEW' ||
+    own === 'OBJECT_MATVIEW' ||
+    own === 'OBJECT_FOREIGN_TABLE' ||
+    own === 'OBJECT_SEQUENCE' ||
+    own === 'OBJECT_INDEX'
+  const names = [text(range.relname), whole ? text(node.newname) : undefined]
+  return { command, actions: onTree('alter', range, reading, command), effects: [define(names)] }
+}
+
+/** ALTER … SET SCHEMA leaves one name and takes another. */
+export function moved(node: Tree, reading: Reading, command: string): Found | undefined {
+  const range = tree(node.relation)
+  if (!range) return undefined
+  const schema = text(node.newschema) ?? ''
+  const target = newRelation({ ...range, schemaname: schema }, reading)
+  return {
+    command,
+    actions: [...onTree('alter', range, reading, command), action('create', target, command)],
+    effects: [define([text(range.relname)])],
+  }
+}

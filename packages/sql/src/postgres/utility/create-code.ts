@@ -1,0 +1,125 @@
+/** CREATE of what runs later: functions, triggers, rules, policies. Their makers need what the code reads (R4). */
+import type { Action } from '@gatehouse/core'
+import { readExpression, readQuery } from '../query/index.js'
+import { as, list, type Tree, text, tree, unwrap, word, words } from '../tree.js'
+import { define } from './create-relation.js'
+import { readCalls, readOver } from './expressions.js'
+import { action, type Found, opaque, type Reading } from './found.js'
+import { object, relation } from './names.js'
+
+export function readCreateFunction(node: Tree, reading: Reading): Found {
+  const procedure = node.is_procedure === true
+  const command = procedure ? 'CREATE PROCEDURE' : 'CREATE FUNCTION'
+  const name = words(node.funcname) ?? []
+  const routine = object(name, reading, 'routine')
+  const defaults = list(node.parameters).map((each) => as(each, 'FunctionParameter')?.defexpr)
+  const verbs = node.replace === true ? (['create', 'alter'] as const) : (['create'] as const)
+  return {
+    command,
+    actions: [
+      ...verbs.map((verb) => action(verb, routine, command)),
+      ...bodyActions(node, reading, command),
+      ...readCalls(defaults, reading),
+    ],
+    effects: [define([name.at(-1)])],
+  }
+}
+
+/** A body in SQL is read statement by statement; one in another language may do anything. */
+function bodyActions(node: Tree, reading: Reading, command: string): readonly Action[] {
+  if (node.sql_body !== undefined)
+    return flatten(node.sql_body).flatMap((each) => storedActions(each, reading, command))
+  let language = 'sql'
+  let body: readonly string[] = []
+  for (const option of list(node.options)) {
+    const element = as(option, 'DefElem')
+    const name = text(element?.defname)
+    if (name === 'language') language = (word(element?.arg) ?? '').toLowerCase()
+    if (name === 'as') body = words(as(element?.arg, 'List')?.items) ?? []
+  }
+  if (language !== 'sql') return [opaque(reading, command, `a body in \`${language}\` cannot be read`)]
+  const [source, ...more] = body
+  const statements = source === undefined || more.length > 0 ? undefined : reading.parse(source)
+  if (!statements) return [opaque(reading, command, 'the body cannot be read')]
+  return statements.flatMap((each) =>
+    storedActions(as(each, 'RawStmt')?.stmt ?? tree(each)?.stmt, reading, command),
+  )
+}
+
+function flatten(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body.flatMap((each) => flatten(each))
+  const items = as(body, 'List')
+  return items ? flatten(items.items) : [body]
+}
+
+const QUERIES = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
+
+function storedActions(statement: unknown, reading: Reading, command: string): readonly Action[] {
+  const found = unwrap(statement)
+  if (found?.type === 'ReturnStmt') return readExpression(found.node.returnval, reading.analysis).actions
+  if (found && QUERIES.has(found.type))
+    return readQuery(statement, reading.analysis, { stored: true }).actions
+  return [opaque(reading, command, 'the body holds a statement that is no query')]
+}
+
+export function readCreateTrigger(node: Tree, reading: Reading): Found {
+  const command = 'CREATE TRIGGER'
+  const range = tree(node.relation) ?? {}
+  const rows = [
+    { range, alias: 'new' },
+    { range, alias: 'old' },
+  ]
+  return {
+    command,
+    actions: [
+      action('create', relation(range, reading).resource, command),
+      calls(node.funcname, reading, command),
+      ...readOver(rows, [node.whenClause], reading),
+    ],
+    effects: [define([text(range.relname)])],
+  }
+}
+
+/** A routine that something else will call. */
+function calls(name: unknown, reading: Reading, command: string): Action {
+  const routine = object(words(name) ?? [], reading, 'routine')
+  return action('call', routine, command, { functions: [routine.path.slice(1).join('.')] })
+}
+
+export function readCreateEventTrigger(node: Tree, reading: Reading): Found {
+  const command = 'CREATE EVENT TRIGGER'
+  const name = text(node.trigname) ?? ''
+  return {
+    command,
+    actions: [action('create', object([name], reading), command), calls(node.funcname, reading, command)],
+  }
+}
+
+/** A rule makes one statement do another. */
+export function readCreateRule(node: Tree, reading: Reading): Found {
+  const command = 'CREATE RULE'
+  const range = tree(node.relation) ?? {}
+  return {
+    command,
+    actions: [
+      action('create', relation(range, reading).resource, command),
+      opaque(reading, command, 'a rule makes statements do what their text does not say'),
+    ],
+    effects: [define([text(range.relname)])],
+  }
+}
+
+export function readPolicy(node: Tree, reading: Reading): Found {
+  const creates = node.cmd_name !== undefined
+  const command = creates ? 'CREATE POLICY' : 'ALTER POLICY'
+  const range = tree(node.table) ?? {}
+  const place = relation(range, reading).resource
+  return {
+    command,
+    actions: [
+      action(creates ? 'create' : 'alter', place, command),
+      action('grant', place, command),
+      ...readOver([{ range }], [node.qual, node.with_check], reading),
+    ],
+  }
+}

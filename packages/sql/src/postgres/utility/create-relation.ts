@@ -1,0 +1,200 @@
+/** CREATE of things with rows: tables, views, sequences, indexes. Making one from a query needs what the query reads (R4). */
+import type { Action } from '@gatehouse/core'
+import type { Effect } from '../plan.js'
+import { readQuery } from '../query/index.js'
+import { as, list, nodes, type Tree, text, tree, words } from '../tree.js'
+import { readCalls, readOver } from './expressions.js'
+import { action, type Found, opaque, type Reading } from './found.js'
+import { isTemporary, newRelation, relation } from './names.js'
+
+export function define(names: readonly (string | undefined)[], temporary = false): Effect {
+  return { kind: 'define', names: names.flatMap((name) => name ?? []), temporary }
+}
+
+export function readCreateTable(node: Tree, reading: Reading): Found {
+  return createTable(node, reading, 'CREATE TABLE')
+}
+
+export function readCreateForeignTable(node: Tree, reading: Reading): Found {
+  return createTable(tree(node.base) ?? tree(node.base_stmt) ?? {}, reading, 'CREATE FOREIGN TABLE')
+}
+
+function createTable(node: Tree, reading: Reading, command: string): Found {
+  const range = tree(node.relation) ?? {}
+  const actions: Action[] = [action('create', newRelation(range, reading), command)]
+  for (const parent of list(node.inhRelations)) {
+    const parentRange = as(parent, 'RangeVar')
+    if (parentRange) actions.push(action('alter', relation(parentRange, reading).resource, command))
+  }
+  const expressions: unknown[] = []
+  for (const element of [...list(node.tableElts), ...list(node.constraints)]) {
+    const like = tree(as(element, 'TableLikeClause')?.relation)
+    if (like) actions.push(action('read', relation(like, reading).resource, command))
+    expressions.push(...columnExpressions(element))
+    actions.push(...foreignKeys(element, reading, command))
+  }
+  for (const bound of [node.partspec, node.partbound]) expressions.push(...partitionExpressions(bound))
+  actions.push(...readCalls(expressions, reading))
+  return { command, actions, effects: [define([text(range.relname)], isTemporary(range))] }
+}
+
+/** Defaults, checks and generated columns of a ColumnDef or Constraint. */
+export function columnExpressions(element: unknown): readonly unknown[] {
+  const constraint = as(element, 'Constraint')
+  if (constraint) return [constraint.raw_expr, constraint.where_clause]
+  const definition = as(element, 'ColumnDef')
+  if (!definition) return []
+  return [
+    definition.raw_default,
+    ...list(definition.constraints).flatMap((inner) => columnExpressions(inner)),
+  ]
+}
+
+function partitionExpressions(bound: unknown): readonly unknown[] {
+  const node = tree(bound)
+  if (!node) return []
+  return [
+    ...list(node.partParams).map((part) => as(part, 'PartitionElem')?.expr),
+    ...['listdatums', 'lowerdatums', 'upperdatums'].flatMap((member) =>
+      list(node[member]).map(
+        (datum) =>
+          as(datum, 'PartitionRangeDatum')?.value ?? (as(datum, 'PartitionRangeDatum') ? undefined : datum),
+      ),
+    ),
+  ]
+}
+
+/** A foreign key asks of each row whether the referenced value exists: the referenced columns are joined. */
+export function foreignKeys(element: unknown, reading: Reading, command: string): readonly Action[] {
+  const definition = as(element, 'ColumnDef')
+  if (definition) return list(definition.constraints).flatMap((inner) => foreignKeys(inner, reading, command))
+  const constraint = as(element, 'Constraint')
+  const target = tree(constraint?.pktable)
+  if (!constraint || !target) return []
+  const { resource: place, relation: found } = relation(target, reading)
+  const names = words(constraint.pk_attrs) ?? []
+  if (!found || names.length === 0) return [action('read', place, command, { fields: 'unknown' })]
+  const fields = names.map((name) => ({
+    name,
+    uses: ['join' as const],
+    classes: found.columns.find((column) => column.name === name)?.classes ?? [],
+  }))
+  return [action('read', place, command, { fields })]
+}
+
+/** CREATE TABLE AS, CREATE MATERIALIZED VIEW, SELECT INTO. */
+export function readCreateAs(node: Tree, reading: Reading): Found {
+  const into = tree(node.into)
+  const range = tree(into?.rel) ?? {}
+  const materialized = node.objtype === 'OBJECT_MATVIEW'
+  const command = materialized ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS'
+  const create = action('create', newRelation(range, reading), command)
+  const effects = [define([text(range.relname)], isTemporary(range))]
+  const executed = as(node.query, 'ExecuteStmt')
+  if (executed)
+    return {
+      command,
+      actions: [create, opaque(reading, command, 'it stores what a prepared statement returns')],
+      effects,
+    }
+  const read = readQuery(node.query, reading.analysis, { stored: true })
+  return { command, actions: [create, ...read.actions], collects: read.collects, effects }
+}
+
+/** A SELECT with an INTO clause is CREATE TABLE AS in other words. */
+export function readSelectInto(node: Tree, reading: Reading): Found {
+  const { intoClause, ...query } = node
+  return {
+    ...readCreateAs({ into: intoClause, query: { SelectStmt: query }, objtype: 'OBJECT_TABLE' }, reading),
+    command: 'SELECT INTO',
+  }
+}
+
+export function readCreateView(node: Tree, reading: Reading): Found {
+  const range = tree(node.view) ?? {}
+  const command = 'CREATE VIEW'
+  const read = readQuery(node.query, reading.analysis, { stored: true })
+  const verb = node.replace === true ? (['create', 'alter'] as const) : (['create'] as const)
+  return {
+    command,
+    actions: [...verb.map((each) => action(each, newRelation(range, reading), command)), ...read.actions],
+    effects: [define([text(range.relname)], isTemporary(range))],
+  }
+}
+
+export function readCreateSequence(node: Tree, reading: Reading): Found {
+  const range = tree(node.sequence) ?? {}
+  const command = 'CREATE SEQUENCE'
+  return {
+    command,
+    actions: [action('create', newRelation(range, reading), command)],
+    effects: [define([text(range.relname)], isTemporary(range))],
+  }
+}
+
+export function readCreateIndex(node: Tree, reading: Reading): Found {
+  const range = tree(node.relation) ?? {}
+  const command = 'CREATE INDEX'
+  const expressions = [...list(node.indexParams), ...list(node.indexIncludingParams)].map((parameter) => {
+    const element = as(parameter, 'IndexElem')
+    const name = text(element?.name)
+    return (
+      element?.expr ??
+      (name === undefined ? undefined : { ColumnRef: { fields: [{ String: { sval: name } }] } })
+    )
+  })
+  return {
+    command,
+    actions: [
+      action('create', relation(range, reading).resource, command),
+      ...readOver([{ range }], [...expressions, node.whereClause], reading).map((each) => ({
+        ...each,
+        derived: each.derived || each.verb === 'read',
+      })),
+    ],
+    effects: [define([text(node.idxname)])],
+  }
+}
+
+export function readCreateStatistics(node: Tree, reading: Reading): Found {
+  const command = 'CREATE STATISTICS'
+  const ranges = nodes(node.relations, 'RangeVar')
+  const expressions = list(node.exprs).map((each) => as(each, 'StatsElem')?.expr)
+  return {
+    command,
+    actions: [
+      ...ranges.map((range) => action('create', relation(range, reading).resource, command)),
+      ...readOver(
+        ranges.map((range) => ({ range })),
+        expressions,
+        reading,
+      ),
+    ],
+  }
+}
+
+/** CREATE SCHEMA with the objects in it. */
+export function readCreateSchema(node: Tree, reading: Reading): Found {
+  const command = 'CREATE SCHEMA'
+  const name = text(node.schemaname) ?? text(tree(node.authrole)?.rolename) ?? reading.analysis.account
+  const inside = list(node.schemaElts).map((element) => reading.statement(element))
+  const never = inside.find((each) => each.never !== undefined)?.never
+  return {
+    command,
+    actions: [
+      action('create', { kind: 'schema', path: [reading.catalog.database, name], system: false }, command),
+      ...inside.flatMap((each) => each.actions),
+      ...(inside.length > 0
+        ? [
+            opaque(
+              reading,
+              command,
+              'the objects inside CREATE SCHEMA belong to a schema that does not stand yet',
+            ),
+          ]
+        : []),
+    ],
+    effects: [define(['*'])],
+    ...(never === undefined ? {} : { never }),
+  }
+}
