@@ -7,15 +7,10 @@ export {
   type ShipperStats,
 } from './kafka/kafka-shipper.js'
 export type { SpoolNote } from './ocsf/note-writer.js'
-export {
-  type AuditSpool,
-  type AuditSpoolOptions,
-  createAuditSpool,
-  RECORD_LIMIT,
-  type SpoolStats,
-} from './spool/audit-spool.js'
+export { createAuditSpool, RECORD_LIMIT } from './spool/audit-spool.js'
 export type { Cursor } from './spool/cursor.js'
 export type { SpoolFiles } from './spool/spool-files.js'
+export type { AuditSpool, AuditSpoolOptions, SpoolStats } from './spool/spool-options.js'
 export type { SpoolBatch, SpoolReader, SpoolRecord } from './spool/spool-reader.js'
 export { type ReadSpoolOptions, readSpool, type TailedRecord } from './tail/read-spool.js'
 export { printable, recordLine } from './tail/record-line.js'

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Action, Completed, Decided, Outcome, Session, SignedIn, Statement } from '@gatehouse/core'
 import type { Body } from './ocsf/statement-writer.js'
-import { type AuditSpool, type AuditSpoolOptions, createAuditSpool } from './spool/audit-spool.js'
+import { createAuditSpool } from './spool/audit-spool.js'
+import type { AuditSpool, AuditSpoolOptions } from './spool/spool-options.js'
 
 export const session: Session = {
   id: '01990000-0000-7000-8000-0000000000aa',

@@ -13,7 +13,7 @@ import {
   spoolBench,
   standing,
 } from '../sample-records.js'
-import type { AuditSpool } from '../spool/audit-spool.js'
+import type { AuditSpool } from '../spool/spool-options.js'
 import { createKafkaShipper, type KafkaShipper, type KafkaShipperOptions } from './kafka-shipper.js'
 
 interface Got {

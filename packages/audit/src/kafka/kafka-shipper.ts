@@ -1,7 +1,7 @@
 /** Takes records from the spool to Kafka: in order, at least once, the cursor moving only behind an acknowledgement. */
 import { GatehouseError } from '@gatehouse/core'
-import type { AuditSpool } from '../spool/audit-spool.js'
 import { type Cursor, saveCursor } from '../spool/cursor.js'
+import type { AuditSpool } from '../spool/spool-options.js'
 import type { SpoolBatch } from '../spool/spool-reader.js'
 import { kafkaFailure } from './failure.js'
 import type { KafkaOptions } from './kafka-options.js'
@@ -90,7 +90,7 @@ export function createKafkaShipper(options: KafkaShipperOptions): KafkaShipper {
     const wait = Math.min(LAST_PAUSE, FIRST_PAUSE * 2 ** Math.min(inRow, 10))
     inRow += 1
     if (stopBy === undefined) await pause(wait)
-    else await pause(Math.max(0, Math.min(wait, stopBy - Date.now())))
+    else await pause(Math.max(0, Math.min(wait, stopBy - now())))
   }
 
   async function ship(batch: SpoolBatch): Promise<void> {
@@ -106,7 +106,7 @@ export function createKafkaShipper(options: KafkaShipperOptions): KafkaShipper {
   }
 
   async function run(): Promise<void> {
-    while (stopBy === undefined || Date.now() < stopBy) {
+    while (stopBy === undefined || now() < stopBy) {
       let batch: SpoolBatch | undefined
       try {
         batch = await reader.next(limit, BYTES)
@@ -144,7 +144,7 @@ export function createKafkaShipper(options: KafkaShipperOptions): KafkaShipper {
     async stop(grace) {
       // What nobody waited for is not yet sure, and what is not sure is not shipped.
       await new Promise((resolve) => spool.afterDecisions(resolve))
-      stopBy = Date.now() + grace
+      stopBy = now() + grace
       wake()
       // A request that hangs is cut off by closing its connection.
       const timer = setTimeout(() => void publisher?.close(), grace)

@@ -1,6 +1,6 @@
 /** What one decision fixes in its records: effect, rules, masks and limits, never cut (R26). */
 import type { Decision, Mask, Permission, Statement } from '@gatehouse/core'
-import { flat, jsonText, quote, quoteAll } from './json-text.js'
+import { flat, jsonText, quote, quoteAll, whole } from './json-text.js'
 
 export interface DecisionPart {
   /** `severity_id` and `action_id` of both records. */
@@ -49,7 +49,7 @@ function permission(decision: Permission, statement: Statement, sensitive: boole
   const rows =
     decision.rows === undefined
       ? ''
-      : `,"rows":{"limit":${decision.rows.limit},"rule":${quote(decision.rows.rule)}}`
+      : `,"rows":{"limit":${whole(decision.rows.limit)},"rule":${quote(decision.rows.rule)}}`
   const masked = masks.length > 0 || all !== ''
   const columns = all === '' ? `, ${masks.length} columns masked` : ', every column masked'
   return {

@@ -38,3 +38,12 @@ export function clip(text: string, limit: number): string {
 export function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1')
 }
+
+/** A whole number that JSON and the spool's envelope can hold, whatever was counted or clocked. */
+export function whole(value: number): number {
+  return Number.isSafeInteger(value) ? value : Number.isFinite(value) ? clamp(Math.trunc(value)) : 0
+}
+
+function clamp(value: number): number {
+  return Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, value))
+}

@@ -1,5 +1,5 @@
 /** Writes what happened to the trail itself as an OCSF base event (class 0): it belongs in the trail (R25). */
-import { asciiJson, quote } from './json-text.js'
+import { asciiJson, quote, whole } from './json-text.js'
 import { metadataOf, type Origin, token } from './session-part.js'
 import { SCHEMA } from './statement-part.js'
 
@@ -21,7 +21,7 @@ export function noteRecord(
   origin: Origin,
 ): string {
   const uid = `${token(id)}-n`
-  const time = Math.trunc(at)
+  const time = whole(at)
   return (
     `R ${sequence} ${time} spool ${uid} chain:${token(origin.chain)} ${token(origin.instance)}\n{"time":${time},` +
     `"metadata":{"uid":"${uid}","sequence":${sequence},${metadataOf(origin, '', undefined)}},` +

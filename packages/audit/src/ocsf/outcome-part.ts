@@ -1,7 +1,7 @@
 /** How a statement ended, as OCSF status and as our own words. */
 import type { Outcome, OutcomeStatus } from '@gatehouse/core'
 import type { DecisionPart } from './decision-part.js'
-import { clip, quote } from './json-text.js'
+import { clip, quote, whole } from './json-text.js'
 
 const STATUS: Readonly<Record<OutcomeStatus, string>> = {
   done: '"status_id":1,"status":"Success"',
@@ -32,13 +32,9 @@ export function dispositionOf(outcome: Outcome, decision: DecisionPart): number 
 
 export function outcomePart(outcome: Outcome): string {
   return (
-    `,"outcome":{"status":"${outcome.status}","returned":${count(outcome.returned)},"affected":${count(outcome.affected)}` +
+    `,"outcome":{"status":"${outcome.status}","returned":${whole(outcome.returned)},"affected":${whole(outcome.affected)}` +
     (outcome.native === undefined ? '' : `,"native":${quote(clip(outcome.native, 64))}`) +
     (outcome.refusal === undefined ? '' : `,"refusal":"${outcome.refusal}"`) +
     '}'
   )
-}
-
-function count(rows: number): number {
-  return Number.isFinite(rows) ? Math.trunc(rows) : 0
 }

@@ -1,7 +1,7 @@
 /** What one session fixes in all of its records, written once. */
 import type { Session } from '@gatehouse/core'
 import { endpoint } from './endpoint.js'
-import { clip, flat, jsonText, quote } from './json-text.js'
+import { clip, flat, jsonText, quote, whole } from './json-text.js'
 
 export interface Origin {
   /** The gateway's configured name. */
@@ -61,18 +61,17 @@ export function sessionOf(session: Session): string {
   return (
     `,"session":{"listener":${quote(session.listener)},"labels":{${labels.join(',')}},"encrypted":${session.encrypted}` +
     `,"proven_by":${quote(identity.provenBy)},"groups":${identity.groups.length}}` +
-    `,"upstream":{"host":${quote(session.upstream.host)},"port":${session.upstream.port},"account":${quote(session.upstream.account)}}` +
+    `,"upstream":{"host":${quote(session.upstream.host)},"port":${whole(session.upstream.port)},"account":${quote(session.upstream.account)}}` +
     agentOf(session)
   )
 }
 
 export function actorOf(session: Session): string {
   const { identity } = session
-  const expires =
-    identity.expiresAt === undefined ? '' : `,"expiration_time":${Math.trunc(identity.expiresAt)}`
+  const expires = identity.expiresAt === undefined ? '' : `,"expiration_time":${whole(identity.expiresAt)}`
   return (
     `"actor":{"user":${userOf(session)}` +
-    `,"session":{"uid":${quote(session.id)},"issuer":${quote(identity.issuer)},"created_time":${Math.trunc(session.startedAt)}${expires}}` +
+    `,"session":{"uid":${quote(session.id)},"issuer":${quote(identity.issuer)},"created_time":${whole(session.startedAt)}${expires}}` +
     `,"idp":{"name":${quote(identity.issuer)}}}`
   )
 }
@@ -80,7 +79,7 @@ export function actorOf(session: Session): string {
 export function endpointsOf(session: Session, instance: string): string {
   const local = endpoint(session.local).slice(1)
   return (
-    `"src_endpoint":${endpoint(session.peer)},"dst_endpoint":{"hostname":${quote(session.upstream.host)},"port":${session.upstream.port}` +
+    `"src_endpoint":${endpoint(session.peer)},"dst_endpoint":{"hostname":${quote(session.upstream.host)},"port":${whole(session.upstream.port)}` +
     `,"svc_name":${quote(session.listener)},"proxy_endpoint":{"hostname":${quote(instance)},${local}}`
   )
 }

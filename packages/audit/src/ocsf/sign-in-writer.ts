@@ -1,7 +1,7 @@
 /** Writes sign-ins and their endings as OCSF Authentication (class 3002). */
 import type { SignedIn } from '@gatehouse/core'
 import { endpoint, plainAddress } from './endpoint.js'
-import { clip, jsonText, quote, quoteAll } from './json-text.js'
+import { clip, jsonText, quote, quoteAll, whole } from './json-text.js'
 import { actorOf, metadataOf, type Origin, sessionOf, token, userOf } from './session-part.js'
 import { SCHEMA } from './statement-part.js'
 
@@ -37,7 +37,7 @@ function who(record: SignedIn): string {
 
 /** The spool body: envelope line and JSON. */
 export function signInRecord(record: SignedIn, sequence: number, origin: Origin): string {
-  const at = Math.trunc(record.at)
+  const at = whole(record.at)
   const uid = `${token(record.id)}-${SUFFIX[record.kind]}`
   const failed = record.kind === 'refused'
   const activity = record.kind === 'ended' ? 2 : 1
@@ -69,7 +69,7 @@ export function signInRecord(record: SignedIn, sequence: number, origin: Origin)
 
 /** One record for many failures: OCSF `count` says how many. */
 export function tallyRecord(tally: SignInTally, sequence: number, origin: Origin): string {
-  const at = Math.trunc(tally.to)
+  const at = whole(tally.to)
   const uid = `${token(tally.id)}-a`
   const source = /^[\d.]+$|^[\da-f:]+$/i.test(tally.source)
     ? `{"ip":${quote(tally.source)}}`
@@ -79,7 +79,7 @@ export function tallyRecord(tally: SignInTally, sequence: number, origin: Origin
     `"metadata":{"uid":"${uid}","sequence":${sequence},${metadataOf(origin, tally.protocol, undefined)}},` +
     `"class_uid":3002,"category_uid":3,"activity_id":1,"type_uid":300201,"user":{"name":"-","type_id":0},` +
     `"src_endpoint":${source},"service":{"name":${quote(tally.listener)}},"count":${tally.count},` +
-    `"start_time":${Math.trunc(tally.from)},"end_time":${at},"severity_id":3,"status_id":2,"status":"Failure",` +
+    `"start_time":${whole(tally.from)},"end_time":${at},"severity_id":3,"status_id":2,"status":"Failure",` +
     `"action_id":2,"disposition_id":2,"message":"${tally.count} more failed sign-ins from ${jsonText(tally.source)}",` +
     `"unmapped":{"gatehouse":{"schema":"${SCHEMA}","phase":"tally","protocol":${quote(tally.protocol)}}}}`
   )

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Action, Statement } from '@gatehouse/core'
 import { resourceName } from '@gatehouse/core'
 import { ACTIVITY, activityOf } from './activity.js'
-import { clip, flat, jsonText, quote, quoteAll } from './json-text.js'
+import { clip, flat, jsonText, quote, quoteAll, whole } from './json-text.js'
 
 export interface StatementPart {
   /** In `metadata`: what was cut from the text. */
@@ -92,7 +92,7 @@ export function statementPart(statement: Statement): StatementPart {
         `,"type_uid":${6005 * 100 + activity}` +
         (first === undefined ? '' : `,"table":{"name":${quote(resourceName(first.resource))}}`) +
         `,"unmapped":{"gatehouse":{"schema":"${SCHEMA}"` +
-        `,"statement":{"command":${quote(statement.command)},"bytes":${statement.bytes},"length":${length},"literals":"redacted"` +
+        `,"statement":{"command":${quote(statement.command)},"bytes":${whole(statement.bytes)},"length":${length},"literals":"redacted"` +
         `,"fingerprint":"${fingerprint}","classes":${quoteAll(classes)}}` +
         `,"actions":[${statement.actions.map(actionOf).join(',')}]`,
     ),

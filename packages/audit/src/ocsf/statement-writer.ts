@@ -2,7 +2,7 @@
 import type { Claimed, Completed, Decided, Decision, Session, Statement } from '@gatehouse/core'
 import { claimedPart } from './claimed-part.js'
 import { type DecisionPart, decisionPart } from './decision-part.js'
-import { quote } from './json-text.js'
+import { quote, whole } from './json-text.js'
 import { dispositionOf, outcomePart, statusOf } from './outcome-part.js'
 import { type Origin, type SessionPart, sessionPart, token } from './session-part.js'
 import { type StatementPart, statementPart } from './statement-part.js'
@@ -81,7 +81,7 @@ export function createStatementWriter(origin: Origin): StatementWriter {
       statement.middle,
       decision.middle,
       session.closing,
-      `${claims(decided.claimed)},"exchange":${decided.exchange},"position":${decided.position},"phase":${tail}}}}`,
+      `${claims(decided.claimed)},"exchange":${whole(decided.exchange)},"position":${whole(decided.position)},"phase":${tail}}}}`,
     ]
   }
 
@@ -90,7 +90,7 @@ export function createStatementWriter(origin: Origin): StatementWriter {
       const parts = partsOf(decided)
       const { session, statement, decision } = parts
       const uid = `${token(decided.id)}-d`
-      const at = Math.trunc(decided.at)
+      const at = whole(decided.at)
       const head =
         `R ${sequence} ${at} decision ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${decision.status}` +
         `,"disposition_id":${decision.disposition},"message":"${session.who}${statement.summary}${decision.summary}`
@@ -101,8 +101,8 @@ export function createStatementWriter(origin: Origin): StatementWriter {
       const parts = partsOf(decided)
       const { session, statement, decision } = parts
       const uid = `${token(decided.id)}-o`
-      const start = Math.trunc(decided.at)
-      const at = Math.trunc(ended)
+      const start = whole(decided.at)
+      const at = whole(ended)
       const head =
         `R ${sequence} ${at} outcome ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${statusOf(outcome)}` +
         `,"disposition_id":${dispositionOf(outcome, decision)},"start_time":${start},"end_time":${at},"duration":${Math.max(0, at - start)}` +

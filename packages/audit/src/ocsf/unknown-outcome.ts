@@ -1,5 +1,5 @@
 /** The outcome of a decision whose gateway died before it could say (R24), made from the decision's own record. */
-import { asciiJson } from './json-text.js'
+import { asciiJson, whole } from './json-text.js'
 
 interface Written {
   time: number
@@ -15,7 +15,7 @@ export function unknownOutcome(decision: string, at: number, sequence: number): 
   const [, , , , uid = '', key = '-', subject = '-'] = decision.slice(0, line).split(' ')
   const own = uid.replace(/-d$/, '-o')
   const record = JSON.parse(decision.slice(line + 1)) as Written
-  const time = Math.trunc(at)
+  const time = whole(at)
   const { time: _, metadata, unmapped, message, ...rest } = record
   const gatehouse = {
     ...unmapped.gatehouse,

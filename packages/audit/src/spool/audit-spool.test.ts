@@ -225,3 +225,20 @@ describe('one process, one instance', () => {
     expect(await standing(spool)).toBe('failed')
   })
 })
+
+test('numbers that are none leave a spool that can be read', async () => {
+  const spool = bench.open()
+  for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, 1e300, -1.5]) {
+    const decided = decidedAs(`odd${odd}`, {
+      at: odd,
+      exchange: odd,
+      statement: { ...statement, bytes: odd },
+    })
+    expect(spool.decided(decided, false)).toBe('taken')
+    expect(spool.completed({ ...completed(decided, { returned: odd }), at: odd })).toBe('taken')
+  }
+  await standing(spool)
+  expect(await allOf(spool)).toHaveLength(8)
+  spool.close()
+  expect(bench.open().stats().sequence).toBe(8)
+})

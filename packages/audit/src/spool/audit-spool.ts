@@ -1,14 +1,14 @@
 /** The audit sink on disk: every record stands here before anything happens, whatever becomes of Kafka. */
 import * as nodeFs from 'node:fs'
 import { resolve } from 'node:path'
-import type { AuditSink, Completed, Decided, SignedIn, Taking } from '@gatehouse/core'
+import { type Completed, type Decided, GatehouseError, type SignedIn, type Taking } from '@gatehouse/core'
 import { noteRecord, type SpoolNote } from '../ocsf/note-writer.js'
 import { OUTCOME_ROOM } from '../ocsf/outcome-part.js'
 import { oversized } from '../ocsf/oversized.js'
 import { signInRecord, tallyRecord } from '../ocsf/sign-in-writer.js'
 import { type Body, createStatementWriter } from '../ocsf/statement-writer.js'
 import { unknownOutcome } from '../ocsf/unknown-outcome.js'
-import { type Cursor, readCursor } from './cursor.js'
+import { readCursor } from './cursor.js'
 import { openChain, openFolder } from './folder.js'
 import { bodySize, FRAME_HEAD } from './frame.js'
 import { createJournal } from './journal.js'
@@ -17,53 +17,8 @@ import { createOpenDecisions } from './open-decisions.js'
 import { recover } from './recover.js'
 import { createRoom } from './room.js'
 import { createTallyKeeper } from './sign-in-tally.js'
-import type { SpoolFiles } from './spool-files.js'
-import { createSpoolReader, type SpoolReader } from './spool-reader.js'
-
-export interface AuditSpoolOptions {
-  /** Private to this process: 0700, its files 0600. Created when missing. */
-  readonly dir: string
-  readonly instance: string
-  readonly durability: 'fsync' | 'write'
-  readonly maxBytes: number
-  /** Milliseconds that a closed segment is kept. */
-  readonly retain: number
-  /** True when a sink will acknowledge records: then nothing is dropped before it has (R25). */
-  readonly shipped: boolean
-  readonly version: string
-  readonly now: () => number
-  /** Unique and growing, e.g. UUIDv7. */
-  readonly newId: () => string
-  readonly files?: SpoolFiles
-  /** Told when the spool fails, heals, drops or cuts something. */
-  readonly onNote?: (note: SpoolNote) => void
-}
-
-export interface SpoolStats {
-  readonly bytes: number
-  readonly maxBytes: number
-  /** Sequence number of the last record taken. */
-  readonly sequence: number
-  /** Decisions without outcome. */
-  readonly open: number
-  /** Records that the sink has still to acknowledge; without a sink all that are there. */
-  readonly unshipped: { readonly records: number; readonly bytes: number }
-  readonly failure?: string
-}
-
-export interface AuditSpool extends AuditSink {
-  readonly dir: string
-  /** `<instance>/<uuid>` */
-  readonly chain: string
-  /** Where the sink stopped. */
-  readonly cursor: Cursor | undefined
-  reader(from?: Cursor): SpoolReader
-  /** The sink has everything up to here. */
-  acknowledge(cursor: Cursor): void
-  stats(): SpoolStats
-  /** Appends and syncs what was taken, frees the folder; everything after is `full`. */
-  close(): void
-}
+import type { AuditSpool, AuditSpoolOptions } from './spool-options.js'
+import { createSpoolReader } from './spool-reader.js'
 
 /** JSON bytes of one record. */
 export const RECORD_LIMIT = 256 * 1024
@@ -80,16 +35,21 @@ const LATE_ENDINGS = 10_000
 export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
   const { instance, now, newId, files = nodeFs } = options
   const dir = resolve(options.dir)
-  openFolder(files, dir)
-  const lock = lockSpool(files, dir, newId())
+  let lock: SpoolLock | undefined
   try {
-    return openSpool({ ...options, dir, files }, lock)
+    openFolder(files, dir)
+    lock = lockSpool(files, dir, newId())
+    return openSpool(lock)
   } catch (error) {
-    lock.release()
-    throw error
+    lock?.release()
+    if (error instanceof GatehouseError) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    throw new GatehouseError('GH_SPOOL', `the audit spool \`${dir}\` cannot be opened: ${why}`, {
+      cause: error,
+    })
   }
 
-  function openSpool({ dir, files }: { dir: string; files: SpoolFiles }, lock: SpoolLock): AuditSpool {
+  function openSpool(lock: SpoolLock): AuditSpool {
     const { chain, segments } = openChain(files, dir, instance, newId)
     const before = recover(files, segments, now() - options.retain)
     const cursor = readCursor(files, dir)

@@ -179,6 +179,23 @@ describe('what an earlier process left', () => {
     })
   })
 
+  test('a full disk at the start still lets the torn tail be cut', async () => {
+    await three()
+    nodeFs.appendFileSync(segmentsIn(bench.dir).at(-1) ?? '', Buffer.alloc(70_000, 1))
+    const { disk, files } = failingDisk()
+    disk.room = 2000
+    const spool = bench.open({ files, durability: 'write' })
+    expect(ids(await allOf(spool))).toEqual(['a-d', 'a-o', 'b-d', 'b-o', 'c-d', 'c-o'])
+    disk.room = Number.POSITIVE_INFINITY
+    await vi.waitFor(() => expect(spool.stats().failure).toBeUndefined(), { timeout: 5000 })
+    await standing(spool)
+    const all = await allOf(spool)
+    expect(numbers(all)).toEqual(all.map((_, at) => at + 1))
+    expect(all[6]).toMatchObject({
+      unmapped: { gatehouse: { spool: { event: 'truncated', bytes: 70_000 } } },
+    })
+  })
+
   test.each([
     ['a flipped bit', (bytes: Buffer) => bytes.fill((bytes[900] ?? 0) ^ 4, 900, 901), /is damaged/],
     ['a cut', (bytes: Buffer) => bytes.subarray(0, bytes.length - 3), /is damaged/],

@@ -20,18 +20,27 @@ function damaged(path: string, why: string): GatehouseError {
   )
 }
 
+/** A full disk, which is what tore the tail more often than not, does not stop the start. */
+function keepAside(files: SpoolFiles, path: string, tail: Buffer): void {
+  try {
+    const fd = files.openSync(path, 'w', 0o600)
+    try {
+      writeAll(files, fd, tail)
+    } finally {
+      files.closeSync(fd)
+    }
+  } catch {
+    // The note about the cut says how much it was.
+  }
+}
+
 /** Puts aside what stands past `good`, then cuts it off. */
 function cut(files: SpoolFiles, folder: string, name: string, { good, size }: Scan): void {
   const fd = files.openSync(`${folder}/${name}`, 'r+')
   try {
     const tail = Buffer.alloc(size - good)
     files.readSync(fd, tail, 0, tail.length, good)
-    const aside = files.openSync(`${folder}/${name}.${good}.torn`, 'w', 0o600)
-    try {
-      writeAll(files, aside, tail)
-    } finally {
-      files.closeSync(aside)
-    }
+    keepAside(files, `${folder}/${name}.${good}.torn`, tail)
     files.ftruncateSync(fd, good)
     files.fsyncSync(fd)
   } finally {

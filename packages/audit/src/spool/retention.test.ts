@@ -1,8 +1,8 @@
 import { readdirSync, utimesSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { allOf, type Bench, completed, decidedAs, spoolBench, standing } from '../sample-records.js'
-import type { AuditSpool } from './audit-spool.js'
 import { droppable } from './retention.js'
+import type { AuditSpool } from './spool-options.js'
 
 let bench: Bench
 beforeEach(() => {
