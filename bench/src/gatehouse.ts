@@ -16,21 +16,31 @@ export interface Gatehouse {
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url))
 
-export async function startGatehouse(upstream: Target, durability: 'write' | 'fsync'): Promise<Gatehouse> {
+/** `profile`: a folder for a CPU profile of the whole run. */
+export async function startGatehouse(
+  upstream: Target,
+  durability: 'write' | 'fsync',
+  profile?: string,
+): Promise<Gatehouse> {
   const folder = temporaryFolder('bench-gatehouse')
   mkdirSync(join(folder.path, 'policies'))
   writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy())
   writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, durability))
-  const child = spawn(process.execPath, [MAIN, 'serve', '--config', join(folder.path, 'gatehouse.yaml')], {
-    cwd: folder.path,
-    env: {
-      ...process.env,
-      UPSTREAM_PASSWORD: upstream.password,
-      CLEAR_PASSWORD: 'clear',
-      MASKED_PASSWORD: 'masked',
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const child = spawn(
+    process.execPath,
+    [...flags, MAIN, 'serve', '--config', join(folder.path, 'gatehouse.yaml')],
+    {
+      cwd: folder.path,
+      env: {
+        ...process.env,
+        UPSTREAM_PASSWORD: upstream.password,
+        CLEAR_PASSWORD: 'clear',
+        MASKED_PASSWORD: 'masked',
+      },
+      stdio: ['ignore', 'pipe', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
     },
-    stdio: ['ignore', 'pipe', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
-  })
+  )
   const port = await new Promise<number>((resolve, reject) => {
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => {

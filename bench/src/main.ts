@@ -16,6 +16,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     durability: { type: 'string', default: 'write' },
+    profile: { type: 'string' },
+    only: { type: 'string' },
   },
 })
 const seconds = Number(values.seconds)
@@ -36,13 +38,14 @@ const pgbouncer = await startPgbouncer({
   upstream: { host: '127.0.0.1', port: postgres.port, user: 'bench', password: 'bench', database: 'bench' },
 })
 const copying = await startCopying(postgres.port)
-const gatehouse = await startGatehouse(direct, durability)
-const targets: readonly Target[] = [
+const gatehouse = await startGatehouse(direct, durability, values.profile)
+const all: readonly Target[] = [
   direct,
   { ...direct, name: 'pgbouncer', port: pgbouncer.port, pid: pgbouncer.pid },
   { ...direct, name: 'copying', port: copying.port, pid: copying.pid },
   gatehouse.target,
 ]
+const targets = all.filter(({ name }) => values.only === undefined || name === values.only)
 
 try {
   const figures: Figures[] = []
@@ -66,7 +69,7 @@ try {
     }
   }
   const rows = {
-    copying: await measureRows(targets[2] as Target),
+    copying: await measureRows(all[2] as Target),
     clean: await measureRows(gatehouse.target),
     masked: await measureRows(gatehouse.masked),
   }

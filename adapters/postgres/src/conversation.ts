@@ -64,7 +64,7 @@ export function createConversation(parts: ConversationParts): Conversation {
   }
   const following: FollowingParts = {
     memory,
-    judge: { relation: database.relation, key: parts.key, database: database.name },
+    judge: { relation: database.relation, named: database.named, key: parts.key, database: database.name },
     onDefined: refresh,
     shown,
     processIds: { upstream: parts.upstreamProcessId, own: parts.own.processId },

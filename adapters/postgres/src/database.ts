@@ -13,6 +13,8 @@ export interface Database {
   readonly current: boolean
   /** By the OID that RowDescription names. */
   readonly relation: (oid: number) => CatalogRelation | undefined
+  /** By `database.schema.relation`, as actions and outputs name it. */
+  readonly named: (resource: string) => CatalogRelation | undefined
   catalog(): Catalog
   /** Reads the catalog again; resolves when texts are read against it. */
   refresh(): Promise<void>
@@ -39,6 +41,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     return opened.client
   }
   let relations = new Map<number, CatalogRelation>()
+  let names = new Map<string, CatalogRelation>()
 
   /** A reader needs a catalog and the catalog's watch needs the reader: the watch comes first and learns of it. */
   const open = async (by: Knowledge, previous: Catalog | undefined): Promise<Reading> => {
@@ -52,6 +55,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       onChange: async (catalog) => {
         await reader?.learn(catalog)
         relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
+        names = new Map(catalog.relations.map((each) => [`${name}.${each.schema}.${each.name}`, each]))
       },
       onError: (fault) =>
         site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
@@ -92,6 +96,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       return reading.watch.current
     },
     relation: (oid) => relations.get(oid),
+    named: (resource) => names.get(resource),
     catalog: () => reading.watch.catalog,
     refresh: async () => {
       await reading.watch.refresh()

@@ -210,7 +210,7 @@ function followCopyOut(frame: Frame, parts: FollowingParts, pass: () => void): S
   pass()
   if (run.mask === null) return GO
   const columns = ((frame.buffer[frame.start + 6] as number) << 8) | (frame.buffer[frame.start + 7] as number)
-  run.copy = judgeCopy(run, columns)
+  run.copy = judgeCopy(run, columns, parts.judge)
   return GO
 }
 

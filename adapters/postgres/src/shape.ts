@@ -39,6 +39,8 @@ export function readRowDescription(buffer: Uint8Array, start: number, end: numbe
 
 export interface Judge {
   readonly relation: (oid: number) => CatalogRelation | undefined
+  /** By `database.schema.relation`. */
+  readonly named: (resource: string) => CatalogRelation | undefined
   readonly key: MaskKey | undefined
   readonly database: string
 }
@@ -118,20 +120,41 @@ function isSystem(relation: CatalogRelation): boolean {
   return relation.schema === 'pg_catalog' || relation.schema === 'information_schema'
 }
 
-/** COPY TO STDOUT tells no types, so that what is masked in it becomes NULL. Undefined: the stream passes unread. */
-export function judgeCopy(run: Run, columns: number): CopyMask | undefined {
+/** COPY TO STDOUT tells no types: the catalog does, for columns that are copied; elsewhere a mask is NULL. */
+export function judgeCopy(run: Run, columns: number, judge: Judge): CopyMask | undefined {
   const { copy, outputs } = run.statement
   const { permission } = run.permit
   const known = outputs !== 'unknown' && outputs.length === columns
-  const masked = Array.from({ length: columns }, (_, index) =>
-    !known ||
-    permission.maskAll !== undefined ||
-    permission.masks[index] !== undefined ||
-    outputs[index]?.unprovable !== undefined
-      ? nullCell
-      : undefined,
-  )
-  if (masked.every((cell) => cell === undefined)) return undefined
+  const format = copy?.format === 'binary' ? 1 : 0
+  const cells = Array.from({ length: columns }, (_, index) => {
+    if (!known) return nullCell
+    const output = outputs[index]
+    const mask = permission.maskAll ?? permission.masks[index]
+    if (mask !== undefined) {
+      return maskedCell(mask, output, { ...UNKNOWN, ...copiedFrom(output, judge) }, format, judge.key)
+    }
+    return output?.unprovable === undefined ? undefined : nullCell
+  })
+  if (cells.every((cell) => cell === undefined)) return undefined
   if (copy === undefined) throw new TypeError('a COPY whose form is not known')
-  return createCopyMask(copy, masked)
+  return createCopyMask(copy, cells)
+}
+
+const UNKNOWN: Shape['columns'][number] = { type: 0, relation: 0, attribute: 0, format: 0 }
+
+/** The one stored column whose value the output is, when there is just one (a view's column counts with its base). */
+function copiedFrom(
+  output: Output | undefined,
+  judge: Judge,
+): { type: number; relation: number } | undefined {
+  if (output?.how !== 'copied') return undefined
+  const types = new Set<number>()
+  let relation = 0
+  for (const source of output.sources) {
+    const found = judge.named(source.resource)
+    types.add(found?.columns.find(({ name }) => name === source.field)?.type ?? 0)
+    if (found?.kind === 'table' || found?.kind === 'partitioned') relation = relation === 0 ? found.oid : -1
+  }
+  const [type] = types
+  return types.size === 1 && type !== undefined && relation > 0 ? { type, relation } : undefined
 }
