@@ -74,7 +74,7 @@ export const TOUR: readonly TourStep[] = [
     as: 'ann',
     title: 'She calls a function that nobody has reviewed',
     sql: 'select customer_export()',
-    moral: 'What its body would do cannot be seen from here, so no wide permit covers it.',
+    moral: 'What its body would do cannot be seen from here, so whatever anything forbids, forbids it.',
     promise: { sqlstate: '42501', says: 'gatehouse:' },
   },
   {
