@@ -6,8 +6,8 @@ import type { ReadingContext } from '@gatehouse/sql'
 import type { Database } from './database.js'
 import { forgetDefined } from './effects.js'
 import { follow, glance } from './following.js'
-import { forwardExecute, forwardPermitted, forwardRefused, refuseExtended } from './forwarding.js'
-import { createMemory, end, type Memory, type Owed } from './memory.js'
+import { forwardExecute, forwardPermitted } from './forwarding.js'
+import { createMemory, end, forget, type Memory, type Owed } from './memory.js'
 import {
   authenticationOk,
   BACKEND,
@@ -22,6 +22,7 @@ import {
 import { type Pending, readFrame, type Target } from './reading.js'
 import { farewellResponse } from './refusing.js'
 import type { FollowingParts } from './steps.js'
+import { forwardRefused, refuseExtended } from './substituting.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -198,5 +199,7 @@ function endAll(memory: Memory) {
     else if (entry.kind === 'bind') cutOff(entry.portal.run, false)
   }
   for (const portal of memory.portals.values()) cutOff(portal.run, portal.run.started)
+  for (const prepared of memory.prepared.values()) forget(memory, prepared)
+  completions.push(...memory.forgotten.splice(0))
   return completions
 }

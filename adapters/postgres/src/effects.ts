@@ -1,6 +1,6 @@
 /** What a statement that was done changes of the session: names, cursors, and how texts are read from then on. */
 import type { Effect } from '@gatehouse/sql'
-import type { Memory, Run } from './memory.js'
+import { forget, type Memory, type Run } from './memory.js'
 
 /** `tag` is what CommandComplete said: a COMMIT that the server turned into ROLLBACK says so there. */
 export function applyEffects(memory: Memory, run: Run, tag: string): void {
@@ -29,11 +29,14 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
         segment: memory.segment,
         state: 'known',
         shape: undefined,
+        foreseen: undefined,
       })
       return
     case 'deallocate':
-      if (effect.name === undefined) memory.prepared.clear()
-      else memory.prepared.delete(effect.name)
+      for (const name of effect.name === undefined ? [...memory.prepared.keys()] : [effect.name]) {
+        forget(memory, memory.prepared.get(name))
+        memory.prepared.delete(name)
+      }
       return
     case 'declare':
       memory.cursors.set(effect.name, { statement: effect.statement, hold: effect.hold, returned: 0 })
@@ -44,6 +47,7 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
       return
     case 'discard':
       if (effect.what !== 'all') return
+      for (const prepared of memory.prepared.values()) forget(memory, prepared)
       memory.prepared.clear()
       memory.cursors.clear()
       setPath(memory, memory.initial.searchPath, false)

@@ -2,7 +2,7 @@
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
-import { currentRun, end, type Memory, type Owed, type Run } from './memory.js'
+import { currentRun, end, forget, type Memory, type Owed, type Run } from './memory.js'
 import { scrubbed } from './scrubbing.js'
 import { cut, type FollowingParts, settled, withUpstream } from './steps.js'
 
@@ -58,6 +58,10 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
   if (head.kind === 'execute') completions.push(...failed(memory, head.portal.run, native))
   for (const entry of undone.reverse()) {
     if (entry.kind === 'execute') completions.push(...skipped(memory, entry.portal.run))
+    if (entry.kind === 'parse') {
+      const status = entry === head ? 'failed' : 'skipped'
+      forget(memory, entry.prepared, status, entry === head ? native : undefined)
+    }
     undo(memory, entry)
     if (entry.kind === 'query') for (const run of entry.runs) completions.push(...skipped(memory, run))
     if (entry.kind === 'bind') completions.push(...skipped(memory, entry.portal.run))

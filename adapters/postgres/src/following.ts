@@ -4,7 +4,7 @@ import { passNotification, passParameterStatus } from './asynchronous.js'
 import { applyEffects } from './effects.js'
 import { failExchange } from './failing.js'
 import { endLimited, limitReached } from './limiting.js'
-import { currentRun, end, type Memory, type Owed, type Run } from './memory.js'
+import { currentRun, end, forget, type Memory, type Owed, type Run } from './memory.js'
 import { BACKEND } from './messages.js'
 import { readyForQueryStep } from './ready.js'
 import { scrubbed } from './scrubbing.js'
@@ -51,6 +51,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       if (head?.kind !== 'parse') return cut('the database answered a Parse that was not sent')
       ledger.pop()
       head.prepared.state = 'known'
+      forget(memory, head.previous)
       if (!head.own) pass()
       return settled(memory)
     case BACKEND.BindComplete:
@@ -62,6 +63,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case BACKEND.CloseComplete: {
       if (head?.kind !== 'close') return cut('the database answered a Close that was not sent')
       ledger.pop()
+      forget(memory, head.prepared)
       pass()
       return settled(memory, abandon(memory, head.portal))
     }

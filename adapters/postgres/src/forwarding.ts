@@ -1,12 +1,11 @@
 /** What goes upstream once the gate has answered: the frame itself, or what must stand in its place (postgres-wire §4.1). */
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
-import { GatehouseError, type Permit, type Refusal } from '@gatehouse/core'
+import { GatehouseError, type Permit } from '@gatehouse/core'
 import type { PostgresStatement } from '@gatehouse/sql'
 import {
   createRun,
   type Limiting,
   type Memory,
-  type Owed,
   type Portal,
   type Prepared,
   type Run,
@@ -22,23 +21,18 @@ import {
   message,
   parse,
   query,
-  readyForQuery,
 } from './messages.js'
 import type { Pending, Target } from './reading.js'
-import { refusalResponse } from './refusing.js'
 import { stampedSet } from './stamp.js'
 import { applicationName } from './statements.js'
-
-const IDLE = 0x49
-/** A text that no grammar takes: its error keeps the place of what was refused. */
-const BAD_QUERY = query('gatehouse_refused')
+import { dropUnnamed, refuseLimitedBatch } from './substituting.js'
 
 export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
   switch (pending.kind) {
     case 'query':
       return forwardQuery(memory, pending, permits)
     case 'parse':
-      return forwardParse(memory, pending)
+      return forwardParse(memory, pending, permitOf(permits, 0))
     case 'bind':
       return forwardBind(memory, pending, permitOf(permits, 0))
     case 'execute': {
@@ -86,27 +80,10 @@ function forwardQuery(
   memory.exchange += 1
   if (limited !== undefined) return forwardLimited(memory, limited, pending.text)
   memory.segment += 1
-  memory.prepared.delete('')
+  dropUnnamed(memory)
   for (const run of runs) start(memory, run)
   memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined })
   return { upstream: restamp(memory, pending.statements, (text) => query(text)) ?? 'frame' }
-}
-
-/** Rows can be counted to the last only when the statement stands alone. */
-function refuseLimitedBatch(memory: Memory, limited: Run, runs: readonly Run[]): Forwarding {
-  const { permit } = limited
-  const refusal: Refusal = {
-    code: 'GH_ROW_LIMIT',
-    message:
-      'rows are limited here, and several statements in one text cannot be counted: send them one by one',
-    id: permit.decided.id,
-    ...(permit.permission.rows === undefined ? {} : { rule: permit.permission.rows.rule }),
-  }
-  const completions = runs.map((run) => ({
-    permit: run.permit,
-    outcome: { status: 'refused' as const, returned: 0, affected: 0, refusal: refusal.code },
-  }))
-  return { ...refuseQuery(memory, refusalResponse(refusal)), completions }
 }
 
 /** One statement under a row limit runs through a portal, so that the row after the last shows itself (R21). */
@@ -117,6 +94,7 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
     segment: memory.segment,
     state: 'sent',
     shape: undefined,
+    foreseen: undefined,
   }
   const portal: Portal = {
     name: '',
@@ -128,7 +106,7 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
     described: true,
     shape: undefined,
   }
-  memory.prepared.delete('')
+  dropUnnamed(memory)
   const limiting = limitOf(run, 'query', 0) as Limiting
   memory.limiting = true
   start(memory, run)
@@ -149,10 +127,21 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
   }
 }
 
-function forwardParse(memory: Memory, pending: Extract<Pending, { kind: 'parse' }>): Forwarding {
+function forwardParse(
+  memory: Memory,
+  pending: Extract<Pending, { kind: 'parse' }>,
+  foreseen: Permit,
+): Forwarding {
   const { name, statement } = pending
   const previous = memory.prepared.get(name)
-  const prepared: Prepared = { name, statement, segment: memory.segment, state: 'sent', shape: undefined }
+  const prepared: Prepared = {
+    name,
+    statement,
+    segment: memory.segment,
+    state: 'sent',
+    shape: undefined,
+    foreseen,
+  }
   memory.prepared.set(name, prepared)
   memory.ledger.push({ kind: 'parse', prepared, previous, own: false })
   memory.unsynced = memory.unflushed = true
@@ -168,6 +157,7 @@ function forwardBind(
   permit: Permit,
 ): Forwarding {
   const { fields, prepared, statement } = pending
+  prepared.foreseen = undefined
   const run = createRun(memory, permit, statement, cursorOf(memory, statement))
   const previous = memory.portals.get(fields.portal)
   const portal: Portal = {
@@ -247,35 +237,4 @@ function restamp(
   const set = statement === undefined || statements.length > 1 ? undefined : applicationName(statement)
   if (set === undefined) return undefined
   return build(stampedSet(memory.gate.session.identity, set.value, set.local))
-}
-
-export function forwardRefused(memory: Memory, pending: Pending, refusal: Refusal): Forwarding {
-  const native = pending.kind === 'unreadable' ? pending.native : undefined
-  const error = refusalResponse(refusal, native)
-  const isQuery = pending.kind === 'query' || (pending.kind === 'unreadable' && pending.query)
-  return isQuery ? refuseQuery(memory, error) : refuseExtended(memory, error)
-}
-
-/** Local only when nothing is owed and nothing open; otherwise a text that must fail keeps the place and the state true. */
-function refuseQuery(memory: Memory, error: Uint8Array): Forwarding {
-  memory.exchange += 1
-  if (memory.ledger.size === 0 && memory.status === IDLE && !memory.unsynced) {
-    memory.prepared.delete('')
-    return { upstream: undefined, client: concatBytes([error, readyForQuery(IDLE)]) }
-  }
-  memory.segment += 1
-  memory.prepared.delete('')
-  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error }
-  memory.ledger.push(owed)
-  return { upstream: BAD_QUERY }
-}
-
-export function refuseExtended(memory: Memory, error: Uint8Array): Forwarding {
-  if (memory.ledger.size === 0 && memory.status === IDLE && !memory.unsynced) {
-    memory.skipping = true
-    return { upstream: undefined, client: error }
-  }
-  memory.ledger.push({ kind: 'poison', error })
-  memory.unsynced = memory.unflushed = true
-  return { upstream: describe('S', memory.poisonName) }
 }

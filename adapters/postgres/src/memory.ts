@@ -1,6 +1,6 @@
 /** What one conversation remembers: names, portals, what is owed, and how the session reads names. */
-import { createLedger, type Ledger } from '@gatehouse/adapter-kit'
-import type { Permit, SessionGate } from '@gatehouse/core'
+import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-kit'
+import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
 import type { CopyMask, RowMask } from './masking/index.js'
 
@@ -39,6 +39,8 @@ export interface Prepared {
   /** `sent`: upstream has not answered yet. */
   state: 'sent' | 'known' | 'failed'
   shape: Shape | undefined
+  /** Until it is bound for the first time: what never runs is recorded too (R23). */
+  foreseen: Permit | undefined
 }
 
 export interface Portal {
@@ -145,6 +147,8 @@ export interface Memory {
   /** The catalog is being read again after DDL. */
   refreshing: Promise<void> | undefined
   waiters: (() => void)[]
+  /** Outcomes of what was prepared and dropped unrun, for the next step to hand over. */
+  forgotten: Completion[]
   /** Name that no client's statement can have. */
   readonly poisonName: string
 }
@@ -177,6 +181,7 @@ export function createMemory(gate: SessionGate, context: ReadingContext, poisonN
     failed: false,
     refreshing: undefined,
     waiters: [],
+    forgotten: [],
     poisonName,
   }
 }
@@ -267,4 +272,18 @@ export function finishCopyData(memory: Memory): void {
     closeCopy(memory, open)
     return
   }
+}
+
+/** A prepared statement is dropped, or failed to be prepared: if it was never bound, that is its outcome. */
+export function forget(
+  memory: Memory,
+  prepared: Prepared | undefined,
+  status: OutcomeStatus = 'unexecuted',
+  native?: string,
+): void {
+  const permit = prepared?.foreseen
+  if (prepared === undefined || permit === undefined) return
+  prepared.foreseen = undefined
+  const outcome = { status, returned: 0, affected: 0, ...(native === undefined ? {} : { native }) }
+  memory.forgotten.push({ permit, outcome })
 }

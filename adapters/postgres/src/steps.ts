@@ -22,6 +22,11 @@ export function cut(why: string): Step {
 
 export function settled(memory: Memory, completions?: readonly Completion[]): Step {
   wake(memory)
+  const forgotten = memory.forgotten
+  if (forgotten.length > 0) {
+    memory.forgotten = []
+    return { kind: 'go', completions: [...forgotten, ...(completions ?? [])] }
+  }
   return completions === undefined || completions.length === 0 ? GO : { kind: 'go', completions }
 }
 

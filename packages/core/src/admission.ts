@@ -51,7 +51,7 @@ export interface SessionGate {
   foresee(ask: Ask, exchange: number, claimed: Claimed): Admission | Promise<Admission>
   /** Records the refusal of what could not even be read. */
   refuse(statement: Statement, exchange: number, code: RefusalCode, why: string): Refusal
-  /** Records the outcome of a statement's permit, once; of other permits there is none. */
+  /** Records the outcome of a permit, once. What was only foreseen gets its decision recorded with it; a standing permit has none. */
   complete(permit: Permit, outcome: Outcome): void
 }
 

@@ -123,15 +123,16 @@ describe('gate', () => {
     expect(sink.decisions[0]?.decision.effect).toBe('hold')
   })
 
-  test('foreseeing records nothing but a refusal; its permit is marked and owes no outcome', async () => {
+  test('foreseeing records a refusal at once, and what never ran when that is certain', async () => {
     const { gate, sink } = open()
     const foreseen = await gate.foresee({ statement: read }, 0, {})
     expect(foreseen).toMatchObject({ kind: 'permit', permits: [{ scope: 'foreseen' }] })
     if (foreseen.kind === 'permit' && foreseen.permits[0])
-      gate.complete(foreseen.permits[0], outcomeOf('done'))
-    expect([sink.decisions, sink.outcomes]).toEqual([[], []])
+      gate.complete(foreseen.permits[0], outcomeOf('unexecuted'))
+    // R23: what was prepared and never ran has both records, written when that is certain.
+    expect(sink.outcomes.map(({ outcome }) => outcome.status)).toEqual(['unexecuted'])
     expect(await gate.foresee({ statement: drop }, 0, {})).toMatchObject({ kind: 'refusal' })
-    expect([sink.decisions.length, sink.outcomes.length]).toEqual([1, 1])
+    expect([sink.decisions.length, sink.outcomes.length]).toEqual([2, 2])
   })
 
   test('what could not be read is recorded too', () => {

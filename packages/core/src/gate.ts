@@ -13,7 +13,7 @@ import type { Decision, Permission } from './decision.js'
 import { GatehouseError } from './errors.js'
 import type { Policy } from './policy/compile.js'
 import type { SessionPolicy } from './policy/session-policy.js'
-import type { Decided } from './record.js'
+import type { Decided, Outcome } from './record.js'
 import { connectStatement, outcomeOf, refusalFrom, unwritable } from './refusal.js'
 import type { Claimed, Session } from './session.js'
 import type { Statement } from './statement.js'
@@ -129,6 +129,15 @@ function openSession(parts: GateParts, session: Session): Connection {
     sink.completed({ decided: record, at: now(), outcome: outcomeOf('unexecuted') })
   }
 
+  /** What was prepared and never ran reached a decision too (R23): both of its records are written when that is certain. */
+  function recordLate(
+    { decided: { statement, decision, exchange, claimed } }: Permit,
+    outcome: Outcome,
+  ): void {
+    const record = decided(statement, decision, exchange, claimed)
+    if (sink.decided(record, true) === 'taken') sink.completed({ decided: record, at: now(), outcome })
+  }
+
   function admit(asks: readonly Ask[], exchange: number, claimed: Claimed): Admission {
     const decisions = asks.map((ask) => decide(ask.statement, claimed))
     if (decisions.some((decision) => decision.effect !== 'permit')) {
@@ -222,7 +231,9 @@ function openSession(parts: GateParts, session: Session): Connection {
         exchange,
         claimed,
       }
-      return { kind: 'permit', permits: [mint(foreseen, decision, 'foreseen')] }
+      const permit = mint(foreseen, decision, 'foreseen')
+      owed.add(permit)
+      return { kind: 'permit', permits: [permit] }
     },
     refuse(statement, exchange, code, why) {
       const decision: Decision = { effect: 'forbid', rules: [], code, message: why }
@@ -233,7 +244,8 @@ function openSession(parts: GateParts, session: Session): Connection {
     complete(permit, outcome) {
       if (!Permit.minted(permit)) throw new GatehouseError('GH_INVARIANT', 'not a permit')
       if (!owed.delete(permit)) return
-      sink.completed({ decided: permit.decided, at: now(), outcome })
+      if (permit.scope === 'statement') sink.completed({ decided: permit.decided, at: now(), outcome })
+      else recordLate(permit, outcome)
     },
   }
   const end = (reason?: string): void => {
