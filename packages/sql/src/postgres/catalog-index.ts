@@ -25,6 +25,7 @@ export interface CatalogIndex {
   types(name: string): readonly CatalogType[]
   typeByOid(oid: number): CatalogType | undefined
   castsTo(target: number): readonly CatalogCast[]
+  castsFrom(source: number): readonly CatalogCast[]
   /** The reviewed entry of a routine whose body is the one that was reviewed (R3). */
   reviewed(fullName: string): ReviewedRoutine | undefined
   /** The parsed query `{SelectStmt}` of a view; undefined when its definition is missing or unreadable. */
@@ -68,6 +69,7 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
   const types = grouped(catalog.types, (type) => type.name)
   const typeOids = new Map(catalog.types.map((type) => [type.oid, type]))
   const casts = grouped(catalog.casts, (cast) => cast.target)
+  const castsFrom = grouped(catalog.casts, (cast) => cast.source)
   const reviewed = new Map((options.reviewed ?? []).map((routine) => [routine.name, routine]))
   const parsed = new Map<string, unknown>()
 
@@ -109,6 +111,7 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
     types: (name) => types.get(name) ?? [],
     typeByOid: (oid) => typeOids.get(oid),
     castsTo: (target) => casts.get(target) ?? [],
+    castsFrom: (source) => castsFrom.get(source) ?? [],
     reviewed: (fullName) => reviewed.get(fullName),
     viewQuery: (relation) => (relation.definition === undefined ? undefined : parse(relation.definition)),
     generatedExpression(text) {

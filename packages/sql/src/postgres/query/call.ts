@@ -1,9 +1,11 @@
 /** Function calls, aggregates and windows among them. */
 import { TYPE } from '../functions/builtin-types.js'
 import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
+import { RESULT_COLUMNS } from '../functions/result-columns.js'
 import { as, list, type Tree } from '../tree.js'
 import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
+import { convertArguments } from './conversion.js'
 import { readValue } from './expression.js'
 import { use } from './mention.js'
 import { nameParts } from './names.js'
@@ -131,6 +133,10 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
   const last = judged.name.split('.').at(-1) ?? ''
   const type = judged.kind === 'routine' || judged.kind === 'opaque' ? undefined : RESULTS[last]
   const whole = compute(values, type === 0 ? undefined : type)
+  if (judged.kind !== 'routine' && judged.kind !== 'opaque') {
+    const converted = convertArguments(values, last.includes('json'), env)
+    if (converted) return converted
+  }
   switch (judged.kind) {
     case 'total':
       break
@@ -159,8 +165,11 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
   }
   if (!judged.provable)
     return unprovable(judged.why ?? `what \`${judged.name}\` returns is not known`, values)
-  const row = POPULATING.test(last) ? values[0]?.row : undefined
-  if (row)
-    return { ...whole, row: row.map(({ name, value }) => ({ name, value: compute([whole], value.type) })) }
+  const populated = POPULATING.test(last) ? values[0]?.row : undefined
+  const listed = judged.kind === 'clean' ? RESULT_COLUMNS.get(last) : undefined
+  const row =
+    populated?.map(({ name, value }) => ({ name, value: compute([whole], value.type) })) ??
+    (listed && listed.length > 1 ? listed.map((name) => ({ name, value: whole })) : undefined)
+  if (row) return { ...whole, row }
   return type === undefined ? whole : { ...whole, type }
 }

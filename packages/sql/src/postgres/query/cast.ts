@@ -1,8 +1,9 @@
 /** Casts: total where no value can fail them, a use of the field elsewhere, opaque where users' code runs (R3, R16). */
-import type { CatalogType } from '../../catalog.js'
-import { FIRST_USER_OID, TYPE } from '../functions/builtin-types.js'
+import type { CatalogRelation, CatalogType } from '../../catalog.js'
+import { builtinType, FIRST_USER_OID, TYPE } from '../functions/builtin-types.js'
 import { as, type Tree } from '../tree.js'
-import { act, type Env, opaque } from './analysis.js'
+import { type Env, opaque } from './analysis.js'
+import { routineName, runConversion, underlying } from './conversion.js'
 import { readValue } from './expression.js'
 import { use } from './mention.js'
 import { type ResolvedType, resolveType } from './names.js'
@@ -53,8 +54,10 @@ export function applyCast(value: Value, type: ResolvedType, env: Env): Value {
 function toBuiltin(value: Value, type: ResolvedType, env: Env): Value {
   const known = value.type
   if (known !== undefined && known === type.oid && !type.array && !type.limited) return value
-  const routine = castRoutine(value, type.oid, env)
-  if (routine !== undefined) return run(value, type.oid, routine, env)
+  const element = type.array ? builtinType(type.name.replace(/^_/, '')) : undefined
+  const routine = castRoutine(element === undefined ? value : elementOf(value), element ?? type.oid, env)
+  if (routine !== undefined)
+    return { ...runConversion(routine, [value], env), ...(type.oid === 0 ? {} : { type: type.oid }) }
   if (!type.array && type.oid === TYPE.text && known === TYPE.varchar) return { ...value, type: TYPE.text }
   const total =
     !type.array &&
@@ -75,37 +78,43 @@ function withoutForeign(value: Value): Value {
 
 /** The user's routine that a cast can run; undefined when none can. */
 function castRoutine(value: Value, target: number, env: Env): string | undefined {
-  const { catalog } = env.analysis
-  const found = catalog
+  const found = env.analysis.catalog
     .castsTo(target)
     .filter((cast) => cast.routine !== 0)
     .find(({ source }) =>
       value.type === undefined || value.type === TYPE.unknown
         ? value.foreign === true || (value.type === undefined && source < FIRST_USER_OID)
-        : source === value.type,
+        : source === value.type || source === underlying(value.type, env),
     )
-  if (!found) return undefined
-  const routine = catalog.routineByOid(found.routine)
-  return routine ? `${routine.schema}.${routine.name}` : `cast ${found.source} to ${found.target}`
+  return found && routineName(found, env)
 }
 
-function run(value: Value, type: number, routine: string, env: Env): Value {
-  const why = `a cast runs \`${routine}\`, and what that does is not known`
-  const path = [env.analysis.catalog.catalog.database, ...routine.split('.')]
-  act(env, { verb: 'call', resource: { kind: 'routine', path, system: false }, certainty: 'opaque', why })
-  use(env, [value], 'argument')
-  return { ...unprovable(why, [value]), ...(type === 0 ? {} : { type }) }
+/** Users' code that reading a composite's text, or filling it, runs. */
+function inputOf(relation: CatalogRelation, env: Env, depth: number): string | undefined {
+  for (const column of relation.columns) {
+    let type = env.analysis.catalog.typeByOid(column.type)
+    for (let step = 0; type && type.element !== 0 && type.kind === 'base' && step < 4; step++)
+      type = env.analysis.catalog.typeByOid(type.element)
+    if (type === undefined || type.kind === 'enum') continue
+    const inner = type.relation === 0 ? undefined : env.analysis.catalog.relationByOid(type.relation)
+    if (type.kind !== 'composite') return `${type.schema}.${type.name}`
+    const found = inner && depth < 8 ? inputOf(inner, env, depth + 1) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: Env): Value {
   const routine = castRoutine(value, user.oid, env)
-  if (routine !== undefined) return run(value, user.oid, routine, env)
+  if (routine !== undefined) return { ...runConversion(routine, [value], env), type: user.oid }
   if (value.type === user.oid && !type.array) return value
   use(env, [value], 'argument')
   const whole = { ...compute([value], type.array ? undefined : user.oid), foreign: true }
   if (user.kind === 'enum') return whole
   if (user.kind === 'composite') {
     const relation = env.analysis.catalog.relationByOid(user.relation)
+    const input = relation && inputOf(relation, env, 0)
+    if (input !== undefined) return ofOwnInput(input, value, env)
     if (!relation || type.array) return whole
     const row = rowOfType(relation, env).map((column) => ({
       name: column.name,
@@ -116,8 +125,17 @@ function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: En
     }))
     return { ...whole, row }
   }
-  const why = `type \`${user.schema}.${user.name}\` runs code of its own on input, and what that does is not known`
-  const path = [env.analysis.catalog.catalog.database, user.schema, user.name]
+  return ofOwnInput(`${user.schema}.${user.name}`, value, env)
+}
+
+function ofOwnInput(name: string, value: Value, env: Env): Value {
+  const why = `type \`${name}\` runs code of its own on input, and what that does is not known`
+  const path = [env.analysis.catalog.catalog.database, ...name.split('.')]
   opaque(env, why, { kind: 'object', path, system: false })
   return unprovable(why, [value])
+}
+
+/** An array's element is of a type that nobody told. */
+function elementOf({ type: _, ...value }: Value): Value {
+  return value
 }

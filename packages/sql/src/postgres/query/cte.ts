@@ -91,7 +91,7 @@ function recursiveReading(cte: Tree, name: string, env: Env): () => Columns {
     for (let pass = 0; ; pass++) {
       met = false
       const next = finish(cte, readBody(cte.ctequery, env))
-      const merged = pass === 0 && !left ? next : mergeBranches(known, next)
+      const merged = pass === 0 && !left ? next : mergeBranches([known, next])
       const settled = !met || digest(merged) === digest(known)
       known = merged
       if (settled) break

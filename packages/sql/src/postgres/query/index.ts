@@ -4,6 +4,7 @@ import { tree, unwrap } from '../tree.js'
 import type { Analysis, Env, QueryReading } from './analysis.js'
 import { opaque } from './analysis.js'
 import { readValue } from './expression.js'
+import { unknownNode } from './known-nodes.js'
 import { createLedger, type Ledger, toActions, use } from './mention.js'
 import { readRelation } from './relation.js'
 import { EMPTY, single, within } from './scope.js'
@@ -37,11 +38,18 @@ function envOf(analysis: Analysis, ledger: Ledger, command: string): Env {
 }
 
 /** What came of it, or, should the reader itself fail, an opaque action that says so: never a guess. */
-function guarded(analysis: Analysis, command: string, read: (env: Env) => Columns): QueryReading {
+function guarded(
+  node: unknown,
+  analysis: Analysis,
+  command: string,
+  read: (env: Env) => Columns,
+): QueryReading {
   const ledger = createLedger()
   try {
     const { columns, open } = read(envOf(analysis, ledger, command))
-    const outputs = open === undefined ? columns.map(toOutput) : 'unknown'
+    const strange = unknownNode(node)
+    if (strange !== undefined) opaque(envOf(analysis, ledger, command), `\`${strange}\` is not understood`)
+    const outputs = open === undefined && strange === undefined ? columns.map(toOutput) : 'unknown'
     return { actions: toActions(ledger), outputs, collects: ledger.collects }
   } catch (fault) {
     const why = `the statement is not understood (${fault instanceof Error ? fault.message : 'unknown fault'})`
@@ -55,7 +63,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
   const found = unwrap(node)
   const type = found?.type ?? 'of no kind'
   if (type === 'SelectStmt' && found)
-    return guarded(analysis, 'SELECT', (env) => {
+    return guarded(node, analysis, 'SELECT', (env) => {
       const result = readSelect(found.node, env)
       const into = options.stored === true || tree(found.node.intoClause) !== undefined
       if (into)
@@ -66,7 +74,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
         )
       return result
     })
-  return guarded(analysis, type.replace(/Stmt$/, '').toUpperCase(), (env) => {
+  return guarded(node, analysis, type.replace(/Stmt$/, '').toUpperCase(), (env) => {
     const result = readWrite(type, found?.node ?? {}, env)
     if (options.stored === true)
       use(
@@ -80,7 +88,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
 
 /** An expression alone: arguments of EXECUTE and CALL, values of SET; `relation`: whose columns it may name. */
 export function readExpression(node: unknown, analysis: Analysis, relation?: CatalogRelation): QueryReading {
-  return guarded(analysis, 'SELECT', (given) => {
+  return guarded(node, analysis, 'SELECT', (given) => {
     const env: Env = { ...given, top: false }
     const reading = relation && readRelation(relation, env, undefined, true)
     if (reading) for (const each of reading.mentions) each.optional = true

@@ -4,13 +4,12 @@ import { as, list, type Tree, tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readValue } from './expression.js'
 import { readFromItem } from './from.js'
-import { use } from './mention.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
 import { EMPTY, type Scope, single, together, within } from './scope.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
-import { insertedColumns, readAssignments } from './write.js'
+import { insertedColumns, readAssignments, store } from './write.js'
 
 export function readMerge(node: Tree, given: Env): Columns {
   const env: Env = { ...given, top: false }
@@ -41,12 +40,13 @@ function readWhen(clause: Tree, scope: Scope, target: Target, joined: boolean, e
   switch (clause.commandType) {
     case 'CMD_INSERT': {
       const values = list(clause.values).map((each) => readValue(each, scope, env))
-      use(env, values, 'flow')
-      target.write('insert', insertedColumns(clause.targetList, target, values.length), () => true)
+      const names = insertedColumns(clause.targetList, target, values.length)
+      store(values, names, target, env)
+      target.write('insert', names, () => true)
       return
     }
     case 'CMD_UPDATE':
-      target.write('update', readAssignments(clause.targetList, scope, env), bounded)
+      target.write('update', readAssignments(clause.targetList, target, scope, env), bounded)
       return
     case 'CMD_DELETE':
       target.write('delete' satisfies Verb, [], bounded)

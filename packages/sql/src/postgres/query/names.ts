@@ -11,13 +11,19 @@ export function isSystemSchema(schema: string): boolean {
   return SYSTEM_SCHEMAS.has(schema)
 }
 
+const searched = new WeakMap<Analysis, readonly string[]>()
+
 /** The schemas that an unqualified name is looked for in, in order; undefined when that is not known. */
 export function searchedSchemas(analysis: Analysis): readonly string[] | undefined {
   if (analysis.searchPath === 'unknown') return undefined
+  const known = searched.get(analysis)
+  if (known) return known
   const path = analysis.searchPath
     .map((entry) => entry.trim().replace(/^"(.*)"$/s, (_, inner: string) => inner.replaceAll('""', '"')))
     .map((entry) => (entry === '$user' ? analysis.account : entry))
-  return path.includes('pg_catalog') ? path : ['pg_catalog', ...path]
+  const schemas = path.includes('pg_catalog') ? path : ['pg_catalog', ...path]
+  searched.set(analysis, schemas)
+  return schemas
 }
 
 function relationResource(analysis: Analysis, schema: string | undefined, name: string): Resource {

@@ -5,6 +5,7 @@ import { FIRST_USER_OID, TYPE, typeCategory } from '../functions/builtin-types.j
 import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
+import { convertArguments, underlying } from './conversion.js'
 import { narrow, pathKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { use } from './mention.js'
@@ -20,21 +21,29 @@ export interface OperatorJudgement {
 
 const COMPARING: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
 
+/** any, anyelement, anyarray, anyenum … */
+const PSEUDO: ReadonlySet<number> = new Set([
+  2276, 2277, 2283, 2776, 3500, 3831, 4537, 4538, 5077, 5078, 5079, 5080, 2249, 2287,
+])
+
 /** Whether a value can be what an operator's side takes, exactly or by an implicit cast. */
 function mayBe(value: Value | undefined, type: number, env: Env): boolean {
   if (value === undefined || type === 0) return value === undefined && type === 0
-  if (type >= 2276 && type <= 2283) return true
-  const known = value.type
+  if (PSEUDO.has(type)) return true
+  const known = value.type === undefined ? undefined : underlying(value.type, env)
   if (known === type) return true
   if (known === TYPE.unknown) return true
   if (known === undefined) return type < FIRST_USER_OID || value.foreign === true
+  if (value.type === type) return true
   if (known < FIRST_USER_OID && type < FIRST_USER_OID) return typeCategory(known) === typeCategory(type)
   return env.analysis.catalog.castsTo(type).some((cast) => cast.source === known && cast.implicit !== false)
 }
 
 /** The server takes an exact match first: both sides of one built-in type, or a literal beside one. */
-function exactType(left: Value | undefined, right: Value | undefined): number | undefined {
-  const types = [left?.type, right?.type]
+function exactType(left: Value | undefined, right: Value | undefined, env: Env): number | undefined {
+  const types = [left, right].map((value) =>
+    value?.type === undefined ? undefined : underlying(value.type, env),
+  )
   const [one, other] =
     types[0] === TYPE.unknown
       ? [types[1], types[1]]
@@ -59,7 +68,7 @@ export function judgeOperator(
   if (analysis.overlay.has(symbol))
     return { kind: 'opaque', resource, why: `operator \`${symbol}\` was defined in this session` }
   const schemas = schema === undefined ? searchedSchemas(analysis) : [schema]
-  const exact = COMPARING.has(symbol) ? exactType(left, right) : undefined
+  const exact = COMPARING.has(symbol) ? exactType(left, right, env) : undefined
   const reached = (operator: CatalogOperator) =>
     (schemas === undefined || schemas.includes(operator.schema)) &&
     mayBe(left, operator.left, env) &&
@@ -94,6 +103,10 @@ export function applyOperator(
   const values = [left, right].filter((value) => value !== undefined)
   const judged = judgeOperator(name, left, right, env)
   const symbol = name.at(-1) ?? ''
+  if (judged.kind === 'total' || judged.kind === 'clean') {
+    const converted = convertArguments(values, false, env)
+    if (converted) return converted
+  }
   if (judged.kind === 'total') return compute(values, resultType(symbol, left, right))
   use(env, values, 'argument')
   if (judged.kind === 'clean') return compute(values)

@@ -6,12 +6,11 @@ import { readSelect } from './select.js'
 import type { Columns } from './target.js'
 import { either, lazy } from './value.js'
 
-export function mergeBranches(left: Columns, right: Columns): Columns {
-  const columns = left.columns.map((column, position) => {
-    const other = right.columns[position]
-    return other ? lazy(column.name, () => either([column.value, other.value])) : column
-  })
-  const open = left.open ?? right.open
+export function mergeBranches(branches: readonly Columns[]): Columns {
+  const columns = (branches[0]?.columns ?? []).map(({ name }, position) =>
+    lazy(name, () => either(branches.flatMap((branch) => branch.columns[position]?.value ?? []))),
+  )
+  const open = branches.find((branch) => branch.open !== undefined)?.open
   return open === undefined ? { columns } : { columns, open }
 }
 
@@ -29,18 +28,24 @@ export function readSetOperation(node: Tree, env: Env, lazily: boolean): Columns
     chain.push(each)
   }
   if (leftmost === node) return { columns: [], open: 'a set operation has no left side' }
-  let result = readSelect(leftmost, { ...env, top: false }, { lazily })
+  const branches: Columns[] = [readSelect(leftmost, { ...env, top: false }, { lazily })]
+  // What no comparison has seen yet: in a long chain of UNIONs every branch is compared, but counted once.
+  let pending: readonly Columns[] = branches
   for (const each of chain.reverse()) {
     const right = tree(each.rarg)
     if (!right) continue
-    result = mergeBranches(result, readSelect(right, { ...env, top: false }, { lazily }))
+    const branch = readSelect(right, { ...env, top: false }, { lazily })
+    branches.push(branch)
     const distinct = each.op !== 'SETOP_UNION' || each.all !== true
-    if (distinct)
+    pending = [...pending, branch]
+    if (!distinct) continue
+    for (const { columns } of pending)
       use(
         env,
-        result.columns.map((column) => column.value),
+        columns.map((column) => column.value),
         'group',
       )
+    pending = []
   }
-  return result
+  return mergeBranches(branches)
 }

@@ -3,6 +3,7 @@ import type { CatalogRelation } from '../../catalog.js'
 import { unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
 import { opaque } from './analysis.js'
+import { unknownNode } from './known-nodes.js'
 import { resourceOf } from './names.js'
 import { readSelect } from './select.js'
 import type { Column } from './value.js'
@@ -16,7 +17,7 @@ export function expandView(relation: CatalogRelation, env: Env): readonly Column
   const problem =
     env.depth >= DEPTH || env.ledger.budget <= 0
       ? `view \`${relation.name}\` nests too deeply`
-      : query?.type !== 'SelectStmt'
+      : query?.type !== 'SelectStmt' || unknownNode(query.node) !== undefined
         ? `the body of view \`${relation.name}\` is not known`
         : undefined
   if (problem !== undefined || query === undefined) {

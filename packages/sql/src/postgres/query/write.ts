@@ -1,6 +1,7 @@
 /** INSERT, UPDATE and DELETE, alone or in WITH: what they write, what flows into it, what they give back. */
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
+import { convertStored } from './conversion.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom } from './from.js'
@@ -50,9 +51,9 @@ function readInsert(node: Tree, env: Env): Columns {
   const target = openTarget(tree(node.relation), env)
   const source = node.selectStmt === undefined ? { columns: [] } : readSelectNode(node.selectStmt, below)
   const values = source.columns.map((column) => column.value)
-  use(env, values, 'flow')
   const width = node.selectStmt === undefined ? 0 : source.open === undefined ? values.length : undefined
   const names = insertedColumns(node.cols, target, width)
+  store(values, names, target, below)
   target.write('insert', names, () => true)
   readSubscripts(node.cols, within({ items: [], columns: [] }, undefined), below)
   const conflict = tree(as(node.onConflictClause, 'OnConflictClause') ?? node.onConflictClause)
@@ -94,20 +95,30 @@ function readConflict(
   }
   const scope = within({ ...single(target.item), items: [target.item, excluded] }, undefined)
   readCondition(conflict.whereClause, scope, env, 'filter', undefined)
-  const written = readAssignments(conflict.targetList, scope, env)
+  const written = readAssignments(conflict.targetList, target, scope, env)
   // The rows in the way are those that VALUES names; a query may name them all.
   const listed = tree(tree(insert.selectStmt)?.SelectStmt)?.valuesLists !== undefined
   target.write('update', written, () => listed || insert.selectStmt === undefined)
 }
 
+/** What is stored flows, converted to the column's type on its way. */
+export function store(values: readonly Value[], names: readonly string[], target: Target, env: Env): void {
+  use(env, values, 'flow')
+  values.forEach((value, at) => {
+    const column = target.relation?.columns.find((each) => each.name === names[at])
+    if (column) convertStored(value, column.type, env)
+  })
+}
+
 /** SET: the names that are written; what is assigned flows. */
-export function readAssignments(nodes: unknown, scope: Scope, env: Env): readonly string[] {
+export function readAssignments(nodes: unknown, target: Target, scope: Scope, env: Env): readonly string[] {
   readSubscripts(nodes, scope, env)
   return list(nodes).map((each) => {
     const assignment = as(each, 'ResTarget')
     const value = assignment?.val === undefined ? CONSTANT : readAssigned(assignment.val, scope, env)
-    use(env, [value], 'flow')
-    return text(assignment?.name) ?? '?'
+    const name = text(assignment?.name) ?? '?'
+    store([value], [name], target, env)
+    return name
   })
 }
 
@@ -156,7 +167,7 @@ function readUpdate(node: Tree, env: Env): Columns {
   const target = openTarget(tree(node.relation), env)
   const namespace = around(node, 'fromClause', target, env)
   const below: Env = { ...env, top: false }
-  const written = readAssignments(node.targetList, within(namespace, env.outer), below)
+  const written = readAssignments(node.targetList, target, within(namespace, env.outer), below)
   target.write('update', written, bounds(node, target))
   return readReturning(node, target.item, namespace, below)
 }

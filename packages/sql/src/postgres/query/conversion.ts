@@ -1,0 +1,65 @@
+/** Conversions that nobody wrote: implicit and assignment casts, and those to JSON, may run users' routines (R3). */
+import type { CatalogCast } from '../../catalog.js'
+import { FIRST_USER_OID, TYPE } from '../functions/builtin-types.js'
+import { act, type Env } from './analysis.js'
+import { use } from './mention.js'
+import { unprovable, type Value } from './value.js'
+
+/** A domain's values are its base type's; other types stand for themselves. */
+export function underlying(type: number, env: Env): number {
+  let found = type
+  for (let step = 0; step < 16 && found >= FIRST_USER_OID; step++) {
+    const known = env.analysis.catalog.typeByOid(found)
+    if (known?.kind !== 'domain' || known.base === 0) break
+    found = known.base
+  }
+  return found
+}
+
+const DOCUMENTS: ReadonlySet<number> = new Set([TYPE.json, TYPE.jsonb])
+
+function castsFrom(value: Value, env: Env): readonly CatalogCast[] {
+  if (value.type === undefined || value.type < FIRST_USER_OID) return []
+  return env.analysis.catalog.castsFrom(value.type).filter((cast) => cast.routine !== 0)
+}
+
+function castsInside(value: Value, env: Env, depth: number): readonly CatalogCast[] {
+  const own = castsFrom(value, env).filter((cast) => DOCUMENTS.has(cast.target))
+  if (value.row === undefined || depth > 8) return own
+  return [...own, ...value.row.flatMap((column) => castsInside(column.value, env, depth + 1))]
+}
+
+/** The routine's full name within the database. */
+export function routineName(cast: CatalogCast, env: Env): string {
+  const routine = env.analysis.catalog.routineByOid(cast.routine)
+  return routine ? `${routine.schema}.${routine.name}` : `cast.${cast.source}-${cast.target}`
+}
+
+/** What a conversion by a user's routine gives: unprovable, and the call is an action. */
+export function runConversion(name: string, values: readonly Value[], env: Env): Value {
+  const why = `a cast runs \`${name}\`, and what that does is not known`
+  const path = [env.analysis.catalog.catalog.database, ...name.split('.')]
+  act(env, { verb: 'call', resource: { kind: 'routine', path, system: false }, certainty: 'opaque', why })
+  use(env, values, 'argument')
+  return unprovable(why, values)
+}
+
+/** When built-ins are given values of users' types: `document` where they turn whatever they get into JSON. */
+export function convertArguments(values: readonly Value[], document: boolean, env: Env): Value | undefined {
+  for (const value of values) {
+    const casts = castsFrom(value, env).filter((cast) => cast.implicit !== false)
+    const [cast] = document ? [...casts, ...castsInside(value, env, 0)] : casts
+    if (cast) return runConversion(routineName(cast, env), values, env)
+  }
+  return undefined
+}
+
+/** When a value is stored into a column of this type. */
+export function convertStored(value: Value, type: number, env: Env): Value | undefined {
+  if (value.type === type) return undefined
+  const known = value.type !== undefined && value.type !== TYPE.unknown
+  const found = env.analysis.catalog
+    .castsTo(type)
+    .find((cast) => cast.routine !== 0 && (known ? cast.source === value.type : value.foreign === true))
+  return found ? runConversion(routineName(found, env), [value], env) : undefined
+}
