@@ -23,12 +23,20 @@ const NUMERIC = '\x03'
 const PLAIN = '\x04'
 const PREFIXED = '\x05'
 
+const SPACE = 32
+const OPENS = 40
+const DOT = 46
+const SEMICOLON = 59
+
 const FIRST = /^(?:select|insert|update|delete|merge|values|with)$/i
 
 /** The key, or undefined when the text can only be known by itself. */
 export function shapeOf(text: string): string | undefined {
   const cursor = openCursor(text)
   let key = ''
+  // Up to here the text stands in the key; what follows is added in one piece when something must be replaced.
+  let written = 0
+  let last = 0
   let first = true
   let stringBefore = false
   let wordBefore = ''
@@ -36,45 +44,62 @@ export function shapeOf(text: string): string | undefined {
   for (;;) {
     const spaced = skipSpace(cursor)
     if (spaced === undefined) return undefined
-    const { kind, start, end } = cursor
-    if (kind === END) return first ? undefined : key
+    const { kind, start } = cursor
+    const code = kind === PUNCTUATION ? text.charCodeAt(start) : 0
+    if (kind === END || code === SEMICOLON) {
+      if (first || (kind !== END && !onlySpaceFollows(cursor))) return undefined
+      return key + text.slice(written, last)
+    }
     if (kind === ODD || cursor.unterminated) return undefined
-    if (first && !(kind === PUNCTUATION && text.charCodeAt(start) === 40)) {
-      if (kind !== WORD || !FIRST.test(text.slice(start, end))) return undefined
+    if (first) {
+      if (code !== OPENS && (kind !== WORD || !FIRST.test(text.slice(start, cursor.end)))) return undefined
+      written = start
+    } else if (spaced && (start - last > 1 || text.charCodeAt(last) !== SPACE)) {
+      key += `${text.slice(written, last)} `
+      written = start
     }
-    if (kind === PUNCTUATION && text.charCodeAt(start) === 59) {
-      return onlySpaceFollows(cursor) ? key : undefined
-    }
-    if (spaced && !first) key += ' '
     first = false
     if (kind === STRING) {
       // Strings on two lines are one string; which one that is depends on the space between them.
-      if (stringBefore || cursor.prefix === 'u') return undefined
-      // Whether the lexer takes such an escape depends on what it yields.
-      if (cursor.prefix === 'e' && /\\[uUx0-7]/.test(text.slice(start, end))) return undefined
-      key += cursor.prefix === '' ? PLAIN : PREFIXED + cursor.prefix
-      stringBefore = true
-      wordBefore = ''
-      dotBefore = false
-      continue
-    }
-    stringBefore = false
-    if (kind === NUMBER) key += numberClass(text, start, end)
-    else {
-      if (kind === QUOTED && cursor.prefix === 'u') return undefined
-      const opens = kind === PUNCTUATION && text.charCodeAt(start) === 40
+      if (stringBefore || !isPlainString(cursor)) return undefined
+      key += text.slice(written, start) + stringClass(cursor)
+      written = cursor.end
+    } else if (kind === NUMBER) {
+      key += text.slice(written, start) + numberClass(text, start, cursor.end)
+      written = cursor.end
+    } else if (kind === QUOTED && cursor.prefix === 'u') return undefined
+    else if (code === OPENS && wordBefore !== '') {
       // float(24) and float(25) are two types (gram.y, opt_float).
-      if (opens && wordBefore === 'float') return undefined
-      key += text.slice(start, end)
-      if (opens && wordBefore === 'in') {
-        const folded = foldList(cursor)
-        if (folded) key += folded
+      if (wordBefore === 'float') return undefined
+      const folded = foldList(cursor)
+      if (folded !== undefined) {
+        key += text.slice(written, start + 1) + folded
+        written = cursor.end
       }
     }
-    const after = kind === WORD && !dotBefore && end - start < 6
-    wordBefore = after ? text.slice(start, end).toLowerCase() : ''
-    dotBefore = kind === PUNCTUATION && text.charCodeAt(start) === 46
+    stringBefore = kind === STRING
+    wordBefore = kind === WORD && !dotBefore ? listWord(text, start, cursor.end) : ''
+    dotBefore = code === DOT
+    last = cursor.end
   }
+}
+
+/** `in` or `float`, the words after which a parenthesis is special; else nothing. */
+function listWord(text: string, start: number, end: number): string {
+  const length = end - start
+  if (length !== 2 && length !== 5) return ''
+  const word = text.slice(start, end).toLowerCase()
+  return word === 'in' || word === 'float' ? word : ''
+}
+
+/** Not U&'', nor an E'' with an escape that the lexer takes or refuses for what it yields. */
+function isPlainString(cursor: Cursor): boolean {
+  if (cursor.prefix === 'u') return false
+  return cursor.prefix !== 'e' || !/\\[uUx0-7]/.test(cursor.text.slice(cursor.start, cursor.end))
+}
+
+function stringClass(cursor: Cursor): string {
+  return cursor.prefix === '' ? PLAIN : PREFIXED + cursor.prefix
 }
 
 /** Moves to the next token that is no comment; undefined when a comment never ends. */
@@ -107,8 +132,8 @@ function foldList(cursor: Cursor): string | undefined {
     const found =
       cursor.kind === NUMBER
         ? numberClass(cursor.text, cursor.start, cursor.end)
-        : cursor.kind === STRING && cursor.prefix !== 'u' && cursor.prefix !== 'e'
-          ? PREFIXED + cursor.prefix
+        : cursor.kind === STRING && isPlainString(cursor)
+          ? stringClass(cursor)
           : ''
     if (found === '' || (shared !== '' && shared !== found)) break
     shared = found
