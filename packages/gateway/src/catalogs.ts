@@ -14,7 +14,7 @@ export async function catalogsOf(
   return catalogs
 }
 
-export function isCatalog(value: unknown): value is Catalog {
+function isCatalog(value: unknown): value is Catalog {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,32 +1,102 @@
 /** `gatehouse check`: every fault of configuration and policies, with file, line and column. */
+import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { GatehouseError } from '@gatehouse/core'
+import type { Catalog } from '@gatehouse/sql'
+import { catalogsOf } from '../catalogs.js'
+import { type Fault, keyPath } from '../configuration/fault.js'
+import type { Configuration } from '../configuration/read-configuration.js'
+import type { LoadedPolicies } from '../policies/load-policies.js'
+import { unmatchedPatterns } from '../policies/unmatched-patterns.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
 import type { Context } from './context.js'
+import { readCatalogFile } from './offline.js'
+import { openListenerAdapter } from './open-listener-adapter.js'
 import { readAll, sayFaults } from './read-all.js'
 
 export interface CheckOptions {
   readonly config: string
+  /** Don't ask the databases. */
+  readonly offline: boolean
+  /** Compare field patterns with this catalog instead. */
+  readonly catalog?: string
   readonly json: boolean
 }
 
-export async function check({ config, json }: CheckOptions, context: Context): Promise<ExitCode> {
-  const { terminal } = context
-  const read = readAll(config, context)
-  if (read.kind === 'faults') {
-    if (json) terminal.out(JSON.stringify({ ok: false, faults: read.faults }))
-    else sayFaults(context, read.faults)
-    return EXIT.no
-  }
+export async function check(options: CheckOptions, context: Context): Promise<ExitCode> {
+  const read = readAll(options.config, context)
+  if (read.kind === 'faults') return report({ faults: read.faults, notes: [] }, options, context)
   const { configuration, policies } = read
-  const rules = policies.policy.documents.reduce((sum, document) => sum + document.rules.length, 0)
-  const facts = { listeners: configuration.listeners.length, rules, revision: policies.policy.revision }
-  if (json) {
-    terminal.out(JSON.stringify({ ok: true, faults: [], warnings: configuration.warnings, ...facts }))
-    return EXIT.done
-  }
-  const paint = painter(terminal)
-  for (const warning of configuration.warnings) terminal.err(`${paint('warning', 'yellow')}: ${warning}`)
-  terminal.out(
-    `${paint('ok', 'green')}: ${facts.listeners} listener(s), ${rules} rules, policy ${facts.revision}`,
+  const asked =
+    options.catalog !== undefined
+      ? { catalogs: [readCatalogFile(options.catalog)], faults: [], notes: [] }
+      : options.offline
+        ? { catalogs: [], faults: [], notes: [] }
+        : await askDatabases(configuration, policies, context)
+  const unmatched = unmatchedPatterns(policies.documents, asked.catalogs).map(
+    ({ place, pattern, owner }) => ({
+      ...place,
+      message: `the field pattern \`${pattern}\` of ${owner} matches no field: expected one that the database has`,
+    }),
   )
-  return EXIT.done
+  const rules = policies.policy.documents.reduce((sum, document) => sum + document.rules.length, 0)
+  const sum = `${configuration.listeners.length} listener(s), ${rules} rules, policy ${policies.policy.revision}`
+  const notes = [...configuration.warnings, ...asked.notes]
+  return report({ faults: [...asked.faults, ...unmatched], notes, sum }, options, context)
+}
+
+interface Asked {
+  readonly catalogs: readonly Catalog[]
+  readonly faults: readonly Fault[]
+  readonly notes: readonly string[]
+}
+
+/** A database that cannot be reached is no fault of the configuration; what it says of its accounts is. */
+async function askDatabases(
+  configuration: Configuration,
+  policies: LoadedPolicies,
+  context: Context,
+): Promise<Asked> {
+  const catalogs: Catalog[] = []
+  const faults: Fault[] = []
+  const notes: string[] = []
+  for (const [index, settings] of configuration.listeners.entries()) {
+    let adapter: OpenAdapter | undefined
+    try {
+      adapter = await openListenerAdapter(configuration, settings, policies, context)
+      catalogs.push(...(await catalogsOf(adapter, settings.upstream.databases)))
+    } catch (fault) {
+      if (!(fault instanceof GatehouseError)) throw fault
+      const path = ['listeners', index, 'upstream']
+      if (fault.code === 'GH_CONFIGURATION')
+        faults.push({
+          file: configuration.file,
+          ...configuration.placeOf(path),
+          key: keyPath(path),
+          message: fault.message,
+        })
+      else notes.push(`listener \`${settings.name}\` was not compared with its database: ${fault.message}`)
+    } finally {
+      await adapter?.close()
+    }
+  }
+  return { catalogs, faults, notes }
+}
+
+interface Found {
+  readonly faults: readonly Fault[]
+  readonly notes: readonly string[]
+  readonly sum?: string
+}
+
+function report({ faults, notes, sum }: Found, { json }: CheckOptions, context: Context): ExitCode {
+  const { terminal } = context
+  const ok = faults.length === 0
+  if (json) terminal.out(JSON.stringify({ ok, faults, notes }))
+  else {
+    const paint = painter(terminal)
+    for (const note of notes) terminal.err(`${paint('note', 'yellow')}: ${note}`)
+    sayFaults(context, faults)
+    if (ok) terminal.out(`${paint('ok', 'green')}: ${sum ?? ''}`)
+  }
+  return ok ? EXIT.done : EXIT.no
 }

@@ -118,18 +118,47 @@ describe('how it is used', () => {
   })
 
   test('no colours where nobody looks', () => {
-    expect(gatehouse(['check']).out).not.toContain('\u001b')
+    expect(gatehouse(['check', '--offline']).out).not.toContain('\u001b')
   })
 })
 
 describe('check', () => {
   test('says yes, with the sum', () => {
-    expect(gatehouse(['check', '--json'])).toMatchObject({ code: 0 })
-    expect(JSON.parse(gatehouse(['check', '--json']).out)).toMatchObject({
-      ok: true,
-      listeners: 1,
-      faults: [],
+    expect(gatehouse(['check', '--offline'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^ok: 1 listener\(s\), \d+ rules/),
+      err: '',
     })
+    expect(JSON.parse(gatehouse(['check', '--offline', '--json']).out)).toEqual({
+      ok: true,
+      faults: [],
+      notes: [],
+    })
+  })
+
+  test('a database that is down is a note, not a fault', () => {
+    expect(gatehouse(['check'])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('note: listener `shop` was not compared with its database'),
+    })
+  })
+
+  test('R6 a field pattern without wildcard that matches nothing is a fault', () => {
+    mkdirSync(join(folder.path, 'typo'), { recursive: true })
+    const mask = (field: string) => `  - {name: m, effect: mask, fields: ["${field}"], with: redact}\n`
+    writeFileSync(
+      join(folder.path, 'typo/a.yaml'),
+      POLICY +
+        mask('shop.public.customers.emial') +
+        mask('*.public.customers.emial').replace('name: m', 'name: n'),
+    )
+    writeFileSync(join(folder.path, 'typo.yaml'), CONFIG.replace('./policies]', './typo]'))
+    const run = gatehouse(['check', '-c', 'typo.yaml', '--catalog', 'shop.catalog.json'])
+    expect(run.code).toBe(1)
+    expect(run.err).toMatch(
+      /^typo\/a\.yaml:7:\d+: the field pattern `shop\.public\.customers\.emial` of production\/m matches no field/,
+    )
+    expect(run.err.trim().split('\n')).toHaveLength(1)
   })
 
   test('names every fault of configuration and policies with its place', () => {

@@ -1,10 +1,10 @@
 /** Reading statements without a database: a catalog from a file, the reader of its engine. */
 import { readFileSync } from 'node:fs'
 import type { Knowledge } from '@gatehouse/adapter-kit'
+import { readCatalogFile as parseCatalog } from '@gatehouse/adapter-postgres'
 import { GatehouseError, type Statement } from '@gatehouse/core'
 import { compileClasses, documentedClasses } from '@gatehouse/masking'
 import { type Catalog, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
-import { isCatalog } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
 
 export type Read =
@@ -33,18 +33,15 @@ const EMPTY: Catalog = {
 
 /** What `gatehouse catalog export` printed. Throws GH_CATALOG. */
 export function readCatalogFile(path: string): Catalog {
-  let value: unknown
+  let text: string
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'))
+    text = readFileSync(path, 'utf8')
   } catch (cause) {
-    const why = cause instanceof SyntaxError ? 'it is not JSON' : reasonOf(cause)
-    throw new GatehouseError('GH_CATALOG', `the catalog \`${path}\` cannot be read: ${why}`, { cause })
+    throw new GatehouseError('GH_CATALOG', `the catalog \`${path}\` cannot be read: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
-  if (isCatalog(value)) return value
-  throw new GatehouseError(
-    'GH_CATALOG',
-    `\`${path}\` holds no catalog: expected what \`gatehouse catalog export\` prints`,
-  )
+  return parseCatalog(text)
 }
 
 /** `catalog` left out: an empty database. */

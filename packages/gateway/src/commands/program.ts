@@ -52,6 +52,8 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .command('check')
     .description('report every fault of configuration and policies; exit 0 or 1')
     .addOption(config())
+    .option('--offline', "don't compare with the databases", false)
+    .option('--catalog <file>', 'compare field patterns with a catalog from a file')
     .addOption(json())
     .action(does((options) => check(options, context)))
 
