@@ -1,2 +1,11 @@
 /** The public names of @gatehouse/adapter-contract. */
-export * from './stage.js'
+export { type CardOptions, contractCard } from './card.js'
+export type { ClauseNumber } from './clause.js'
+export { type ContractOptions, type Production, playContract, runContract, type Verdict } from './contract.js'
+export { type Intent, type Result, read } from './intent.js'
+export type { Evidence } from './recording-sink.js'
+export type * from './speaker.js'
+export { createStage, type Stage, type StageOptions } from './stage.js'
+export type { StageUser } from './stage-hall.js'
+export { ANN, BOB, type Place, type RealUpstream } from './troupe.js'
+export { type Column, type Relation, type RelationName, WORLD } from './world.js'

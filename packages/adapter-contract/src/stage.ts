@@ -1,37 +1,18 @@
 /** Where a contract is played: a real listener over the kit, real sockets, and a sink that remembers what it took. */
-
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer, connect as dialSocket, type Socket } from 'node:net'
 import {
   type AuthMethod,
   type Conduct,
   conduct,
   DEFAULT_LIMITS,
-  deriveScramKeys,
   type Hall,
   type Limits,
   type OpenAdapter,
   type Reception,
-  type ScramVerifier,
 } from '@gatehouse/adapter-kit'
-import {
-  type AuditSink,
-  type Completed,
-  createGate,
-  type Decided,
-  type Identity,
-  type Policy,
-  type Session,
-  type SignedIn,
-  type Taking,
-} from '@gatehouse/core'
-
-export interface StageUser {
-  readonly name: string
-  readonly password: string
-  readonly groups?: readonly string[]
-  readonly agent?: boolean
-}
+import { createGate, type Policy, type Session } from '@gatehouse/core'
+import { createRecordingSink, type Evidence } from './recording-sink.js'
+import { createStageHall, type StageUser } from './stage-hall.js'
 
 export interface StageOptions {
   readonly adapter: OpenAdapter
@@ -39,19 +20,9 @@ export interface StageOptions {
   readonly users: readonly StageUser[]
   readonly auth?: readonly AuthMethod[]
   readonly tls?: Hall['tls']
+  readonly requireTls?: boolean
   readonly limits?: Partial<Limits>
   readonly labels?: Readonly<Record<string, string>>
-}
-
-/** Everything that the sink took, in order; `full` makes it refuse from then on. */
-export interface Evidence {
-  readonly decided: Decided[]
-  readonly completed: Completed[]
-  readonly signedIn: SignedIn[]
-  /** Every record and every `written` in the order of their happening. */
-  readonly trail: ('decided' | 'completed' | 'signed-in' | 'written')[]
-  full: boolean
-  failing: boolean
 }
 
 export interface Stage {
@@ -60,64 +31,34 @@ export interface Stage {
   readonly sessions: ReadonlySet<Conduct>
   readonly faults: unknown[]
   usePolicy(policy: Policy): void
+  /** Lets everything happen that was to happen up to `time`, milliseconds since the epoch. */
+  pass(time: number): void
   drain(): void
   /** Ends every session and the listener; resolves when nothing is left. */
   close(): Promise<void>
 }
 
 export async function createStage(options: StageOptions): Promise<Stage> {
-  const evidence: Evidence = {
-    decided: [],
-    completed: [],
-    signedIn: [],
-    trail: [],
-    full: false,
-    failing: false,
-  }
-  const sink = createRecordingSink(evidence)
-  const verifiers = await deriveVerifiers(options.users)
-  const keys = new Map<number, { readonly key: Uint8Array; conduct?: Conduct }>()
+  const { sink, evidence } = createRecordingSink()
+  const hall = await createStageHall({ ...options, sink })
   const sessions = new Set<Conduct>()
   const faults: unknown[] = []
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const appointments = new Set<{ readonly time: number; readonly then: () => void }>()
   let { policy } = options
-  let processId = 1000
-  const gate = createGate({ policy: () => policy, sink, now: () => Date.now(), newId: () => randomUUID() })
+  let ids = 0
+  const newId = () => {
+    ids += 1
+    return `id-${ids}`
+  }
+  const gate = createGate({ policy: () => policy, sink, now: () => Date.now(), newId })
   const ends = new Map<string, () => void>()
-  const owners = new Map<object, number>()
 
-  const hall = (token: object): Hall => ({
-    auth: options.auth ?? ['password'],
-    ...(options.tls === undefined ? {} : { tls: options.tls }),
-    requireTls: false,
-    scramVerifier: (login) => verifiers.get(login) ?? (verifiers.get('') as ScramVerifier),
-    prove: async (proof) => {
-      const user = options.users.find(({ name }) => name === proof.login)
-      const right = user !== undefined && (proof.kind === 'scram' || proof.secret === user.password)
-      return right ? { kind: 'proven', identity: identityOf(user) } : { kind: 'refused', reason: 'proof' }
-    },
-    denied: async (login, database, reason, refusal) => {
-      sink.signedIn({ ...turnedAway(login, database), reason, refusal })
-    },
-    cancelKey: () => {
-      processId += 1
-      const entry = { key: randomBytes(4) }
-      keys.set(processId, entry)
-      owners.set(token, processId)
-      return { processId, key: entry.key }
-    },
-    cancel: async (wanted, key) => {
-      const entry = keys.get(wanted)
-      if (entry?.key.length === key.length && timingSafeEqual(entry.key, key)) await entry.conduct?.cancel()
-    },
-    random: (size) => randomBytes(size),
-  })
-
-  const receptionFor = (token: object): Reception => ({
-    hall: () => hall(token),
+  const receptionFor = (visit: object): Reception => ({
+    hall: () => hall.hall(visit),
     seat: (guest, client) => {
       const session: Session = {
-        id: randomUUID(),
+        id: newId(),
         identity: guest.identity,
         listener: 'stage',
         labels: options.labels ?? {},
@@ -147,15 +88,13 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       overhead() {},
       upstream() {},
       at: (time, then) => {
-        const timer = setTimeout(then, Math.max(0, time - Date.now()))
-        return () => clearTimeout(timer)
+        const appointment = { time, then }
+        appointments.add(appointment)
+        return () => appointments.delete(appointment)
       },
     },
     left: ({ session }) => ends.get(session.id)?.(),
-    entered: (_gate, running) => {
-      const entry = keys.get(owners.get(token) ?? -1)
-      if (entry !== undefined) entry.conduct = running
-    },
+    entered: (_gate, running) => hall.entered(visit, running),
     fault: (fault) => faults.push(fault),
   })
 
@@ -176,56 +115,23 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     usePolicy: (next) => {
       policy = next
     },
+    pass: (now) => {
+      for (const appointment of appointments) {
+        if (appointment.time > now) continue
+        appointments.delete(appointment)
+        appointment.then()
+      }
+    },
     drain: () => {
       for (const running of sessions) running.drain()
     },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      evidence.holding = false
       for (const running of sessions) running.end('GH_ENDED', 'the stage closes')
       await Promise.all([...sessions].map(({ done }) => done))
       await closed
     },
-  }
-}
-
-function turnedAway(login: string, database: string): SignedIn {
-  const peer = { address: '127.0.0.1', port: 0 }
-  return {
-    id: randomUUID(),
-    at: Date.now(),
-    kind: 'refused',
-    listener: 'stage',
-    protocol: '',
-    peer,
-    login,
-    database,
-  }
-}
-
-async function deriveVerifiers(users: readonly StageUser[]): Promise<Map<string, ScramVerifier>> {
-  const verifiers = new Map<string, ScramVerifier>()
-  for (const { name, password } of [...users, { name: '', password: randomUUID() }]) {
-    const salt = randomBytes(16)
-    verifiers.set(name, {
-      salt,
-      iterations: 4096,
-      keys: await deriveScramKeys(password, salt, 4096),
-      mock: name === '',
-    })
-  }
-  return verifiers
-}
-
-function identityOf(user: StageUser): Identity {
-  return {
-    subject: user.name,
-    name: user.name,
-    issuer: 'local',
-    home: true,
-    groups: user.groups ?? [],
-    claims: {},
-    provenBy: 'password',
-    ...(user.agent === true ? { agent: user.name } : {}),
   }
 }
 
@@ -238,31 +144,4 @@ function dial(host: string, port: number): Promise<Socket> {
     })
     socket.once('error', reject)
   })
-}
-
-/** Callbacks come with the next turn of the loop, in order, as the real spool's do. */
-function createRecordingSink(evidence: Evidence): AuditSink {
-  const take = <Entry>(list: Entry[], entry: Entry, kind: Evidence['trail'][number]): Taking => {
-    if (evidence.full) return 'full'
-    list.push(entry)
-    evidence.trail.push(kind)
-    return 'taken'
-  }
-  const after = (then: (result: 'written' | 'failed') => void) => {
-    setImmediate(() => {
-      evidence.trail.push('written')
-      then(evidence.failing ? 'failed' : 'written')
-    })
-  }
-  return {
-    decided: (record) => take(evidence.decided, record, 'decided'),
-    completed: (record) => {
-      evidence.completed.push(record)
-      evidence.trail.push('completed')
-      return 'taken'
-    },
-    signedIn: (record) => take(evidence.signedIn, record, 'signed-in'),
-    afterDecisions: after,
-    afterOutcomes: after,
-  }
 }

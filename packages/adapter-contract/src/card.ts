@@ -1,0 +1,86 @@
+/** A contract's result as a page: docs/adapters/<name>.md. */
+import type { Manifest } from '@gatehouse/adapter-kit'
+import type { Verdict } from './contract.js'
+import type { Speaker } from './speaker.js'
+
+export interface CardOptions {
+  readonly title: string
+  readonly manifest: Manifest
+  readonly speaker: Speaker
+  readonly scripted: readonly Verdict[]
+  /** Over a real server; the name says which. */
+  readonly real?: { readonly name: string; readonly verdicts: readonly Verdict[] }
+  /** Paragraphs of the author's own. */
+  readonly notes?: readonly string[]
+}
+
+const GROUPS = {
+  F: 'Framing',
+  N: 'Normalising',
+  R: 'Refusing',
+  O: 'Order',
+  A: 'Audit',
+  B: 'Obligations',
+  I: 'Identity',
+  E: 'Ending',
+} as const
+
+const WORDS: Readonly<Record<Verdict['result'], string>> = {
+  keeps: 'kept',
+  refuses: 'refuses cleanly',
+  broken: 'BROKEN',
+  unplayed: '–',
+}
+
+const yes = (answer: boolean) => (answer ? 'yes' : 'no: refused')
+
+export function contractCard(options: CardOptions): string {
+  const { manifest, speaker, real } = options
+  const lines = [
+    `# ${options.title}`,
+    '',
+    'Generated from the contract that every adapter is held to (`packages/adapter-contract`); a test compares this page with',
+    'what the clauses say today. `docs/adding-an-adapter.md` says what they mean.',
+    '',
+    ...(options.notes ?? []).flatMap((note) => [note, '']),
+    '## What it can',
+    '',
+    '| | |',
+    '| --- | --- |',
+    `| protocol | \`${manifest.name}\` |`,
+    `| default port | ${manifest.defaultPort} |`,
+    `| masks | ${yes(manifest.honours.mask)} |`,
+    `| row limits | ${yes(manifest.honours.rows)} |`,
+    `| pipelines | ${manifest.pipelines ? 'yes' : 'no'} |`,
+    `| forms of a statement | ${speaker.forms.map(({ name }) => name).join(', ')} |`,
+    `| several statements in one text | ${speaker.several === undefined ? 'no' : 'yes'} |`,
+    `| transactions | ${speaker.transactions === undefined ? 'no' : `yes; an error leaves one ${speaker.transactions.errorLeaves}`} |`,
+    '',
+    '## The clauses',
+    '',
+    `| | clause | scripted upstream |${real === undefined ? '' : ` ${real.name} |`}`,
+    `| --- | --- | --- |${real === undefined ? '' : ' --- |'}`,
+  ]
+  let group = ''
+  for (const verdict of inOrder(options.scripted)) {
+    const letter = verdict.number.slice(0, 1) as keyof typeof GROUPS
+    if (letter !== group)
+      lines.push(`| **${letter}** | **${GROUPS[letter]}** | |${real === undefined ? '' : ' |'}`)
+    group = letter
+    const there = real?.verdicts.find(({ number }) => number === verdict.number)
+    const cell = real === undefined ? '' : ` ${there === undefined ? '–' : say(there)} |`
+    lines.push(`| ${verdict.number} | ${verdict.title} | ${say(verdict)} |${cell}`)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function say({ result, why }: Verdict): string {
+  return why === undefined ? WORDS[result] : `${WORDS[result]} (${why})`
+}
+
+const ORDER = Object.keys(GROUPS).join('')
+
+function inOrder(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const place = ({ number }: Verdict) => ORDER.indexOf(number.slice(0, 1)) * 100 + Number(number.slice(1))
+  return [...verdicts].sort((one, other) => place(one) - place(other))
+}

@@ -1,0 +1,21 @@
+/** Every clause, in the order of its number. */
+import type { Clause } from '../clause.js'
+import { audit } from './audit.js'
+import { ending } from './ending.js'
+import { framing } from './framing.js'
+import { identity } from './identity.js'
+import { normalising } from './normalising.js'
+import { obligations } from './obligations.js'
+import { order } from './order.js'
+import { refusing } from './refusing.js'
+
+export const CLAUSES: readonly Clause[] = [
+  ...framing,
+  ...normalising,
+  ...refusing,
+  ...order,
+  ...audit,
+  ...obligations,
+  ...identity,
+  ...ending,
+]

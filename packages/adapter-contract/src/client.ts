@@ -1,0 +1,138 @@
+/** A client of the stage: signs in as the speaker does, then sends bytes and hears answers. */
+import { connect, type Socket } from 'node:net'
+import { createWire } from '@gatehouse/adapter-kit'
+import { BrokenClause, insist, until } from './insist.js'
+import type { Answer, Failure, Form, Heard, Speaker, Visitor } from './speaker.js'
+
+export interface Client {
+  send(bytes: Uint8Array): void
+  /** The next answer that was not taken yet. */
+  next(): Promise<Answer>
+  /** One exchange. */
+  ask(text: string, form?: Form): Promise<Answer>
+  heard(): Heard
+  /** Whole answers that came and were not taken. */
+  readonly waiting: number
+  received(): Uint8Array
+  readonly size: number
+  readonly closed: boolean
+  /** Resolves when the connection is closed from the other side. */
+  whenClosed(): Promise<void>
+  /** Reads nothing any more, until `resume`. */
+  pause(): void
+  resume(): void
+  /** Gone without a goodbye. */
+  leave(): void
+  /** Gone by a reset. */
+  reset(): void
+}
+
+export type Arrival =
+  | { readonly kind: 'in'; readonly client: Client }
+  | { readonly kind: 'turned-away'; readonly failure: Failure }
+
+export interface ClientOptions {
+  readonly speaker: Speaker
+  readonly port: number
+  /** Milliseconds that an answer may take. */
+  readonly patience: number
+}
+
+export function dial(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket))
+    socket.setNoDelay(true)
+    socket.once('error', reject)
+  })
+}
+
+export async function signIn(options: ClientOptions, visitor: Visitor): Promise<Arrival> {
+  const socket = await dial(options.port)
+  const wire = createWire(socket)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    socket.destroy()
+  }, options.patience)
+  try {
+    const failure = await options.speaker.signIn(wire, visitor)
+    if (failure !== undefined) {
+      socket.destroy()
+      return { kind: 'turned-away', failure }
+    }
+  } catch (fault) {
+    socket.destroy()
+    throw new BrokenClause(late ? 'the sign-in does not end' : `the sign-in broke off: ${String(fault)}`)
+  } finally {
+    clearTimeout(timer)
+  }
+  const { rest } = wire.release()
+  return { kind: 'in', client: attend(socket, rest, options) }
+}
+
+/** A client that has not signed in. */
+export async function visit(options: ClientOptions): Promise<Client> {
+  return attend(await dial(options.port), undefined, options)
+}
+
+function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOptions): Client {
+  const { speaker, patience } = options
+  const parts: Buffer[] = rest === undefined ? [] : [Buffer.from(rest)]
+  let size = rest?.length ?? 0
+  let taken = 0
+  let known: { readonly size: number; readonly heard: Heard } | undefined
+  socket.on('error', () => {})
+  socket.on('data', (chunk: Buffer) => {
+    parts.push(chunk)
+    size += chunk.length
+  })
+  socket.resume()
+
+  const received = () => {
+    if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts))
+    return parts[0] ?? Buffer.alloc(0)
+  }
+  const heard = (): Heard => {
+    if (known?.size !== size) known = { size, heard: speaker.hear(received()) }
+    return known.heard
+  }
+  const next = async (): Promise<Answer> => {
+    await until(patience, () => heard().answers.length > taken || socket.destroyed, 'an answer')
+    const { answers, farewell, malformed } = heard()
+    insist(malformed === undefined, `the client heard what is not the protocol: ${malformed}`)
+    const answer = answers[taken]
+    if (answer === undefined)
+      throw new BrokenClause(
+        `the connection closed instead of an answer${farewell === undefined ? '' : `: ${farewell.text}`}`,
+      )
+    taken += 1
+    return answer
+  }
+
+  return {
+    send: (bytes) => {
+      if (!socket.destroyed) socket.write(bytes)
+    },
+    next,
+    ask(text, form = speaker.forms[0]) {
+      socket.write(speaker.ask(text, form))
+      return next()
+    },
+    heard,
+    get waiting() {
+      return heard().answers.length - taken
+    },
+    received,
+    get size() {
+      return size
+    },
+    get closed() {
+      return socket.destroyed
+    },
+    whenClosed: () => until(patience, () => socket.destroyed, 'the end of the connection'),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    leave: () => socket.destroy(),
+    reset: () => socket.resetAndDestroy(),
+  }
+}

@@ -1,0 +1,94 @@
+/** The promise that every adapter keeps, played clause by clause; each clause's number is its test's name. */
+import type { Manifest, OpenAdapter } from '@gatehouse/adapter-kit'
+import type { ClauseNumber } from './clause.js'
+import { CLAUSES } from './clauses/index.js'
+import type { Speaker } from './speaker.js'
+import type { Place, RealUpstream, Troupe } from './troupe.js'
+
+export interface Production {
+  readonly manifest: Manifest
+  readonly speaker: Speaker
+  /** Opens the adapter over a server that holds the world (world.ts); the account is the author's to choose. */
+  readonly open: (place: Place) => Promise<OpenAdapter>
+  /** A real server; left out: the speaker's actor, which shows every clause. */
+  readonly real?: () => Promise<RealUpstream>
+  /** Milliseconds that any one answer may take; 5000 unless said. */
+  readonly patience?: number
+}
+
+export interface ContractOptions extends Production {
+  /** Of the test runner; any that has these two forms will do. */
+  readonly describe: (name: string, body: () => void) => unknown
+  readonly test: (name: string, body: () => Promise<void>, timeout?: number) => unknown
+}
+
+export interface Verdict {
+  readonly number: ClauseNumber
+  readonly title: string
+  /** `refuses`: the feature is absent, and what asks for it is refused cleanly. `unplayed`: not over this upstream. */
+  readonly result: 'keeps' | 'refuses' | 'broken' | 'unplayed'
+  /** What is absent, or how it is broken. */
+  readonly why?: string
+}
+
+/** Registers one test per clause. The verdicts fill up as the tests run. */
+export function runContract(options: ContractOptions): readonly Verdict[] {
+  const verdicts: Verdict[] = []
+  const over = options.real === undefined ? 'a scripted upstream' : 'a real server'
+  const troupe = once(() => assemble(options))
+  options.describe(`contract of ${options.manifest.name} over ${over}`, () => {
+    for (const { number, title, over: needs } of CLAUSES) {
+      if (needs === 'scripted' && options.real !== undefined) {
+        verdicts.push({ number, title, result: 'unplayed' })
+        continue
+      }
+      options.test(
+        `${number} ${title}`,
+        async () => {
+          const verdict = await playClause(number, await troupe())
+          verdicts.push(verdict)
+          if (verdict.result === 'broken') throw new Error(`${number} ${title}: ${verdict.why}`)
+        },
+        120_000,
+      )
+    }
+  })
+  return verdicts
+}
+
+/** Plays every clause without a test runner. Clauses have a stage each, so that they are played together; E5 alone. */
+export async function playContract(production: Production): Promise<readonly Verdict[]> {
+  const troupe = await assemble(production)
+  const together = CLAUSES.filter(({ number }) => number !== 'E5')
+  const verdicts = await Promise.all(together.map(({ number }) => playClause(number, troupe)))
+  return [...verdicts, await playClause('E5', troupe)]
+}
+
+async function assemble(production: Production): Promise<Troupe> {
+  const { manifest, speaker, open, patience = 5_000 } = production
+  return { manifest, speaker, open, patience, real: await production.real?.() }
+}
+
+async function playClause(wanted: ClauseNumber, troupe: Troupe): Promise<Verdict> {
+  const clause = CLAUSES.find(({ number }) => number === wanted)
+  if (clause === undefined) throw new TypeError(`no clause ${wanted}`)
+  const { number, title } = clause
+  if (clause.over === 'scripted' && troupe.real !== undefined) return { number, title, result: 'unplayed' }
+  try {
+    await clause.run(troupe)
+  } catch (fault) {
+    return { number, title, result: 'broken', why: fault instanceof Error ? fault.message : String(fault) }
+  }
+  const absent = clause.absent?.(troupe)
+  return absent === undefined
+    ? { number, title, result: 'keeps' }
+    : { number, title, result: 'refuses', why: absent }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

@@ -1,0 +1,75 @@
+/** The toy adapter's parts. A saboteur takes one out and puts a broken one in. */
+import { type Frame, type FrameLayout, text } from '@gatehouse/adapter-kit'
+import type { Identity, Mask, Outcome, Refusal, RefusalCode } from '@gatehouse/core'
+import { CLIENT, frame, HEADER, layoutOf, SERVER } from './frames.js'
+import { type Parsed, parse } from './language.js'
+
+export type State = 'idle' | 'open'
+
+export interface ToyParts {
+  readonly honours: { readonly mask: boolean; readonly rows: boolean }
+  readonly clientLayout: (message: number) => FrameLayout
+  readonly upstreamLayout: () => FrameLayout
+  readonly bodyOf: (frame: Frame) => string
+  readonly parse: (text: string) => Parsed
+  /** What is prepared reads so when it is executed. */
+  readonly executed: (parsed: Parsed) => Parsed
+  readonly native: (code: RefusalCode) => string
+  readonly refusal: (refusal: Refusal, state: State, text: string) => Uint8Array
+  readonly farewell: (code: RefusalCode, message: string) => Uint8Array
+  readonly maskCell: (cell: string | null, mask: Mask | undefined, binary: boolean) => string | null
+  /** Undefined: the row does not pass. */
+  readonly limitRow: (count: number, limit: number) => boolean
+  readonly identity: (identity: Identity) => Identity
+  readonly requiresTls: (required: boolean) => boolean
+  readonly proves: boolean
+  /** What the service account signs in upstream with. */
+  readonly secret: (clientSecret: string) => string
+  /** What is still open when the connection goes. */
+  readonly cut: Outcome['status']
+  readonly failed: Outcome['status']
+  readonly idle: (owed: number) => boolean
+}
+
+export const CLIENT_LETTERS = Object.values(CLIENT).join('')
+export const SERVER_LETTERS = Object.values(SERVER).join('')
+
+export const NATIVE: Partial<Record<RefusalCode, string>> = {
+  GH_FORBIDDEN: 'no',
+  GH_SIGN_IN: 'who',
+  GH_AUDIT_UNAVAILABLE: 'unwritten',
+  GH_ROW_LIMIT: 'enough',
+  GH_ENDED: 'over',
+  GH_DRAINING: 'closing',
+  GH_UPSTREAM: 'gone',
+}
+
+export const native = (code: RefusalCode) => NATIVE[code] ?? 'no'
+
+export const parts: ToyParts = {
+  honours: { mask: true, rows: true },
+  clientLayout: (message) => layoutOf(CLIENT_LETTERS, message),
+  upstreamLayout: () => layoutOf(SERVER_LETTERS, 1024 * 1024),
+  bodyOf: ({ buffer, start, end }) => text(buffer.subarray(start + HEADER, end)),
+  parse,
+  executed: (parsed) => parsed,
+  native,
+  refusal: (refusal, state) =>
+    frame(
+      SERVER.failed,
+      native(refusal.code),
+      `${refusal.message} ${refusal.rule ?? ''} ${refusal.id}`,
+      state,
+      refusal.code,
+    ),
+  farewell: (code, message) => frame(SERVER.failed, native(code), message, 'fatal', code),
+  maskCell: (cell, mask) => (mask === undefined ? cell : null),
+  limitRow: (count, limit) => count <= limit,
+  identity: (identity) => identity,
+  requiresTls: (required) => required,
+  proves: true,
+  secret: () => 'the account signs in with this',
+  cut: 'cut',
+  failed: 'failed',
+  idle: (owed) => owed === 0,
+}

@@ -1,0 +1,34 @@
+/** Who plays a contract: the adapter, its speaker, and the server behind it, real or scripted. */
+import type { Manifest, OpenAdapter } from '@gatehouse/adapter-kit'
+import type { Speaker, Visitor } from './speaker.js'
+
+/** Where an adapter is opened. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  readonly limits: { readonly statement: number; readonly message: number }
+}
+
+/** A real server that holds the world (world.ts). */
+export interface RealUpstream {
+  readonly host: string
+  readonly port: number
+}
+
+export interface Troupe {
+  readonly manifest: Manifest
+  readonly speaker: Speaker
+  readonly open: (place: Place) => Promise<OpenAdapter>
+  readonly real: RealUpstream | undefined
+  /** Milliseconds that any one answer may take. */
+  readonly patience: number
+}
+
+/** Below what one read of a socket can bring, so that what is too long can arrive whole. */
+export const LIMITS = { statement: 8 * 1024, message: 24 * 1024 }
+
+export const ANN: Visitor = { name: 'ann', password: 'ann signs in with this', database: 'shop' }
+export const BOB: Visitor = { name: 'bob', password: 'bob signs in with that', database: 'shop' }
+export const EVE: Visitor = { name: 'eve', password: 'eve expires', database: 'shop' }
+/** When Eve's credential ends: far off, until the stage says otherwise. */
+export const EXPIRY = Date.UTC(2100, 0, 1)
