@@ -30,6 +30,6 @@ export interface Statement {
   readonly never?: string
   /** The text with every literal redacted, as records show it. */
   readonly text: string
-  /** Length of the original text in bytes. */
+  /** Length of the text in bytes, as it was first read; another text that differs in its literals alone may be a little longer. */
   readonly bytes: number
 }

@@ -128,7 +128,8 @@ function readWith(
       if (exact) return exact
       const shape = shapeOf(text)
       const shaped = shape === undefined ? undefined : cache.find(shelf.shapes, shape)
-      if (shaped) return measured(shaped, text)
+      // The very same plan: decisions on its statements are remembered by them.
+      if (shaped) return shaped
       if (waiting >= limits.waiting) return unreadable(text, 'too many statements wait to be read').plan
       return share(shelf, text, () => ask(text, parameterTypes, context, shape))
     },
@@ -148,11 +149,4 @@ async function refreshed(refresh: () => Promise<boolean>): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** A plan found by shape says everything of this text but its length. */
-function measured(plan: Plan, text: string): Plan {
-  if (plan.kind !== 'read') return plan
-  const bytes = Buffer.byteLength(text)
-  return { kind: 'read', statements: plan.statements.map((statement) => ({ ...statement, bytes })) }
 }
