@@ -38,7 +38,10 @@ export function forbidden(rule: BoundRule, action: Action | undefined): Prohibit
     effect: 'forbid',
     rules: [rule.id],
     code: 'GH_FORBIDDEN',
-    message: `${deed(action)} is forbidden by \`${rule.id}\`${reason(rule)}`,
+    message:
+      action !== undefined && isOpaque(action)
+        ? `${deed(action)} could do anything, also what \`${rule.id}\` forbids${action.why === undefined ? '' : `: ${action.why}`}`
+        : `${deed(action)} is forbidden by \`${rule.id}\`${reason(rule)}`,
     hint: 'ask the owner of the policy if you need this',
   }
 }
@@ -46,12 +49,14 @@ export function forbidden(rule: BoundRule, action: Action | undefined): Prohibit
 export function lacking(action: Action): Prohibition {
   const opaque = isOpaque(action)
   const why = action.why === undefined ? '' : `: ${action.why}`
+  // The reason comes first: most often a name is misspelt, and that is what the person must see.
+  const unknown = action.why === undefined ? `what \`${action.command}\` would do is not known` : action.why
   return {
     effect: 'forbid',
     rules: [],
     code: opaque ? 'GH_OPAQUE' : action.verb === 'connect' ? 'GH_CONNECT' : 'GH_FORBIDDEN',
     message: opaque
-      ? `\`${action.command}\` could do anything and no rule names that for you${why}`
+      ? `${unknown}; no rule permits you statements that cannot be read through`
       : `no rule permits ${deed(action)}${why}`,
     hint: 'ask the owner of the policy for a rule that permits it',
   }
