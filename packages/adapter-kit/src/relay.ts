@@ -179,7 +179,7 @@ export function startRelay(parts: RelayParts): Relay {
   client.on('error', abandoned)
   upstream.on('error', () => end('GH_UPSTREAM', 'the database has closed the connection'))
   client.on('end', () => {
-    if (conversation.idle) abandoned()
+    if (conversation.idle) close(undefined)
     else later(GRACE, abandoned)
   })
   client.on('close', abandoned)
