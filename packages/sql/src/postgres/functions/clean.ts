@@ -6,7 +6,7 @@ function names(text: string): ReadonlySet<string> {
 
 /** Strings, numbers, dates, arrays, ranges, documents, networks, geometry, text search. */
 const COMPUTING = `
-  abs acos acosd acosh age area array_append array_cat array_fill array_larger array_position array_positions
+  replace array_to_string string_to_array abs acos acosd acosh age area array_append array_cat array_fill array_larger array_position array_positions
   array_prepend array_remove array_replace array_reverse array_sample array_shuffle array_smaller array_sort
   array_to_tsvector arraycontains arraycontained arrayoverlap ascii asin asind asinh atan atan2 atan2d atand atanh
   bit bit_count bool bound_box box bpchar broadcast cbrt ceil ceiling center char chr cidr circle casefold convert

@@ -8,7 +8,7 @@ function names(text: string): ReadonlySet<string> {
 export const TOTAL = names(`
   lower upper initcap reverse btrim ltrim rtrim concat concat_ws md5 sha224 sha256 sha384 sha512 quote_ident
   quote_literal quote_nullable char_length character_length octet_length bit_length
-  to_json to_jsonb row_to_json array_to_json json_build_array jsonb_build_array array_to_string
+  to_json to_jsonb row_to_json array_to_json json_build_array jsonb_build_array
   json_agg jsonb_agg json_agg_strict jsonb_agg_strict array_agg string_agg min max any_value bool_and bool_or every
   bit_and bit_or bit_xor
   pg_typeof num_nulls num_nonnulls cardinality array_length array_lower array_upper array_ndims array_dims json_typeof
@@ -21,9 +21,7 @@ export const TOTAL = names(`
 `)
 
 /** In the first argument; the others must hold no field (a negative length, a long padding tells of them). */
-export const TOTAL_FIRST = names(
-  `left right substr replace translate encode lag lead nth_value string_to_array strpos`,
-)
+export const TOTAL_FIRST = names(`left right substr translate encode lag lead nth_value strpos`)
 
 /** In the first argument, the others being integer literals: otherwise it is a pattern. */
 export const TOTAL_INTEGER_POSITIONS = names(`substring`)

@@ -7,11 +7,11 @@ import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments } from './conversion.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
+import { use, weigh } from './mention.js'
 import { nameParts } from './names.js'
 import { project } from './reference.js'
 import type { Scope } from './scope.js'
-import { CONSTANT, compute, constantOf, unprovable, type Value } from './value.js'
+import { CONSTANT, compute, constantOf, heavier, unprovable, type Value } from './value.js'
 
 /** What some built-ins return, where other judgements ask for it. */
 const RESULTS: Readonly<Record<string, number>> = {
@@ -137,15 +137,8 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
     const converted = convertArguments(values, last.includes('json'), env)
     if (converted) return converted
   }
+  if (judged.kind.startsWith('total')) return total(judged, whole, last, values, env)
   switch (judged.kind) {
-    case 'total':
-      break
-    case 'total-first':
-      use(env, values.slice(1), 'argument')
-      break
-    case 'total-positions':
-      if (!values.slice(1).every((value) => value.position)) use(env, values, 'argument')
-      break
     case 'clean':
       use(env, values, 'argument')
       break
@@ -171,5 +164,43 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
     populated?.map(({ name, value }) => ({ name, value: compute([whole], value.type) })) ??
     (listed && listed.length > 1 ? listed.map((name) => ({ name, value: whole })) : undefined)
   if (row) return { ...whole, row }
-  return type === undefined ? whole : { ...whole, type }
+  return heavier(whole, Number.POSITIVE_INFINITY)
+}
+
+/** Escaping and spelling out double what they get; a separator stands between all. */
+const DOUBLING: ReadonlySet<string> = new Set([
+  'encode',
+  'quote_literal',
+  'quote_nullable',
+  'quote_ident',
+  'jsonb_pretty',
+])
+
+function plain(value: Value): boolean {
+  return (
+    value.how === 'copied' ||
+    value.how === 'constant' ||
+    (value.row?.every(({ value: field }) => plain(field)) ?? false)
+  )
+}
+
+function total(
+  judged: FunctionJudgement,
+  whole: Value,
+  last: string,
+  values: readonly Value[],
+  env: Env,
+): Value {
+  if (judged.kind === 'total-first') use(env, values.slice(1), 'argument')
+  if (judged.kind === 'total-positions' && !values.slice(1).every((value) => value.position))
+    use(env, values, 'argument')
+  if (judged.collects) {
+    // Many rows of what was compared first show by their size how the comparison went.
+    if (!values.every(plain)) use(env, values, 'argument')
+    return heavier(whole, Number.POSITIVE_INFINITY)
+  }
+  const { weight: _, ...light } = whole
+  if (last === 'md5' || last.startsWith('sha')) return light
+  const factor = last === 'concat_ws' ? values.length : DOUBLING.has(last) || last.includes('json') ? 2 : 1
+  return weigh(env, factor === 1 ? whole : heavier(whole, factor), values)
 }

@@ -5,11 +5,11 @@ import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { routineName, runConversion, underlying } from './conversion.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
+import { use, weigh } from './mention.js'
 import { type ResolvedType, resolveType } from './names.js'
 import { rowOfType } from './relation.js'
 import type { Scope } from './scope.js'
-import { compute, unprovable, type Value } from './value.js'
+import { compute, heavier, unprovable, type Value } from './value.js'
 
 /** Output functions never fail; a length only cuts. */
 const TEXTS: ReadonlySet<number> = new Set([TYPE.text, TYPE.varchar, TYPE.bpchar, TYPE.name])
@@ -64,10 +64,11 @@ function toBuiltin(value: Value, type: ResolvedType, env: Env): Value {
     (TEXTS.has(type.oid) ||
       (!type.limited && known !== undefined && (WIDER[known]?.includes(type.oid) ?? false)))
   if (!total) use(env, [value], 'argument')
-  const { how, leaves, ...rest } = compute([value], type.oid === 0 ? undefined : type.oid)
-  return type.oid === TYPE.record
-    ? { how, leaves, ...rest, foreign: true }
-    : withoutForeign({ how, leaves, ...rest })
+  // Rows and arrays as text escape what is in them, bytes become two digits.
+  const grows = known === undefined || !(TEXTS.has(known) || known === TYPE.unknown)
+  const whole = compute([value], type.oid === 0 ? undefined : type.oid)
+  const cast = weigh(env, grows ? heavier(whole, 2) : whole, [value])
+  return type.oid === TYPE.record ? { ...cast, foreign: true } : withoutForeign(cast)
 }
 
 /** A built-in type holds no user's value any more. */

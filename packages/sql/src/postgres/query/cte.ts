@@ -5,7 +5,7 @@ import { use } from './mention.js'
 import { readSelect } from './select.js'
 import { mergeBranches } from './set-operation.js'
 import type { Columns } from './target.js'
-import { CONSTANT, type Column, compute, lazy, type Value } from './value.js'
+import { CONSTANT, type Column, compute, heavier, lazy, type Value } from './value.js'
 import { readWrite } from './write.js'
 
 export interface CteFrame {
@@ -80,7 +80,14 @@ function recursiveReading(cte: Tree, name: string, env: Env): () => Columns {
     if (state === 'done') return known
     if (state === 'reading') {
       met = true
-      return known
+      // Every step may add to what the step before gave.
+      return {
+        ...known,
+        columns: known.columns.map(({ name, value }) => ({
+          name,
+          value: heavier(value, Number.POSITIVE_INFINITY),
+        })),
+      }
     }
     state = 'reading'
     const left = start?.op === 'SETOP_UNION' ? tree(start.larg) : undefined

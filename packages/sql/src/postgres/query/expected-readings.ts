@@ -55,7 +55,7 @@ select substring(pw from 2 for 3), substring(pw from 'a.*'), substring(pw, id) f
     read secret pw[argument output] id[argument output] *
     = substring=(secret.pw) substring=(secret.pw) substring=(secret.pw,secret.id)
 select pw || 'x', coalesce(pw, 'none'), nullif(pw, 'x'), greatest(pw, 'a') from secret
-    read secret pw[output] *
+    read secret pw[argument output] *
     = ?column?=(secret.pw) coalesce=(secret.pw) nullif=(secret.pw) greatest=(secret.pw)
 select encode(pw::bytea, 'hex'), ascii(pw), repeat(pw, 3) from secret
     read secret pw[argument output] *
@@ -879,4 +879,62 @@ merge into log l using secret s on l.line = s.pw when not matched then insert va
 select pw into kept from secret
     read secret pw[flow output] *
     = pw=secret.pw
+# sizes: what can grow at will tells by failing
+select pw || ' ' || id::text || 'x' from secret
+    read secret pw[output] id[output] *
+    = ?column?=(secret.pw,secret.id)
+select pw || repeat('x', 1000000000) from secret
+    read secret pw[argument output] *
+    = ?column?=(secret.pw)
+select replace(pw, '4', repeat('x', 1000000000)) from secret
+    read secret pw[argument output] *
+    = replace=(secret.pw)
+select d||d from (select c||c as d from (select b||b as c from (select a||a as b from (select pw||pw as a from secret) q) q) q) q
+    read secret pw[argument output] *
+    = ?column?=(secret.pw)
+select to_json(to_json(to_json(to_json(to_json(pw)::text)::text)::text)::text) from secret
+    read secret pw[argument output] *
+    = to_json=(secret.pw)
+select quote_literal(quote_literal(quote_literal(quote_literal(quote_literal(pw))))) from secret
+    read secret pw[argument output] *
+    = quote_literal=(secret.pw)
+select row_to_json(c) from customers c
+    read customers id[output] name[output] email[output] ssn[output] birth[output] profile[output] region[output] home[output] mood[output] nick[output] handle[output] *
+    = row_to_json=(customers.id,customers.name,customers.email,customers.ssn,customers.birth,customers.profile,customers.region,customers.home,customers.mood,customers.nick,customers.handle)
+select to_jsonb(c)::text from customers c
+    read customers id[output] name[output] email[output] ssn[output] birth[output] profile[output] region[output] home[output] mood[output] nick[output] handle[output] *
+    = to_jsonb=(customers.id,customers.name,customers.email,customers.ssn,customers.birth,customers.profile,customers.region,customers.home,customers.mood,customers.nick,customers.handle)
+select string_agg(nullif(pw, 'guess'), '') from secret, generate_series(1, 100000000)
+    read secret pw[argument output] *
+    = string_agg=(secret.pw) COLLECTS
+select string_agg(pw, ', ' order by id), json_agg(s), array_agg(id) from secret s
+    read secret id[order output] pw[output] *
+    = string_agg=(secret.pw) json_agg=(secret.id,secret.pw) array_agg=(secret.id) COLLECTS
+with recursive r(a, n) as (select pw, 1 from secret union all select a || a, n + 1 from r where n < 30) select a from r
+    read secret pw[argument output] *
+    = a=(secret.pw)
+select upper(coalesce(nullif(pw, 'g'), repeat('x', 1000))) from secret
+    read secret pw[argument output] *
+    = upper=(secret.pw)
+select array[array[array[array[array[pw, pw], array[pw, pw]], array[array[pw, pw], array[pw, pw]]]]], row(pw, pw) from secret
+    read secret pw[output] *
+    = array=(secret.pw) row=(secret.pw)
+select md5(pw) || md5(pw) || md5(pw) from secret
+    read secret pw[output] *
+    = ?column?=(secret.pw)
+select lower(pw) || $1 || $2 || $3 || $4 || $5 from secret
+    read secret pw[argument output] *
+    = ?column?=(secret.pw)
+select count(pw || repeat('x', 1000)) from secret
+    read secret pw[argument output] *
+    = count=#secret.pw
+select encode(pw::bytea, 'hex') from secret
+    read secret pw[argument output] *
+    = encode=(secret.pw)
+select concat_ws(' ', region, name, email) from customers
+    read customers region[output] name[output] email[output] *
+    = concat_ws=(customers.region,customers.name,customers.email)
+select profile->>'email' || 'x' from customers
+    read customers profile:email[output] *
+    = ?column?=(customers.profile:email) L
 `

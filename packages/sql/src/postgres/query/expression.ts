@@ -5,7 +5,7 @@ import { type Env, opaque } from './analysis.js'
 import { readCall, readOver } from './call.js'
 import { readCast } from './cast.js'
 import { JSON_NODES, readJsonNode } from './json-expression.js'
-import { use } from './mention.js'
+import { use, weigh } from './mention.js'
 import { readOperator } from './operator.js'
 import { readIndirection, readReference } from './reference.js'
 import type { Scope } from './scope.js'
@@ -17,6 +17,7 @@ import {
   compute,
   constantOf,
   either,
+  heavier,
   unprovable,
   type Value,
 } from './value.js'
@@ -41,7 +42,14 @@ function readConstant(node: Tree): Value {
 function readParameter(node: Tree, env: Env): Value {
   const number = typeof node.number === 'number' ? node.number : 0
   const type = env.analysis.parameterTypes[number - 1]
-  return constantOf(type === undefined || type === 0 ? TYPE.unknown : type)
+  // A message may be four times as long as a statement.
+  return heavier(constantOf(type === undefined || type === 0 ? TYPE.unknown : type), 4)
+}
+
+/** An expression that yields one of these. */
+function oneOf(values: readonly Value[]): Value {
+  const { type, weight } = either(values)
+  return { ...compute(values, type), ...(weight === undefined ? {} : { weight }) }
 }
 
 /** A condition only steers: what it reads is a filter, not a source. */
@@ -55,13 +63,13 @@ function readCase(node: Tree, scope: Scope, env: Env): Value {
     results.push(readValue(when?.result, scope, env))
   }
   if (node.defresult !== undefined) results.push(readValue(node.defresult, scope, env))
-  return compute(results, either(results).type)
+  return oneOf(results)
 }
 
 function readRow(node: Tree, scope: Scope, env: Env): Value {
   const values = list(node.args).map((each) => readValue(each, scope, env))
   const columns: Column[] = values.map((value, position) => ({ name: `f${position + 1}`, value }))
-  return composite(columns, TYPE.record)
+  return weigh(env, composite(columns, TYPE.record), values)
 }
 
 function readXml(node: Tree, scope: Scope, env: Env): Value {
@@ -86,14 +94,15 @@ const READERS: Readonly<Record<string, Reader>> = {
   NullTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
   BooleanTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
   CoalesceExpr: (node, scope, env) => {
-    const values = all(node.args, scope, env)
-    return compute(values, either(values).type)
+    return oneOf(all(node.args, scope, env))
   },
   MinMaxExpr: (node, scope, env) => {
-    const values = all(node.args, scope, env)
-    return compute(values, either(values).type)
+    return oneOf(all(node.args, scope, env))
   },
-  A_ArrayExpr: (node, scope, env) => compute(all(node.elements, scope, env)),
+  A_ArrayExpr: (node, scope, env) => {
+    const values = all(node.elements, scope, env)
+    return weigh(env, compute(values), values)
+  },
   CollateClause: (node, scope, env) => {
     const value = readValue(node.arg, scope, env)
     return compute([value], value.type)

@@ -5,11 +5,11 @@ import type { Env } from './analysis.js'
 import { readOver } from './call.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
+import { use, weigh } from './mention.js'
 import { resolveType } from './names.js'
 import type { Scope } from './scope.js'
 import { readSelectNode } from './select.js'
-import { compute, unprovable, type Value } from './value.js'
+import { compute, heavier, unprovable, type Value } from './value.js'
 
 export const JSON_NODES: ReadonlySet<string> = new Set([
   'JsonValueExpr',
@@ -50,6 +50,7 @@ function keyValue(node: unknown, scope: Scope, env: Env): readonly Value[] {
 
 /** RETURNING type: its cast is judged like any other. */
 function returning(value: Value, output: unknown, env: Env): Value {
+  weigh(env, heavier(value, 2), [value])
   const typeName = tree(output)?.typeName
   if (typeName === undefined) return { ...value, type: TYPE.json }
   return applyCast(value, resolveType(typeName, env.analysis), env)

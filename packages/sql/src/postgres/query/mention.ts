@@ -1,6 +1,6 @@
 /** The ledger of one statement's analysis: which relations it mentions, and every use of their fields. */
 import type { Action, Field, FieldUse, Resource, Verb } from '@gatehouse/core'
-import type { Value } from './value.js'
+import { HEAVY, type Value, weightOf } from './value.js'
 
 /** One relation in one place of the statement. */
 export interface Mention {
@@ -62,6 +62,16 @@ export function use(env: { ledger: Ledger; stored: boolean }, values: readonly V
         leaf.classes,
         how === 'lookup' && !value.same.has(leaf) ? 'filter' : how,
       )
+}
+
+/** A total expression that can grow at will tells of its parts by the error that its size raises (R16). */
+export function weigh(
+  env: { ledger: Ledger; stored: boolean },
+  result: Value,
+  values: readonly Value[],
+): Value {
+  if (weightOf(result) > HEAVY) use(env, values, 'argument')
+  return result
 }
 
 export interface Other {

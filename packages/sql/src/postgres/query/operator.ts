@@ -8,10 +8,10 @@ import { act, type Env, opaque } from './analysis.js'
 import { convertArguments, underlying } from './conversion.js'
 import { narrow, pathKeys } from './document-path.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
+import { use, weigh } from './mention.js'
 import { nameParts, searchedSchemas } from './names.js'
 import type { Scope } from './scope.js'
-import { compute, unprovable, type Value } from './value.js'
+import { compute, heavier, unprovable, type Value, weightOf } from './value.js'
 
 export interface OperatorJudgement {
   readonly kind: 'total' | 'clean' | 'routine' | 'opaque'
@@ -107,9 +107,10 @@ export function applyOperator(
     const converted = convertArguments(values, false, env)
     if (converted) return converted
   }
-  if (judged.kind === 'total') return compute(values, resultType(symbol, left, right))
+  const whole = compute(values, resultType(symbol, left, right))
+  if (judged.kind === 'total') return weigh(env, whole, values)
   use(env, values, 'argument')
-  if (judged.kind === 'clean') return compute(values)
+  if (judged.kind === 'clean') return heavier(whole, Number.POSITIVE_INFINITY)
   const why = judged.why ?? `operator \`${symbol}\` is not understood`
   if (judged.kind === 'opaque') opaque(env, why)
   else act(env, { verb: 'call', resource: judged.resource, certainty: 'opaque', why })
@@ -145,8 +146,11 @@ export function readOperator(node: Tree, scope: Scope, env: Env): Value {
     )
   if (kind === 'AEXPR_NULLIF') {
     const [right] = rights
+    // No mask hides that a value is NULL, so it would tell how the comparison went.
+    use(env, left ? [left, ...rights] : rights, 'argument')
     const compared = applyOperator(name, left, right, env)
-    return compute(left ? [left, compared] : [compared], left?.type)
+    const whole = compute(left ? [left, compared] : [compared], left?.type)
+    return left ? { ...whole, weight: weightOf(left) } : whole
   }
   if (kind === 'AEXPR_OP' && left && rights[0]) {
     const inside = narrowed(name.at(-1) ?? '', left, node.rexpr, env)

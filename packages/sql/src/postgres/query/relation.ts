@@ -93,6 +93,7 @@ export function readRelation(
     ...(alias === undefined ? { schema: relation.schema } : {}),
     columns,
     ...(rowType === undefined ? {} : { rowType }),
+    ...(view ? {} : { relation: true }),
     system: (name) => {
       const type = relation.kind === 'view' ? undefined : SYSTEM_COLUMNS.get(name)
       return type === undefined ? undefined : copied([{ mention: own, column: name, classes: [] }], type)

@@ -13,6 +13,8 @@ export interface Item {
   /** Why its columns are not all known. */
   readonly open?: string
   readonly rowType?: number
+  /** A relation's own rows, not what a query made of them. */
+  readonly relation?: true
   /** What reading it mentions, where that is known. */
   readonly mentions?: readonly Mention[]
 }
@@ -84,8 +86,12 @@ export function columnOf(item: Item, name: string): Value | undefined {
   )
 }
 
-/** The item as one composite value: every column of it. */
+/** The item as one composite value: every column of it. A stored row is one stored value, however wide. */
 export function wholeRow(item: Item): Value {
   const whole = composite(item.columns, item.rowType)
-  return item.open === undefined ? whole : { ...whole, how: 'computed', unprovable: item.open }
+  return {
+    ...whole,
+    ...(item.relation === true ? { weight: 1 } : {}),
+    ...(item.open === undefined ? {} : { how: 'computed', unprovable: item.open }),
+  }
 }

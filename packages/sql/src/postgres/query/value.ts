@@ -22,6 +22,11 @@ export interface Value {
   readonly row?: readonly Column[]
   /** An integer literal: a position, not a pattern. */
   readonly position?: boolean
+  /**
+   * How many times the size of what is stored or sent it can have: a value that grows at will raises an error by its
+   * size, and so tells of what it was made from. Left out: once.
+   */
+  readonly weight?: number
   /** It may be of a type that users defined, rows included, or hold such values. */
   readonly foreign?: boolean
   /** It comes from a query that others may read too: a condition on it bounds nothing. */
@@ -34,6 +39,18 @@ export interface Column {
 }
 
 const none: ReadonlySet<Leaf> = new Set()
+
+/** Beyond this many times its parts' size a value may be too large for the server (1 GB). */
+export const HEAVY = 16
+
+export function weightOf(value: Value): number {
+  return value.weight ?? 1
+}
+
+/** bool, integers, dates, numbers: of one size, whatever they were made from. */
+const SIZED: ReadonlySet<number> = new Set([
+  16, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1186, 1266, 2205, 2950,
+])
 
 export const CONSTANT: Value = { how: 'constant', leaves: none, same: none }
 
@@ -68,7 +85,9 @@ export function compute(values: readonly Value[], type?: number): Value {
   const leaves = union(values.map((value) => value.leaves))
   const all = traits(values)
   const how = leaves.size === 0 && all.unprovable === undefined ? 'constant' : 'computed'
-  return { how, leaves, same: none, ...all, ...typed(type) }
+  const weight =
+    type !== undefined && SIZED.has(type) ? 1 : values.reduce((sum, value) => sum + weightOf(value), 0)
+  return { how, leaves, same: none, ...all, ...typed(type), ...(weight > 1 ? { weight } : {}) }
 }
 
 /** One of these, unchanged: a set operation's column, a merged join column. */
@@ -84,9 +103,17 @@ export function either(values: readonly Value[]): Value {
     how,
     leaves: union(values.map((value) => value.leaves)),
     same: union(values.map((value) => value.same)),
+    weight: Math.max(...values.map(weightOf)),
     ...traits(values),
     ...typed(type),
   }
+}
+
+/** The same value, so many times as large. */
+export function heavier(value: Value, factor: number): Value {
+  return value.type !== undefined && SIZED.has(value.type)
+    ? value
+    : { ...value, weight: weightOf(value) * factor }
 }
 
 /** A composite value of these fields. */
