@@ -4,6 +4,7 @@ import { connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  type PostgresOptions,
   type PostgresServer,
   type Program,
   startPostgres,
@@ -65,9 +66,9 @@ ${extra}`
 
 const ENV = { PATH: process.env.PATH ?? '', PASSWORD: 'pass-word', UPSTREAM: 'up-stream' }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
   const folder = temporaryFolder('stage')
-  const postgres = await startPostgres()
+  const postgres = await startPostgres(options)
   const owner = new pg.Client({ connectionString: postgres.url })
   await owner.connect()
   await owner.query('create database shop')
