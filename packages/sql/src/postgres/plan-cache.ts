@@ -35,7 +35,8 @@ export function createPlanCache(limit: number): PlanCache {
   function contextShelf(context: ReadingContext): Shelf {
     const found = known.get(context)
     if (found) return found
-    const key = JSON.stringify([context.searchPath, context.overlay, context.account, context.settled])
+    const { searchPath, overlay, account, settled, temporary } = context
+    const key = JSON.stringify([searchPath, overlay, account, settled, temporary])
     let shelf = shelves.get(key)
     if (!shelf) {
       grow(ENTRY + key.length * 2)

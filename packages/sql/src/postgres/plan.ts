@@ -88,6 +88,8 @@ export interface ReadingContext {
   readonly overlay: readonly string[]
   /** The upstream account: `$user` in search_path, owner-only objects. */
   readonly account: string
+  /** Those of overlay that are temporary; left out: any of them may be. */
+  readonly temporary?: readonly string[]
   /** No open transaction has changed search_path: its end leaves it as it is. */
   readonly settled?: true
 }

@@ -55,13 +55,10 @@ describe('R7 the grammar is that of the server', () => {
 
 describe('R5 plans are shared by what they depend on and nothing less', () => {
   test('an exact text is at hand the second time, a shape the first', async () => {
-    await read('select id from orders where id = 1')
-    expect(read('select id from orders where id = 1')).not.toBeInstanceOf(Promise)
-    const shaped = read('select id  from orders where id = 22222 -- x')
-    expect(shaped).toMatchObject({
-      kind: 'read',
-      statements: [{ bytes: 44, text: 'select id from orders where id = ?' }],
-    })
+    const plan = await read('select id from orders where id = 1')
+    expect(read('select id from orders where id = 1')).toBe(plan)
+    expect(read('select id  from orders where id = 22222 -- x')).toBe(plan)
+    expect(plan).toMatchObject({ kind: 'read', statements: [{ text: 'select id from orders where id = ?' }] })
   })
 
   test('another type, path, overlay, account or declaration is another plan', async () => {

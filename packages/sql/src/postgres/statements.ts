@@ -11,6 +11,7 @@ import { neverOnRoleCatalogs, readRenameRole } from './utility/roles.js'
 import { readSetConfigs } from './utility/set-config.js'
 import { neverByCall } from './utility/settings.js'
 import { QUERY_STATEMENTS, UTILITY_STATEMENTS } from './utility/statement-types.js'
+import { withTemporary } from './utility/temporary.js'
 
 const COMMANDS: Readonly<Record<string, string>> = {
   SelectStmt: 'SELECT',
@@ -63,18 +64,24 @@ export function readStatements(
 ): PostgresStatement[] {
   const bytes = Buffer.from(source)
   const overlay = new Set(around.context.overlay)
+  const temporary = new Set(around.context.temporary ?? around.context.overlay)
   const prepared = new Map<string, unknown>()
   const done: PostgresStatement[] = []
   let searchPath = around.context.searchPath
   for (const raw of trees) {
     const node = isTree(raw) ? raw.stmt : undefined
     const slice = sliceOf(raw, bytes, source, trees.length)
-    const moment = { ...around, searchPath, overlay }
+    const moment = { ...around, searchPath, overlay, temporary }
     const statement = resolve(readOne(node, slice, moment), done, prepared, moment)
     done.push(statement)
     for (const effect of statement.effects) {
       if (effect.kind === 'prepare') prepared.set(effect.name, node)
-      if (effect.kind === 'define') for (const name of effect.names) overlay.add(name)
+      if (effect.kind === 'define') {
+        for (const name of effect.names) {
+          overlay.add(name)
+          if (effect.temporary) temporary.add(name)
+        }
+      }
       searchPath = pathAfter(effect, searchPath, around.context)
     }
   }
@@ -89,19 +96,24 @@ function pathAfter(
 ): readonly string[] | 'unknown' {
   if (effect.kind === 'set' && effect.name === 'search_path') return effect.value ?? 'unknown'
   if (effect.kind === 'reset-all' || (effect.kind === 'discard' && effect.what === 'all')) return 'unknown'
+  // $user is the current role.
+  if (effect.kind === 'set' && ROLES.has(effect.name)) return current.includes('$user') ? 'unknown' : current
   const ends = effect.kind === 'transaction' && !BEGINS.has(effect.what)
   return ends && !(context.settled === true && current === context.searchPath) ? 'unknown' : current
 }
 
+const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
 const BEGINS: ReadonlySet<string> = new Set(['begin', 'savepoint', 'release'])
 
 interface Moment extends Surroundings {
   readonly searchPath: readonly string[] | 'unknown'
   readonly overlay: ReadonlySet<string>
+  readonly temporary: ReadonlySet<string>
 }
 
 function readOne(node: unknown, slice: string, moment: Moment): PostgresStatement {
-  const found = readStatement(node, readingOf(slice, moment, moment.parameterTypes))
+  const read = readStatement(node, readingOf(slice, moment, moment.parameterTypes))
+  const found = withTemporary(read, (name) => moment.temporary.has(name))
   return complete(found, textOf(node, slice), slice)
 }
 
@@ -176,11 +188,15 @@ function withActions(statement: PostgresStatement, meant: PostgresStatement): Po
   return {
     ...rest,
     actions,
+    effects: RUNS.has(statement.command) ? [...statement.effects, ...meant.effects] : statement.effects,
     outputs: statement.outputs === 'unknown' ? meant.outputs : statement.outputs,
     collects: statement.collects || meant.collects,
     ...(meant.never === undefined ? {} : { never: meant.never }),
   }
 }
+
+/** What carries out the effects of the statement that it refers to; a cursor has none. */
+const RUNS: ReadonlySet<string> = new Set(['EXECUTE', 'EXPLAIN ANALYZE'])
 
 /** A statement's own part of the text; the grammar counts in bytes. */
 function sliceOf(raw: unknown, bytes: Buffer, source: string, count: number): string {

@@ -71,12 +71,16 @@ export function readDeclare(node: Tree, reading: Reading): Found {
   const name = text(node.portalname) ?? ''
   const options = typeof node.options === 'number' ? node.options : 0
   const statement = reading.inner(node.query, [])
+  const never =
+    statement.effects.length > 0
+      ? 'a cursor may not change settings: when it does cannot be known'
+      : statement.never
   return {
     command: 'DECLARE CURSOR',
     actions: statement.actions,
     collects: statement.collects,
-    effects: [{ kind: 'declare', name, hold: (options & HOLD) !== 0, statement }, ...statement.effects],
-    ...(statement.never === undefined ? {} : { never: statement.never }),
+    effects: [{ kind: 'declare', name, hold: (options & HOLD) !== 0, statement }],
+    ...(never === undefined ? {} : { never }),
   }
 }
 

@@ -1,11 +1,11 @@
 /** What a query's own calls of set_config change of the session (manual, 9.28.1). */
 import type { Effect } from '../plan.js'
 import { as, constant, list, type Tree, text, walk, words } from '../tree.js'
-import { splitSearchPath } from './settings.js'
+import { splitSearchPath, TRACKED } from './settings.js'
 
 export interface SetConfigs {
   readonly effects: readonly Effect[]
-  /** Setting to value, for those whose value the text shows; search_path only when the call certainly happens once. */
+  /** Setting to value, for those whose value the text shows; the tracked ones only when the call certainly happens. */
   readonly values: ReadonlyMap<string, string>
 }
 
@@ -33,11 +33,11 @@ export function readSetConfigs(statement: unknown): SetConfigs {
     if (call && calls.every((other) => other === call || other?.name !== call.name))
       values.set(call.name, call.value)
   }
-  values.delete('search_path')
+  for (const name of TRACKED) values.delete(name)
   const effects = certain(statement, calls.length)
   for (const effect of effects) {
-    if (effect.kind === 'set' && effect.name === 'search_path')
-      values.set('search_path', (effect.value ?? []).join(','))
+    if (effect.kind === 'set' && TRACKED.has(effect.name))
+      values.set(effect.name, (effect.value ?? []).join(','))
   }
   return { effects, values }
 }

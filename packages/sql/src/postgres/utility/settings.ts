@@ -38,6 +38,9 @@ export function neverSet(name: string, value: string | undefined): string | unde
   return `the setting \`${setting}\` may not take this value here: it changes how statements are read or shown`
 }
 
+/** Settings that say what a name means: their changes must be known for certain. */
+export const TRACKED: ReadonlySet<string> = new Set(['search_path', 'role', 'session_authorization'])
+
 /** The settings that a statement sets by calling set_config, whose value only the caller may know. */
 export function neverByCall(
   actions: readonly Action[],
@@ -48,8 +51,7 @@ export function neverByCall(
     const name = target.path.join('.').toLowerCase()
     const why = neverSet(name, values.get(name))
     if (why !== undefined) return why
-    if (name === 'search_path' && !values.has(name))
-      return 'search_path is set to a value that the text does not show'
+    if (TRACKED.has(name) && !values.has(name)) return `${name} is set in a way that the text does not show`
   }
   return undefined
 }

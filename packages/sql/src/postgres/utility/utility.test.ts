@@ -137,9 +137,12 @@ describe('R13 settings under which texts would be misread', () => {
     `select set_config('search_path', note, false) from people`,
     `select 1 from people where set_config('search_path', 'evil', false) = ''`,
     `select set_config('Client_Encoding', 'SJIS', true)`,
+    `select set_config('role', note, false) from people`,
+    `select set_config('search_path', 'evil', false) limit 0`,
+    `select distinct set_config('search_path', 'evil', false)`,
     'alter database shop set standard_conforming_strings = off',
     'alter system set transform_null_equals = on',
-  ])('never: %s', (text) => expect(one(text).never).toMatch(/setting|search_path/))
+  ])('never: %s', (text) => expect(one(text).never).toMatch(/setting|search_path|role/))
 
   test.each([
     'set standard_conforming_strings = on',
@@ -203,6 +206,58 @@ describe('one text, several statements', () => {
       const last = all(text).at(-1)
       expect([text, last?.actions.some(({ certainty }) => certainty === 'opaque')]).toEqual([text, true])
     }
+  })
+
+  test('R2 what stands in pg_temp stays with the session, however it got there', () => {
+    const temporary = (text: string, given: Partial<ReadingContext> = {}) =>
+      all(text, { ...context, ...given })
+        .flatMap(({ effects }) => effects)
+        .flatMap((effect) => (effect.kind === 'define' && effect.temporary ? effect.names : []))
+    expect(temporary('create temp table a (id int); create view orders as select id from a')).toEqual([
+      'a',
+      'orders',
+    ])
+    expect(temporary('create temp table a (id int); alter table a rename to orders')).toEqual([
+      'a',
+      'a',
+      'orders',
+    ])
+    expect(temporary('set search_path = pg_temp, public; create table orders (id int)')).toEqual(['orders'])
+    expect(temporary('create domain pg_temp.text as int')).toEqual(['text'])
+    expect(temporary('create view w as select id from a', { overlay: ['a'] })).toEqual(['w'])
+    expect(temporary('create view w as select id from a', { overlay: ['a'], temporary: [] })).toEqual([])
+    expect(temporary('create view w as select id from orders', { overlay: ['a'] })).toEqual([])
+    expect(temporary('create table orders (id int)', { searchPath: 'unknown' })).toEqual(['orders'])
+  })
+
+  test('$user follows the role', () => {
+    for (const text of [
+      'set role bob; select ssn from people',
+      `select set_config('role', 'bob', false); select ssn from people`,
+    ]) {
+      expect(
+        all(text)
+          .at(-1)
+          ?.actions.some(({ certainty }) => certainty === 'opaque'),
+      ).toBe(true)
+      expect(brief(all(text, { ...context, searchPath: ['public'] }).at(-1) as PostgresStatement)).toContain(
+        'read shop.public.people',
+      )
+    }
+  })
+
+  test('what runs later changes the session then', () => {
+    const hidden = `select set_config('search_path', 'evil', false)`
+    expect(one(`declare c cursor for ${hidden}`).never).toMatch(/cursor/)
+    expect(one(`prepare p as ${hidden}`).effects).toMatchObject([{ kind: 'prepare' }])
+    const last = (text: string) => brief(all(text).at(-1) as PostgresStatement)
+    expect(last(`prepare p as ${hidden}; execute p; select ssn from people`)).toEqual([
+      'read shop.evil.people',
+    ])
+    expect(last(`prepare p as ${hidden}; explain execute p; select ssn from people`)).toContain(
+      'read shop.public.people',
+    )
+    expect(last(`explain analyze ${hidden}; select ssn from people`)).toEqual(['read shop.evil.people'])
   })
 
   test('EXECUTE and FETCH are what the same text prepared and declared', () => {
