@@ -142,6 +142,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
       // Whoever has not signed in may be anybody: a probe, a scanner. Only what is wrong with ourselves is said aloud.
       else if (fault instanceof GatehouseError && fault.code === 'GH_WIRE')
         house.log.debug(facts, 'a connection ended before sign-in')
+      else if (fault instanceof GatehouseError) house.log.warn(facts, 'a connection ended before sign-in')
       else house.log.error(facts, 'a connection has failed before sign-in')
     },
   }
