@@ -25,27 +25,38 @@ const COMMANDS: Readonly<Record<string, string>> = {
 export function readStatement(node: unknown, reading: Reading): Found {
   const found = unwrap(node)
   if (!found) return readUnknown('STATEMENT', reading)
-  if (found.type === 'SelectStmt' && found.node.intoClause !== undefined)
-    return guarded(readSelectInto(found.node, reading))
-  if (QUERY_STATEMENTS.has(found.type)) return guarded(readQueryStatement(found.type, node, reading))
-  if (found.type === 'RenameStmt' && found.node.renameType === 'OBJECT_ROLE')
-    return readRenameRole(found.node, reading)
-  const read = Object.hasOwn(UTILITY_STATEMENTS, found.type) ? UTILITY_STATEMENTS[found.type] : undefined
-  return guarded(read ? read(found.node, reading) : readUnknown(found.type, reading))
+  const { actions, ...rest } = readAny(found.type, found.node, node, reading)
+  // SET shows its value and says itself what it may not be.
+  const never =
+    rest.never ??
+    neverOnRoleCatalogs(actions) ??
+    (found.type === 'VariableSetStmt' ? undefined : neverBySetConfig(actions, node, reading))
+  return { ...rest, actions, ...(never === undefined ? {} : { never }) }
 }
 
-function readQueryStatement(type: string, node: unknown, reading: Reading): Found {
-  const { actions, outputs, collects } = readQuery(node, reading.analysis)
-  const { effects, values } = readSetConfigs(node)
-  if (values.size > 0) reading.analysis.literalMattered()
-  const never = neverByCall(actions, values)
-  const command = COMMANDS[type] ?? type
-  return { command, actions, outputs, collects, effects, ...(never === undefined ? {} : { never }) }
+function readAny(type: string, members: Tree, node: unknown, reading: Reading): Found {
+  const into = type === 'SelectStmt' ? readSelectInto(members, reading) : undefined
+  if (into) return into
+  if (QUERY_STATEMENTS.has(type)) {
+    const { actions, outputs, collects } = readQuery(node, reading.analysis)
+    return {
+      command: COMMANDS[type] ?? type,
+      actions,
+      outputs,
+      collects,
+      effects: readSetConfigs(node).effects,
+    }
+  }
+  if (type === 'RenameStmt' && members.renameType === 'OBJECT_ROLE') return readRenameRole(members, reading)
+  const read = Object.hasOwn(UTILITY_STATEMENTS, type) ? UTILITY_STATEMENTS[type] : undefined
+  return read ? read(members, reading) : readUnknown(type, reading)
 }
 
-function guarded(found: Found): Found {
-  const never = found.never ?? neverOnRoleCatalogs(found.actions)
-  return never === undefined ? found : { ...found, never }
+/** Calls of set_config anywhere in the statement, by what their constants show. */
+function neverBySetConfig(actions: readonly Action[], node: unknown, reading: Reading): string | undefined {
+  if (!actions.some(({ verb }) => verb === 'set')) return undefined
+  reading.analysis.literalMattered()
+  return neverByCall(actions, readSetConfigs(node).values)
 }
 
 export interface Surroundings {

@@ -101,13 +101,26 @@ export function readCreateAs(node: Tree, reading: Reading): Found {
   return { command, actions: [create, ...read.actions], collects: read.collects, effects }
 }
 
-/** A SELECT with an INTO clause is CREATE TABLE AS in other words. */
-export function readSelectInto(node: Tree, reading: Reading): Found {
-  const { intoClause, ...query } = node
-  return {
-    ...readCreateAs({ into: intoClause, query: { SelectStmt: query }, objtype: 'OBJECT_TABLE' }, reading),
-    command: 'SELECT INTO',
+/** A SELECT with an INTO clause is CREATE TABLE AS in other words; undefined when it has none. */
+export function readSelectInto(node: Tree, reading: Reading): Found | undefined {
+  const taken = takeInto(node)
+  if (!taken) return undefined
+  const { into, query } = taken
+  const created = readCreateAs({ into, query: { SelectStmt: query }, objtype: 'OBJECT_TABLE' }, reading)
+  return { ...created, command: 'SELECT INTO' }
+}
+
+/** The clause stands in the leftmost SELECT of a set operation (analyze.c, transformSetOperationStmt). */
+function takeInto(select: Tree): { into: unknown; query: Tree } | undefined {
+  const path: Tree[] = []
+  let leaf: Tree | undefined = select
+  while (leaf && leaf.intoClause === undefined) {
+    path.push(leaf)
+    leaf = as(leaf.larg, 'SelectStmt') ?? tree(leaf.larg)
   }
+  if (!leaf) return undefined
+  const { intoClause, ...rest } = leaf
+  return { into: intoClause, query: path.reduceRight<Tree>((larg, outer) => ({ ...outer, larg }), rest) }
 }
 
 export function readCreateView(node: Tree, reading: Reading): Found {

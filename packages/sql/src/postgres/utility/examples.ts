@@ -70,6 +70,11 @@ export const EXAMPLES: readonly Example[] = [
   ],
   ['select id into t from orders', 'SELECT INTO', ['create shop.public.t', 'read shop.public.orders']],
   [
+    '(select id into t from orders) union select 1',
+    'SELECT INTO',
+    ['create shop.public.t', 'read shop.public.orders'],
+  ],
+  [
     'create materialized view m as select id from orders',
     'CREATE MATERIALIZED VIEW',
     ['create shop.public.m', 'read shop.public.orders'],

@@ -257,7 +257,18 @@ describe('one text, several statements', () => {
     expect(last(`prepare p as ${hidden}; explain execute p; select ssn from people`)).toContain(
       'read shop.public.people',
     )
-    expect(last(`explain analyze ${hidden}; select ssn from people`)).toEqual(['read shop.evil.people'])
+    for (const text of [
+      `explain analyze ${hidden}`,
+      `create table t as ${hidden}`,
+      `${hidden} union select ''`,
+      `copy (${hidden}) to stdout`,
+      `insert into people (note) ${hidden}`,
+      `execute p(set_config('search_path', 'evil', false))`,
+      `call code(set_config('search_path', 'evil', false))`,
+      `with x as (${hidden}) select 1`,
+    ]) {
+      expect([text, one(text).never]).toEqual([text, expect.stringMatching(/search_path/)])
+    }
   })
 
   test('EXECUTE and FETCH are what the same text prepared and declared', () => {
