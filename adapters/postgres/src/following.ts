@@ -3,7 +3,7 @@ import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { passNotification, passParameterStatus } from './asynchronous.js'
 import { applyEffects } from './effects.js'
 import { failExchange } from './failing.js'
-import { endLimited, limitReached } from './limiting.js'
+import { endLimited, limitReached, suspend } from './limiting.js'
 import { currentRun, end, forget, type Memory, type Owed, type Run } from './memory.js'
 import { BACKEND } from './messages.js'
 import { readyForQueryStep } from './ready.js'
@@ -81,7 +81,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       if (head.limiting !== undefined) return limitReached(head, head.limiting, parts, pass)
       ledger.pop()
       pass()
-      return settled(memory)
+      return settled(memory, suspend(memory, head.portal))
     case BACKEND.CopyInResponse:
       if (currentRun(memory)?.statement.copy?.direction !== 'in')
         return cut('the database asks for COPY data that was not permitted')

@@ -1,10 +1,9 @@
 /** Row limits to the row: the exchange waits until it is known whether one more would come (R21). */
-import type { Step } from '@gatehouse/adapter-kit'
-import { concatBytes } from '@gatehouse/adapter-kit'
-import { end, type Limiting, type Memory, type Owed, wake } from './memory.js'
+import { type Completion, concatBytes, type Step } from '@gatehouse/adapter-kit'
+import { end, type Limiting, type Memory, type Owed, type Portal, wake } from './memory.js'
 import { describe, syncMessage } from './messages.js'
 import { refusalResponse } from './refusing.js'
-import type { FollowingParts } from './steps.js'
+import { type FollowingParts, settled } from './steps.js'
 
 /** The limited statement is answered; a Query's Sync was held back until now. */
 export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | undefined {
@@ -15,6 +14,14 @@ export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | und
   memory.segment += 1
   memory.unsynced = memory.unflushed = false
   return syncMessage
+}
+
+/** A portal goes on; an Execute of a cursor that SQL declared is a statement of its own, and done. */
+export function suspend(memory: Memory, portal: Portal): readonly Completion[] {
+  const { run } = portal
+  if (portal.prepared !== undefined || !end(memory, run)) return []
+  if (run.cursor !== undefined) run.cursor.returned += run.returned
+  return [{ permit: run.permit, outcome: { status: 'done', returned: run.returned, affected: 0 } }]
 }
 
 /** PortalSuspended: either the client's own maximum was reached, or there is a row too many. */
@@ -31,7 +38,7 @@ export function limitReached(
   if (shown <= limiting.limit) {
     pass()
     endLimited(memory, limiting)
-    return { kind: 'go' }
+    return settled(memory, suspend(memory, head.portal))
   }
   end(memory, run)
   run.returned = Math.max(0, run.returned - 1)
