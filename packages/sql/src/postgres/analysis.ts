@@ -35,21 +35,32 @@ export function createReader(parts: ReaderParts): Reader {
   const { parser, limits } = parts
   const accounts = new Set(parts.accounts)
   let catalog = indexed(parts.catalog)
+  let broken: unknown
+
+  /** Invariant: after a failure of the parser nothing that it says counts, whoever may have caught it. */
+  function parse(text: string): ReturnType<Parser['parse']> {
+    try {
+      return parser.parse(text)
+    } catch (error) {
+      broken = error
+      throw error
+    }
+  }
 
   /** Bodies and definitions come from the catalog or from a statement: they keep to the same limits. */
   function parseInside(text: string): readonly unknown[] | undefined {
     if (overLimit(text, limits)) return undefined
-    const parsed = parser.parse(text)
+    const parsed = parse(text)
     return 'fault' in parsed ? undefined : parsed.stmts
   }
 
   function indexed(from: Catalog): CatalogIndex {
-    const parse = (text: string) => {
+    const parseWhole = (text: string) => {
       const stmts = parseInside(text)
       if (!stmts) throw new SyntaxError('the definition cannot be read')
       return { stmts }
     }
-    return createCatalogIndex(from, { parse, reviewed: parts.reviewed })
+    return createCatalogIndex(from, { parse: parseWhole, reviewed: parts.reviewed })
   }
 
   return {
@@ -59,7 +70,7 @@ export function createReader(parts: ReaderParts): Reader {
     analyse(text, parameterTypes, context) {
       const over = overLimit(text, limits)
       if (over) return unreadable(text, over.why, over.tooLarge ? { tooLarge: true } : {})
-      const parsed = parser.parse(text)
+      const parsed = parse(text)
       if ('fault' in parsed) {
         const { message, position } = parsed.fault
         return unreadable(text, withoutConstants(message), { syntax: { position, message } })
@@ -80,6 +91,7 @@ export function createReader(parts: ReaderParts): Reader {
         parameterTypes,
         parse: parseInside,
       })
+      if (broken !== undefined) throw broken
       const [only, ...others] = parsed.stmts
       const type = isTree(only) ? unwrap(only.stmt)?.type : undefined
       const query = others.length === 0 && type !== undefined && QUERY_STATEMENTS.has(type)

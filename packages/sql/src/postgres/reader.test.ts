@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalog } from '../catalog.js'
+import { createReader } from './analysis.js'
+import { grammarOf, loadParser, type Parser } from './grammar.js'
 import type { Plan, PostgresReader, ReadingContext } from './plan.js'
 import { createPostgresReader } from './reader.js'
 import { SAMPLE } from './utility/sample.js'
@@ -131,6 +133,20 @@ test('R2 the catalog is read again before a name counts as unknown', async () =>
   const unknown = await own.read('select id from nowhere', [], context)
   expect([asked, unknown]).toMatchObject([2, { statements: [{ actions: [{ certainty: 'opaque' }] }] }])
   await own.close()
+})
+
+test('a parser that failed inside a view is not asked again', async () => {
+  const parser = await loadParser(grammarOf(18))
+  const failing: Parser = {
+    parse: (text) => {
+      if (text.includes('public.people')) throw new RangeError('stack')
+      return parser.parse(text)
+    },
+  }
+  const limits = { bytes: 1000, depth: 100, operators: 100 }
+  const direct = createReader({ parser: failing, catalog: SAMPLE, reviewed: [], accounts: [], limits })
+  expect(() => direct.analyse('select id from v', [], context)).toThrow('stack')
+  expect(() => direct.analyse('select 1', [], context)).toThrow('stack')
 })
 
 describe('bad input', () => {

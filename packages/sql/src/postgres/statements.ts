@@ -9,7 +9,7 @@ import { readSelectInto } from './utility/create-relation.js'
 import type { Found, Reading } from './utility/found.js'
 import { neverOnRoleCatalogs, readRenameRole } from './utility/roles.js'
 import { readSetConfigs } from './utility/set-config.js'
-import { neverByCall } from './utility/settings.js'
+import { neverByCall, neverOnSettings } from './utility/settings.js'
 import { QUERY_STATEMENTS, UTILITY_STATEMENTS } from './utility/statement-types.js'
 import { withTemporary } from './utility/temporary.js'
 
@@ -30,6 +30,7 @@ export function readStatement(node: unknown, reading: Reading): Found {
   const never =
     rest.never ??
     neverOnRoleCatalogs(actions) ??
+    neverOnSettings(actions) ??
     (found.type === 'VariableSetStmt' ? undefined : neverBySetConfig(actions, node, reading))
   return { ...rest, actions, ...(never === undefined ? {} : { never }) }
 }
@@ -54,9 +55,11 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
 
 /** Calls of set_config anywhere in the statement, by what their constants show. */
 function neverBySetConfig(actions: readonly Action[], node: unknown, reading: Reading): string | undefined {
+  const { values, hidden } = readSetConfigs(node)
+  if (hidden) return 'set_config is called for a setting that the text does not show'
   if (!actions.some(({ verb }) => verb === 'set')) return undefined
   reading.analysis.literalMattered()
-  return neverByCall(actions, readSetConfigs(node).values)
+  return neverByCall(actions, values)
 }
 
 export interface Surroundings {

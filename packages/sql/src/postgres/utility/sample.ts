@@ -48,6 +48,12 @@ export const SAMPLE: Catalog = {
       ],
     }),
     relation(20007, 'seq', { kind: 'sequence', columns: columns('last_value') }),
+    relation(12000, 'pg_settings', {
+      schema: 'pg_catalog',
+      kind: 'view',
+      rules: true,
+      columns: columns('name', 'setting'),
+    }),
     relation(1260, 'pg_authid', { schema: 'pg_catalog', columns: columns('rolname', 'rolpassword') }),
   ],
   routines: [

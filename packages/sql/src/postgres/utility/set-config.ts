@@ -7,39 +7,43 @@ export interface SetConfigs {
   readonly effects: readonly Effect[]
   /** Setting to value, for those whose value the text shows; the tracked ones only when the call certainly happens. */
   readonly values: ReadonlyMap<string, string>
+  /** A call names its setting by something that is no constant. */
+  readonly hidden: boolean
 }
 
 interface Call {
-  readonly name: string
-  readonly value: string
-  readonly local: boolean
+  readonly name: string | undefined
+  readonly value: string | undefined
+  readonly local: boolean | undefined
 }
 
+/** Undefined for any other function; a schema's own function of this name is not the server's. */
 function callOf(node: Tree): Call | undefined {
-  if (words(node.funcname)?.at(-1) !== 'set_config') return undefined
-  const [name, value, local] = list(node.args).map((argument) => constant(argument))
-  if (name === undefined || value === undefined || local === undefined) return undefined
-  return { name: name.toLowerCase(), value, local: local.toLowerCase().startsWith('t') }
+  const names = words(node.funcname) ?? []
+  if (names.at(-1) !== 'set_config' || (names.length > 1 && names[0] !== 'pg_catalog')) return undefined
+  const given = node.func_variadic === true ? [] : list(node.args)
+  const [name, value, local] = given.map((argument) => constant(argument))
+  return { name: name?.toLowerCase(), value, local: local?.toLowerCase().startsWith('t') }
 }
 
 export function readSetConfigs(statement: unknown): SetConfigs {
-  const calls: (Call | undefined)[] = []
+  const calls: Call[] = []
   walk(statement, (type, node) => {
-    if (type === 'FuncCall' && words(node.funcname)?.at(-1) === 'set_config') calls.push(callOf(node))
+    const call = type === 'FuncCall' ? callOf(node) : undefined
+    if (call) calls.push(call)
   })
-  if (calls.length === 0) return { effects: [], values: new Map() }
+  const hidden = calls.some(({ name }) => name === undefined)
   const values = new Map<string, string>()
-  for (const call of calls) {
-    if (call && calls.every((other) => other === call || other?.name !== call.name))
-      values.set(call.name, call.value)
+  for (const { name, value } of calls) {
+    const alone = calls.filter((other) => other.name === name).length === 1
+    if (name !== undefined && value !== undefined && alone && !TRACKED.has(name)) values.set(name, value)
   }
-  for (const name of TRACKED) values.delete(name)
   const effects = certain(statement, calls.length)
   for (const effect of effects) {
     if (effect.kind === 'set' && TRACKED.has(effect.name))
       values.set(effect.name, (effect.value ?? []).join(','))
   }
-  return { effects, values }
+  return { effects, values, hidden }
 }
 
 /** The effects of `SELECT set_config(…), …` and nothing else: no row source, so each call happens once. */
@@ -52,7 +56,7 @@ function certain(statement: unknown, calls: number): Effect[] {
   for (const target of list(select.targetList)) {
     const node = as(as(target, 'ResTarget')?.val, 'FuncCall')
     const call = node && callOf(node)
-    if (!call) continue
+    if (call?.name === undefined || call.value === undefined || call.local === undefined) continue
     const value = call.name === 'search_path' ? splitSearchPath(call.value) : [call.value]
     if (value) effects.push({ kind: 'set', name: call.name, value, local: call.local })
   }

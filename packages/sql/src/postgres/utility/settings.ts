@@ -56,6 +56,15 @@ export function neverByCall(
   return undefined
 }
 
+/** An UPDATE of pg_settings is SET by other means (manual, 53.24). */
+export function neverOnSettings(actions: readonly Action[]): string | undefined {
+  const found = actions.some(
+    ({ verb, resource: target }) =>
+      verb === 'update' && target.path.at(-2) === 'pg_catalog' && target.path.at(-1) === 'pg_settings',
+  )
+  return found ? 'settings are changed by SET alone: an update of pg_settings hides which' : undefined
+}
+
 export function readSet(node: Tree, reading: Reading): Found {
   const kind = text(node.kind) ?? ''
   const name = (text(node.name) ?? '').toLowerCase()

@@ -138,6 +138,12 @@ describe('R13 settings under which texts would be misread', () => {
     `select 1 from people where set_config('search_path', 'evil', false) = ''`,
     `select set_config('Client_Encoding', 'SJIS', true)`,
     `select set_config('role', note, false) from people`,
+    `select set_config(new_value => 'off', setting_name => 'standard_conforming_strings', is_local => false)`,
+    `select set_config(note, 'x', false) from people`,
+    `select set_config('search' || '_path', 'evil', false)`,
+    `select set_config(variadic array['search_path', 'evil', 'false'])`,
+    `update pg_settings set setting = 'off'`,
+    `with x as (update pg_catalog.pg_settings set setting = 'off' returning 1) select 1`,
     `select set_config('search_path', 'evil', false) limit 0`,
     `select distinct set_config('search_path', 'evil', false)`,
     'alter database shop set standard_conforming_strings = off',
@@ -154,6 +160,8 @@ describe('R13 settings under which texts would be misread', () => {
     `select pg_catalog.set_config('search_path', '', false)`,
     `select set_config('standard_conforming_strings', 'on', false)`,
     'set transform_null_equals = off',
+    `select set_config('app.user', $1, true)`,
+    `select app.set_config(note) from people`,
   ])('for policy to decide: %s', (text) => expect(one(text).never).toBeUndefined())
 
   test('what the session is told to change is an effect', () => {
