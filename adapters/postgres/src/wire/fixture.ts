@@ -159,5 +159,7 @@ export function outcomes(stage: Stage): readonly string[] {
 /** Decisions without an outcome: none once every session is over. */
 export function openDecisions(stage: Stage): readonly string[] {
   const ended = new Set(stage.evidence.completed.map(({ decided }) => decided.id))
-  return stage.evidence.decided.filter(({ id }) => !ended.has(id)).map(({ statement }) => statement.command)
+  return stage.evidence.decided
+    .filter(({ id }) => !ended.has(id))
+    .map(({ statement }) => statement.text || statement.command)
 }
