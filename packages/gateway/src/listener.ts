@@ -30,7 +30,12 @@ export async function openListener(house: House, state: () => ListenerState): Pr
   const { settings, figures } = state()
   const conducts = new Map<Conduct, { readonly socket: Socket; readonly adapter: OpenAdapter }>()
 
+  /** A reload may have changed it. */
+  const setCeiling = () => {
+    server.maxConnections = state().settings.limits.connections + SPARE
+  }
   const accept = (socket: Socket) => {
+    setCeiling()
     figures.connections += 1
     socket.once('close', () => {
       figures.connections -= 1
@@ -52,8 +57,9 @@ export async function openListener(house: House, state: () => ListenerState): Pr
   }
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
-  server.maxConnections = settings.limits.connections + SPARE
+  setCeiling()
   server.on('drop', () => {
+    setCeiling()
     figures.dropped += 1
   })
   await listen(server, settings)

@@ -30,7 +30,7 @@ export async function demo({ tour, port }: DemoOptions, context: Context): Promi
   try {
     await giveTour(shop, terminal)
     await showRecords(shop, terminal)
-    showLines(shop, terminal)
+    showLines(shop, tour, terminal)
     if (tour) return EXIT.done
     terminal.out('')
     terminal.out('Ctrl-C stops everything and leaves nothing behind.')
@@ -59,18 +59,26 @@ async function showRecords(shop: Shop, terminal: Terminal): Promise<void> {
     terminal.out(paint(`    ${line}`, 'dim'))
 }
 
-function showLines(shop: Shop, terminal: Terminal): void {
+function showLines(shop: Shop, tour: boolean, terminal: Terminal): void {
   const paint = painter(terminal)
   const who = { ann: 'analyst', adam: 'admin', reporter: 'AI agent' }
   terminal.out('')
-  terminal.out(paint('Try it yourself', 'bold'))
-  for (const user of DEMO_USERS)
-    terminal.out(
-      `    psql "host=127.0.0.1 port=${shop.port} user=${user} password=${shop.passwords[user]} dbname=shop"   ${paint(`# ${who[user]}`, 'dim')}`,
-    )
+  terminal.out(
+    paint(`Try it yourself${tour ? ': the demo without --tour goes on running, then' : ''}`, 'bold'),
+  )
+  for (const user of DEMO_USERS) {
+    const line = `psql "host=127.0.0.1 port=${shop.port} user=${user} password=${shop.passwords[user]} dbname=shop"`
+    terminal.out(`    ${line}   ${paint(`# ${who[user]}`, 'dim')}`)
+  }
+  if (tour) return
+  const config = join(shop.folder, 'gatehouse.yaml')
   const { metrics } = shop.gateway
+  terminal.out('')
+  terminal.out('    and, from another terminal:')
+  terminal.out(`    ./gatehouse explain --config ${config} --as ann -- "select salary from staff"`)
+  terminal.out(`    ./gatehouse classes --config ${config}`)
+  terminal.out(`    ./gatehouse audit tail --follow --config ${config}`)
   if (metrics !== undefined) terminal.out(`    curl http://${metrics.address}:${metrics.port}/metrics`)
-  terminal.out(`    configuration and policy: ${shop.folder}`)
 }
 
 function waitForInterrupt(): Promise<void> {

@@ -25,19 +25,19 @@ export async function serve(options: ServeOptions, context: Context): Promise<Ex
   const log = createLog(configuration.instance, options.logLevel)
   let gateway: Gateway | undefined
   const ending = watchForEnd(log, () => gateway)
+  const reload = serially(() => reloadFrom(options, context, log, gateway))
+  process.on('SIGHUP', reload)
   try {
     gateway = await startGateway(configuration, policies, { log, now: context.now, random: context.random })
   } catch (fault) {
     ending.forget()
+    process.off('SIGHUP', reload)
     log.fatal(faultFacts(fault), 'the gateway could not start')
     return EXIT.failed
   }
   for (const each of gateway.listening) context.terminal.out(JSON.stringify({ event: 'listening', ...each }))
   if (gateway.metrics !== undefined)
     context.terminal.out(JSON.stringify({ event: 'metrics', ...gateway.metrics }))
-
-  const reload = serially(() => reloadFrom(options, context, log, gateway))
-  process.on('SIGHUP', reload)
   try {
     const code = await ending.ended
     log.info({}, 'the gateway has stopped')
@@ -102,14 +102,15 @@ async function reloadFrom(
   log: Log,
   gateway: Gateway | undefined,
 ): Promise<void> {
+  // Still starting: what stands in the files is being read anyway.
+  if (gateway === undefined) return
   const read = readAll(config, context)
   if (read.kind === 'faults') {
     for (const fault of read.faults) log.error({}, faultLine(fault))
     log.error({ faults: read.faults.length }, 'reload refused: what was in force stays in force')
     return
   }
-  const result = await gateway?.reload(read.configuration, read.policies)
-  if (result === undefined) return
+  const result = await gateway.reload(read.configuration, read.policies)
   if (result.kind === 'refused') {
     log.error(faultFacts(result.fault), 'reload refused: what was in force stays in force')
     return
