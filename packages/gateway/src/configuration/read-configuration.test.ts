@@ -16,6 +16,7 @@ beforeAll(async () => {
   copyFileSync(made.cert, join(folder.path, 'server.crt'))
   copyFileSync(made.key, join(folder.path, 'server.key'))
   copyFileSync(made.ca, join(folder.path, 'ca.pem'))
+  made.remove()
   writeFileSync(join(folder.path, 'masking.key'), new Uint8Array(32).fill(7), { mode: 0o600 })
   writeFileSync(join(folder.path, 'short.key'), 'short', { mode: 0o600 })
   writeFileSync(join(folder.path, 'open.key'), new Uint8Array(32).fill(7))
