@@ -1,12 +1,12 @@
 /** What reading a frame can end in besides a question to the gate: waiting, not understanding, giving up. */
 import type { Reading } from '@gatehouse/adapter-kit'
 import type { RefusalCode, Statement } from '@gatehouse/core'
-import type { Plan, PostgresStatement } from '@gatehouse/sql'
+import type { PostgresStatement } from '@gatehouse/sql'
 import { type Memory, nextAnswer } from './memory.js'
 import { flushMessage } from './messages.js'
 import type { ReadingParts } from './reading.js'
 import { farewellResponse } from './refusing.js'
-import { unreadableStatement } from './statements.js'
+import { type RefusedPlan, unreadableStatement } from './statements.js'
 
 export const fatal = (why: string): Reading => ({
   kind: 'fatal',
@@ -31,8 +31,6 @@ export function wait(memory: Memory): Reading {
   memory.unflushed = false
   return { kind: 'wait', ready, nudge: flushMessage }
 }
-
-type RefusedPlan = Extract<Plan, { kind: 'unreadable' }>
 
 export function unreadablePlan(parts: ReadingParts, query: boolean, plan: RefusedPlan): Reading {
   const native = plan.syntax === undefined ? undefined : { code: '42601', position: plan.syntax.position }

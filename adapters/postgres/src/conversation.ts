@@ -21,6 +21,7 @@ import {
 } from './messages.js'
 import { type Pending, readFrame, type Target } from './reading.js'
 import { farewellResponse } from './refusing.js'
+import { pushSync } from './settling.js'
 import type { FollowingParts } from './steps.js'
 import { forwardRefused, refuseExtended } from './substituting.js'
 
@@ -76,6 +77,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       return database.reader
     },
     current: () => database.current,
+    epoch: () => database.epoch,
     hold: (read: Pending) => {
       pending = read
     },
@@ -134,11 +136,9 @@ function note(
 ): Uint8Array | undefined {
   switch (kind) {
     case 'sync':
-      memory.ledger.push({ kind: 'sync', segment: memory.segment })
-      memory.segment += 1
+      pushSync(memory)
       memory.exchange += 1
       memory.skipping = false
-      memory.unsynced = memory.unflushed = false
       return undefined
     case 'flush':
       memory.unflushed = false
@@ -196,7 +196,7 @@ function endAll(memory: Memory) {
   for (let entry = memory.ledger.pop(); entry !== undefined; entry = memory.ledger.pop()) {
     if (entry.kind === 'execute') cutOff(entry.portal.run, true)
     else if (entry.kind === 'query') for (const run of entry.runs) cutOff(run, true)
-    else if (entry.kind === 'bind') cutOff(entry.portal.run, false)
+    else if (entry.kind === 'bind') cutOff(entry.portal.run, entry.portal.run.started)
   }
   for (const portal of memory.portals.values()) cutOff(portal.run, portal.run.started)
   for (const prepared of memory.prepared.values()) forget(memory, prepared)

@@ -11,6 +11,8 @@ export interface Database {
   readonly reader: PostgresReader
   /** False while the catalog could not be read for too long. */
   readonly current: boolean
+  /** Grows with every catalog and every reader: what was read before may mean something else. */
+  readonly epoch: number
   /** By the OID that RowDescription names. */
   readonly relation: (oid: number) => CatalogRelation | undefined
   /** By `database.schema.relation`, as actions and outputs name it. */
@@ -40,6 +42,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     host = opened.host
     return opened.client
   }
+  let epoch = 0
   let relations = new Map<number, CatalogRelation>()
   let names = new Map<string, CatalogRelation>()
 
@@ -56,6 +59,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
         await reader?.learn(catalog)
         relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
         names = new Map(catalog.relations.map((each) => [`${name}.${each.schema}.${each.name}`, each]))
+        epoch += 1
       },
       onError: (fault) =>
         site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
@@ -95,6 +99,9 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     get current() {
       return reading.watch.current
     },
+    get epoch() {
+      return epoch
+    },
     relation: (oid) => relations.get(oid),
     named: (resource) => names.get(resource),
     catalog: () => reading.watch.catalog,
@@ -104,6 +111,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     async revise(next) {
       const before = reading
       reading = await open(next, before.watch.catalog)
+      epoch += 1
       setTimeout(() => void before.close(), SUPERSEDED).unref()
     },
     target: () => host as Host,

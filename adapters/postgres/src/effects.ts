@@ -26,6 +26,8 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
       memory.prepared.set(effect.name, {
         name: effect.name,
         statement: effect.statement,
+        source: { text: effect.source, types: [], inner: true },
+        read: undefined,
         segment: memory.segment,
         state: 'known',
         shape: undefined,

@@ -4,6 +4,7 @@ import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
 import { currentRun, end, forget, type Memory, type Owed, type Run } from './memory.js'
 import { scrubbed } from './scrubbing.js'
+import { settle } from './settling.js'
 import { cut, type FollowingParts, settled, withUpstream } from './steps.js'
 
 export function failExchange(frame: Frame, head: Owed | undefined, out: Outbox, parts: FollowingParts): Step {
@@ -63,7 +64,10 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
       forget(memory, entry.prepared, status, entry === head ? native : undefined)
     }
     undo(memory, entry)
-    if (entry.kind === 'query') for (const run of entry.runs) completions.push(...skipped(memory, run))
+    if (entry.kind === 'query') {
+      for (const run of entry.runs) completions.push(...skipped(memory, run))
+      settle(memory, entry)
+    }
     if (entry.kind === 'bind') completions.push(...skipped(memory, entry.portal.run))
   }
   const limiting = undone.find((entry) => entry.kind === 'execute' && entry.limiting !== undefined)

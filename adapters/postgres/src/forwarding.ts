@@ -23,6 +23,7 @@ import {
   query,
 } from './messages.js'
 import type { Pending, Target } from './reading.js'
+import { awaitEnd } from './settling.js'
 import { stampedSet } from './stamp.js'
 import { applicationName } from './statements.js'
 import { dropUnnamed, refuseLimitedBatch } from './substituting.js'
@@ -82,7 +83,8 @@ function forwardQuery(
   memory.segment += 1
   dropUnnamed(memory)
   for (const run of runs) start(memory, run)
-  memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined })
+  const awaited = awaitEnd(memory)
+  memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined, awaited })
   return { upstream: restamp(memory, pending.statements, (text) => query(text)) ?? 'frame' }
 }
 
@@ -91,6 +93,8 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
   const prepared: Prepared = {
     name: '',
     statement: run.statement,
+    source: { text, types: [], inner: false },
+    read: undefined,
     segment: memory.segment,
     state: 'sent',
     shape: undefined,
@@ -137,6 +141,8 @@ function forwardParse(
   const prepared: Prepared = {
     name,
     statement,
+    source: { text: pending.text, types: pending.types, inner: false },
+    read: pending.moment,
     segment: memory.segment,
     state: 'sent',
     shape: undefined,

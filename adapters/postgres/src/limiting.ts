@@ -3,6 +3,7 @@ import { type Completion, concatBytes, type Step } from '@gatehouse/adapter-kit'
 import { end, type Limiting, type Memory, type Owed, type Portal, wake } from './memory.js'
 import { describe, syncMessage } from './messages.js'
 import { refusalResponse } from './refusing.js'
+import { pushSync } from './settling.js'
 import { type FollowingParts, settled } from './steps.js'
 
 /** The limited statement is answered; a Query's Sync was held back until now. */
@@ -10,9 +11,7 @@ export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | und
   memory.limiting = false
   wake(memory)
   if (limiting.kind === 'execute') return undefined
-  memory.ledger.push({ kind: 'sync', segment: memory.segment })
-  memory.segment += 1
-  memory.unsynced = memory.unflushed = false
+  pushSync(memory)
   return syncMessage
 }
 

@@ -3,6 +3,7 @@ import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-k
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
 import type { CopyMask, RowMask } from './masking/index.js'
+import { unsettles } from './settling.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -15,12 +16,27 @@ export interface Shape {
   }[]
 }
 
+/** Where a prepared statement came from: a Parse, or a whole SQL PREPARE (`inner`). */
+export interface Source {
+  readonly text: string
+  readonly types: readonly number[]
+  readonly inner: boolean
+}
+
+/** What names meant: a text read in the same moment means the same (R5). */
+export interface Moment {
+  readonly context: ReadingContext
+  readonly epoch: number
+}
+
 /** One permitted statement on its way through the server. */
 export interface Run {
   readonly permit: Permit
   readonly statement: PostgresStatement
   returned: number
   started: boolean
+  /** Until it is answered nothing later is read. */
+  unsettling: boolean
   /** Its outcome is recorded. */
   ended: boolean
   /** COPY FROM STDIN whose data the client has not finished. */
@@ -34,7 +50,11 @@ export interface Run {
 
 export interface Prepared {
   readonly name: string
-  readonly statement: PostgresStatement
+  /** What it meant when it was last read. */
+  statement: PostgresStatement
+  readonly source: Source
+  /** When that was; undefined: it must be read before it runs. */
+  read: Moment | undefined
   readonly segment: number
   /** `sent`: upstream has not answered yet. */
   state: 'sent' | 'known' | 'failed'
@@ -103,8 +123,9 @@ export type Owed =
       index: number
       failed: boolean
       readonly error: Uint8Array | undefined
+      readonly awaited: boolean
     }
-  | { readonly kind: 'sync'; readonly segment: number }
+  | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean }
   /** A Describe that must fail in place of what was refused; its error becomes `error`. */
   | { readonly kind: 'poison'; readonly error: Uint8Array }
 
@@ -197,6 +218,7 @@ export function createRun(
     statement,
     returned: 0,
     started: false,
+    unsettling: false,
     ended: false,
     copyOpen: false,
     // Rows are read only for viewers whom some mask rule can bind.
@@ -228,19 +250,12 @@ export function nextAnswer(memory: Memory): Promise<void> {
   return new Promise((resolve) => memory.waiters.push(resolve))
 }
 
-/** Effects that change how later statements are read: these must be answered before anything else is read. */
-export function unsettles(statement: PostgresStatement): boolean {
-  return statement.effects.some((effect) => {
-    if (effect.kind === 'transaction') return effect.what === 'rollback' || effect.what === 'rollback-to'
-    return effect.kind !== 'set' || effect.name === 'search_path'
-  })
-}
-
 /** The run goes upstream: what it unsettles, and the data that the client owes it. */
 export function start(memory: Memory, run: Run): void {
   if (run.started) return
   run.started = true
-  if (unsettles(run.statement)) memory.unsettled += 1
+  run.unsettling = unsettles(memory, run.statement)
+  if (run.unsettling) memory.unsettled += 1
   if (run.statement.copy?.direction === 'in') {
     run.copyOpen = true
     memory.copiesOpen += 1
@@ -252,7 +267,7 @@ export function end(memory: Memory, run: Run): boolean {
   if (run.ended) return false
   run.ended = true
   closeCopy(memory, run)
-  if (run.started && unsettles(run.statement)) memory.unsettled -= 1
+  if (run.unsettling) memory.unsettled -= 1
   return true
 }
 
@@ -260,18 +275,6 @@ export function closeCopy(memory: Memory, run: Run): void {
   if (!run.copyOpen) return
   run.copyOpen = false
   memory.copiesOpen -= 1
-}
-
-/** CopyDone or CopyFail belongs to the first COPY whose data is not finished. */
-export function finishCopyData(memory: Memory): void {
-  for (let index = 0; index < memory.ledger.size && memory.copiesOpen > 0; index += 1) {
-    const entry = memory.ledger.at(index)
-    const runs = entry?.kind === 'execute' ? [entry.portal.run] : entry?.kind === 'query' ? entry.runs : []
-    const open = runs.find((run) => run.copyOpen)
-    if (open === undefined) continue
-    closeCopy(memory, open)
-    return
-  }
 }
 
 /** A prepared statement is dropped, or failed to be prepared: if it was never bound, that is its outcome. */

@@ -2,13 +2,15 @@
 
 import type { Frame } from '@gatehouse/adapter-kit'
 import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
-import type { PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import type { PostgresStatement } from '@gatehouse/sql'
 import { emptyStatement, fatal, isInDoubt, unreadable, unreadablePlan, wait } from './answers.js'
 import type { BindFields } from './bind.js'
 import { readBind } from './bind.js'
-import { finishCopyData, type Memory, type Portal, type Prepared } from './memory.js'
+import { finishCopyData } from './copy-data.js'
+import type { Moment, Portal, Prepared } from './memory.js'
 import { FRONTEND, readCstring } from './messages.js'
-import { effective, takePlan } from './statements.js'
+import { changesNames } from './settling.js'
+import { type Effective, effective, momentOf, type PlanParts, renew, takePlan } from './statements.js'
 
 /** What was read of the frame that now waits for the gate's answer. */
 export type Pending =
@@ -18,6 +20,8 @@ export type Pending =
       readonly name: string
       readonly statement: PostgresStatement
       readonly text: string
+      readonly types: readonly number[]
+      readonly moment: Moment
       readonly rest: Uint8Array
     }
   | {
@@ -38,11 +42,7 @@ export type Pending =
       readonly native?: { readonly code: string; readonly position?: number }
     }
 
-export interface ReadingParts {
-  readonly memory: Memory
-  readonly reader: PostgresReader
-  /** The catalog can be trusted now. */
-  readonly current: () => boolean
+export interface ReadingParts extends PlanParts {
   readonly hold: (pending: Pending) => void
   /** A frame that carries no statement: bookkeeping, then it goes upstream. */
   readonly passed: (
@@ -142,13 +142,31 @@ function readQueryMessage(frame: Frame, parts: ReadingParts): Reading {
   if (plan instanceof Promise) return { kind: 'wait', ready: plan }
   if (plan.kind === 'unreadable') return unreadablePlan(parts, true, plan)
   const statements: PostgresStatement[] = []
+  let renamed = false
   for (const statement of plan.statements) {
-    const known = effective(memory, statement, plan.statements.length)
-    if (known.kind === 'refused') return unreadable(parts, true, known.code, known.why, undefined, statement)
+    if (renamed && statement.refersTo?.kind === 'prepared')
+      return unreadable(parts, true, 'GH_UNREADABLE', AFTER_RENAMING, undefined, statement)
+    renamed ||= changesNames(statement)
+    const known = effective(parts, statement, plan.statements.length)
+    if (known.kind !== 'statement') return notEffective(parts, true, known, statement)
     statements.push(known.statement)
   }
   parts.hold({ kind: 'query', statements, text })
   return { kind: 'ask', asks: statements.map(asAsk), judge: 'admit', exchange: memory.exchange }
+}
+
+const AFTER_RENAMING =
+  'what is executed was prepared before, and what precedes it here may change what its names mean: send EXECUTE by itself'
+
+function notEffective(
+  parts: ReadingParts,
+  query: boolean,
+  found: Exclude<Effective, { kind: 'statement' }>,
+  statement: PostgresStatement,
+): Reading {
+  if (found.kind === 'wait') return found
+  if (found.kind === 'plan') return unreadablePlan(parts, query, found.plan)
+  return unreadable(parts, query, found.code, found.why, undefined, statement)
 }
 
 const asAsk = (statement: PostgresStatement) => ({ statement, reserve: statement.reserve })
@@ -184,10 +202,11 @@ function readParse(frame: Frame, parts: ReadingParts): Reading {
     )
   }
   const statement = plan.statements[0] ?? emptyStatement
-  const judged = effective(memory, statement, 1)
-  if (judged.kind === 'refused')
-    return unreadable(parts, false, judged.code, judged.why, undefined, statement)
-  parts.hold({ kind: 'parse', name: known, statement, text, rest: frame.buffer.slice(body.next, frame.end) })
+  const judged = effective(parts, statement, 1)
+  if (judged.kind !== 'statement') return notEffective(parts, false, judged, statement)
+  const moment = momentOf(parts)
+  const rest = frame.buffer.slice(body.next, frame.end)
+  parts.hold({ kind: 'parse', name: known, statement, text, types, moment, rest })
   return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'foresee', exchange: memory.exchange }
 }
 
@@ -199,9 +218,11 @@ function readBindMessage(frame: Frame, parts: ReadingParts): Reading {
   const prepared = memory.prepared.get(fields.statement)
   if (prepared === undefined) return parts.missing('statement', fields.statement)
   if (isInDoubt(memory, prepared)) return wait(memory)
-  const judged = effective(memory, prepared.statement, 1)
-  if (judged.kind === 'refused')
-    return unreadable(parts, false, judged.code, judged.why, undefined, prepared.statement)
+  const renewed = renew(parts, prepared)
+  if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
+  if (renewed !== undefined) return unreadablePlan(parts, false, renewed)
+  const judged = effective(parts, prepared.statement, 1)
+  if (judged.kind !== 'statement') return notEffective(parts, false, judged, prepared.statement)
   parts.hold({ kind: 'bind', fields, prepared, statement: judged.statement })
   return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'admit', exchange: memory.exchange }
 }

@@ -2,6 +2,7 @@
 import type { Completion, Frame, Step } from '@gatehouse/adapter-kit'
 import { settleTransaction } from './effects.js'
 import type { Memory, Owed } from './memory.js'
+import { settle } from './settling.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 
 const IDLE = 0x49
@@ -28,6 +29,7 @@ export function readyForQueryStep(
     settleTransaction(memory, failed)
     if (memory.defined) parts.onDefined()
   }
+  settle(memory, head)
   pass()
   return settled(memory, completions)
 }

@@ -1,7 +1,7 @@
 /** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
 import type { RefusalCode, Statement } from '@gatehouse/core'
-import type { Plan, PostgresReader, PostgresStatement, ReadingContext } from '@gatehouse/sql'
-import type { Memory } from './memory.js'
+import type { Plan, PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import type { Memory, Moment, Prepared } from './memory.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
 export const unreadableStatement: Statement = {
@@ -13,30 +13,38 @@ export const unreadableStatement: Statement = {
   bytes: 0,
 }
 
-interface Taken {
+export interface PlanParts {
+  readonly memory: Memory
+  readonly reader: PostgresReader
+  /** The catalog can be trusted now. */
+  readonly current: () => boolean
+  /** Grows when the catalog or the reader changes. */
+  readonly epoch: () => number
+}
+
+interface Taken extends Moment {
   readonly text: string
-  readonly context: ReadingContext
   readonly types: string
   readonly plan: Plan
 }
 
-const taken = new WeakMap<Memory, Taken>()
+const taken = new WeakMap<Memory, Taken[]>()
+/** Texts that one frame can ask for: its own, and what it executes. */
+const TAKEN = 4
 
 /**
  * The plan of a text. When it is not at hand, a promise that resolves once it is: the frame is read again then, and
  * finds the plan here even if the reader does not keep it.
  */
-export function takePlan(
-  parts: { readonly memory: Memory; readonly reader: PostgresReader; readonly current: () => boolean },
-  text: string,
-  types: readonly number[],
-): Plan | Promise<void> {
+export function takePlan(parts: PlanParts, text: string, types: readonly number[]): Plan | Promise<void> {
   const { memory, reader } = parts
   const { context } = memory
-  const kept = taken.get(memory)
-  if (kept !== undefined) {
-    taken.delete(memory)
-    if (kept.text === text && kept.context === context && kept.types === types.join()) return kept.plan
+  const epoch = parts.epoch()
+  const kept = taken.get(memory)?.findIndex((each) => each.text === text && each.types === types.join()) ?? -1
+  if (kept >= 0) {
+    const [found] = taken.get(memory)?.splice(kept, 1) ?? []
+    // Invariant: what was read against an older catalog is read again (R5).
+    if (found?.context === context && found.epoch === epoch) return found.plan
   }
   if (!parts.current()) {
     return {
@@ -48,16 +56,47 @@ export function takePlan(
   const plan = reader.read(text, types, context)
   if (!(plan instanceof Promise)) return plan
   return plan.then((read) => {
-    taken.set(memory, { text, context, types: types.join(), plan: read })
+    const list = taken.get(memory) ?? []
+    taken.set(memory, [...list.slice(1 - TAKEN), { text, context, epoch, types: types.join(), plan: read }])
   })
 }
+
+/** The present, as a prepared statement remembers it. */
+export function momentOf({ memory, epoch }: PlanParts): Moment {
+  return { context: memory.context, epoch: epoch() }
+}
+
+/**
+ * Reads a prepared statement again when names may mean something else by now, as the server does (plancache.c).
+ * Undefined: it is current.
+ */
+export function renew(parts: PlanParts, prepared: Prepared): Promise<void> | RefusedPlan | undefined {
+  const { memory } = parts
+  const { read, source } = prepared
+  if (read?.context === memory.context && read.epoch === parts.epoch()) return undefined
+  const plan = takePlan(parts, source.text, source.types)
+  if (plan instanceof Promise || plan.kind === 'unreadable') return plan
+  const [statement] = plan.statements
+  const effect = statement?.effects[0]
+  const meant = !source.inner ? statement : effect?.kind === 'prepare' ? effect.statement : undefined
+  if (meant !== undefined) prepared.statement = meant
+  // Its columns may have other origins now.
+  prepared.shape = undefined
+  prepared.read = momentOf(parts)
+  return undefined
+}
+
+export type RefusedPlan = Extract<Plan, { kind: 'unreadable' }>
 
 export type Effective =
   | { readonly kind: 'statement'; readonly statement: PostgresStatement }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly why: string }
+  | { readonly kind: 'plan'; readonly plan: RefusedPlan }
+  | { readonly kind: 'wait'; readonly ready: Promise<void> }
 
 /** Puts in what EXECUTE and FETCH run, and refuses what this session cannot carry. `siblings`: statements in the text. */
-export function effective(memory: Memory, statement: PostgresStatement, siblings: number): Effective {
+export function effective(parts: PlanParts, statement: PostgresStatement, siblings: number): Effective {
+  const { memory } = parts
   if (setsApplicationName(statement) && (siblings > 1 || applicationName(statement) === undefined)) {
     return {
       kind: 'refused',
@@ -67,9 +106,13 @@ export function effective(memory: Memory, statement: PostgresStatement, siblings
   }
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }
+  const prepared = refersTo.kind === 'prepared' ? memory.prepared.get(refersTo.name) : undefined
+  const renewed = prepared === undefined ? undefined : renew(parts, prepared)
+  if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
+  if (renewed !== undefined) return { kind: 'plan', plan: renewed }
   const found =
     refersTo.kind === 'prepared'
-      ? memory.prepared.get(refersTo.name)?.statement
+      ? prepared?.statement
       : (memory.cursors.get(refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
   if (found === undefined) {
     const what = refersTo.kind === 'prepared' ? 'prepared statement' : 'cursor'
@@ -79,8 +122,8 @@ export function effective(memory: Memory, statement: PostgresStatement, siblings
       why: `${what} "${refersTo.name}" is not known to this session`,
     }
   }
-  const inner = effective(memory, found, 1)
-  if (inner.kind === 'refused') return inner
+  const inner = effective(parts, found, 1)
+  if (inner.kind !== 'statement') return inner
   return { kind: 'statement', statement: merge(statement, inner.statement) }
 }
 

@@ -5,6 +5,7 @@ import { forget, type Memory, type Owed, type Run } from './memory.js'
 import { describe, query, readyForQuery } from './messages.js'
 import type { Pending } from './reading.js'
 import { refusalResponse } from './refusing.js'
+import { awaitEnd } from './settling.js'
 
 const IDLE = 0x49
 /** A text that no grammar takes: its error keeps the place of what was refused. */
@@ -26,7 +27,8 @@ function refuseQuery(memory: Memory, error: Uint8Array): Forwarding {
   }
   memory.segment += 1
   dropUnnamed(memory)
-  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error }
+  const awaited = awaitEnd(memory)
+  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error, awaited }
   memory.ledger.push(owed)
   return { upstream: BAD_QUERY }
 }
