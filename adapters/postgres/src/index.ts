@@ -14,6 +14,7 @@ import { createMaskKey, type MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
 import { createCancellation } from './cancelling.js'
 import { createConversation } from './conversation.js'
+import type { Database } from './database.js'
 import { type Databases, openDatabases } from './databases.js'
 import { type Arrival, greet } from './greeting.js'
 import { logIn, secureUpstream } from './login.js'
@@ -73,14 +74,21 @@ async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting
     )
     return { kind: 'settled' }
   }
-  return { kind: 'guest', guest: await createGuest(arrival, hall, house) }
+  try {
+    const opened = await house.databases.get(database)
+    return { kind: 'guest', guest: createGuest(arrival, hall, house, opened) }
+  } catch (fault) {
+    house.site.log.warn({ database, fault: String(fault) }, 'a database could not be opened')
+    await hall.denied(arrival.parameters.user, database, 'database cannot be opened', 'GH_UPSTREAM')
+    client.end(farewellResponse('GH_UPSTREAM', `database "${database}" cannot be opened`))
+    return { kind: 'settled' }
+  }
 }
 
-async function createGuest(arrival: Arrival, hall: Hall, house: House): Promise<Guest> {
-  const { site, databases, key } = house
+function createGuest(arrival: Arrival, hall: Hall, house: House, database: Database): Guest {
+  const { site, key } = house
   const { parameters, identity } = arrival
   const account = accountFor(site, identity)
-  const database = await databases.get(parameters.database)
   const target = database.target()
   const searchPath = arrival.settings.get('search_path') ?? SEARCH_PATH
   const context: ReadingContext = {

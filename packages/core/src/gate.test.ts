@@ -58,7 +58,8 @@ describe('gate', () => {
     const { gate } = open()
     const [permit] = await permitsOf(gate, { statement: read })
     expect(Permit.minted(permit)).toBe(true)
-    const forged = Object.create(Permit.prototype, { decided: { value: permit?.decided } })
+    const { prototype } = Permit
+    const forged = Object.create(prototype, { decided: { value: permit?.decided } })
     expect(Permit.minted(forged)).toBe(false)
     expect(Permit.minted({ ...permit })).toBe(false)
     expect(Permit.minted(structuredClone({ decided: 1 }))).toBe(false)
