@@ -13,6 +13,7 @@ import { abandon, cut, type FollowingParts, GO, settled, withUpstream } from './
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
 export function glance(type: number, memory: Memory): 'pass' | 'whole' {
+  if (memory.fatal) return 'whole'
   if (type === BACKEND.DataRow) {
     const run = currentRun(memory)
     if (run === undefined) return 'whole'
@@ -32,6 +33,8 @@ export function glance(type: number, memory: Memory): 'pass' | 'whole' {
 
 export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
+  // Nothing counts after a FATAL: a second error makes libpq spin (postgres-wire §3.6).
+  if (memory.fatal) return GO
   const { ledger } = memory
   const head = ledger.head
   const pass = () => out.pass(frame.buffer, frame.start, frame.end)
