@@ -97,7 +97,8 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
     return known.heard
   }
   const next = async (): Promise<Answer> => {
-    await until(patience, () => heard().answers.length > taken || socket.destroyed, 'an answer')
+    const come = () => heard().answers.length > taken || heard().malformed !== undefined
+    await until(patience, () => come() || socket.destroyed, 'an answer')
     const { answers, farewell, malformed } = heard()
     insist(malformed === undefined, `the client heard what is not the protocol: ${malformed}`)
     const answer = answers[taken]
