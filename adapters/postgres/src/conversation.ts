@@ -3,6 +3,7 @@ import { type Conversation, concatBytes, type Frame, type Limits } from '@gateho
 import type { SessionGate } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
+import type { Ceilings } from './ceilings.js'
 import type { Database } from './database.js'
 import { forgetDefined } from './effects.js'
 import { follow, glance } from './following.js'
@@ -30,6 +31,7 @@ export interface ConversationParts {
   readonly database: Database
   readonly context: ReadingContext
   readonly limits: Pick<Limits, 'message' | 'statement'>
+  readonly ceilings: Ceilings
   readonly key: MaskKey | undefined
   readonly poisonName: string
   /** ParameterStatus as the upstream gave them at sign-in. */
@@ -46,7 +48,7 @@ const IDLE = 0x49
 
 export function createConversation(parts: ConversationParts): Conversation {
   const { database, gate } = parts
-  const memory = createMemory(gate, parts.context, parts.poisonName)
+  const memory = createMemory(gate, parts.context, parts.poisonName, parts.ceilings)
   let pending: Pending | undefined
 
   const shown: ReadonlyMap<string, () => string | undefined> = new Map([

@@ -2,6 +2,7 @@
 import { type Hall, readInt32, type Wire } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
 import { proveClient } from './authentication.js'
+import type { Ceilings } from './ceilings.js'
 import { BACKEND, cstring, errorResponse, int32, message, STARTUP } from './messages.js'
 import { readSettings } from './settings.js'
 import {
@@ -25,7 +26,7 @@ const no = Uint8Array.of(0x4e)
 const yes = Uint8Array.of(0x53)
 
 /** Settles everything but a proven client. */
-export async function greet(client: Wire, hall: Hall): Promise<Arrival | undefined> {
+export async function greet(client: Wire, hall: Hall, ceilings: Ceilings): Promise<Arrival | undefined> {
   const startup = await readStartup(client, hall)
   if (startup === undefined) return undefined
   const { version, body } = startup
@@ -39,8 +40,8 @@ export async function greet(client: Wire, hall: Hall): Promise<Arrival | undefin
       'this gateway takes encrypted connections only: use sslmode=require or verify-full',
     )
   }
-  const settings = readSettings(parameters.settings)
-  if (settings.kind === 'refused') return settle(client, '22023', settings.message)
+  const settings = readSettings(parameters.settings, ceilings)
+  if (settings.kind === 'refused') return settle(client, settings.code, settings.message)
   const spoken =
     Math.min(version & 0xffff, STARTUP.protocol32 & 0xffff) >= 2 ? STARTUP.protocol32 : STARTUP.protocol30
   if (version !== spoken || options.length > 0) client.write(negotiate(spoken, options))

@@ -13,6 +13,7 @@ import { GatehouseError, type Identity, qualify } from '@gatehouse/core'
 import { createMaskKey, type MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
 import { createCancellation } from './cancelling.js'
+import { ceilingsOf, startCeilings } from './ceilings.js'
 import { createConversation } from './conversation.js'
 import type { Database } from './database.js'
 import { type Databases, openDatabases } from './databases.js'
@@ -60,7 +61,8 @@ interface House {
 }
 
 async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting> {
-  const arrival = await greet(client, hall)
+  const ceilings = ceilingsOf(house.site.limits)
+  const arrival = await greet(client, hall, ceilings)
   if (arrival === undefined) return { kind: 'settled' }
   const { database } = arrival.parameters
   if (!house.databases.serves(database)) {
@@ -88,6 +90,7 @@ async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting
 function createGuest(arrival: Arrival, hall: Hall, house: House, database: Database): Guest {
   const { site, key } = house
   const { parameters, identity } = arrival
+  const ceilings = ceilingsOf(site.limits)
   const account = accountFor(site, identity)
   const target = database.target()
   const searchPath = arrival.settings.get('search_path') ?? SEARCH_PATH
@@ -112,7 +115,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
           password: account.password,
           database: parameters.database,
           applicationName: stamp(identity, parameters.application),
-          settings: new Map([...arrival.settings, ['search_path', searchPath]]),
+          settings: new Map([...startCeilings(ceilings), ...arrival.settings, ['search_path', searchPath]]),
         },
         site.random,
       )
@@ -121,6 +124,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
         database,
         context,
         limits: site.limits,
+        ceilings,
         key,
         poisonName: `gatehouse_refused_${Buffer.from(site.random(12)).toString('hex')}`,
         parameters: ready.parameters,

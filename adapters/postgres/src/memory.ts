@@ -2,6 +2,7 @@
 import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
+import type { Ceilings } from './ceilings.js'
 import type { CopyMask, RowMask } from './masking/index.js'
 import { unsettles } from './settling.js'
 
@@ -172,11 +173,17 @@ export interface Memory {
   forgotten: Completion[]
   /** Name that no client's statement can have. */
   readonly poisonName: string
+  readonly ceilings: Ceilings
 }
 
 const IDLE = 0x49
 
-export function createMemory(gate: SessionGate, context: ReadingContext, poisonName: string): Memory {
+export function createMemory(
+  gate: SessionGate,
+  context: ReadingContext,
+  poisonName: string,
+  ceilings: Ceilings,
+): Memory {
   return {
     gate,
     ledger: createLedger<Owed>(),
@@ -204,6 +211,7 @@ export function createMemory(gate: SessionGate, context: ReadingContext, poisonN
     waiters: [],
     forgotten: [],
     poisonName,
+    ceilings,
   }
 }
 

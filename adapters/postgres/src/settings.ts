@@ -1,5 +1,7 @@
 /** Start-up settings: which ones a client may bring, and how they are normalised (postgres-wire §2.4). */
 
+import { type Ceilings, overCeiling } from './ceilings.js'
+
 /** Change display, time or size of what the client sees, not what a text means or what is recorded. */
 const ALLOWED = new Set([
   'datestyle',
@@ -32,29 +34,31 @@ const MESSAGES = new Set(['notice', 'warning', 'error'])
 
 export type SettingsReading =
   | { readonly kind: 'settings'; readonly settings: ReadonlyMap<string, string> }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly code: '22023' | '42501'; readonly message: string }
 
 /** Never 42704: libpq would take that for an ancient server and come back without application_name. */
-export function readSettings(given: ReadonlyMap<string, string>): SettingsReading {
+export function readSettings(given: ReadonlyMap<string, string>, ceilings: Ceilings): SettingsReading {
   const settings = new Map<string, string>()
   for (const [name, value] of given) {
     if (name === 'client_encoding') {
-      if (!isUtf8(value)) return { kind: 'refused', message: 'client_encoding must be UTF8' }
+      if (!isUtf8(value)) return refused('client_encoding must be UTF8')
     } else if (name === 'standard_conforming_strings') {
       if (!['on', 'true', 'yes', '1'].includes(value.toLowerCase())) {
-        return { kind: 'refused', message: 'standard_conforming_strings must stay on' }
+        return refused('standard_conforming_strings must stay on')
       }
     } else if (name === 'client_min_messages' && !MESSAGES.has(value.toLowerCase())) {
-      return { kind: 'refused', message: 'client_min_messages below notice is refused' }
-    } else if (ALLOWED.has(name)) settings.set(name, value)
-    else
-      return {
-        kind: 'refused',
-        message: `startup parameter \`${name.replace(/[^\x20-\x7e]/g, '?').slice(0, 64)}\` is refused`,
-      }
+      return refused('client_min_messages below notice is refused')
+    } else if (ALLOWED.has(name)) {
+      const over = overCeiling(ceilings, name, value)
+      if (over !== undefined) return { kind: 'refused', code: '42501', message: over }
+      settings.set(name, value)
+    } else
+      return refused(`startup parameter \`${name.replace(/[^\x20-\x7e]/g, '?').slice(0, 64)}\` is refused`)
   }
   return { kind: 'settings', settings }
 }
+
+const refused = (message: string): SettingsReading => ({ kind: 'refused', code: '22023', message })
 
 /** `utf8`, `UTF-8`, `'utf-8'` with its quotes (asyncpg), `unicode`. */
 export function isUtf8(value: string): boolean {

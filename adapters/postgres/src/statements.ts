@@ -1,6 +1,7 @@
 /** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
 import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { Plan, PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import { overCeilings } from './ceilings.js'
 import type { Memory, Moment, Prepared } from './memory.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
@@ -104,6 +105,8 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
       why: 'application_name carries the identity upstream: set it by a SET statement of its own',
     }
   }
+  const why = overCeilings(memory.ceilings, statement)
+  if (why !== undefined) return { kind: 'refused', code: 'GH_NEVER', why }
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }
   const prepared = refersTo.kind === 'prepared' ? memory.prepared.get(refersTo.name) : undefined

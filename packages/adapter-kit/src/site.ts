@@ -68,4 +68,8 @@ export interface SiteLimits {
   readonly statement: number
   /** Bytes of one message. */
   readonly message: number
+  /** Milliseconds that one statement may run, wait for a lock, or that a transaction may idle; 0 or left out: no limit (R14). */
+  readonly statementTime?: number
+  readonly lockTime?: number
+  readonly idleInTransaction?: number
 }

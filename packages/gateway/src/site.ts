@@ -1,5 +1,5 @@
 /** Where an adapter stands, from the configuration. */
-import type { Account, Knowledge, Site, Upstream } from '@gatehouse/adapter-kit'
+import type { Account, Knowledge, Site, SiteLimits, Upstream } from '@gatehouse/adapter-kit'
 import type { ListenerSettings } from './configuration/listener-keys.js'
 import type { Configuration } from './configuration/read-configuration.js'
 import type { UpstreamSettings } from './configuration/upstream-keys.js'
@@ -24,13 +24,18 @@ export function siteFor(
     upstream: upstreamFor(settings.upstream),
     knowledge,
     ...(key !== undefined && { maskingKey: key }),
-    limits: { statement: settings.limits.statement, message: settings.limits.message },
+    limits: siteLimits(settings),
     catalogRefresh: settings.upstream.catalog.refresh,
     log,
     now,
     random,
     version: VERSION,
   }
+}
+
+function siteLimits({ limits }: Pick<ListenerSettings, 'limits'>): SiteLimits {
+  const { statement, message, statementTime, lockTime, idleInTransaction } = limits
+  return { statement, message, statementTime, lockTime, idleInTransaction }
 }
 
 function upstreamFor(upstream: UpstreamSettings): Upstream {
@@ -62,11 +67,5 @@ export function siteMark(
   { protocol, upstream, limits }: ListenerSettings,
 ): string {
   const key = configuration.masking?.key
-  return JSON.stringify([
-    protocol,
-    upstream,
-    limits.statement,
-    limits.message,
-    key && Buffer.from(key).toString('hex'),
-  ])
+  return JSON.stringify([protocol, upstream, siteLimits({ limits }), key && Buffer.from(key).toString('hex')])
 }

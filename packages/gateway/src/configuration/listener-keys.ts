@@ -44,6 +44,9 @@ const limitsSection = section({
   greeting: duration(100, 600_000).default(10_000),
   idle: duration().default(0),
   session: duration().default(0),
+  statementTime: duration().default(0),
+  lockTime: duration().default(0),
+  idleInTransaction: duration().default(0),
 }).superRefine((limits, context) => {
   if (limits.statement > limits.message)
     context.addIssue({

@@ -84,6 +84,9 @@ describe('docs/operations.md', () => {
       ['greeting', '10s'],
       ['idle', '0'],
       ['session', '0'],
+      ['statementTime', '0'],
+      ['lockTime', '0'],
+      ['idleInTransaction', '0'],
     ] as const)
       expect(row(`listeners[].limits.${key}`)).toContain(`| \`${written}\` |`)
     expect(listener?.limits).toEqual({
@@ -94,6 +97,9 @@ describe('docs/operations.md', () => {
       greeting: 10_000,
       idle: 0,
       session: 0,
+      statementTime: 0,
+      lockTime: 0,
+      idleInTransaction: 0,
     })
     expect(read.configuration).toMatchObject({
       instance: 'gatehouse',

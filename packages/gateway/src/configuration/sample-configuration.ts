@@ -26,7 +26,7 @@ listeners:
     auth: [password, token]
     audience: orders
     labels: {environment: production, owner: data-platform}
-    limits: {connections: 1000, perUser: 100, statement: 16MiB, message: 64MiB, greeting: 10s, idle: 0, session: 8h}
+    limits: {connections: 1000, perUser: 100, statement: 16MiB, message: 64MiB, greeting: 10s, idle: 0, session: 8h, statementTime: 5m, lockTime: 10s, idleInTransaction: 1m}
     upstream:
       host: 127.0.0.1
       port: 5432
