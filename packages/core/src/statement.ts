@@ -24,7 +24,7 @@ export interface Statement {
   readonly actions: readonly Action[]
   /** In result order; empty when no rows come back. `unknown`: rows may come back and nothing is known of them. */
   readonly outputs: readonly Output[] | 'unknown'
-  /** Gathers many values into one (json_agg, array_agg …): refused under a row limit (R21). */
+  /** Gathers many values into one (json_agg, array_agg …), or copies rows uncounted: refused under a row limit (R21). */
   readonly collects: boolean
   /** Why no rule whatsoever can permit it (R11): it would change the account that the gateway itself uses. */
   readonly never?: string

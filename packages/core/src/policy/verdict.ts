@@ -85,8 +85,8 @@ export function collected(rows: { readonly limit: number; readonly rule: string 
     effect: 'forbid',
     rules: [rows.rule],
     code: 'GH_ROW_LIMIT',
-    message: `you may read ${rows.limit} rows, and this gathers many rows into one, which cannot be counted`,
-    hint: 'select the rows themselves instead of aggregating their values',
+    message: `you may read ${rows.limit} rows, and this copies them out or gathers many into one, which cannot be counted`,
+    hint: 'select the rows themselves',
   }
 }
 

@@ -44,6 +44,8 @@ function copyOut(node: Tree, reading: Reading, command: string): Found {
   return {
     ...found,
     command,
+    // Rows of a COPY come in no portal that could stop at a limit (R21).
+    collects: true,
     actions: found.actions.flatMap((each) =>
       each.verb === 'read' && !each.derived
         ? [
