@@ -66,6 +66,7 @@ const DANGEROUS = new Set([
   'pg_write_server_files',
   'pg_execute_server_program',
   'pg_signal_backend',
+  'pg_signal_autovacuum_worker',
 ])
 
 /** Refuses a start with an account that could undo the gateway's work, unless `privileged: accept` says so (R12). */

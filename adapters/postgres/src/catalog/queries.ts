@@ -113,9 +113,9 @@ export const FINGERPRINT = `select ${[
   rows('pg_description', `x.objoid || ',' || x.objsubid`, `x.objoid >= ${FIRST_USER_OID}`),
 ].join(` || ';' || `)} as fingerprint`
 
+/** The account may become each role that it is a member of: their attributes count as its own. */
 export const RIGHTS = `
-select r.rolname as account, r.rolsuper as superuser, r.rolbypassrls as bypassrls, r.rolreplication as replication,
-       r.rolcreaterole as createrole,
-       array(select m.rolname::text from pg_catalog.pg_roles m
-              where m.rolname <> r.rolname and pg_catalog.pg_has_role(r.oid, m.oid, 'member') order by 1) as "memberOf"
-  from pg_catalog.pg_roles r where r.rolname = current_user`
+select current_user::text as account, bool_or(m.rolsuper) as superuser, bool_or(m.rolbypassrls) as bypassrls,
+       bool_or(m.rolreplication) as replication, bool_or(m.rolcreaterole) as createrole,
+       coalesce(array_agg(m.rolname::text order by m.rolname) filter (where m.rolname <> current_user), '{}') as "memberOf"
+  from pg_catalog.pg_roles m where pg_catalog.pg_has_role(current_user, m.oid, 'member')`
