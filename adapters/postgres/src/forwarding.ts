@@ -24,7 +24,7 @@ import {
 } from './messages.js'
 import type { Pending, Target } from './reading.js'
 import { awaitEnd } from './settling.js'
-import { stampedSet } from './stamp.js'
+import { stampedSet, stampedSetConfig } from './stamp.js'
 import { applicationName } from './statements.js'
 import { dropUnnamed, refuseLimitedBatch } from './substituting.js'
 
@@ -242,5 +242,10 @@ function restamp(
   const [statement] = statements
   const set = statement === undefined || statements.length > 1 ? undefined : applicationName(statement)
   if (set === undefined) return undefined
-  return build(stampedSet(memory.gate.session.identity, set.value, set.local))
+  const { identity } = memory.gate.session
+  const { command, outputs } = statement as PostgresStatement
+  // set_config answers with a row, of the name that the client gave it.
+  if (command !== 'SELECT') return build(stampedSet(identity, set.value, set.local))
+  const name = outputs === 'unknown' ? undefined : outputs[0]?.name
+  return build(stampedSetConfig(identity, set.value, set.local, name ?? 'set_config'))
 }

@@ -17,7 +17,6 @@ const ALLOWED = new Set([
   'lock_timeout',
   'idle_in_transaction_session_timeout',
   'work_mem',
-  'geqo',
   'jit',
   'client_min_messages',
   'search_path',

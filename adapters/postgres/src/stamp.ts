@@ -12,8 +12,22 @@ export function stamp(identity: Identity, application: string | undefined): stri
 
 /** SET application_name with the stamp before the name that the client chose. */
 export function stampedSet(identity: Identity, value: string | null, local: boolean): string {
-  const name = stamp(identity, value ?? undefined).replaceAll("'", "''")
-  return `SET ${local ? 'LOCAL' : 'SESSION'} application_name TO '${name}'`
+  return `SET ${local ? 'LOCAL' : 'SESSION'} application_name TO ${stamped(identity, value)}`
+}
+
+/** SELECT set_config of application_name alike; its one column is called `column`. */
+export function stampedSetConfig(
+  identity: Identity,
+  value: string | null,
+  local: boolean,
+  column: string,
+): string {
+  const call = `pg_catalog.set_config('application_name', ${stamped(identity, value)}, ${local})`
+  return `SELECT ${call} AS "${column.replaceAll('"', '""')}"`
+}
+
+function stamped(identity: Identity, value: string | null): string {
+  return `'${stamp(identity, value ?? undefined).replaceAll("'", "''")}'`
 }
 
 function plain(text: string): string {
