@@ -29,6 +29,12 @@ async function publicPem(corp: OidcProvider): Promise<string> {
 }
 
 export const HOSTILE_TOKENS: readonly (readonly [name: string, reason: string, make: Making])[] = [
+  // First: its failure is remembered for a while, and the provider comes up later.
+  [
+    'whose issuer cannot be reached',
+    'issuer unreachable',
+    (user, on) => on.hostile.token({ sub: user, iss: on.nowhere }),
+  ],
   [
     'an issuer that is not configured',
     'wrong issuer',
@@ -128,11 +134,6 @@ export const HOSTILE_TOKENS: readonly (readonly [name: string, reason: string, m
     'a name of another issuer',
     'ambiguous name',
     (user, on) => good(on.corp, user, { preferred_username: 'other:zoe' }),
-  ],
-  [
-    'whose issuer cannot be reached',
-    'issuer unreachable',
-    (user, on) => on.hostile.token({ sub: user, iss: on.nowhere }),
   ],
   ['no token at all', 'unknown user', () => 'a-password-of-nobody'],
 ]
