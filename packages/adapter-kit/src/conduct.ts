@@ -1,7 +1,7 @@
 /** One client from accept to end: greet, take a seat, sign in upstream, relay; structured, so that nothing outlives it. */
 import type { Socket } from 'node:net'
 import type { AuditSink, Identity, RefusalCode, SessionGate } from '@gatehouse/core'
-import type { Conversation, Guest, OpenAdapter } from './adapter.js'
+import type { Cancellation, Conversation, Guest, OpenAdapter } from './adapter.js'
 import { withDeadline } from './deadlines.js'
 import type { Hall } from './hall.js'
 import type { Limits } from './limits.js'
@@ -100,8 +100,10 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
         limits: reception.limits,
         watch: reception.watch,
         fault: (fault) => reception.fault(fault, gate),
+        // Taken now: a session that has ended holds nothing any more that could be cancelled.
         abandon: () => {
-          cancelling = cancelling.then(cancel)
+          const cancellation = conversation?.cancellation()
+          cancelling = cancelling.then(() => cancel(cancellation))
         },
       })
       reception.entered(gate, self)
@@ -125,8 +127,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     }
   }
 
-  const cancel = async () => {
-    const cancellation = conversation?.cancellation()
+  const cancel = async (cancellation: Cancellation | undefined) => {
     if (cancellation === undefined || target === undefined || relay === undefined) return
     // The next exchange waits until the upstream has taken note: a late cancel must never hit it (postgres-wire §3.7).
     const release = relay.hold()
@@ -158,7 +159,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
       else relay.end(code, message)
     },
     cancel() {
-      cancelling = cancelling.then(cancel)
+      cancelling = cancelling.then(() => cancel(conversation?.cancellation()))
       return cancelling
     },
     get identity() {

@@ -33,7 +33,7 @@ export interface RelayParts {
   readonly sink: AuditSink
   readonly limits: Limits
   readonly watch: RelayWatch
-  /** The client has gone while something runs: it must be stopped upstream. */
+  /** The client has gone, or must go, while something runs: it must be stopped upstream. */
   abandon(): void
   fault(fault: unknown): void
 }
@@ -88,7 +88,7 @@ export function startRelay(parts: RelayParts): Relay {
     { conversation, gate, sink, upstream: up, client: down },
     {
       onHeld: balance,
-      onGoodbye: () => close(undefined),
+      onGoodbye: () => close(undefined, true),
       onBroken: (why, last) => close(last ?? conversation.farewell('GH_PROTOCOL', why)),
       onFault: (fault) => {
         parts.fault(fault)
@@ -114,10 +114,16 @@ export function startRelay(parts: RelayParts): Relay {
     for (const { permit, outcome } of conversation.ended()) gate.complete(permit, outcome)
   }
 
-  /** Ends both sides. The client gets `last` only when no message is left half sent. */
-  const close = (last: Uint8Array | undefined) => {
+  /**
+   * Ends both sides, and what runs upstream for nobody: closing its connection would not stop the server. After a
+   * goodbye it may finish, as it would without a gateway.
+   * The client gets `last` only when no message is left half sent.
+   */
+  const close = (last: Uint8Array | undefined, goodbye = false) => {
     if (ending) return
     ending = true
+    const served = !upstream.destroyed && !upstream.readableEnded
+    if (!goodbye && served && !conversation.idle) parts.abandon()
     inbound.stop()
     outbound.stop()
     idle.stop()
@@ -135,11 +141,10 @@ export function startRelay(parts: RelayParts): Relay {
     })
   }
   const end = (code: RefusalCode, message: string) => close(conversation.farewell(code, message))
+  const lost = () => end('GH_UPSTREAM', 'the database has closed the connection')
 
-  /** The client has gone: what runs upstream for nobody is stopped. */
   const abandoned = () => {
     if (ending) return
-    if (!conversation.idle) parts.abandon()
     close(undefined)
     client.destroy()
   }
@@ -177,14 +182,14 @@ export function startRelay(parts: RelayParts): Relay {
     })
   })
   client.on('error', abandoned)
-  upstream.on('error', () => end('GH_UPSTREAM', 'the database has closed the connection'))
+  upstream.on('error', lost)
   client.on('end', () => {
     if (conversation.idle) close(undefined)
     else later(GRACE, abandoned)
   })
   client.on('close', abandoned)
-  upstream.on('end', () => end('GH_UPSTREAM', 'the database has closed the connection'))
-  upstream.on('close', () => end('GH_UPSTREAM', 'the database has closed the connection'))
+  upstream.on('end', lost)
+  upstream.on('close', lost)
 
   const closed = (socket: Socket) =>
     new Promise<void>((resolve) => {
