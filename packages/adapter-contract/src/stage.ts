@@ -98,7 +98,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
     fault: (fault) => faults.push(fault),
   })
 
-  const server = createServer({ pauseOnConnect: false }, (socket: Socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket: Socket) => {
     const running = conduct(socket, options.adapter, receptionFor({}))
     sessions.add(running)
     void running.done.then(() => sessions.delete(running))
