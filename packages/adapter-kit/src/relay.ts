@@ -57,6 +57,8 @@ export function startRelay(parts: RelayParts): Relay {
   const upstream = parts.upstream.socket
   let ending = false
   let draining = false
+  /** The client has said that it is done: it may go once it has its answers. */
+  let halfClosed = false
   let holds = 0
   let forwardedAt = 0
   const timers = new Set<NodeJS.Timeout>()
@@ -78,6 +80,10 @@ export function startRelay(parts: RelayParts): Relay {
     inbound.resume()
     balance()
     if (draining && conversation.idle && !ending) end('GH_DRAINING', 'the gateway is stopping')
+    if (halfClosed) leave()
+  }
+  const leave = () => {
+    if (conversation.idle && !inbound.held) close(undefined)
   }
 
   const failed = () => end('GH_AUDIT_UNAVAILABLE', 'the audit record cannot be written')
@@ -184,8 +190,9 @@ export function startRelay(parts: RelayParts): Relay {
   client.on('error', abandoned)
   upstream.on('error', lost)
   client.on('end', () => {
-    if (conversation.idle) close(undefined)
-    else later(GRACE, abandoned)
+    halfClosed = true
+    leave()
+    if (!ending) later(GRACE, abandoned)
   })
   client.on('close', abandoned)
   upstream.on('end', lost)
