@@ -40,7 +40,7 @@ export function forbidden(rule: BoundRule, action: Action | undefined): Prohibit
     code: 'GH_FORBIDDEN',
     message:
       action !== undefined && isOpaque(action)
-        ? `${deed(action)} could do anything, also what \`${rule.id}\` forbids${action.why === undefined ? '' : `: ${action.why}`}`
+        ? `${action.why ?? `what \`${action.command}\` does cannot be read`}; it could do what \`${rule.id}\` forbids`
         : `${deed(action)} is forbidden by \`${rule.id}\`${reason(rule)}`,
     hint: 'ask the owner of the policy if you need this',
   }
