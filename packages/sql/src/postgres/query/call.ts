@@ -57,10 +57,12 @@ const RESULTS: Readonly<Record<string, number>> = {
 
 const POPULATING = /^jsonb?_populate_record(set)?$/
 
-/** Whether a name alone could be called: a built-in or a user's routine, with one argument. */
+/** Whether a name alone could be called, with one argument: a built-in, vetted or not, a user's routine, or the session's. */
 export function isFunctionName(name: string, env: Env): boolean {
+  if (env.analysis.overlay.has(name)) return true
   const quiet = { ...env.analysis, unknownName: () => {} }
-  return judgeFunction([name], 1, quiet).kind !== 'opaque'
+  const judged = judgeFunction([name], 1, quiet)
+  return judged.kind !== 'opaque' || judged.resource.kind === 'routine'
 }
 
 /** The fields of ORDER BY lists, partitions and frames. */

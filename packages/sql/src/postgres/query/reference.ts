@@ -1,4 +1,5 @@
 /** A name in an expression: a column, a whole row, a field of a composite, or a function in attribute notation. */
+import { TYPE } from '../functions/builtin-types.js'
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyFunction, isFunctionName } from './call.js'
@@ -62,14 +63,24 @@ export function project(row: Value, name: string): Value {
   return row.unprovable === undefined ? value : { ...value, how: 'computed', unprovable: row.unprovable }
 }
 
+/**
+ * `(e).f` means `f(e)` where `e` has no such field (parse_func.c, ParseFuncOrColumn): always for what is no composite, so
+ * that a function which nobody vetted is not taken for a field.
+ */
+function isCalled(value: Value, name: string, env: Env): boolean {
+  const scalar = value.row === undefined && value.foreign !== true && value.type !== TYPE.record
+  return scalar || isFunctionName(name, env)
+}
+
 export function readIndirection(node: Tree, scope: Scope, env: Env): Value {
   let value = readValue(node.arg, scope, env)
   for (const step of list(node.indirection)) {
     const field = word(step)
     const indices = as(step, 'A_Indices')
     if (field !== undefined) {
-      const known = value.row === undefined || value.row.some((column) => column.name === field)
-      value = known ? project(value, field) : (attribute(value, field, env) ?? project(value, field))
+      const known = value.row?.some((column) => column.name === field)
+      value =
+        known || !isCalled(value, field, env) ? project(value, field) : applyFunction([field], [value], env)
     } else if (indices) {
       const bounds = [indices.lidx, indices.uidx].filter((each) => each !== undefined)
       const key = text(tree(tree(as(indices.uidx, 'A_Const'))?.sval)?.sval)
