@@ -3,6 +3,7 @@ import { type Frame, type Outbox, type Step, text, writeInt32 } from '@gatehouse
 import { setPath } from './effects.js'
 import { parameterStatus, readCstring } from './messages.js'
 import { isUtf8, readSearchPath } from './settings.js'
+import { isStamped, unstamped } from './stamp.js'
 import { cut, type FollowingParts, GO } from './steps.js'
 
 /** libpq drops a connection over a longer one, and no setting that a client needs is. */
@@ -35,6 +36,9 @@ export function passParameterStatus(frame: Frame, out: Outbox, parts: FollowingP
   if (setting === 'standard_conforming_strings' && now !== 'on')
     return cut('standard_conforming_strings was turned off')
   if (setting === 'client_encoding' && !isUtf8(now)) return cut('client_encoding was changed')
+  // A routine changed it: what the database's own views show would name somebody else (R13).
+  if (setting === 'application_name' && !isStamped(memory.gate.session.identity, now))
+    return cut('application_name, which carries the identity, was changed')
   if (setting === 'search_path') {
     setPath(memory, readSearchPath(now) ?? 'unknown', false)
   }
@@ -44,7 +48,7 @@ export function passParameterStatus(frame: Frame, out: Outbox, parts: FollowingP
     out.pass(frame.buffer, frame.start, frame.end)
     return GO
   }
-  const own = shown()
+  const own = setting === 'application_name' ? unstamped(memory.gate.session.identity, now) : shown()
   if (own !== undefined) out.write(parameterStatus(setting, own))
   return GO
 }

@@ -55,8 +55,8 @@ function databasesAt({ host, port }: Place): Databases {
       name: 'shop',
       reader,
       current: true,
-      epoch: 1,
       epoch: 0,
+      refreshing: undefined,
       relation: (oid) => find(byOid, oid),
       named: (resource: string) =>
         relations.find(({ schema, name }) => `shop.${schema}.${name}` === resource),

@@ -80,6 +80,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     },
     current: () => database.current,
     epoch: () => database.epoch,
+    refreshing: () => memory.refreshing ?? database.refreshing,
     hold: (read: Pending) => {
       pending = read
     },

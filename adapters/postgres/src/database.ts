@@ -20,6 +20,8 @@ export interface Database {
   catalog(): Catalog
   /** Reads the catalog again; resolves when texts are read against it. */
   refresh(): Promise<void>
+  /** Such a reading is under way: whoever asks meanwhile must wait for it. Never rejects. */
+  readonly refreshing: Promise<void> | undefined
   revise(knowledge: Knowledge): Promise<void>
   /** The host that serves this database now. */
   target(): Host
@@ -43,6 +45,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     return opened.client
   }
   let epoch = 0
+  let refreshing: Promise<void> | undefined
   let relations = new Map<number, CatalogRelation>()
   let names = new Map<string, CatalogRelation>()
 
@@ -106,7 +109,17 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     named: (resource) => names.get(resource),
     catalog: () => reading.watch.catalog,
     refresh: async () => {
-      await reading.watch.refresh()
+      const asked = reading.watch.refresh().then(() => {})
+      const over = asked
+        .catch(() => {})
+        .then(() => {
+          if (refreshing === over) refreshing = undefined
+        })
+      refreshing = over
+      await asked
+    },
+    get refreshing() {
+      return refreshing
     },
     async revise(next) {
       const before = reading

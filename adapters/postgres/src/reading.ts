@@ -43,6 +43,8 @@ export type Pending =
     }
 
 export interface ReadingParts extends PlanParts {
+  /** The catalog is being read again after DDL, of this session or another (R2). */
+  readonly refreshing: () => Promise<void> | undefined
   readonly hold: (pending: Pending) => void
   /** A frame that carries no statement: bookkeeping, then it goes upstream. */
   readonly passed: (
@@ -92,7 +94,8 @@ export function readFrame(frame: Frame, parts: ReadingParts): Reading {
   if (memory.skipping)
     return isKnown(type) ? { kind: 'drop' } : fatal(`invalid frontend message type ${type}`)
   if (memory.limiting) return wait(memory)
-  if (memory.refreshing !== undefined) return { kind: 'wait', ready: memory.refreshing }
+  const refreshing = parts.refreshing()
+  if (refreshing !== undefined) return { kind: 'wait', ready: refreshing }
   switch (type) {
     case FRONTEND.Query:
       return readQueryMessage(frame, parts)

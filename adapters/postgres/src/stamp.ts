@@ -10,6 +10,17 @@ export function stamp(identity: Identity, application: string | undefined): stri
   return (own === '' ? `gh:${who}` : `gh:${who}/${own}`).slice(0, LONGEST)
 }
 
+/** Whether a name that the server reports still says who asks. */
+export function isStamped(identity: Identity, name: string): boolean {
+  const own = stamp(identity, undefined)
+  return name === own || name.startsWith(`${own}/`.slice(0, LONGEST))
+}
+
+/** What the client called itself, of a stamped name. */
+export function unstamped(identity: Identity, name: string): string {
+  return name.slice(stamp(identity, undefined).length + 1)
+}
+
 /** SET application_name with the stamp before the name that the client chose. */
 export function stampedSet(identity: Identity, value: string | null, local: boolean): string {
   return `SET ${local ? 'LOCAL' : 'SESSION'} application_name TO ${stamped(identity, value)}`
