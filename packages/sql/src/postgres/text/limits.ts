@@ -40,7 +40,22 @@ export function overLimit(text: string, limits: TextLimits): OverLimit | undefin
   }
   if (text.includes('\0')) return refused('the statement has a NUL character')
   if (!text.isWellFormed()) return refused('the statement is not valid UTF-8')
+  if (looksAhead(text) > LOOKING_AHEAD)
+    return refused('the statement has too many comments in a run of symbols')
   return overDepth(text, limits)
+}
+
+/** Characters that the grammar's lexer may read once more, at about 200 million a second. */
+const LOOKING_AHEAD = 20_000_000
+const LONG_RUN = /[~!@#^&|`?+\-*/%<>=]{256,}/g
+
+/** At each start of a comment the lexer reads on to the end of the run of symbols that it stands in, and goes back. */
+function looksAhead(text: string): number {
+  let again = 0
+  for (const [run] of text.matchAll(LONG_RUN)) {
+    for (let at = run.indexOf('/*'); at >= 0; at = run.indexOf('/*', at + 1)) again += run.length - at
+  }
+  return again
 }
 
 function refused(why: string): OverLimit {

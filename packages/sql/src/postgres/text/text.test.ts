@@ -42,6 +42,14 @@ describe('the limits of a text', () => {
     expect(overLimit('x'.repeat(2_000_000), DEFAULT_TEXT_LIMITS)?.tooLarge).toBe(true)
     expect(overLimit('select \0', DEFAULT_TEXT_LIMITS)?.tooLarge).toBe(false)
   })
+
+  test('a lexer that would read a run of symbols anew at each comment in it is not asked to', () => {
+    expect(over(`select 1 ${'/*'.repeat(50_000)}${'*/'.repeat(50_000)}`)).toContain('too many comments')
+    expect(over(`select 1 ${'/**/'.repeat(20_000)}`)).toContain('too many comments')
+    expect(over(`select 1 /*${'*'.repeat(100_000)}*/`)).toBeUndefined()
+    expect(over(`/*${'='.repeat(300)}*/ `.repeat(1000))).toBeUndefined()
+    expect(over(`select '${'/*'.repeat(200)}'`)).toBeUndefined()
+  })
 })
 
 describe('the shape of a text', () => {
