@@ -8,7 +8,7 @@ import { readUnknown } from './utility/administration.js'
 import { readSelectInto } from './utility/create-relation.js'
 import type { Found, Reading } from './utility/found.js'
 import { neverOnRoleCatalogs, readRenameRole } from './utility/roles.js'
-import { readSetConfigs } from './utility/set-config.js'
+import { readSetConfigs, setsByRow } from './utility/set-config.js'
 import { neverByCall, neverOnSettings } from './utility/settings.js'
 import { QUERY_STATEMENTS, UTILITY_STATEMENTS } from './utility/statement-types.js'
 import { withTemporary } from './utility/temporary.js'
@@ -56,10 +56,18 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
 /** Calls of set_config anywhere in the statement, by what their constants show. */
 function neverBySetConfig(actions: readonly Action[], node: unknown, reading: Reading): string | undefined {
   const { values, hidden } = readSetConfigs(node)
-  if (hidden) return 'set_config is called for a setting that the text does not show'
+  if (hidden) {
+    reading.analysis.literalMattered()
+    const shown = setsByRow(node) && actions.some(readsSettings)
+    return shown ? undefined : 'set_config is called for a setting that the text does not show'
+  }
   if (!actions.some(({ verb }) => verb === 'set')) return undefined
   reading.analysis.literalMattered()
   return neverByCall(actions, values)
+}
+
+function readsSettings({ verb, resource }: Action): boolean {
+  return verb === 'read' && resource.path.at(-2) === 'pg_catalog' && resource.path.at(-1) === 'pg_settings'
 }
 
 export interface Surroundings {

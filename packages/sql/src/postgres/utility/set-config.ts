@@ -62,3 +62,31 @@ function certain(statement: unknown, calls: number): Effect[] {
   }
   return effects.length === calls && text(select.op) === 'SETOP_NONE' ? effects : []
 }
+
+/** What pg_dump sets in this way; every other setting must be named to be judged. */
+const SET_BY_ROW = 'restrict_nonsystem_relation_kind'
+
+/**
+ * `SELECT set_config(name, …) FROM pg_settings WHERE name = '…'`: pg_dump's way to set what an older server may lack. Its
+ * one call can mean this setting alone, provided that the relation is the server's own, which the caller knows.
+ */
+export function setsByRow(statement: unknown): boolean {
+  const select = as(statement, 'SelectStmt')
+  const members = new Set(['targetList', 'fromClause', 'whereClause', 'limitOption', 'op'])
+  if (!select || Object.keys(select).some((member) => !members.has(member))) return false
+  const [from, join] = list(select.fromClause)
+  const [target, other] = list(select.targetList)
+  const relation = as(from, 'RangeVar')
+  const where = as(select.whereClause, 'A_Expr')
+  const call = as(as(target, 'ResTarget')?.val, 'FuncCall')
+  if (join !== undefined || other !== undefined || !call || !callOf(call)) return false
+  if (relation?.relname !== 'pg_settings' || relation.alias !== undefined) return false
+  if (where?.kind !== 'AEXPR_OP' || words(where.name)?.join('.') !== '=' || !isName(where.lexpr)) return false
+  const [name, value, local] = list(call.args)
+  if (!isName(name) || constant(value) === undefined || constant(local) === undefined) return false
+  return as(where.rexpr, 'A_Const') !== undefined && constant(where.rexpr) === SET_BY_ROW
+}
+
+function isName(node: unknown): boolean {
+  return words(as(node, 'ColumnRef')?.fields)?.join('.') === 'name'
+}

@@ -142,6 +142,17 @@ describe('R13 settings under which texts would be misread', () => {
     `select set_config(note, 'x', false) from people`,
     `select set_config('search' || '_path', 'evil', false)`,
     `select set_config(variadic array['search_path', 'evil', 'false'])`,
+    `select set_config(name, 'off', false) from pg_settings where name = 'standard_conforming_strings'`,
+    `select set_config(name, 'evil', false) from pg_settings where name = 'search_path'`,
+    `select set_config(name, 'x', false) from pg_settings where name <> 'restrict_nonsystem_relation_kind'`,
+    `select set_config(name, 'x', false) from pg_settings where name = 'restrict_nonsystem_relation_kind' or true`,
+    `select set_config(name, 'x', false) from pg_settings`,
+    `select set_config(name, 'x', false) from pg_settings where name = 'application_name'`,
+    `select set_config(name, 'x', false) from people where name = 'restrict_nonsystem_relation_kind'`,
+    `select set_config(s.name, 'x', false) from pg_settings s where name = 'restrict_nonsystem_relation_kind'`,
+    `select set_config(name, 'x', false) from public.pg_settings where name = 'restrict_nonsystem_relation_kind'`,
+    `with pg_settings as (select 'role' as name) select set_config(name, 'x', false) from pg_settings where name = 'restrict_nonsystem_relation_kind'`,
+    `select (select set_config(name, 'x', false) from people) from pg_settings where name = 'restrict_nonsystem_relation_kind'`,
     `update pg_settings set setting = 'off'`,
     `with x as (update pg_catalog.pg_settings set setting = 'off' returning 1) select 1`,
     `select set_config('search_path', 'evil', false) limit 0`,
@@ -162,6 +173,7 @@ describe('R13 settings under which texts would be misread', () => {
     'set transform_null_equals = off',
     `select set_config('app.user', $1, true)`,
     `select app.set_config(note) from people`,
+    `select set_config(name, 'view, foreign-table', false) from pg_settings where name = 'restrict_nonsystem_relation_kind'`,
   ])('for policy to decide: %s', (text) => expect(one(text).never).toBeUndefined())
 
   test('what the session is told to change is an effect', () => {
