@@ -14,12 +14,19 @@ export function readCopy(node: Tree, reading: Reading): Found {
       command,
       actions: [opaque(reading, command, 'the options of COPY are not known')],
       outputs: 'unknown',
+      // Whoever may do anything, and sees nothing masked, may have it in a form that is not read here.
+      ...(text(node.filename) === undefined ? { copy: unread(node) } : {}),
     }
   const place = outside(node, command)
   const found = node.is_from === true ? copyIn(node, reading, command) : copyOut(node, reading, command)
   if (place)
     return { ...found, outputs: [], actions: [place, ...found.actions.map((each) => elsewhere(each))] }
   return { ...found, copy: form }
+}
+
+function unread(node: Tree): CopyForm {
+  const direction = node.is_from === true ? 'in' : 'out'
+  return { direction, format: 'text', delimiter: '\t', null: '\\N', quote: '"', escape: '"', header: false }
 }
 
 /** The server's file or program that data moves to or from. */
