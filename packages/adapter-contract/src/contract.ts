@@ -14,6 +14,8 @@ export interface Production {
   readonly real?: () => Promise<RealUpstream>
   /** Milliseconds that any one answer may take; 5000 unless said. */
   readonly patience?: number
+  /** Bytes of rows for a reader that reads nothing; 32 MiB unless said. */
+  readonly flood?: number
 }
 
 export interface ContractOptions extends Production {
@@ -56,17 +58,20 @@ export function runContract(options: ContractOptions): readonly Verdict[] {
   return verdicts
 }
 
-/** Plays every clause without a test runner. Clauses have a stage each, so that they are played together; E5 alone. */
-export async function playContract(production: Production): Promise<readonly Verdict[]> {
+/** Plays clauses without a test runner, all unless named. They have a stage each, so that they are played together; E5 alone. */
+export async function playContract(
+  production: Production,
+  numbers: readonly ClauseNumber[] = CLAUSES.map(({ number }) => number),
+): Promise<readonly Verdict[]> {
   const troupe = await assemble(production)
-  const together = CLAUSES.filter(({ number }) => number !== 'E5')
-  const verdicts = await Promise.all(together.map(({ number }) => playClause(number, troupe)))
-  return [...verdicts, await playClause('E5', troupe)]
+  const together = numbers.filter((number) => number !== 'E5')
+  const verdicts = await Promise.all(together.map((number) => playClause(number, troupe)))
+  return numbers.includes('E5') ? [...verdicts, await playClause('E5', troupe)] : verdicts
 }
 
 async function assemble(production: Production): Promise<Troupe> {
-  const { manifest, speaker, open, patience = 5_000 } = production
-  return { manifest, speaker, open, patience, real: await production.real?.() }
+  const { manifest, speaker, open, patience = 5_000, flood = 32 << 20 } = production
+  return { manifest, speaker, open, patience, flood, real: await production.real?.() }
 }
 
 async function playClause(wanted: ClauseNumber, troupe: Troupe): Promise<Verdict> {

@@ -22,6 +22,8 @@ export interface Troupe {
   readonly real: RealUpstream | undefined
   /** Milliseconds that any one answer may take. */
   readonly patience: number
+  /** Bytes of rows for a reader that reads nothing: more than every buffer of two connections. */
+  readonly flood: number
 }
 
 /** Below what one read of a socket can bring, so that what is too long can arrive whole. */

@@ -7,6 +7,8 @@ import { lastConnection, perform, quiet, rowsOf, type Theatre } from '../theatre
 import { BOB } from '../troupe.js'
 
 const everyone = read('customers', ['id', 'email'])
+/** Said by no other clause, so that it can be watched by itself. */
+const notes = read('customers', ['note', 'email'])
 const forbidden = read('payments', ['card'])
 
 /** Every decision has exactly one outcome, in one way or another. */
@@ -28,32 +30,33 @@ export const audit: readonly Clause[] = [
         const client = await theatre.client()
         const { evidence } = theatre.stage
         const upstream = lastConnection(theatre)
-        for (const form of theatre.forms) {
+        const watch = async (bytes: Uint8Array, what: string) => {
           const before = upstream.asked().length
           const decisions = evidence.decided.length
           evidence.holding = true
-          client.send(speaker.ask(theatre.say(everyone), form))
-          await until(patience, () => evidence.decided.length > decisions, `a decision, ${form.name}`)
+          client.send(bytes)
+          await until(patience, () => evidence.decided.length > decisions, `a decision, ${what}`)
           await quiet()
-          same(
-            upstream.asked().length,
-            before,
-            `bytes upstream while the decision is not written, ${form.name}`,
-          )
+          same(upstream.asked().length, before, `bytes upstream while the decision is not written, ${what}`)
           upstream.hold()
           evidence.holding = false
-          await until(patience, () => upstream.held > 0, `the statement upstream, ${form.name}`)
+          await until(patience, () => upstream.held > 0, `the statement upstream, ${what}`)
           evidence.holding = true
           upstream.release()
           await until(
             patience,
             () => evidence.completed.length > decisions || client.waiting > 0,
-            `an outcome, ${form.name}`,
+            `an outcome, ${what}`,
           )
           await quiet()
-          same(client.waiting, 0, `answers while the outcome is not written, ${form.name}`)
+          same(client.waiting, 0, `answers while the outcome is not written, ${what}`)
           evidence.holding = false
-          same((await client.next()).rows, rowsOf(everyone), `rows, ${form.name}`)
+          same((await client.next()).rows, rowsOf(notes), `rows, ${what}`)
+        }
+        for (const form of theatre.forms) {
+          await watch(speaker.ask(theatre.say(notes), form), form.name)
+          const again = form.prepared ? speaker.repeat?.(form) : undefined
+          if (again !== undefined) await watch(again, `${form.name}, repeated`)
         }
       })
     },

@@ -30,10 +30,8 @@ async function endsAs(troupe: Troupe, theatre: Theatre, count: number, what: str
   same(evidence.signedIn.filter(({ kind }) => kind === 'ended').length, count, `sessions ended, ${what}`)
 }
 
-/** Enough to fill every buffer of the two sockets in between. */
-const FLOOD = 32 * 1024 * 1024
-/** What the kernel may hold for two connections, and a little for the gateway. */
-const BOUND = 24 * 1024 * 1024
+/** Of the flood; what the kernel holds for two connections, and a little for the gateway. */
+const MOST = 0.75
 const flood = read('orders', ['note'])
 
 /** A client that asks for much and reads nothing, until the stall can be seen. */
@@ -44,7 +42,7 @@ async function stall(
   const cell = 'y'.repeat(16 * 1024)
   const text = theatre.teach(theatre.say(flood), {
     columns: [{ name: 'note', kind: 'text', relation: 'orders' }],
-    rows: Array.from({ length: FLOOD / cell.length }, () => [cell]),
+    rows: Array.from({ length: troupe.flood / cell.length }, () => [cell]),
   })
   const client = await theatre.client()
   const upstream = lastConnection(theatre)
@@ -64,7 +62,10 @@ async function stall(
     'the stall',
   )
   insist(upstream.unsent > 0, 'a reader that reads nothing did not stall the upstream')
-  insist(upstream.taken <= BOUND, `${upstream.taken} bytes were taken for a reader that reads nothing`)
+  insist(
+    upstream.taken < troupe.flood * MOST,
+    `${upstream.taken} bytes were taken for a reader that reads nothing`,
+  )
   return { client, upstream, replied: () => upstream.taken - before }
 }
 

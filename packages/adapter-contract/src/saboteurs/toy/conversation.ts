@@ -35,6 +35,8 @@ interface Owed {
   rows: number
   /** The row limit was reached. */
   full: boolean
+  /** No permit obliges to anything: rows pass as they come. */
+  readonly unread: boolean
 }
 
 const UNREADABLE: Statement = {
@@ -45,6 +47,10 @@ const UNREADABLE: Statement = {
   text: 'unreadable',
   bytes: 0,
 }
+
+const masks = ({ permission }: Permit) =>
+  permission.maskAll !== undefined || permission.masks.some((mask) => mask !== undefined)
+const obliges = (permit: Permit) => masks(permit) || permit.permission.rows !== undefined
 
 export interface ToySession {
   readonly gate: SessionGate
@@ -62,7 +68,8 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
   const ask = (source: string, parsed: Parsed, upstream: Forwarding['upstream']): Reading => {
     exchange += 1
     asked = { text: source, upstream }
-    if (source.length > limits.statement) return refuse('GH_TOO_LARGE', 'the statement is too long')
+    if (parts.tooLong(source.length, limits.statement))
+      return refuse('GH_TOO_LARGE', 'the statement is too long')
     if (parsed.kind === 'unreadable') return refuse('GH_UNREADABLE', 'the statement is not understood')
     return {
       kind: 'ask',
@@ -106,25 +113,24 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
 
   /** An obligation that this protocol, or this text, leaves no way to keep. */
   const unkept = (permits: readonly Permit[]): Permit | undefined =>
-    permits.find(({ permission: { masks, maskAll, rows } }) => {
-      const mask = maskAll !== undefined || masks.some((one) => one !== undefined)
-      const alone = permits.length === 1
-      return (
-        (mask && !(parts.honours.mask && alone)) || (rows !== undefined && !(parts.honours.rows && alone))
-      )
+    permits.find((permit) => {
+      const counts = permit.permission.rows !== undefined
+      const able = (!masks(permit) || parts.honours.mask) && (!counts || parts.honours.rows)
+      return obliges(permit) && !(able && parts.separable(permits.length))
     })
 
   const refused = (refusal: Refusal): Forwarding => {
     const { text: source } = asked
     if (ledger.size === 0) return { upstream: undefined, client: parts.refusal(refusal, state, source) }
-    ledger.push({ permits: [], refused: { refusal, text: source }, rows: 0, full: false })
+    ledger.push({ permits: [], refused: { refusal, text: source }, rows: 0, full: false, unread: false })
     return { upstream: undefined }
   }
 
   const admitted = (permits: readonly Permit[]): Forwarding => {
     const permit = unkept(permits)
     if (permit === undefined) {
-      ledger.push({ permits, refused: undefined, rows: 0, full: false })
+      const unread = !permits.some(obliges)
+      ledger.push({ permits, refused: undefined, rows: 0, full: false, unread })
       return { upstream: asked.upstream }
     }
     const message = 'an obligation cannot be kept here'
@@ -147,13 +153,14 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
   }
 
   const followRow = (owed: Owed, frame: Frame, binary: boolean, out: Outbox): Step => {
-    const { masks = [], maskAll, rows } = owed.permits[0]?.permission ?? {}
+    const permission = owed.permits[0]?.permission
+    const rows = permission?.rows
     if (rows !== undefined && !parts.limitRow(owed.rows + 1, rows.limit)) owed.full = true
     if (owed.full) return { kind: 'go' }
     owed.rows += 1
     const body = frame.buffer.subarray(frame.start + HEADER, frame.end)
     const cells = (binary ? readBinaryCells(body) : readTextCells(text(body))).map((cell, index) =>
-      parts.maskCell(cell, maskAll ?? masks[index], binary),
+      parts.maskCell(cell, permission === undefined ? undefined : parts.maskOf(permission, index), binary),
     )
     out.write(
       binary ? framed(SERVER.binaryRow, binaryCells(cells)) : frameOf(SERVER.row, ...textCells(cells)),
@@ -203,7 +210,14 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
     read,
     admitted: (_frame, permits) => admitted(permits),
     refused: (_frame, refusal) => refused(refusal),
-    glance: () => 'whole',
+    glance: (type) => {
+      const owed = ledger.head
+      const letter = String.fromCharCode(type)
+      if (owed === undefined || !owed.unread || (letter !== SERVER.row && letter !== SERVER.binaryRow))
+        return 'whole'
+      owed.rows += 1
+      return 'pass'
+    },
     follow,
     get idle() {
       return parts.idle(ledger.size)

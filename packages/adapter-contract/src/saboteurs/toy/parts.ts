@@ -1,6 +1,6 @@
 /** The toy adapter's parts. A saboteur takes one out and puts a broken one in. */
 import { type Frame, type FrameLayout, text } from '@gatehouse/adapter-kit'
-import type { Identity, Mask, Outcome, Refusal, RefusalCode } from '@gatehouse/core'
+import type { Identity, Mask, Outcome, Permission, Refusal, RefusalCode } from '@gatehouse/core'
 import { CLIENT, frame, HEADER, layoutOf, SERVER } from './frames.js'
 import { type Parsed, parse } from './language.js'
 
@@ -17,8 +17,11 @@ export interface ToyParts {
   readonly native: (code: RefusalCode) => string
   readonly refusal: (refusal: Refusal, state: State, text: string) => Uint8Array
   readonly farewell: (code: RefusalCode, message: string) => Uint8Array
+  readonly tooLong: (bytes: number, ceiling: number) => boolean
+  /** Whether obligations can be kept on the reply to so many statements in one text. */
+  readonly separable: (statements: number) => boolean
+  readonly maskOf: (permission: Permission, column: number) => Mask | undefined
   readonly maskCell: (cell: string | null, mask: Mask | undefined, binary: boolean) => string | null
-  /** Undefined: the row does not pass. */
   readonly limitRow: (count: number, limit: number) => boolean
   readonly identity: (identity: Identity) => Identity
   readonly requiresTls: (required: boolean) => boolean
@@ -63,6 +66,9 @@ export const parts: ToyParts = {
       refusal.code,
     ),
   farewell: (code, message) => frame(SERVER.failed, native(code), message, 'fatal', code),
+  tooLong: (bytes, ceiling) => bytes > ceiling,
+  separable: (statements) => statements === 1,
+  maskOf: ({ maskAll, masks }, column) => maskAll ?? masks[column],
   maskCell: (cell, mask) => (mask === undefined ? cell : null),
   limitRow: (count, limit) => count <= limit,
   identity: (identity) => identity,

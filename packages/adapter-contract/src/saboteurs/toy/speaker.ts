@@ -159,7 +159,10 @@ export const toySpeaker: Speaker = {
   ],
   opaque: ['eval whatever', 'EVAL "customers"'],
   unreadable: ['?', 'dance', 'read'],
-  wrapped: (relation, field) => [`eval ${relation} ${field}`],
+  wrapped: (relation, field) => [
+    `eval ${relation} ${field}`,
+    `read ${relation} (id); read ${relation} (${field})`,
+  ],
   declare: (length) => declared(CLIENT.run, length),
   garble: (random) => {
     const letters = [...Object.values(CLIENT), ...Object.values(SERVER), '\0']
