@@ -5,7 +5,7 @@ import { grammarOf } from './grammar.js'
 import { createLane, type Lane } from './lane.js'
 import type { Plan, PostgresReader, ReadingContext } from './plan.js'
 import { createPlanCache, type PlanCache, type Shelf } from './plan-cache.js'
-import { DEFAULT_TEXT_LIMITS, type TextLimits } from './text/limits.js'
+import { DEFAULT_TEXT_LIMITS, looksAhead, type TextLimits } from './text/limits.js'
 import { shapeOf } from './text/shape.js'
 
 export interface ReaderLimits extends TextLimits {
@@ -126,7 +126,8 @@ function readWith(
       const shelf = cache.shelf(context, parameterTypes)
       const exact = cache.find(shelf.texts, text)
       if (exact) return exact
-      const shape = shapeOf(text)
+      // A shape knows nothing of comments.
+      const shape = looksAhead(text) ? undefined : shapeOf(text)
       const shaped = shape === undefined ? undefined : cache.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return shaped

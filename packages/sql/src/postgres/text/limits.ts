@@ -45,21 +45,24 @@ export function overLimit(text: string, limits: TextLimits): OverLimit | undefin
   return overDepth(text, limits)
 }
 
-/** Characters that the grammar's lexer may read once more, at about 200 million a second. */
-const LOOKING_AHEAD = 20_000_000
+/** Characters that a lexer may read once more, at about 200 million a second. */
+const READ_AGAIN = 20_000_000
+/** No shorter text can hold so much. */
+const SHORT = 8192
 const LONG_RUN = /[~!@#^&|`?+\-*/%<>=]{256,}/g
 
-/** At each start of a comment the lexer reads on to the end of the run of symbols that it stands in, and goes back. */
-function looksAhead(text: string): number {
+/**
+ * At each start of a comment the grammar's lexer, and the server's, reads on to the end of the run of symbols that it stands
+ * in, and goes back: true when that takes too long.
+ */
+export function looksAhead(text: string): boolean {
+  if (text.length < SHORT) return false
   let again = 0
   for (const [run] of text.matchAll(LONG_RUN)) {
     for (let at = run.indexOf('/*'); at >= 0; at = run.indexOf('/*', at + 1)) again += run.length - at
+    if (again > READ_AGAIN) return true
   }
-  return again
-}
-
-function refused(why: string): OverLimit {
-  return { why, tooLarge: false }
+  return false
 }
 
 function overDepth(text: string, limits: TextLimits): OverLimit | undefined {
