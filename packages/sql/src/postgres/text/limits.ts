@@ -40,9 +40,12 @@ export function overLimit(text: string, limits: TextLimits): OverLimit | undefin
   }
   if (text.includes('\0')) return refused('the statement has a NUL character')
   if (!text.isWellFormed()) return refused('the statement is not valid UTF-8')
-  if (looksAhead(text) > LOOKING_AHEAD)
-    return refused('the statement has too many comments in a run of symbols')
+  if (looksAhead(text)) return refused('the statement has too many comments in a run of symbols')
   return overDepth(text, limits)
+}
+
+function refused(why: string): OverLimit {
+  return { why, tooLarge: false }
 }
 
 /** Characters that a lexer may read once more, at about 200 million a second. */
