@@ -15,6 +15,8 @@ export interface Client {
   readonly waiting: number
   received(): Uint8Array
   readonly size: number
+  /** Bytes that the other side has not taken. */
+  readonly unsent: number
   readonly closed: boolean
   /** Resolves when the connection is closed from the other side. */
   whenClosed(): Promise<void>
@@ -126,6 +128,9 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
     received,
     get size() {
       return size
+    },
+    get unsent() {
+      return socket.writableLength
     },
     get closed() {
       return socket.destroyed

@@ -43,12 +43,16 @@ export interface Cutter {
   readonly kept: number
 }
 
-/** Invariant: memory kept is at most one frame's `gather` plus one chunk (F3 and F4 of the contract). */
+const NOTHING = new Uint8Array(0)
+/** Bytes of the first store of a frame. */
+const LEAST = 1024
+
+/** Invariant: memory kept is at most twice one frame's `gather` plus one chunk, in whatever portions it comes (R30). */
 export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cutter {
   const frame: Frame = { type: 0, buffer: new Uint8Array(0), start: 0, end: 0, oversize: false }
   let chunk: Uint8Array | undefined
   let at = 0
-  let parts: Uint8Array[] = []
+  let store: Uint8Array = NOTHING
   let gathered = 0
   let wanted = 0
   let passing = 0
@@ -81,27 +85,37 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     return part
   }
 
+  /** Copies into a store that doubles, so that no portion is too small to be kept and no length is believed in advance. */
+  const keep = (part: Uint8Array) => {
+    const size = gathered + part.length
+    if (size > store.length) {
+      const larger = new Uint8Array(Math.min(wanted, Math.max(size, 2 * store.length, LEAST)))
+      larger.set(store.subarray(0, gathered))
+      store = larger
+    }
+    store.set(part, gathered)
+    gathered = size
+  }
+
   /** Goes on with a frame that straddles chunks. Returns false to stop. */
   const gather = (): boolean => {
-    const part = take(wanted - gathered)
-    parts.push(part)
-    gathered += part.length
+    keep(take(wanted - gathered))
     if (gathered < wanted) return true
-    const whole = concat(parts, gathered)
+    const whole = store.length === gathered ? store : store.subarray(0, gathered)
     const type = layout.type(whole, 0)
     if (wanted === layout.header) {
       const length = declared(whole, 0)
       if (length < 0) return false
       if (length > layout.header) return begin(whole, 0, whole.length, type, length)
     }
-    parts = []
+    store = NOTHING
     gathered = wanted = 0
     return emit(whole, 0, whole.length, false)
   }
 
   /** Chooses how a frame whose header is known goes on; `have` bytes of it stand at `start`. */
   const begin = (buffer: Uint8Array, start: number, end: number, type: number, length: number): boolean => {
-    parts = []
+    store = NOTHING
     gathered = wanted = 0
     if (glance(type, length) === 'pass') {
       out.bytes(buffer, start, end)
@@ -112,9 +126,8 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
       skipping = length - (end - start)
       return emit(buffer.slice(start, start + layout.header), 0, layout.header, true)
     }
-    parts = [buffer.subarray(start, end)]
-    gathered = end - start
     wanted = length
+    keep(buffer.subarray(start, end))
     return true
   }
 
@@ -170,15 +183,4 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
       return gathered + (chunk === undefined ? 0 : chunk.length - at)
     },
   }
-}
-
-function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -8,6 +8,8 @@ export interface Lane {
   readonly full: boolean
   /** Bytes not yet taken by the kernel. */
   readonly waiting: number
+  /** What still waits never leaves. */
+  drop(): void
   /** Closes once everything that was sent has left. */
   end(last?: Uint8Array): void
 }
@@ -56,7 +58,8 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
 
   const finish = () => {
     if (ending === undefined || socket.destroyed) return
-    if (ending.last === undefined) socket.end()
+    // Invariant: what was lost may be the rest of a message that has begun, and no word is put in its place.
+    if (ending.last === undefined || failed) socket.end()
     else socket.end(ending.last)
     ending = undefined
   }
@@ -102,6 +105,10 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     },
     get waiting() {
       return queued + socket.writableLength
+    },
+    drop() {
+      queue.length = 0
+      queued = 0
     },
     end(last) {
       ending = { last }

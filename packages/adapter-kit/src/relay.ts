@@ -70,8 +70,10 @@ export function startRelay(parts: RelayParts): Relay {
     timers.add(timer)
   }
 
+  /** Whoever does not read its answers is not read either: refusals of our own would pile up for it (R30). */
+  const mayGoOn = () => holds === 0 && !up.full && !down.full && conversation.owed <= limits.owed
   const balance = () => {
-    if (inbound.held || up.full || conversation.owed > limits.owed || holds > 0) client.pause()
+    if (inbound.held || !mayGoOn()) client.pause()
     else if (!ending) client.resume()
     if (down.full) upstream.pause()
     else if (!ending) upstream.resume()
@@ -100,7 +102,7 @@ export function startRelay(parts: RelayParts): Relay {
         parts.fault(fault)
         end('GH_UPSTREAM', 'the session had to be ended')
       },
-      mayGoOn: () => holds === 0 && !up.full && conversation.owed <= limits.owed,
+      mayGoOn,
     },
   )
   const outbound = createOutbound(
@@ -133,6 +135,8 @@ export function startRelay(parts: RelayParts): Relay {
     inbound.stop()
     outbound.stop()
     idle.stop()
+    // What is decided and not yet on its way has lost its client.
+    if (!goodbye) up.drop()
     record()
     const say = last !== undefined && last.length > 0 && !outbound.midFrame ? last : undefined
     sink.afterOutcomes(() => {

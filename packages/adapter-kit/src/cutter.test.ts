@@ -1,0 +1,87 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, test } from 'vitest'
+import { type Cut, createCutter, type FrameLayout } from './cutter.js'
+
+/** A letter, then an Int32 length of the whole. */
+const layout = (message: number): FrameLayout => ({
+  header: 5,
+  type: (buffer, at) => buffer[at] as number,
+  length: (buffer, at) => new DataView(buffer.buffer, buffer.byteOffset + at).getInt32(1),
+  ceiling: () => message,
+  gather: (type) => (type === 0x41 ? message : 5),
+})
+
+function frame(letter: string, body: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(5 + body.length)
+  whole[0] = letter.charCodeAt(0)
+  new DataView(whole.buffer).setInt32(1, whole.length)
+  whole.set(body, 5)
+  return whole
+}
+
+function collecting(): { readonly cut: Cut; readonly seen: string[] } {
+  const seen: string[] = []
+  return {
+    seen,
+    cut: {
+      frame: ({ type, buffer, start, end, oversize }) => {
+        const body = Buffer.from(buffer.subarray(start + 5, end)).toString('latin1')
+        seen.push(`${String.fromCharCode(type)}${oversize ? '!' : ''}${body}`)
+        return true
+      },
+      bytes: (buffer, start, end) => seen.push(Buffer.from(buffer.subarray(start, end)).toString('latin1')),
+    },
+  }
+}
+
+describe('cutter', () => {
+  const stream = Buffer.concat([
+    frame('A', Buffer.from('one')),
+    frame('B', Buffer.from('too long to be gathered')),
+    frame('A', Buffer.alloc(0)),
+    frame('A', Buffer.from('x'.repeat(3_000))),
+  ])
+  const expected = ['Aone', 'B!', 'A', `A${'x'.repeat(3_000)}`]
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 1_000, 1_024, 1_025, 4_096])('cuts the same in portions of %i', (size) => {
+    const { cut, seen } = collecting()
+    const cutter = createCutter(layout(4_096), () => 'whole', cut)
+    for (let at = 0; at < stream.length; at += size) cutter.push(stream.subarray(at, at + size))
+    expect(seen).toEqual(expected)
+    expect(cutter.kept).toBe(0)
+  })
+
+  test.each([0, 4, -1, -(2 ** 31), 4_097, 2 ** 31 - 1])(
+    'a declared length of %i breaks at the header',
+    (length) => {
+      const { cut, seen } = collecting()
+      const cutter = createCutter(layout(4_096), () => 'whole', cut)
+      const header = new Uint8Array(5)
+      header[0] = 0x41
+      new DataView(header.buffer).setInt32(1, length)
+      expect(cutter.push(header)).toBe(false)
+      expect(cutter.broken).toContain(String(length))
+      expect(seen).toEqual([])
+    },
+  )
+
+  test('R30 a frame that comes by single bytes is kept in no more than twice its length', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = () => {
+      collect()
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      return heapUsed + arrayBuffers
+    }
+    const { cut } = collecting()
+    const size = 1 << 20
+    const cutter = createCutter(layout(size), () => 'whole', cut)
+    const whole = frame('A', new Uint8Array(size - 5))
+    const before = used()
+    // Each portion a buffer of its own, as the kernel gives them.
+    for (let at = 0; at < size - 1; at += 1) cutter.push(whole.slice(at, at + 1))
+    expect(cutter.kept).toBe(size - 1)
+    expect(used() - before).toBeLessThan(3 * size)
+  })
+})
