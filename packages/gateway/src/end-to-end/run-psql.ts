@@ -9,7 +9,9 @@ export interface PsqlAnswer {
   readonly stderr: string
 }
 
-/** `connection` is libpq's keywords; every statement is run by itself, rows come unaligned, `|` between columns. */
+/**
+ * `connection` is libpq's keywords; every statement is one argument (-c), or all of them are a script when one uses `\g…`; rows come
+ * unaligned, `|` between columns. */
 export function runPsql(
   connection: Readonly<Record<string, string | number>>,
   statements: readonly string[],
@@ -21,12 +23,17 @@ export function runPsql(
     .map(([name, value]) => `${name}='${String(value).replaceAll(/['\\]/g, '\\$&')}'`)
     .join(' ')
   const args = ['-X', '-w', '-At', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', target]
+  const script = statements.some((statement) => statement.includes(' \\g'))
+  const input = script ? ['-f', '-'] : statements.flatMap((statement) => ['-c', statement])
   return new Promise((resolve) => {
     const child = execFile(
       command,
-      [...args, ...statements.flatMap((statement) => ['-c', statement])],
+      [...args, ...input],
       { env: { PATH: process.env.PATH, HOME: '/nonexistent', PGPASSWORD: password }, timeout: 25_000 },
       (_fault, stdout, stderr) => resolve({ status: child.exitCode ?? 127, stdout, stderr }),
     )
+    // One that could not connect has ended before it read anything.
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(script ? `${statements.join('\n')}\n` : '')
   })
 }
