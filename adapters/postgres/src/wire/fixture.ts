@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createStage, type Stage } from '@gatehouse/adapter-contract'
 import type { AuthMethod, Hall, Limits, OpenAdapter, SiteLimits } from '@gatehouse/adapter-kit'
 import { compilePolicy, type Policy, readDocuments, readPack } from '@gatehouse/core'
-import { type PostgresServer, startPostgres } from '@gatehouse/workbench'
+import { type PostgresMajor, type PostgresServer, startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
 import { postgres } from '../index.js'
 import { type Between, startBetween } from './between.js'
@@ -38,6 +38,8 @@ export interface FixtureOptions extends StageParts {
   /** Run in `shop` as the gateway's account before the adapter opens. */
   readonly schema?: string
   readonly siteLimits?: SiteLimits
+  /** Of Postgres; 18 by default. */
+  readonly major?: PostgresMajor
 }
 
 const RULES = `apiVersion: gatehouse/v1
@@ -73,7 +75,10 @@ export function wirePolicy(): Policy {
 }
 
 export async function startFixture(options: FixtureOptions = {}): Promise<Fixture> {
-  const server = await startPostgres({ settings: { max_connections: 300, log_min_messages: 'fatal' } })
+  const server = await startPostgres({
+    ...(options.major === undefined ? {} : { major: options.major }),
+    settings: { max_connections: 300, log_min_messages: 'fatal' },
+  })
   const admin = new pg.Client({ connectionString: server.url })
   await admin.connect()
   await admin.query(`create role gw login password 'gw'`)

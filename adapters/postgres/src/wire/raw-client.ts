@@ -100,7 +100,10 @@ export function readByte(socket: Socket): Promise<string> {
 
 /** Listens without having signed in. */
 export function attend(socket: Socket): RawClient {
-  let buffer: Buffer = Buffer.alloc(0)
+  let parts: Buffer[] = []
+  let size = 0
+  /** Bytes without which no further message is whole. */
+  let wanted = 5
   const messages: Message[] = []
   let closed = false
   let wake: (() => void) | undefined
@@ -108,18 +111,25 @@ export function attend(socket: Socket): RawClient {
   const parameters = new Map<string, string>()
   const own = { processId: 0, key: new Uint8Array() }
   socket.on('data', (chunk: Buffer) => {
-    buffer = buffer.length === 0 ? chunk : Buffer.concat([buffer, chunk])
+    parts.push(chunk)
+    size += chunk.length
+    if (size < wanted) return
+    const buffer = Buffer.concat(parts)
     let at = 0
+    wanted = 5
     while (buffer.length - at >= 5) {
       const end = at + 1 + buffer.readUInt32BE(at + 1)
+      wanted = end - at
       if (buffer.length < end) break
       messages.push({
         type: String.fromCharCode(buffer[at] as number),
         body: Buffer.from(buffer.subarray(at + 5, end)),
       })
       at = end
+      wanted = 5
     }
-    buffer = buffer.subarray(at)
+    parts = [buffer.subarray(at)]
+    size = buffer.length - at
     wake?.()
   })
   const gone = () => {
@@ -145,7 +155,7 @@ export function attend(socket: Socket): RawClient {
     for (;;) {
       const first = messages.shift()
       if (first !== undefined) return first
-      if (closed) throw new Error(`the connection closed (${buffer.length} bytes of a message left)`)
+      if (closed) throw new Error(`the connection closed (${size} bytes of a message left)`)
       await arrival()
     }
   }
