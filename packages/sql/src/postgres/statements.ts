@@ -7,8 +7,9 @@ import { as, isTree, list, type Tree, text, unwrap } from './tree.js'
 import { readUnknown } from './utility/administration.js'
 import { readSelectInto } from './utility/create-relation.js'
 import type { Found, Reading } from './utility/found.js'
+import { withParents } from './utility/parents.js'
 import { neverOnRoleCatalogs, readRenameRole } from './utility/roles.js'
-import { readSetConfigs, setsByRow } from './utility/set-config.js'
+import { named, readSetConfigs, setsByRow } from './utility/set-config.js'
 import { neverByCall, neverOnSettings } from './utility/settings.js'
 import { QUERY_STATEMENTS, UTILITY_STATEMENTS } from './utility/statement-types.js'
 import { withTemporary } from './utility/temporary.js'
@@ -39,7 +40,7 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
   const into = type === 'SelectStmt' ? readSelectInto(members, reading) : undefined
   if (into) return into
   if (QUERY_STATEMENTS.has(type)) {
-    const { actions, outputs, collects } = readQuery(node, reading.analysis)
+    const { actions, outputs, collects } = readQuery(named(node), reading.analysis)
     return {
       command: COMMANDS[type] ?? type,
       actions,
@@ -50,7 +51,7 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
   }
   if (type === 'RenameStmt' && members.renameType === 'OBJECT_ROLE') return readRenameRole(members, reading)
   const read = Object.hasOwn(UTILITY_STATEMENTS, type) ? UTILITY_STATEMENTS[type] : undefined
-  return read ? read(members, reading) : readUnknown(type, reading)
+  return read ? withParents(read(members, reading), reading) : readUnknown(type, reading)
 }
 
 /** Calls of set_config anywhere in the statement, by what their constants show. */
