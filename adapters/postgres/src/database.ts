@@ -34,6 +34,8 @@ const SUPERSEDED = 10_000
 interface Reading {
   readonly watch: CatalogWatch
   readonly reader: PostgresReader
+  /** Of the server that the reader's grammar is for. */
+  readonly major: number
   close(): Promise<void>
 }
 
@@ -68,9 +70,10 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
         site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
       now: site.now,
     })
+    const { major } = watch.catalog
     try {
       reader = await createPostgresReader({
-        major: watch.catalog.major,
+        major,
         ...(site.upstream.nearestGrammar === undefined ? {} : { nearest: site.upstream.nearestGrammar }),
         catalog: watch.catalog,
         refresh: () => watch.refresh(),
@@ -86,6 +89,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     return {
       watch,
       reader,
+      major,
       async close() {
         await watch.close()
         await close()
@@ -100,7 +104,8 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       return reading.reader
     },
     get current() {
-      return reading.watch.current
+      // A server of another major version reads texts by another grammar (R7).
+      return reading.watch.current && reading.watch.catalog.major === reading.major
     },
     get epoch() {
       return epoch

@@ -52,7 +52,11 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
   async function check(): Promise<boolean> {
     const asked = now()
     try {
-      client ??= await options.connect()
+      if (client === undefined) {
+        client = await options.connect()
+        // It may be another server by now, or another version of it (R7).
+        retryAt = 0
+      }
       const print = await fingerprint(client)
       if (catalog !== undefined && print === known && asked < retryAt) {
         confirmed = asked
