@@ -3,10 +3,19 @@
 import type { Frame } from '@gatehouse/adapter-kit'
 import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
-import { emptyStatement, fatal, isInDoubt, unreadable, unreadablePlan, wait } from './answers.js'
+import {
+  emptyStatement,
+  fatal,
+  isInDoubt,
+  refersInDoubt,
+  unreadable,
+  unreadablePlan,
+  wait,
+} from './answers.js'
 import type { BindFields } from './bind.js'
 import { readBind } from './bind.js'
 import { finishCopyData } from './copy-data.js'
+import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from './keeping.js'
 import type { Moment, Portal, Prepared } from './memory.js'
 import { FRONTEND, readCstring } from './messages.js'
 import { changesNames } from './settling.js'
@@ -172,6 +181,8 @@ function notEffective(
   return unreadable(parts, query, found.code, found.why, undefined, statement)
 }
 
+const CHANGED = 'what this portal runs was redefined after it was bound'
+
 const asAsk = (statement: PostgresStatement) => ({ statement, reserve: statement.reserve })
 
 function readParse(frame: Frame, parts: ReadingParts): Reading {
@@ -205,8 +216,11 @@ function readParse(frame: Frame, parts: ReadingParts): Reading {
     )
   }
   const statement = plan.statements[0] ?? emptyStatement
+  if (refersInDoubt(memory, statement)) return wait(memory)
   const judged = effective(parts, statement, 1)
   if (judged.kind !== 'statement') return notEffective(parts, false, judged, statement)
+  if (!hasRoom(memory, text.length))
+    return unreadable(parts, false, 'GH_TOO_LARGE', TOO_MANY_KEPT, undefined, statement)
   const moment = momentOf(parts)
   const rest = frame.buffer.slice(body.next, frame.end)
   parts.hold({ kind: 'parse', name: known, statement, text, types, moment, rest })
@@ -226,6 +240,8 @@ function readBindMessage(frame: Frame, parts: ReadingParts): Reading {
   if (renewed !== undefined) return unreadablePlan(parts, false, renewed)
   const judged = effective(parts, prepared.statement, 1)
   if (judged.kind !== 'statement') return notEffective(parts, false, judged, prepared.statement)
+  if (!hasRoomForPortal(memory, fields.formats))
+    return unreadable(parts, false, 'GH_TOO_LARGE', TOO_MANY_KEPT, undefined, judged.statement)
   parts.hold({ kind: 'bind', fields, prepared, statement: judged.statement })
   return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'admit', exchange: memory.exchange }
 }
@@ -241,6 +257,15 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
   const portal = memory.portals.get(known)
   if (portal !== undefined) {
     if (isInDoubt(memory, portal)) return wait(memory)
+    const bound = portal.prepared?.statement
+    if (bound?.refersTo !== undefined) {
+      if (refersInDoubt(memory, bound)) return wait(memory)
+      // Invariant: the server looks the name up when the portal runs, not when it was bound.
+      const now = effective(parts, bound, 1)
+      if (now.kind !== 'statement') return notEffective(parts, false, now, bound)
+      if (now.statement !== portal.run.statement)
+        return unreadable(parts, false, 'GH_UNREADABLE', CHANGED, undefined, bound)
+    }
     const bytes = parts.passed('execute', { what: 'portal', name: known, portal, rows: Math.max(rows, 0) })
     return bytes === undefined ? { kind: 'pass' } : { kind: 'pass', bytes }
   }

@@ -163,6 +163,46 @@ describe('prepared statements of both kinds', () => {
     await client.close()
   })
 
+  const CHANGED: readonly (readonly [string, readonly string[], string, readonly string[]])[] = [
+    [
+      'EXECUTE',
+      ['prepare p as select city from customers'],
+      'execute p',
+      ['deallocate p', 'prepare p as select email from customers'],
+    ],
+    [
+      'FETCH',
+      ['begin', 'declare k cursor for select city from customers'],
+      'fetch 2 from k',
+      ['close k', 'declare k cursor for select email from customers'],
+    ],
+  ]
+  for (const [what, before, bound, between] of CHANGED) {
+    for (const split of [false, true]) {
+      test(`W37 a bound ${what} whose name means something else by the time it runs${split ? ', synced' : ''}`, async () => {
+        const client = await house.client('ann')
+        await hear(client, [Q('begin')])
+        for (const text of before) await hear(client, [PBE(text), S])
+        const binding = [P('', bound), B({ portal: 'a' }), DP('a')]
+        const running = [...between.map((text) => PBE(text)), E('a'), S]
+        if (split) {
+          await hear(client, [...binding, S])
+          await hear(client, running)
+        } else await hear(client, [...binding, ...running])
+        await client.close()
+      })
+    }
+  }
+
+  test('W37 an EXECUTE behind a redefinition that is still in flight and fails: the old meaning is masked', async () => {
+    const client = await house.client('ann')
+    await hear(client, [P('p', 'select upper(email) from customers'), S])
+    const heard = await hear(client, [P('p', 'select upper(city) from customers'), S, Q('execute p')], 2)
+    expect(describeMessages(heard)).toMatch(/^E:42P05 Z:I (T D D D D D C:SELECT_5|E:42501) Z:I$/)
+    await hear(client, [P('p', 'select upper(city) from customers'), S, PBE('execute p'), S], 2)
+    await client.close()
+  })
+
   test('W37 a PREPARE that a failing text rolls back', async () => {
     const client = await house.client('ann')
     const heard = await hear(
