@@ -2,6 +2,7 @@
 import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { Plan, PostgresReader, PostgresStatement } from '@gatehouse/sql'
 import { overCeilings } from './ceilings.js'
+import { hasRoomFor, TOO_MANY_KEPT } from './keeping.js'
 import type { Memory, Moment, Prepared } from './memory.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
@@ -105,6 +106,7 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
       why: 'application_name carries the identity upstream: set it by a SET statement of its own',
     }
   }
+  if (!hasRoomFor(memory, statement)) return { kind: 'refused', code: 'GH_TOO_LARGE', why: TOO_MANY_KEPT }
   const why = overCeilings(memory.ceilings, statement)
   if (why !== undefined) return { kind: 'refused', code: 'GH_NEVER', why }
   const { refersTo } = statement
