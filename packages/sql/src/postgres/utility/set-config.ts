@@ -90,3 +90,14 @@ export function setsByRow(statement: unknown): boolean {
 function isName(node: unknown): boolean {
   return words(as(node, 'ColumnRef')?.fields)?.join('.') === 'name'
 }
+
+/** Such a statement with the name in its call that its condition gives: what the call means. Others as they are. */
+export function named(statement: unknown): unknown {
+  const select = as(statement, 'SelectStmt')
+  if (!select || !setsByRow(statement)) return statement
+  const result = as(list(select.targetList)[0], 'ResTarget')
+  const call = as(result?.val, 'FuncCall')
+  const args = [as(select.whereClause, 'A_Expr')?.rexpr, ...list(call?.args).slice(1)]
+  const target = { ResTarget: { ...result, val: { FuncCall: { ...call, args } } } }
+  return { SelectStmt: { ...select, targetList: [target] } }
+}
