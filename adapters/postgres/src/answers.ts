@@ -13,28 +13,6 @@ export const fatal = (why: string): Reading => ({
   bytes: farewellResponse('GH_PROTOCOL', why),
 })
 
-/**
- * Invariant: a name that was redefined in an earlier, unanswered segment is not believed: had that Parse failed, the
- * server would still hold the old statement under it.
- */
-export function isInDoubt(
-  memory: Memory,
-  named: { readonly state: string; readonly segment: number },
-): boolean {
-  return named.state === 'sent' && named.segment !== memory.segment
-}
-
-/** The same of the name that an EXECUTE or FETCH gives. */
-export function refersInDoubt(memory: Memory, statement: PostgresStatement): boolean {
-  const { refersTo } = statement
-  if (refersTo === undefined) return false
-  const named =
-    refersTo.kind === 'prepared' ? memory.prepared.get(refersTo.name) : memory.portals.get(refersTo.name)
-  if (named === undefined) return false
-  const inner = 'run' in named ? named.run.statement : named.statement
-  return isInDoubt(memory, named) || refersInDoubt(memory, inner)
-}
-
 /** Waits for the next answer; a Flush makes the server give it. */
 export function wait(memory: Memory): Reading {
   const ready = nextAnswer(memory)

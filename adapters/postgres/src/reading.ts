@@ -3,15 +3,7 @@
 import type { Frame } from '@gatehouse/adapter-kit'
 import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
-import {
-  emptyStatement,
-  fatal,
-  isInDoubt,
-  refersInDoubt,
-  unreadable,
-  unreadablePlan,
-  wait,
-} from './answers.js'
+import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
 import type { BindFields } from './bind.js'
 import { readBind } from './bind.js'
 import { finishCopyData } from './copy-data.js'
@@ -19,7 +11,15 @@ import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from './keeping.js'
 import type { Moment, Portal, Prepared } from './memory.js'
 import { FRONTEND, readCstring } from './messages.js'
 import { changesNames } from './settling.js'
-import { type Effective, effective, momentOf, type PlanParts, renew, takePlan } from './statements.js'
+import {
+  type Effective,
+  effective,
+  isInDoubt,
+  momentOf,
+  type PlanParts,
+  renew,
+  takePlan,
+} from './statements.js'
 
 /** What was read of the frame that now waits for the gate's answer. */
 export type Pending =
@@ -177,6 +177,7 @@ function notEffective(
   statement: PostgresStatement,
 ): Reading {
   if (found.kind === 'wait') return found
+  if (found.kind === 'doubt') return wait(parts.memory)
   if (found.kind === 'plan') return unreadablePlan(parts, query, found.plan)
   return unreadable(parts, query, found.code, found.why, undefined, statement)
 }
@@ -216,7 +217,6 @@ function readParse(frame: Frame, parts: ReadingParts): Reading {
     )
   }
   const statement = plan.statements[0] ?? emptyStatement
-  if (refersInDoubt(memory, statement)) return wait(memory)
   const judged = effective(parts, statement, 1)
   if (judged.kind !== 'statement') return notEffective(parts, false, judged, statement)
   if (!hasRoom(memory, text.length))
@@ -259,7 +259,6 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
     if (isInDoubt(memory, portal)) return wait(memory)
     const bound = portal.prepared?.statement
     if (bound?.refersTo !== undefined) {
-      if (refersInDoubt(memory, bound)) return wait(memory)
       // Invariant: the server looks the name up when the portal runs, not when it was bound.
       const now = effective(parts, bound, 1)
       if (now.kind !== 'statement') return notEffective(parts, false, now, bound)

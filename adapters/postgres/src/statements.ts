@@ -95,6 +95,19 @@ export type Effective =
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly why: string }
   | { readonly kind: 'plan'; readonly plan: RefusedPlan }
   | { readonly kind: 'wait'; readonly ready: Promise<void> }
+  /** Known at the server's next answer. */
+  | { readonly kind: 'doubt' }
+
+/**
+ * Invariant: a name that was redefined in an earlier, unanswered segment is not believed: had that Parse failed, the
+ * server would still hold the old statement under it.
+ */
+export function isInDoubt(
+  memory: Memory,
+  named: { readonly state: string; readonly segment: number },
+): boolean {
+  return named.state === 'sent' && named.segment !== memory.segment
+}
 
 /** Puts in what EXECUTE and FETCH run, and refuses what this session cannot carry. `siblings`: statements in the text. */
 export function effective(parts: PlanParts, statement: PostgresStatement, siblings: number): Effective {
@@ -112,6 +125,8 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }
   const prepared = refersTo.kind === 'prepared' ? memory.prepared.get(refersTo.name) : undefined
+  const named = refersTo.kind === 'prepared' ? prepared : memory.portals.get(refersTo.name)
+  if (named !== undefined && isInDoubt(memory, named)) return { kind: 'doubt' }
   const renewed = prepared === undefined ? undefined : renew(parts, prepared)
   if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
   if (renewed !== undefined) return { kind: 'plan', plan: renewed }
