@@ -165,9 +165,14 @@ function complete(memory: Memory, run: Run, tag: string): readonly Completion[] 
   if (!end(memory, run)) return []
   if (run.cursor !== undefined) run.cursor.returned += run.returned
   applyEffects(memory, run, tag)
-  const affected =
-    tag.startsWith('SELECT') || tag.startsWith('FETCH') ? 0 : Number(/ (\d+)$/.exec(tag)?.[1] ?? 0)
+  const affected = changesRows(tag, run.statement.command) ? Number(/ (\d+)$/.exec(tag)?.[1] ?? 0) : 0
   return [{ permit: run.permit, outcome: { status: 'done', returned: run.returned, affected } }]
+}
+
+/** Not all tags that count count changes: SELECT, FETCH, MOVE and COPY TO do not, CREATE TABLE AS says SELECT. */
+function changesRows(tag: string, command: string): boolean {
+  if (tag.startsWith('SELECT')) return command.startsWith('CREATE') || command === 'SELECT INTO'
+  return /^(?:INSERT|UPDATE|DELETE|MERGE) /.test(tag) || (tag.startsWith('COPY') && command === 'COPY FROM')
 }
 
 function readTag(frame: Frame): string {
