@@ -12,7 +12,9 @@ export default defineConfig({
       'bench/src/**/*.test.ts',
       'examples/**/*.test.ts',
     ],
-    testTimeout: 30_000,
+    // Generous, because no test is about time: a busy machine must not make a green tree red.
+    testTimeout: 120_000,
+    retry: process.env.CI === undefined ? 0 : 1,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     pool: 'forks',
