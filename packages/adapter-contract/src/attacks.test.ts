@@ -30,10 +30,19 @@ describe('floods', () => {
   ])(
     'R30 a client that reads nothing and sends %s statements for ever is held back',
     async (_, intent) => {
-      await stageOf(guarded, async (theatre) => {
+      // Long answers, so that few statements fill every buffer.
+      const long = 'why not '.repeat(400)
+      const policy = policies.policyOf('wordy', [
+        { name: 'everything', effect: 'permit', verbs: ['connect', 'read'] },
+        { name: 'no-payments', effect: 'forbid', resources: ['shop.payments'], message: long },
+      ])
+      await stageOf({ policy }, async (theatre) => {
         const client = await theatre.client()
         client.pause()
-        const batch = Buffer.concat(Array(1_000).fill(toySpeaker.ask(theatre.say(intent), form)))
+        const text = `${theatre.say(intent)}${' '.repeat(1_000)}`
+        theatre.teach(text, { columns: [{ name: 'id', kind: 'text' }], rows: [[long]] })
+        const ask = toySpeaker.ask(text, form)
+        const batch = Buffer.concat(Array(100).fill(ask))
         const total = 64 << 20
         let sent = 0
         let still = 0
@@ -57,7 +66,7 @@ describe('floods', () => {
         const other = await theatre.client()
         expect((await other.ask(theatre.say(fine))).rows).toEqual(rowsOf(fine))
         client.resume()
-        const count = sent / toySpeaker.ask(theatre.say(intent), form).length
+        const count = sent / ask.length
         await until(troupe.patience * 3, () => client.unsent === 0, 'the rest of the statements')
         await until(
           troupe.patience * 3,
