@@ -1,5 +1,5 @@
 /** An independent reader of the audit topic, from its beginning. */
-import kafkajs from 'kafkajs'
+import kafkajs, { type KafkaMessage } from 'kafkajs'
 
 export interface TopicMessage {
   readonly key: string
@@ -24,21 +24,26 @@ export async function followTopic(brokers: readonly string[], topic: string): Pr
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   await consumer.run({
-    eachMessage: async ({ message }) => {
-      const value = String(message.value)
-      const { metadata } = JSON.parse(value) as {
-        metadata: { uid: string; correlation_uid?: string; sequence: number }
-      }
-      const headers = Object.entries(message.headers ?? {}).map(([name, text]) => [name, String(text)])
-      messages.push({
-        key: String(message.key),
-        value,
-        headers: Object.fromEntries(headers) as Record<string, string>,
-        uid: metadata.uid,
-        session: metadata.correlation_uid,
-        sequence: metadata.sequence,
-      })
+    eachBatch: async ({ batch }) => {
+      for (const message of batch.messages) messages.push(read(message))
     },
   })
   return { messages, stop: () => consumer.disconnect() }
+}
+
+function read({ key, value, headers }: KafkaMessage): TopicMessage {
+  const text = String(value)
+  const { metadata } = JSON.parse(text) as {
+    metadata: { uid: string; correlation_uid?: string; sequence: number }
+  }
+  return {
+    key: String(key),
+    value: text,
+    headers: Object.fromEntries(
+      Object.entries(headers ?? {}).map(([name, header]): [string, string] => [name, String(header)]),
+    ),
+    uid: metadata.uid,
+    session: metadata.correlation_uid,
+    sequence: metadata.sequence,
+  }
 }

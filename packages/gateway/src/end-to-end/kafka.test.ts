@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { CONFIG, eventually, MAIN, metric, openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { followTopic, type TopicReader } from './follow-topic.js'
 import { type SpoolRecord, spoolRecords } from './spool-records.js'
@@ -11,6 +11,8 @@ interface Refused {
   readonly code?: string
   readonly detail?: string
 }
+
+vi.setConfig({ testTimeout: 90_000 })
 
 const TOPIC = 'gatehouse.audit.v1'
 
@@ -73,7 +75,7 @@ describePart('kafka', 'serve and Kafka', () => {
         const fault = await client
           .query(`select city from customers as ${alias} where id = 7`)
           .then(() => undefined, String)
-        await new Promise((resolve) => setTimeout(resolve, 4))
+        await new Promise((resolve) => setTimeout(resolve, 20))
         if (fault === undefined) seen.push(alias)
         else {
           failed.push(fault)
@@ -148,10 +150,10 @@ describePart('kafka', 'serve and Kafka', () => {
 
   test('a broker that dies under load and comes back: no statement fails, no record is lost', async () => {
     const busy = load(4, 'broker')
-    await eventually(() => busy.seen.length > 100)
+    await eventually(() => busy.seen.length > 50)
     await kafka.kill9()
     const before = busy.seen.length
-    await eventually(() => busy.seen.length > before + 100)
+    await eventually(() => busy.seen.length > before + 50)
     await kafka.restart()
     const after = busy.seen.length
     await eventually(() => busy.seen.length > after + 20)
@@ -160,12 +162,12 @@ describePart('kafka', 'serve and Kafka', () => {
     const messages = [...(await arrived()).values()]
     const told = new Set(messages.flatMap(({ value }) => /broker_\d+_\d+/.exec(value)?.[0] ?? []))
     expect(busy.seen.filter((alias) => !told.has(alias))).toEqual([])
-  }, 90_000)
+  })
 
   test('R24 a gateway killed under load: what a client saw is recorded, what nobody knows is `unknown`, all is shipped', async () => {
     const busy = load(6, 'gateway')
     const sleeper = (await serving.client('ben')).query('select pg_sleep(30)').catch(() => 'cut')
-    await eventually(() => busy.seen.length > 200)
+    await eventually(() => busy.seen.length > 100)
     await serving.program.kill9()
     await busy.end()
     expect(await sleeper).toBe('cut')
@@ -185,7 +187,7 @@ describePart('kafka', 'serve and Kafka', () => {
     expect(sequences).toEqual(sequences.map((_, index) => (sequences[0] ?? 0) + index))
     const messages = await arrived()
     for (const { metadata } of records) expect(messages.has(metadata.uid)).toBe(true)
-  }, 90_000)
+  })
 
   test('a spool that is full refuses statements with 53100, lets ROLLBACK through, and works again once Kafka takes its records', async () => {
     const client = await serving.client('ann')
@@ -226,7 +228,7 @@ describePart('kafka', 'serve and Kafka', () => {
     await client.end()
     await busy.end()
     await eventually(async () => (await lag()) === 0)
-  }, 90_000)
+  })
 
   test('a spool that cannot be written refuses the start', async () => {
     stage.write(

@@ -1,20 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { CONFIG, eventually, metric, openStage, rawSocket, type Serving, type Stage } from '../e2e/stage.js'
 import { spoolRecords } from './spool-records.js'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let stage: Stage
 let serving: Serving
 let owner: pg.Client
 
+/** Two hundred sign-ins at once take a slow machine a while. */
+const configuration = (greeting: string) =>
+  CONFIG(stage.postgres.port).replace(
+    'connections: 8, perUser: 3, greeting: 2s',
+    `connections: 250, perUser: 250, greeting: ${greeting}`,
+  )
+
 beforeAll(async () => {
   stage = await openStage({ settings: { max_connections: 300 } })
-  stage.write(
-    'gatehouse.yaml',
-    CONFIG(stage.postgres.port).replace('connections: 8, perUser: 3', 'connections: 250, perUser: 250'),
-  )
+  stage.write('gatehouse.yaml', configuration('30s'))
   serving = await stage.serve()
   owner = new pg.Client({ connectionString: stage.postgres.url })
   await owner.connect()
@@ -119,6 +125,9 @@ test('R30 one that never reads is held back, in bounded memory, and nobody else 
 })
 
 test('half-open ones, halves of messages and lengths that lie are let go; others are served meanwhile', async () => {
+  stage.write('gatehouse.yaml', configuration('2s'))
+  process.kill(serving.program.pid, 'SIGHUP')
+  await eventually(() => serving.lines().some(({ message }) => message === 'reloaded'))
   const rest = await atRest()
   const openings = [
     Buffer.alloc(0),

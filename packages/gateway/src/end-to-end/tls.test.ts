@@ -84,6 +84,40 @@ describePart('psql', 'psql under TLS', () => {
     expect(name).toMatchObject({ status: 2, stderr: expect.stringContaining('does not match host name') })
   })
 
+  test.each(['rsa:2048', 'ed25519', 'ec'] as const)(
+    'a renewed certificate (%s) counts from SIGHUP on, its binding too',
+    async (algorithm) => {
+      const before = serving.lines().filter(({ message }) => message === 'reloaded').length
+      const open = await serving.client('ben', undefined, {
+        host: 'localhost',
+        ssl: { ca: readFileSync(house.ca, 'utf8') },
+      })
+      const renewed = await house.issue({ commonName: `renewed-${algorithm}`, algorithm })
+      stage.write('server.pem', readFileSync(renewed.cert))
+      stage.write('server.key', readFileSync(renewed.key))
+      process.kill(serving.program.pid, 'SIGHUP')
+      await eventually(() => serving.lines().filter(({ message }) => message === 'reloaded').length > before)
+      const socket = secure({
+        host: '127.0.0.1',
+        port: serving.port,
+        servername: 'localhost',
+        ca: readFileSync(house.ca),
+        ALPNProtocols: ['postgresql'],
+      })
+      await new Promise((resolve) => socket.once('secureConnect', resolve))
+      expect(socket.getPeerCertificate().subject.CN).toBe(`renewed-${algorithm}`)
+      socket.destroy()
+      // libpq cannot bind to Ed25519: there is no hash to take (RFC 5929 leaves it undefined).
+      const binding = algorithm === 'ed25519' ? 'prefer' : 'require'
+      expect(await runPsql(libpq({ channel_binding: binding }), ['select 1'], 'pass-word')).toMatchObject({
+        status: 0,
+        stdout: '1\n',
+      })
+      expect((await open.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+      await open.end()
+    },
+  )
+
   test('plaintext is refused before a password is asked for', async () => {
     const { status, stderr } = await runPsql(libpq({ sslmode: 'disable' }), ['select 1'], 'pass-word')
     expect(status).toBe(2)
