@@ -46,12 +46,21 @@ export function readAlterSystem(node: Tree): Found {
 /** ALTER DATABASE in all its forms; settings of the database hold for its next sessions. */
 export function readAlterDatabase(node: Tree): Found {
   const name = 'ALTER DATABASE'
-  const never = neverStored(tree(node.setstmt))
+  const setstmt = tree(node.setstmt)
+  const never = neverStored(setstmt) ?? neverForAll(setstmt)
   return {
     command: name,
     actions: [action('alter', resource('database', [text(node.dbname) ?? '']), name)],
     ...(never === undefined ? {} : { never }),
   }
+}
+
+/** What a database stores holds for every role in it, so also for the accounts that the gateway uses (R11). */
+function neverForAll(setstmt: Tree | undefined): string | undefined {
+  const changesRole = /^(role|session_authorization)$/i.test(text(setstmt?.name) ?? '')
+  return changesRole && text(setstmt?.kind) === 'VAR_SET_VALUE'
+    ? 'every later session of the accounts that the gateway uses would begin in another role'
+    : undefined
 }
 
 export function readDatabase(verb: 'create' | 'drop'): (node: Tree) => Found {
