@@ -1,6 +1,6 @@
 /** What the server says unasked: notifications and settings (§3.6). */
 import { type Frame, type Outbox, type Step, text, writeInt32 } from '@gatehouse/adapter-kit'
-import { setPath } from './effects.js'
+import { reportPath } from './effects.js'
 import { parameterStatus, readCstring } from './messages.js'
 import { isUtf8, readSearchPath } from './settings.js'
 import { isStamped, unstamped } from './stamp.js'
@@ -39,9 +39,7 @@ export function passParameterStatus(frame: Frame, out: Outbox, parts: FollowingP
   // A routine changed it: what the database's own views show would name somebody else (R13).
   if (setting === 'application_name' && !isStamped(memory.gate.session.identity, now))
     return cut('application_name, which carries the identity, was changed')
-  if (setting === 'search_path') {
-    setPath(memory, readSearchPath(now) ?? 'unknown', false)
-  }
+  if (setting === 'search_path') reportPath(memory, readSearchPath(now) ?? 'unknown')
   if (frame.end - frame.start > STATUS_CEILING) return GO
   const shown = parts.shown.get(setting)
   if (shown === undefined) {

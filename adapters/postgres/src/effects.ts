@@ -98,10 +98,31 @@ function define(memory: Memory, names: readonly string[], temporary: boolean): v
   else memory.defined = true
 }
 
-/** An idle ReadyForQuery: what was begun is committed, or undone when the exchange failed. */
+const reported = new WeakMap<Memory, readonly string[] | 'unknown'>()
+
+/**
+ * The server says what search_path is (from version 18 on, before a ReadyForQuery). When it is not what was expected, it
+ * was changed out of sight, and what the end of the transaction leaves of it is not known.
+ */
+export function reportPath(memory: Memory, path: readonly string[] | 'unknown'): void {
+  reported.set(memory, path)
+  if (same(path, memory.context.searchPath)) return
+  setPath(memory, path, true)
+  memory.lastingPath = 'unknown'
+}
+
+function same(one: readonly string[] | 'unknown', other: readonly string[] | 'unknown'): boolean {
+  return one !== 'unknown' && other !== 'unknown' && one.join('\0') === other.join('\0')
+}
+
+/** An idle ReadyForQuery: what was begun is committed, or undone when the exchange failed; the server's own word counts most. */
 export function settleTransaction(memory: Memory, failed: boolean): void {
   if (failed) undoPath(memory)
   else keepPath(memory)
+  const path = reported.get(memory)
+  if (path === undefined || same(path, memory.context.searchPath)) return
+  setPath(memory, path, false)
+  keepPath(memory)
 }
 
 /** The catalog holds now what this session defined; only what is temporary stays opaque. */

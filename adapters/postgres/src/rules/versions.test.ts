@@ -2,26 +2,27 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { createStage } from '@gatehouse/adapter-contract'
 import { GatehouseError } from '@gatehouse/core'
-import { postgresPackage } from '@gatehouse/workbench'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgres } from '../index.js'
-import { MASKED, PASSWORD, pause, policyOf, siteAt, startWorld, told, USERS, type World } from './world.js'
+import {
+  hasMajor,
+  MASKED,
+  PASSWORD,
+  pause,
+  policyOf,
+  siteAt,
+  startWorld,
+  told,
+  USERS,
+  type World,
+} from './world.js'
 
 const SCHEMA = `
 create table people(id int primary key, note text, ssn text);
 insert into people values (1, 'clean', '123-45-6789');
 create view v as select id, ssn as shown from people;
 `
-
-function isHere(major: 15 | 16 | 17 | 18): boolean {
-  try {
-    postgresPackage(major)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Which statements only some of the grammars know: JSON_ARRAYAGG (16), MERGE … RETURNING (17), RETURNING old (18). */
 const NEW_IN: readonly (readonly [number, string, unknown])[] = [
@@ -35,7 +36,7 @@ const NEW_IN: readonly (readonly [number, string, unknown])[] = [
 ]
 
 describe.each([15, 16, 17, 18] as const)('R7 Postgres %d', (major) => {
-  if (!isHere(major)) {
+  if (!hasMajor(major)) {
     console.log(`SKIPPED postgres-${major}: no binaries for this platform — npm run setup on linux-x64`)
     test.skip(`R7 Postgres ${major} has no binaries here`, () => {})
     return

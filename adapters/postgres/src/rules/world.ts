@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createStage, type Stage, type StageUser } from '@gatehouse/adapter-contract'
 import type { OpenAdapter, Site, SiteLimits, Upstream } from '@gatehouse/adapter-kit'
 import { compilePolicy, type PackName, type Policy, readDocuments, readPack } from '@gatehouse/core'
-import { type PostgresServer, startPostgres } from '@gatehouse/workbench'
+import { type PostgresServer, postgresPackage, startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
 import { postgres } from '../index.js'
 
@@ -162,6 +162,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await root.end()
       await server.stop()
     },
+  }
+}
+
+/** Whether there are binaries of this version here. */
+export function hasMajor(major: 15 | 16 | 17 | 18): boolean {
+  try {
+    postgresPackage(major)
+    return true
+  } catch {
+    return false
   }
 }
 
