@@ -173,6 +173,22 @@ describe('who a token stands for', () => {
     })
     await client.end()
   })
+
+  test('R13 the stamp upstream tells people of the same name apart', async () => {
+    const stampOf = async (client: pg.Client) => {
+      const { rows } = await client.query("select current_setting('application_name') as name")
+      await client.end()
+      return rows[0].name as string
+    }
+    const ssl = { ca: readFileSync(house.ca, 'utf8') }
+    const local = await serving.client('ann', undefined, { host: 'localhost', ssl, application_name: 'tool' })
+    expect(await stampOf(local)).toBe('gh:ann/tool')
+    expect(await stampOf(await signIn('ann', hostile.token({ sub: 'ann' })))).toBe('gh:other:ann')
+    const slash = (await corp.signIn('ann/tool', { claims: claims('analysts') })).accessToken
+    expect(await stampOf(await signIn('ann/tool', slash))).toBe('gh:ann%2Ftool')
+    const bot = await corp.clientToken('reporter', { claims: claims('programs') })
+    expect(await stampOf(await signIn('token', bot))).toBe('gh:reporter')
+  })
 })
 
 describe('a token that does not hold', () => {
