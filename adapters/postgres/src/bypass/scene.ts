@@ -41,7 +41,8 @@ export interface Scene {
 
 const PASSWORD = 'p'
 
-export async function createScene(): Promise<Scene> {
+/** `privileged`: the gateway's account may do anything on the server, as no site should let it. */
+export async function createScene(privileged = false): Promise<Scene> {
   const server = await startPostgres({ major: 18, settings: { max_prepared_transactions: '5' } })
   const root = await connectDirectly(server, 'postgres', server.password, 'postgres')
   await root.query(`create role gw login password 'gw'; create role clerk; grant clerk to gw`)
@@ -49,7 +50,8 @@ export async function createScene(): Promise<Scene> {
   await root.end()
   const direct = await connectDirectly(server, 'gw', 'gw', 'shop')
   await direct.query(SHOP)
-  const adapter = await openAdapter(server)
+  const superuser = { user: 'postgres', password: server.password }
+  const adapter = await openAdapter(server, ['shop'], privileged ? superuser : undefined)
   const stages = {
     reader: await openStage(adapter, policyOf(['tools', 'guardrails', 'masking'], READER)),
     watched: await openStage(adapter, policyOf(['observe', 'masking'])),
@@ -99,8 +101,8 @@ function openStage(adapter: OpenAdapter, policy: Policy): Promise<Stage> {
 export function openAdapter(
   server: PostgresServer,
   databases: readonly string[] = ['shop'],
+  account = { user: 'gw', password: 'gw' },
 ): Promise<OpenAdapter> {
-  const account = { user: 'gw', password: 'gw' }
   return postgres.open({
     listener: 'stage',
     upstream: {
@@ -110,7 +112,7 @@ export function openAdapter(
       catalogAccount: account,
       tls: 'disable',
       databases,
-      privileged: 'refuse',
+      privileged: account.user === 'gw' ? 'refuse' : 'accept',
     },
     knowledge: { classes: [], functions: [] },
     limits: { statement: 16 << 20, message: 64 << 20 },

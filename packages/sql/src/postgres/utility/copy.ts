@@ -38,10 +38,16 @@ function outside(node: Tree, command: string): Action | undefined {
   return action(verb, place, command)
 }
 
-/** Towards a file the relation is exported or imported, not copied to the client. */
+/** Towards a file the relation is exported or imported, not copied to the client; what leaves so, no mask meets (R19). */
 function elsewhere(copied: Action): Action {
-  if (copied.verb === 'copy-out') return { ...copied, verb: 'export' }
-  return copied.verb === 'copy-in' ? { ...copied, verb: 'import' } : copied
+  if (copied.verb === 'copy-in') return { ...copied, verb: 'import' }
+  const verb = copied.verb === 'copy-out' ? 'export' : copied.verb
+  if (copied.fields === 'unknown') return { ...copied, verb }
+  const fields = copied.fields.map((field) => ({
+    ...field,
+    uses: field.uses.map((use) => (use === 'output' ? 'flow' : use)),
+  }))
+  return { ...copied, verb, fields }
 }
 
 function copyOut(node: Tree, reading: Reading, command: string): Found {
