@@ -12,10 +12,23 @@ export function insist(holds: boolean, otherwise: string): asserts holds {
 export function same(actual: unknown, expected: unknown, what: string): void {
   const is = JSON.stringify(actual)
   const wanted = JSON.stringify(expected)
-  if (is !== wanted) throw new BrokenClause(`${what}: expected ${cut(wanted)}, got ${cut(is)}`)
+  if (is === wanted) return
+  const at = Math.max(0, firstDifference(is ?? '', wanted ?? '') - LEAD)
+  throw new BrokenClause(`${what}: expected ${cut(wanted, at)}, got ${cut(is, at)}`)
 }
 
-const cut = (text: string | undefined) => (text === undefined ? 'nothing' : text.slice(0, 400))
+/** Characters shown before the first difference, and in all. */
+const LEAD = 60
+const SHOWN = 400
+
+function firstDifference(one: string, other: string): number {
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  return at
+}
+
+const cut = (text: string | undefined, from: number) =>
+  text === undefined ? 'nothing' : `${from === 0 ? '' : '…'}${text.slice(from, from + SHOWN)}`
 
 /** Rejects when it takes longer: a clause that hangs is broken. */
 export function within<Value>(milliseconds: number, work: Promise<Value>, what: string): Promise<Value> {

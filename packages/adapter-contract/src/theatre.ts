@@ -13,7 +13,7 @@ import { type ScriptedUpstream, startUpstream, type UpstreamConnection } from '.
 export interface TheatreOptions {
   readonly policy?: Policy
   readonly requireTls?: boolean
-  /** Bytes per delivery, on both sides of the gateway. */
+  /** Bytes per delivery, on both sides of the gateway; before a real server on the client's alone. */
   readonly portion?: () => number
 }
 
@@ -73,7 +73,8 @@ export async function perform(
     const host = troupe.real?.host ?? '127.0.0.1'
     const adapter = await troupe.open({
       host,
-      port: await dribble(upstream?.port ?? troupe.real?.port ?? 0),
+      // A real server has a catalog to be read, which is no part of any session: only the client's side trickles.
+      port: upstream === undefined ? (troupe.real?.port ?? 0) : await dribble(upstream.port),
       limits: LIMITS,
     })
     closing.push(adapter.close)
