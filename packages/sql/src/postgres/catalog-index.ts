@@ -1,4 +1,5 @@
 /** Fast look-ups over one reading of the catalog; view bodies and generated expressions are parsed once, when asked for. */
+import { createHash } from 'node:crypto'
 import type {
   Catalog,
   CatalogCast,
@@ -27,7 +28,7 @@ export interface CatalogIndex {
   castsTo(target: number): readonly CatalogCast[]
   castsFrom(source: number): readonly CatalogCast[]
   /** The reviewed entry of a routine whose body is the one that was reviewed (R3). */
-  reviewed(fullName: string): ReviewedRoutine | undefined
+  reviewed(routine: CatalogRoutine): ReviewedRoutine | undefined
   /** The parsed query `{SelectStmt}` of a view; undefined when its definition is missing or unreadable. */
   viewQuery(relation: CatalogRelation): unknown
   /** The parsed expression of a generated column. */
@@ -50,6 +51,11 @@ function grouped<Key, Item>(items: readonly Item[], key: (item: Item) => Key): M
   return groups
 }
 
+/** As a Functions document names it: of the body as `catalog export` shows it, in UTF-8. */
+export function hashBody(body: string): string {
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`
+}
+
 function firstStatement(parsed: unknown): unknown {
   const statements = (parsed as { stmts?: readonly { stmt?: unknown }[] } | null | undefined)?.stmts
   return Array.isArray(statements) && statements.length === 1 ? statements[0]?.stmt : undefined
@@ -70,7 +76,7 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
   const typeOids = new Map(catalog.types.map((type) => [type.oid, type]))
   const casts = grouped(catalog.casts, (cast) => cast.target)
   const castsFrom = grouped(catalog.casts, (cast) => cast.source)
-  const reviewed = new Map((options.reviewed ?? []).map((routine) => [routine.name, routine]))
+  const reviews = grouped(options.reviewed ?? [], (routine) => routine.name)
   const parsed = new Map<string, unknown>()
 
   function parse(text: string): unknown {
@@ -112,7 +118,13 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
     typeByOid: (oid) => typeOids.get(oid),
     castsTo: (target) => casts.get(target) ?? [],
     castsFrom: (source) => castsFrom.get(source) ?? [],
-    reviewed: (fullName) => reviewed.get(fullName),
+    reviewed(routine) {
+      const named = reviews.get(`${catalog.database}.${routine.schema}.${routine.name}`)
+      // What an aggregate does stands in other routines' bodies.
+      if (named === undefined || routine.kind === 'aggregate') return undefined
+      const hash = hashBody(routine.body)
+      return named.find(({ body }) => body === hash)
+    },
     viewQuery: (relation) => (relation.definition === undefined ? undefined : parse(relation.definition)),
     generatedExpression(text) {
       const select = (

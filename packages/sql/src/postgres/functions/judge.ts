@@ -70,14 +70,18 @@ function judgeBuiltin(name: string, count: number, database: string): FunctionJu
 
 function judgeRoutines(
   routines: readonly CatalogRoutine[],
+  count: number,
   builtin: FunctionJudgement | undefined,
   analysis: Analysis,
 ): FunctionJudgement {
   const { database } = analysis.catalog.catalog
   const full = (routine: CatalogRoutine) => `${database}.${routine.schema}.${routine.name}`
-  const unreviewed = routines.find((routine) => !analysis.catalog.reviewed(full(routine)))
+  // Defaults are expressions of their own, which the body's hash does not cover.
+  const reviewOf = (routine: CatalogRoutine) =>
+    count < routine.arguments.length && routine.defaults > 0 ? undefined : analysis.catalog.reviewed(routine)
+  const unreviewed = routines.find((routine) => !reviewOf(routine))
   const worst = (unreviewed ?? routines[0]) as CatalogRoutine
-  const reviews = routines.map((routine) => analysis.catalog.reviewed(full(routine)))
+  const reviews = routines.map(reviewOf)
   const clean = unreviewed === undefined && reviews.every((review) => review?.clean === true)
   const listed = reviews
     .flatMap((review) => review?.verbs ?? [])
@@ -143,7 +147,7 @@ export function judgeFunction(
   const builtin =
     schema === undefined || schema === 'pg_catalog' ? judgeBuiltin(last, argCount, database) : undefined
   const routines = schema === 'pg_catalog' ? [] : reachable(schema, last, argCount, analysis)
-  if (routines.length > 0) return judgeRoutines(routines, builtin, analysis)
+  if (routines.length > 0) return judgeRoutines(routines, argCount, builtin, analysis)
   if (builtin) return builtin
   if (
     schema === 'pg_catalog' ||
