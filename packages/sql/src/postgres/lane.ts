@@ -39,9 +39,9 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
   worker.catch(() => undefined)
   let tail: Promise<unknown> = Promise.resolve()
 
-  /** Whoever answered wrongly is gone before the next question is put. */
-  async function replace(old: Worker | undefined): Promise<void> {
-    await old?.terminate()
+  /** Whoever answered wrongly is asked nothing more. Its end is not awaited: a parser deep in a text does not hear of it. */
+  function replace(old: Worker | undefined): void {
+    void old?.terminate()
     if (closed) return
     worker = launch(current, limits)
     worker.catch(() => undefined)
@@ -52,12 +52,12 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
     try {
       asked = await worker
     } catch {
-      await replace(undefined)
+      replace(undefined)
       return 'the parser could not be started'
     }
     number++
     const answer = await exchange(asked, { ...question, id: number } as Question, limits.milliseconds)
-    if (typeof answer === 'string') await replace(asked)
+    if (typeof answer === 'string') replace(asked)
     return answer
   }
 
