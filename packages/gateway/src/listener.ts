@@ -32,10 +32,21 @@ export async function openListener(house: House, state: () => ListenerState): Pr
 
   /** A reload may have changed it. */
   const setCeiling = () => {
-    server.maxConnections = state().settings.limits.connections + SPARE
+    server.maxConnections = state().settings.limits.connections + 2 * SPARE
+  }
+  /** A newcomer takes the room of whoever has been greeting longest: to hang there must not keep others out (R15). */
+  const makeRoom = () => {
+    if (conducts.size < state().settings.limits.connections + SPARE) return
+    for (const [each, { socket }] of conducts) {
+      if (each.identity !== undefined || socket.destroyed) continue
+      figures.dropped += 1
+      each.end('GH_TOO_MANY', 'others want to come in')
+      return
+    }
   }
   const accept = (socket: Socket) => {
     setCeiling()
+    makeRoom()
     figures.connections += 1
     socket.once('close', () => {
       figures.connections -= 1

@@ -48,6 +48,13 @@ const residentMiB = () =>
 const stream = (client: pg.Client) =>
   (client as unknown as { connection: { stream: Socket } }).connection.stream
 
+async function reload(): Promise<void> {
+  const done = () => serving.lines().filter(({ message }) => message === 'reloaded').length
+  const before = done()
+  process.kill(serving.program.pid, 'SIGHUP')
+  await eventually(() => done() > before)
+}
+
 /** Nobody is there any more: no session, no socket on either side. */
 async function quiet(rest: { readonly backends: number; readonly descriptors: number }): Promise<void> {
   await eventually(async () => (await gauge('gatehouse_sessions')) === 0)
@@ -126,8 +133,7 @@ test('R30 one that never reads is held back, in bounded memory, and nobody else 
 
 test('half-open ones, halves of messages and lengths that lie are let go; others are served meanwhile', async () => {
   stage.write('gatehouse.yaml', configuration('2s'))
-  process.kill(serving.program.pid, 'SIGHUP')
-  await eventually(() => serving.lines().some(({ message }) => message === 'reloaded'))
+  await reload()
   const rest = await atRest()
   const openings = [
     Buffer.alloc(0),
@@ -156,6 +162,25 @@ test('half-open ones, halves of messages and lengths that lie are let go; others
   await Promise.all(closed)
   await client.end()
   await quiet(rest)
+})
+
+test('R15 who hangs in the greeting keeps nobody out, however many they are', async () => {
+  stage.write('gatehouse.yaml', configuration('60s').replace('connections: 250', 'connections: 10'))
+  await reload()
+  const seated = await Promise.all(Array.from({ length: 5 }, () => serving.client('ben')))
+  const silent = await Promise.all(Array.from({ length: 200 }, () => rawSocket(serving.port)))
+  for (const socket of silent) socket.on('error', () => {}).resume()
+  for (let round = 0; round < 5; round += 1) {
+    const client = await serving.client('ann')
+    expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+    await client.end()
+  }
+  for (const client of seated) expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+  for (const socket of silent) socket.destroy()
+  for (const client of seated) await client.end()
+  await eventually(async () => (await gauge('gatehouse_connections')) === 0)
+  stage.write('gatehouse.yaml', configuration('30s'))
+  await reload()
 })
 
 test('SIGTERM under load: what runs finishes, who idles in a transaction is told, every outcome is known', async () => {
