@@ -80,6 +80,8 @@ insert into payments select id, id, card_number, 100 * id, date '2023-06-01' + 1
 create table people (id int, email text, ssn text);
 create table staff (badge int) inherits (people);
 insert into staff select id, email, ssn, 100 + id from customers;
+create table leads (id int, person contact, emails text[], persons contact[]);
+insert into leads select id, row(email, phone)::contact, array[email::text], array[row(email, phone)::contact] from customers;
 create view customer_contact as select id, email as reach, phone as line, city from customers;
 create view customer_line as select id, reach || ' / ' || line as both_ways from customer_contact;
 create view customer_flat with (security_barrier) as select c.id, to_jsonb(c) as doc from customers c;
@@ -120,6 +122,7 @@ select md5(concat_ws('~',
   (select string_agg(c::text, '|' order by c::text) from orders c),
   (select string_agg(c::text, '|' order by c::text) from payments c),
   (select string_agg(c::text, '|' order by c::text) from people c),
+  (select string_agg(c::text, '|' order by c::text) from leads c),
   (select string_agg(concat(oid, relname, relkind, relowner, relacl, reloptions), '|' order by oid) from pg_class
     where relnamespace::regnamespace::text !~ '^pg_(toast|temp)'),
   (select string_agg(concat(oid, proname, prosrc), '|' order by oid) from pg_proc where pronamespace = 'public'::regnamespace),

@@ -129,7 +129,7 @@ const needles: readonly Needle[] = cells.flatMap(({ cell, column, value, secret 
  */
 export function findTraces(received: Buffer, rows: readonly (readonly (Buffer | null)[])[]): Trace[] {
   const found: Trace[] = needles
-    .filter(({ bytes }) => received.includes(bytes))
+    .filter(({ bytes }) => holds(received, bytes))
     .map(({ cell, dress }) => ({ cell, dress }))
   const woven = [...weave(rows), plain(received.toString('latin1'))]
   for (const { cell, secret } of cells) {
@@ -142,6 +142,15 @@ export function findTraces(received: Buffer, rows: readonly (readonly (Buffer | 
     }
   }
   return found
+}
+
+/** Few digits within a longer number are no trace. */
+function holds(received: Buffer, bytes: Buffer): boolean {
+  if (bytes.length >= 8 || !/^\d+$/.test(bytes.toString('latin1'))) return received.includes(bytes)
+  for (let at = received.indexOf(bytes); at >= 0; at = received.indexOf(bytes, at + 1)) {
+    if (!/[\d.]/.test(String.fromCharCode(received[at - 1] ?? 0))) return true
+  }
+  return false
 }
 
 function weave(rows: readonly (readonly (Buffer | null)[])[]): string[] {
