@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { openPeople } from './people.js'
+import { eventually, openStage, type Serving, type Stage } from './stage.js'
 
 let stage: Stage
 let serving: Serving

@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { CONFIG, eventually, MAIN, metric, openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { followTopic, type TopicReader } from './follow-topic.js'
 import { type SpoolRecord, spoolRecords } from './spool-records.js'
+import { CONFIG, eventually, MAIN, metric, openStage, type Serving, type Stage } from './stage.js'
 
 interface Refused {
   readonly code?: string

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { CONFIG, eventually, metric, openStage, rawSocket, type Serving, type Stage } from '../e2e/stage.js'
 import { spoolRecords } from './spool-records.js'
+import { CONFIG, eventually, metric, openStage, rawSocket, type Serving, type Stage } from './stage.js'
 
 vi.setConfig({ testTimeout: 90_000 })
 

@@ -1,8 +1,8 @@
 import { describePart } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { openPeople, SECRETS } from './people.js'
 import { type PsqlAnswer, runPsql } from './run-psql.js'
+import { openStage, type Serving, type Stage } from './stage.js'
 
 describePart('psql', 'psql, masked and clear', () => {
   let stage: Stage

@@ -1,6 +1,6 @@
 /** People with everything that is nobody's business, for tests of masks and of what is kept about statements. */
 import pg from 'pg'
-import { CONFIG, type Stage } from '../e2e/stage.js'
+import { CONFIG, type Stage } from './stage.js'
 
 const SCHEMA = `
 create table people (

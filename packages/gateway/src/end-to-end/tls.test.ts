@@ -9,8 +9,8 @@ import {
 } from '@gatehouse/workbench'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONFIG, eventually, openStage, rawSocket, type Serving, type Stage } from '../e2e/stage.js'
 import { runPsql } from './run-psql.js'
+import { CONFIG, eventually, openStage, rawSocket, type Serving, type Stage } from './stage.js'
 import { openSwitchboard, type Switchboard } from './switchboard.js'
 
 /** `localhost` on the listener and on the upstream: both sides show certificates of one authority. */

@@ -10,11 +10,11 @@ import {
 } from '@gatehouse/workbench'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONFIG, eventually, openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { type HostileIssuer, openHostileIssuer, tamper } from './hostile-issuer.js'
 import { HOSTILE_TOKENS } from './hostile-tokens.js'
 import { runPsql } from './run-psql.js'
 import { spoolRecords } from './spool-records.js'
+import { CONFIG, eventually, openStage, type Serving, type Stage } from './stage.js'
 
 let house: Certificates
 let stage: Stage

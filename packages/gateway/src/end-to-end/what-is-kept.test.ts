@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, openStage, type Serving, type Stage } from '../e2e/stage.js'
 import { openPeople, SECRETS } from './people.js'
 import { spoolRecords } from './spool-records.js'
+import { eventually, openStage, type Serving, type Stage } from './stage.js'
 
 let stage: Stage
 let serving: Serving
