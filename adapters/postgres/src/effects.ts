@@ -11,7 +11,13 @@ export function applyEffects(memory: Memory, run: Run, tag: string): void {
   if (other && !effects.some((effect) => effect.kind === 'set' && effect.name === 'search_path')) {
     setPath(memory, 'unknown', false)
   }
+  if (actions.some(({ verb, resource }) => verb === 'set' && ROLES.has(resource.path[0] ?? ''))) {
+    anotherRole.add(memory)
+    setPath(memory, memory.context.searchPath, false)
+  }
 }
+
+const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
 
 function applyEffect(memory: Memory, effect: Effect, tag: string): void {
   switch (effect.kind) {
@@ -73,7 +79,11 @@ function endTransaction(memory: Memory, what: TransactionVerb, tag: string): voi
   }
 }
 
-export function setPath(memory: Memory, searchPath: readonly string[] | 'unknown', local: boolean): void {
+/** Sessions that have run under another role than their account: which schema $user is, nobody follows there. */
+const anotherRole = new WeakSet<Memory>()
+
+function setPath(memory: Memory, given: readonly string[] | 'unknown', local: boolean): void {
+  const searchPath = anotherRole.has(memory) && given.includes('$user') ? 'unknown' : given
   memory.context = { ...memory.context, searchPath }
   if (!local) memory.lastingPath = searchPath
 }

@@ -317,3 +317,29 @@ test('R14 the ceilings are the server’s own: a statement over its time ends', 
   expect((await adam.ask('select count(*) from generate_series(1, 1000000000)')).code).toBe('57014')
   expect(await told(adam, 'select 1')).toEqual([[1]])
 })
+
+test('R13 after SET ROLE `$user` is another schema: names are not looked for in the account’s', async () => {
+  const { owner } = world
+  await owner.query(
+    'create schema clerk; grant usage, create on schema clerk to clerk; grant select on people to clerk',
+  )
+  await owner.query(
+    `create table clerk.people(id int, note text); insert into clerk.people values (1, 'OF THE CLERK')`,
+  )
+  await owner.query('grant select on clerk.people to clerk')
+  await world.caughtUp()
+  world.usePolicy(
+    ['{name: in, effect: permit, verbs: [connect, read, set], resources: ["shop", "shop.public.*", "role"]}'],
+    ['tools'],
+  )
+  const ann = await world.sign('ann')
+  const asked: unknown[] = [await told(ann, 'select note from people')]
+  await ann.ask(`select set_config('role', 'clerk', false)`)
+  asked.push(await told(ann, 'select note from people'))
+  await ann.ask('set search_path to "$user", public')
+  asked.push(await told(ann, 'select note from people'))
+  await ann.ask('set search_path to public')
+  asked.push(await told(ann, 'select note from people'))
+  world.usePolicy([...MASKED, ...COMMON], ['tools'])
+  expect(asked).toEqual([[['clean']], '42501', '42501', [['clean']]])
+})
