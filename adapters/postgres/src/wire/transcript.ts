@@ -1,5 +1,5 @@
 /** What a test heard, as one line that can be compared. */
-import { errorFields } from '../error-fields.js'
+import { errorFields } from '../following/error-fields.js'
 
 export interface Message {
   readonly type: string

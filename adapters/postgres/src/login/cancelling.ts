@@ -1,7 +1,7 @@
 /** CancelRequest upstream: on a connection of its own, and over only when the server has closed it (§3.7). */
 import type { Cancellation, Site, Wire } from '@gatehouse/adapter-kit'
+import { int32, STARTUP } from '../messages.js'
 import { secureUpstream } from './login.js'
-import { int32, STARTUP } from './messages.js'
 
 export function createCancellation(
   site: Pick<Site, 'upstream'>,

@@ -3,12 +3,11 @@ import { type Conversation, concatBytes, type Frame, type Limits } from '@gateho
 import type { SessionGate } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
-import type { Ceilings } from './ceilings.js'
-import type { Database } from './database.js'
-import { forgetDefined } from './effects.js'
-import { follow, glance } from './following.js'
-import { forwardExecute, forwardPermitted } from './forwarding.js'
-import { createMemory, end, forget, type Memory, type Owed } from './memory.js'
+import type { Database } from '../catalog/database.js'
+import { follow, glance } from '../following/following.js'
+import type { FollowingParts } from '../following/steps.js'
+import { forwardExecute, forwardPermitted } from '../forwarding/forwarding.js'
+import { forwardRefused, refuseExtended } from '../forwarding/substituting.js'
 import {
   authenticationOk,
   BACKEND,
@@ -19,12 +18,13 @@ import {
   message,
   parameterStatus,
   readyForQuery,
-} from './messages.js'
-import { type Pending, readFrame, type Target } from './reading.js'
-import { farewellResponse } from './refusing.js'
-import { pushSync } from './settling.js'
-import type { FollowingParts } from './steps.js'
-import { forwardRefused, refuseExtended } from './substituting.js'
+} from '../messages.js'
+import type { Ceilings } from '../reading/ceilings.js'
+import { type Pending, readFrame, type Target } from '../reading/reading.js'
+import { pushSync } from '../reading/settling.js'
+import { farewellResponse } from '../refusing.js'
+import { forgetDefined } from './effects.js'
+import { createMemory, end, forget, type Memory, type Owed } from './memory.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate

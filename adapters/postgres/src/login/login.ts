@@ -11,8 +11,8 @@ import {
   type Wire,
 } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
-import { errorFields } from './error-fields.js'
-import { BACKEND, cstring, FRONTEND, int32, message, readCstring, STARTUP } from './messages.js'
+import { errorFields } from '../following/error-fields.js'
+import { BACKEND, cstring, FRONTEND, int32, message, readCstring, STARTUP } from '../messages.js'
 
 export interface UpstreamLogin {
   readonly user: string

@@ -1,6 +1,6 @@
 /** Bind read whole: every declared count and length must add up to the frame (manual §54.7; CVE-2024-27304 and its kin). */
 import { type Frame, readInt32, readUint16, strictText } from '@gatehouse/adapter-kit'
-import { readCstring } from './messages.js'
+import { readCstring } from '../messages.js'
 
 export interface BindFields {
   readonly portal: string

@@ -3,13 +3,13 @@
 import type { Frame } from '@gatehouse/adapter-kit'
 import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
+import { FRONTEND, readCstring } from '../messages.js'
+import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from '../session/keeping.js'
+import type { Moment, Portal, Prepared } from '../session/memory.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
 import type { BindFields } from './bind.js'
 import { readBind } from './bind.js'
 import { finishCopyData } from './copy-data.js'
-import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from './keeping.js'
-import type { Moment, Portal, Prepared } from './memory.js'
-import { FRONTEND, readCstring } from './messages.js'
 import { changesNames } from './settling.js'
 import {
   type Effective,

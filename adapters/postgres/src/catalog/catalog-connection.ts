@@ -2,7 +2,7 @@
 import type { Account, Site } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
 import type { ClientConfig } from 'pg'
-import { type CatalogClient, connectCatalog, readAccountRights } from './catalog/index.js'
+import { type CatalogClient, connectCatalog, readAccountRights } from './index.js'
 
 export interface Host {
   readonly host: string

@@ -1,9 +1,9 @@
 /** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
 import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { Plan, PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
+import type { Memory, Moment, Prepared } from '../session/memory.js'
 import { overCeilings } from './ceilings.js'
-import { hasRoomFor, TOO_MANY_KEPT } from './keeping.js'
-import type { Memory, Moment, Prepared } from './memory.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
 export const unreadableStatement: Statement = {

@@ -2,15 +2,7 @@
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
 import { GatehouseError, type Permit } from '@gatehouse/core'
 import type { PostgresStatement } from '@gatehouse/sql'
-import {
-  createRun,
-  type Limiting,
-  type Memory,
-  type Portal,
-  type Prepared,
-  type Run,
-  start,
-} from './memory.js'
+import { stampedSet, stampedSetConfig } from '../login/stamp.js'
 import {
   bind,
   cstring,
@@ -21,11 +13,19 @@ import {
   message,
   parse,
   query,
-} from './messages.js'
-import type { Pending, Target } from './reading.js'
-import { awaitEnd } from './settling.js'
-import { stampedSet, stampedSetConfig } from './stamp.js'
-import { applicationName } from './statements.js'
+} from '../messages.js'
+import type { Pending, Target } from '../reading/reading.js'
+import { awaitEnd } from '../reading/settling.js'
+import { applicationName } from '../reading/statements.js'
+import {
+  createRun,
+  type Limiting,
+  type Memory,
+  type Portal,
+  type Prepared,
+  type Run,
+  start,
+} from '../session/memory.js'
 import { dropUnnamed, refuseLimitedBatch } from './substituting.js'
 
 export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {

@@ -1,7 +1,7 @@
 /** What a masked viewer may read of the server's own words (R20). */
 import type { Frame } from '@gatehouse/adapter-kit'
-import { scrubError } from './masking/index.js'
-import { currentRun, type Memory } from './memory.js'
+import { scrubError } from '../masking/index.js'
+import { currentRun, type Memory } from '../session/memory.js'
 
 /** An error or a notice as a masked viewer may read it (R20). */
 export function scrubbed(frame: Frame, kind: 'error' | 'notice', memory: Memory): Uint8Array {

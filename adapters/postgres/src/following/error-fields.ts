@@ -1,6 +1,6 @@
 /** The fields of an ErrorResponse or NoticeResponse body (manual §54.8). */
 import { text } from '@gatehouse/adapter-kit'
-import { readCstring } from './messages.js'
+import { readCstring } from '../messages.js'
 
 /** By letter; a malformed body gives what could be read. `body` has no header. */
 export function errorFields(body: Uint8Array): ReadonlyMap<string, string> {

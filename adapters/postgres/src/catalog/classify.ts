@@ -1,7 +1,7 @@
 /** Classes of a relation's columns: names and comments first, a Classes document last (R6, R22). */
 import type { ClassesDocument } from '@gatehouse/adapter-kit'
 import { classifyDocumented, compileClasses } from '@gatehouse/masking'
-import type { Classify } from './catalog/index.js'
+import type { Classify } from './index.js'
 
 export function createClassify(documents: readonly ClassesDocument[]): Classify {
   const compiled = compileClasses(

@@ -1,10 +1,10 @@
 /** ErrorResponse: what failed, what is skipped with it, and what our own refusals look like in its place (§3.2, §4.1). */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { settle } from '../reading/settling.js'
+import { currentRun, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
 import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
-import { currentRun, end, forget, type Memory, type Owed, type Run } from './memory.js'
 import { scrubbed } from './scrubbing.js'
-import { settle } from './settling.js'
 import { cut, type FollowingParts, settled, withUpstream } from './steps.js'
 
 export function failExchange(frame: Frame, head: Owed | undefined, out: Outbox, parts: FollowingParts): Step {

@@ -1,6 +1,6 @@
 /** Start-up packets read strictly: what the server would guess at is refused (postgres-wire §1.1, §2.2). */
 import { readInt32, strictText } from '@gatehouse/adapter-kit'
-import { readCstring, STARTUP, STARTUP_CEILING } from './messages.js'
+import { readCstring, STARTUP, STARTUP_CEILING } from '../messages.js'
 
 export interface StartupParameters {
   readonly user: string

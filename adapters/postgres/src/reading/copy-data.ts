@@ -1,5 +1,5 @@
 /** COPY FROM STDIN: whose data the client has finished (§3.5). */
-import { closeCopy, type Memory } from './memory.js'
+import { closeCopy, type Memory } from '../session/memory.js'
 
 /** CopyDone or CopyFail belongs to the first COPY whose data is not finished. */
 export function finishCopyData(memory: Memory): void {

@@ -1,6 +1,6 @@
 /** What must be answered before anything later can be read: changes of names, and ends of transactions that undo them. */
 import type { PostgresStatement } from '@gatehouse/sql'
-import type { Memory } from './memory.js'
+import type { Memory } from '../session/memory.js'
 
 const NAMING: ReadonlySet<string> = new Set(['search_path', 'role', 'session_authorization'])
 

@@ -1,8 +1,8 @@
 /** ReadyForQuery: the only word on the transaction that can be trusted (§3.3). */
 import type { Completion, Frame, Step } from '@gatehouse/adapter-kit'
-import { settleTransaction } from './effects.js'
-import type { Memory, Owed } from './memory.js'
-import { settle } from './settling.js'
+import { settle } from '../reading/settling.js'
+import { settleTransaction } from '../session/effects.js'
+import type { Memory, Owed } from '../session/memory.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 
 const IDLE = 0x49

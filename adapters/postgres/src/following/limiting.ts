@@ -1,9 +1,9 @@
 /** Row limits to the row: the exchange waits until it is known whether one more would come (R21). */
 import { type Completion, concatBytes, type Step } from '@gatehouse/adapter-kit'
-import { end, type Limiting, type Memory, type Owed, type Portal, wake } from './memory.js'
-import { describe, syncMessage } from './messages.js'
-import { refusalResponse } from './refusing.js'
-import { pushSync } from './settling.js'
+import { describe, syncMessage } from '../messages.js'
+import { pushSync } from '../reading/settling.js'
+import { refusalResponse } from '../refusing.js'
+import { end, type Limiting, type Memory, type Owed, type Portal, wake } from '../session/memory.js'
 import { type FollowingParts, settled } from './steps.js'
 
 /** The limited statement is answered; a Query's Sync was held back until now. */

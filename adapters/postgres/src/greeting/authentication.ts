@@ -9,7 +9,7 @@ import {
   type Wire,
 } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
-import { BACKEND, cstring, FRONTEND, int32, message, readCstring } from './messages.js'
+import { BACKEND, cstring, FRONTEND, int32, message, readCstring } from '../messages.js'
 
 export type ClientProof =
   | { readonly kind: 'proven'; readonly identity: Identity }

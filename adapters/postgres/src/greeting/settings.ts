@@ -1,6 +1,6 @@
 /** Start-up settings: which ones a client may bring, and how they are normalised (postgres-wire §2.4). */
 
-import { type Ceilings, overCeiling } from './ceilings.js'
+import { type Ceilings, overCeiling } from '../reading/ceilings.js'
 
 /** Change display, time or size of what the client sees, not what a text means or what is recorded. */
 const ALLOWED = new Set([

@@ -2,9 +2,9 @@
 import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
-import type { Ceilings } from './ceilings.js'
-import type { CopyMask, RowMask } from './masking/index.js'
-import { unsettles } from './settling.js'
+import type { CopyMask, RowMask } from '../masking/index.js'
+import type { Ceilings } from '../reading/ceilings.js'
+import { unsettles } from '../reading/settling.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {

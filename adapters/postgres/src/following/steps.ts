@@ -1,7 +1,7 @@
 /** How following a frame ends: steps, and the outcomes that come with them. */
 import type { Completion, Step } from '@gatehouse/adapter-kit'
-import { end, type Memory, type Portal, wake } from './memory.js'
-import { farewellResponse } from './refusing.js'
+import { farewellResponse } from '../refusing.js'
+import { end, type Memory, type Portal, wake } from '../session/memory.js'
 import type { Judge } from './shape.js'
 
 export interface FollowingParts {

@@ -1,9 +1,9 @@
 /** From accept to a proven identity: encryption, start-up packet, password (manual §54.2.1). */
 import { type Hall, readInt32, type Wire } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
+import { BACKEND, cstring, errorResponse, int32, message, STARTUP } from '../messages.js'
+import type { Ceilings } from '../reading/ceilings.js'
 import { proveClient } from './authentication.js'
-import type { Ceilings } from './ceilings.js'
-import { BACKEND, cstring, errorResponse, int32, message, STARTUP } from './messages.js'
 import { readSettings } from './settings.js'
 import {
   isStartupLength,

@@ -2,10 +2,10 @@
 import type { Reading } from '@gatehouse/adapter-kit'
 import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { PostgresStatement } from '@gatehouse/sql'
-import { type Memory, nextAnswer } from './memory.js'
-import { flushMessage } from './messages.js'
+import { flushMessage } from '../messages.js'
+import { farewellResponse } from '../refusing.js'
+import { type Memory, nextAnswer } from '../session/memory.js'
 import type { ReadingParts } from './reading.js'
-import { farewellResponse } from './refusing.js'
 import { type RefusedPlan, unreadableStatement } from './statements.js'
 
 export const fatal = (why: string): Reading => ({

@@ -1,9 +1,9 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
-import { type CatalogWatch, createCatalogWatch } from './catalog/index.js'
 import { type Host, openCatalogConnection } from './catalog-connection.js'
 import { createClassify } from './classify.js'
+import { type CatalogWatch, createCatalogWatch } from './index.js'
 
 export interface Database {
   readonly name: string

@@ -1,11 +1,11 @@
 /** Refusals by substitution: what must fail upstream takes the place of what was refused, so that order and state stay true. */
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
 import type { Refusal } from '@gatehouse/core'
-import { forget, type Memory, type Owed, type Run } from './memory.js'
-import { describe, query, readyForQuery } from './messages.js'
-import type { Pending } from './reading.js'
-import { refusalResponse } from './refusing.js'
-import { awaitEnd } from './settling.js'
+import { describe, query, readyForQuery } from '../messages.js'
+import type { Pending } from '../reading/reading.js'
+import { awaitEnd } from '../reading/settling.js'
+import { refusalResponse } from '../refusing.js'
+import { forget, type Memory, type Owed, type Run } from '../session/memory.js'
 
 const IDLE = 0x49
 /** A text that no grammar takes: its error keeps the place of what was refused. */

@@ -1,9 +1,9 @@
 /** What the server says unasked: notifications and settings (§3.6). */
 import { type Frame, type Outbox, type Step, text, writeInt32 } from '@gatehouse/adapter-kit'
-import { reportPath } from './effects.js'
-import { parameterStatus, readCstring } from './messages.js'
-import { isUtf8, readSearchPath } from './settings.js'
-import { isStamped, unstamped } from './stamp.js'
+import { isUtf8, readSearchPath } from '../greeting/settings.js'
+import { isStamped, unstamped } from '../login/stamp.js'
+import { parameterStatus, readCstring } from '../messages.js'
+import { reportPath } from '../session/effects.js'
 import { cut, type FollowingParts, GO } from './steps.js'
 
 /** libpq drops a connection over a longer one, and no setting that a client needs is. */

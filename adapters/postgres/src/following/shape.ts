@@ -3,7 +3,6 @@ import { readInt32, readUint16 } from '@gatehouse/adapter-kit'
 import type { Mask, Output, Permission } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
 import type { CatalogRelation } from '@gatehouse/sql'
-import { formatOf } from './bind.js'
 import {
   type CellMask,
   type CopyMask,
@@ -12,9 +11,10 @@ import {
   createRowMask,
   nullCell,
   type RowMask,
-} from './masking/index.js'
-import type { Run, Shape } from './memory.js'
-import { readCstring } from './messages.js'
+} from '../masking/index.js'
+import { readCstring } from '../messages.js'
+import { formatOf } from '../reading/bind.js'
+import type { Run, Shape } from '../session/memory.js'
 
 /** Body at `start`: Int16 count, then name, Int32 relation, Int16 attribute, Int32 type, Int16 size, Int32 modifier, Int16 format. */
 export function readRowDescription(buffer: Uint8Array, start: number, end: number): Shape | undefined {
