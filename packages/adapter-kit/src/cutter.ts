@@ -39,6 +39,8 @@ export interface Cutter {
   resume(): boolean
   /** Set when a declared length is impossible or over its ceiling. */
   readonly broken: string | undefined
+  /** Part of a frame has been passed on as it came, and the rest has not come yet. */
+  readonly midFrame: boolean
   /** Bytes kept: what the ceilings bound. */
   readonly kept: number
 }
@@ -131,6 +133,24 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     return true
   }
 
+  /** Rows come in runs: what passes unread goes on as one piece, from `start`. Returns false to stop. */
+  const passOn = (buffer: Uint8Array, start: number): boolean => {
+    while (buffer.length - at >= layout.header) {
+      const length = declared(buffer, at)
+      const type = layout.type(buffer, at)
+      if (length < 0 || length > buffer.length - at || length > layout.gather(type)) break
+      if (glance(type, length) === 'whole') {
+        const from = at
+        at += length
+        out.bytes(buffer, start, from)
+        return emit(buffer, from, at, false)
+      }
+      at += length
+    }
+    out.bytes(buffer, start, at)
+    return true
+  }
+
   const run = (): boolean => {
     while (chunk !== undefined && broken === undefined) {
       const left = chunk.length - at
@@ -152,15 +172,16 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
         const length = declared(chunk, at)
         if (length < 0) break
         const start = at
-        if (length <= left && length <= layout.gather(layout.type(chunk, at))) {
+        const type = layout.type(chunk, start)
+        if (length <= left && length <= layout.gather(type)) {
           at += length
-          const type = layout.type(chunk, start)
-          if (glance(type, length) === 'pass') out.bytes(chunk, start, at)
-          else if (!emit(chunk, start, at, false)) return false
+          if (glance(type, length) === 'whole') {
+            if (!emit(chunk, start, at, false)) return false
+          } else if (!passOn(chunk, start)) return false
         } else {
           const have = Math.min(left, length)
           at += have
-          if (!begin(chunk, start, start + have, layout.type(chunk, start), length)) return false
+          if (!begin(chunk, start, start + have, type, length)) return false
         }
       }
     }
@@ -178,6 +199,9 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     resume: run,
     get broken() {
       return broken
+    },
+    get midFrame() {
+      return passing > 0
     },
     get kept() {
       return gathered + (chunk === undefined ? 0 : chunk.length - at)

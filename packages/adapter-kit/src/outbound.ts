@@ -31,7 +31,6 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   const out = createOutbox()
   let recorded = false
   let stopped = false
-  let passing = 0
 
   const complete = (completions: readonly Completion[] | undefined) => {
     if (completions === undefined) return
@@ -54,13 +53,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     client.send(out.take(), gating)
   }
 
-  const glance = (type: number, length: number) => {
-    const chosen = conversation.glance(type, length)
-    if (chosen === 'pass') passing = length
-    return chosen
-  }
-
-  const cutter = createCutter(conversation.upstreamFrames, glance, {
+  const cutter = createCutter(conversation.upstreamFrames, conversation.glance, {
     frame(frame) {
       if (stopped) return false
       if (frame.oversize) {
@@ -80,10 +73,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       events.onCut(step.bytes)
       return false
     },
-    bytes(buffer, start, end) {
-      passing -= end - start
-      out.pass(buffer, start, end)
-    },
+    bytes: out.pass,
   })
 
   return {
@@ -97,7 +87,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       }
     },
     get midFrame() {
-      return passing > 0
+      return cutter.midFrame
     },
     stop() {
       stopped = true
