@@ -1,5 +1,14 @@
 /** What an adapter is: it greets, signs in, reads, refuses and follows; the kit owns sockets, loops and order. */
-import type { Ask, Outcome, Permit, Refusal, RefusalCode, SessionGate, Statement } from '@gatehouse/core'
+import type {
+  Ask,
+  Identity,
+  Outcome,
+  Permit,
+  Refusal,
+  RefusalCode,
+  SessionGate,
+  Statement,
+} from '@gatehouse/core'
 import type { Frame, FrameLayout } from './cutter.js'
 import type { Hall } from './hall.js'
 import type { Outbox } from './outbox.js'
@@ -52,7 +61,7 @@ export type Greeting =
 export interface Guest {
   readonly login: string
   readonly database: string
-  readonly identity: import('@gatehouse/core').Identity
+  readonly identity: Identity
   readonly application: string | undefined
   /** The upstream account for this identity. */
   readonly account: string

@@ -24,7 +24,7 @@ import { type Pending, readFrame, type Target } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
 import { forgetDefined } from './effects.js'
-import { createMemory, end, forget, type Memory, type Owed } from './memory.js'
+import { createMemory, end, forget, type Memory, type Owed, type Run } from './memory.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -189,7 +189,7 @@ function missing(memory: Memory, what: 'statement' | 'portal', name: string) {
 /** The connection is gone: what ran was cut, what did not run was not executed. */
 function endAll(memory: Memory) {
   const completions: ReturnType<Conversation['ended']>[number][] = []
-  const cutOff = (run: import('./memory.js').Run, ran: boolean) => {
+  const cutOff = (run: Run, ran: boolean) => {
     if (!end(memory, run)) return
     completions.push({
       permit: run.permit,

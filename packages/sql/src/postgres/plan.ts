@@ -1,5 +1,6 @@
 /** What one text means in one context; the unit of caching (R5). */
 import type { Statement } from '@gatehouse/core'
+import type { Catalog } from '../catalog.js'
 
 export interface CopyForm {
   readonly direction: 'in' | 'out'
@@ -102,6 +103,6 @@ export interface PostgresReader {
   /** `parameterTypes`: the OIDs that Parse declares, 0 where it leaves one open. */
   read(text: string, parameterTypes: readonly number[], context: ReadingContext): Plan | Promise<Plan>
   /** From here on texts are read against this catalog. */
-  learn(catalog: import('../catalog.js').Catalog): Promise<void>
+  learn(catalog: Catalog): Promise<void>
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** What a reader of one kind of statement finds, and the parts that they build it from. */
 import type { Action, Field, Output, Resource, ResourceKind, Verb } from '@gatehouse/core'
 import type { Catalog } from '../../catalog.js'
-import type { CopyForm, Effect } from '../plan.js'
+import type { CopyForm, Effect, PostgresStatement } from '../plan.js'
 import type { Analysis } from '../query/index.js'
 import type { Tree } from '../tree.js'
 
@@ -31,7 +31,7 @@ export interface Reading {
   /** Reads a wrapped statement node. */
   readonly statement: (node: unknown) => Found
   /** A whole statement for an effect to hold; shares the text of the statement that it stands in. */
-  readonly inner: (node: unknown, parameterTypes: readonly number[]) => import('../plan.js').PostgresStatement
+  readonly inner: (node: unknown, parameterTypes: readonly number[]) => PostgresStatement
 }
 
 export type UtilityReader = (node: Tree, reading: Reading) => Found
