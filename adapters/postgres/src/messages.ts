@@ -1,5 +1,5 @@
 /** The wire's messages by their manual names (Postgres manual §54.7): codes, lengths, builders and readers. */
-import { concatBytes, type FrameLayout, readInt32, utf8, writeInt32 } from '@gatehouse/adapter-kit'
+import { type FrameLayout, readInt32, utf8, writeInt32 } from '@gatehouse/adapter-kit'
 
 const code = (letter: string) => letter.charCodeAt(0)
 
@@ -47,6 +47,9 @@ export const BACKEND = {
   ReadyForQuery: code('Z'),
   RowDescription: code('T'),
 } as const
+
+/** ReadyForQuery's status outside a transaction. */
+export const IDLE = code('I')
 
 /** Start-up packet codes (manual §54.2). */
 export const STARTUP = {
@@ -99,11 +102,16 @@ export function backendLayout(message: number): FrameLayout {
 
 /** One message: type, length, body. */
 export function message(type: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const body = concatBytes(parts)
-  const whole = new Uint8Array(5 + body.length)
+  let size = 5
+  for (const part of parts) size += part.length
+  const whole = new Uint8Array(size)
   whole[0] = type
-  writeInt32(whole, 1, body.length + 4)
-  whole.set(body, 5)
+  writeInt32(whole, 1, size - 1)
+  let at = 5
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
   return whole
 }
 

@@ -1,6 +1,6 @@
 /** Replies matched to what is owed for them: outcomes, state, and what a masked viewer may see (postgres-wire §3). */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { BACKEND } from '../messages.js'
+import { BACKEND, message } from '../messages.js'
 import { applyEffects } from '../session/effects.js'
 import { currentRun, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
 import { passNotification, passParameterStatus } from './asynchronous.js'
@@ -97,7 +97,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       return followCopyData(frame, out, parts)
     case BACKEND.CopyDone: {
       const rest = currentRun(memory)?.copy?.end()
-      if (rest !== undefined && rest.length > 0) out.write(copyData(rest))
+      if (rest !== undefined && rest.length > 0) out.write(message(BACKEND.CopyData, rest))
       pass()
       return GO
     }
@@ -228,14 +228,6 @@ function followCopyData(frame: Frame, out: Outbox, parts: FollowingParts): Step 
   const copy = currentRun(parts.memory)?.copy
   if (copy === undefined) return cut('the database sent COPY data that was not asked for')
   const masked = copy.push(frame.buffer.subarray(frame.start + 5, frame.end))
-  if (masked.length > 0) out.write(copyData(masked))
+  if (masked.length > 0) out.write(message(BACKEND.CopyData, masked))
   return GO
-}
-
-function copyData(body: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(body.length + 5)
-  whole[0] = BACKEND.CopyData
-  new DataView(whole.buffer).setInt32(1, body.length + 4)
-  whole.set(body, 5)
-  return whole
 }

@@ -1,11 +1,10 @@
 /** ReadyForQuery: the only word on the transaction that can be trusted (§3.3). */
 import type { Completion, Frame, Step } from '@gatehouse/adapter-kit'
+import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
 import { settleTransaction } from '../session/effects.js'
 import type { Memory, Owed } from '../session/memory.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
-
-const IDLE = 0x49
 
 export function readyForQueryStep(
   frame: Frame,

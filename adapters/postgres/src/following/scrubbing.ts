@@ -1,6 +1,7 @@
 /** What a masked viewer may read of the server's own words (R20). */
 import type { Frame } from '@gatehouse/adapter-kit'
 import { scrubError } from '../masking/index.js'
+import { message } from '../messages.js'
 import { currentRun, type Memory } from '../session/memory.js'
 
 /** An error or a notice as a masked viewer may read it (R20). */
@@ -8,9 +9,5 @@ export function scrubbed(frame: Frame, kind: 'error' | 'notice', memory: Memory)
   const body = frame.buffer.subarray(frame.start + 5, frame.end)
   const text = currentRun(memory)?.statement.text
   const clean = scrubError(body, kind, text === undefined ? {} : { statementText: text })
-  const whole = new Uint8Array(clean.length + 5)
-  whole[0] = frame.type
-  new DataView(whole.buffer).setInt32(1, clean.length + 4)
-  whole.set(clean, 5)
-  return whole
+  return message(frame.type, clean)
 }

@@ -1,13 +1,12 @@
 /** Refusals by substitution: what must fail upstream takes the place of what was refused, so that order and state stay true. */
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
 import type { Refusal } from '@gatehouse/core'
-import { describe, query, readyForQuery } from '../messages.js'
+import { describe, IDLE, query, readyForQuery } from '../messages.js'
 import type { Pending } from '../reading/reading.js'
 import { awaitEnd } from '../reading/settling.js'
 import { refusalResponse } from '../refusing.js'
 import { forget, type Memory, type Owed, type Run } from '../session/memory.js'
 
-const IDLE = 0x49
 /** A text that no grammar takes: its error keeps the place of what was refused. */
 const BAD_QUERY = query('gatehouse_refused')
 

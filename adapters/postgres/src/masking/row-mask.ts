@@ -1,4 +1,5 @@
 /** Rewrites DataRow messages: masked cells anew, everything between them as it came (postgres-wire.md §5.4). */
+import { readInt32, writeInt32 } from '@gatehouse/adapter-kit'
 import type { CellMask } from './cell-mask.js'
 import { wireFault } from './wire-fault.js'
 import { append, type ByteWriter, reserve } from './writer.js'
@@ -73,20 +74,4 @@ function findFault(buffer: Uint8Array, row: number, end: number, columns: number
   if (length < HEADER - 1 || row + 1 + length > end) return 'a DataRow longer than its bytes'
   const count = ((buffer[row + 5] as number) << 8) | (buffer[row + 6] as number)
   return count === columns ? undefined : 'a DataRow with another number of columns than its description'
-}
-
-function readInt32(buffer: Uint8Array, at: number): number {
-  return (
-    ((buffer[at] as number) << 24) |
-    ((buffer[at + 1] as number) << 16) |
-    ((buffer[at + 2] as number) << 8) |
-    (buffer[at + 3] as number)
-  )
-}
-
-function writeInt32(bytes: Buffer, at: number, value: number): void {
-  bytes[at] = value >>> 24
-  bytes[at + 1] = value >>> 16
-  bytes[at + 2] = value >>> 8
-  bytes[at + 3] = value
 }

@@ -1,10 +1,7 @@
 /** A growing buffer that masked rows are written into. */
+import type { ByteWriter } from '@gatehouse/adapter-kit'
 
-export interface ByteWriter {
-  bytes: Buffer
-  /** How much of it is written. */
-  length: number
-}
+export type { ByteWriter }
 
 const FIRST = 64 * 1024
 const KEPT = 1024 * 1024

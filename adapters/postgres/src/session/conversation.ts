@@ -14,6 +14,7 @@ import {
   backendLayout,
   errorResponse,
   frontendLayout,
+  IDLE,
   int32,
   message,
   parameterStatus,
@@ -43,8 +44,6 @@ export interface ConversationParts {
   readonly own: { readonly processId: number; readonly key: Uint8Array }
   readonly cancellation: Conversation['cancellation']
 }
-
-const IDLE = 0x49
 
 export function createConversation(parts: ConversationParts): Conversation {
   const { database, gate } = parts

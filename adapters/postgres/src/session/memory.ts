@@ -3,6 +3,7 @@ import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-k
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
 import type { CopyMask, RowMask } from '../masking/index.js'
+import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
 
@@ -175,8 +176,6 @@ export interface Memory {
   readonly poisonName: string
   readonly ceilings: Ceilings
 }
-
-const IDLE = 0x49
 
 export function createMemory(
   gate: SessionGate,
