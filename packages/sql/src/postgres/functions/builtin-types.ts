@@ -124,8 +124,6 @@ const ARRAYS: Readonly<Record<string, number>> = {
   point: 1017,
 }
 
-export const FIRST_USER_OID = 16384
-
 const byOid = new Map(Object.entries(TYPES).map(([name, [oid, category]]) => [oid, { name, category }]))
 
 /** OID of the built-in type; undefined when there is none of this name. */

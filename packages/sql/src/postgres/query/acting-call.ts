@@ -1,11 +1,11 @@
 /** Calls of built-ins that do something: on what, by the literal that names it (R3). */
 import type { Resource } from '@gatehouse/core'
+import { use } from '../../lineage/mention.js'
+import type { Value } from '../../lineage/value.js'
 import type { FunctionJudgement } from '../functions/judge.js'
 import { constant } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
-import { use } from './mention.js'
 import { findRelation, parseIdentifier, resourceOf } from './names.js'
-import type { Value } from './value.js'
 
 export function actOn(
   judged: FunctionJudgement,

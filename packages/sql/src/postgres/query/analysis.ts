@@ -1,10 +1,10 @@
 /** What the resolver is given, what it hands back, and the surroundings in which it reads one query block. */
 import type { Action, Output, Resource } from '@gatehouse/core'
+import type { Ledger } from '../../lineage/mention.js'
+import { addOther, type Other } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
 import type { CatalogIndex } from '../catalog-index.js'
 import type { CteFrame } from './cte.js'
-import type { Ledger } from './mention.js'
-import { addOther, type Other } from './mention.js'
-import type { Scope } from './scope.js'
 
 /** One statement's analysis context. */
 export interface Analysis {

@@ -1,4 +1,8 @@
 /** Function calls, aggregates and windows among them. */
+
+import { use, weigh } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
+import { CONSTANT, compute, constantOf, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
 import { RESULT_COLUMNS } from '../functions/result-columns.js'
@@ -7,11 +11,8 @@ import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments } from './conversion.js'
 import { readValue } from './expression.js'
-import { use, weigh } from './mention.js'
 import { nameParts } from './names.js'
 import { project } from './reference.js'
-import type { Scope } from './scope.js'
-import { CONSTANT, compute, constantOf, heavier, unprovable, type Value } from './value.js'
 
 /** What some built-ins return, where other judgements ask for it. */
 const RESULTS: Readonly<Record<string, number>> = {

@@ -1,15 +1,15 @@
 /** Casts: total where no value can fail them, a use of the field elsewhere, opaque where users' code runs (R3, R16). */
 import type { CatalogRelation, CatalogType } from '../../catalog.js'
-import { builtinType, FIRST_USER_OID, TYPE } from '../functions/builtin-types.js'
+import { use, weigh } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
+import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
+import { builtinType, TYPE } from '../functions/builtin-types.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { routineName, runConversion, underlying } from './conversion.js'
 import { readValue } from './expression.js'
-import { use, weigh } from './mention.js'
 import { type ResolvedType, resolveType } from './names.js'
 import { rowOfType } from './relation.js'
-import type { Scope } from './scope.js'
-import { compute, heavier, unprovable, type Value } from './value.js'
 
 /** Output functions never fail; a length only cuts. */
 const TEXTS: ReadonlySet<number> = new Set([TYPE.text, TYPE.varchar, TYPE.bpchar, TYPE.name])

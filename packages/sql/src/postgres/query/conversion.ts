@@ -1,9 +1,9 @@
 /** Conversions that nobody wrote: implicit and assignment casts, and those to JSON, may run users' routines (R3). */
 import type { CatalogCast } from '../../catalog.js'
-import { FIRST_USER_OID, TYPE } from '../functions/builtin-types.js'
+import { use } from '../../lineage/mention.js'
+import { FIRST_USER_OID, unprovable, type Value } from '../../lineage/value.js'
+import { TYPE } from '../functions/builtin-types.js'
 import { act, type Env } from './analysis.js'
-import { use } from './mention.js'
-import { unprovable, type Value } from './value.js'
 
 /** A domain's values are its base type's; other types stand for themselves. */
 export function underlying(type: number, env: Env): number {

@@ -1,11 +1,12 @@
 /** WITH: queries by name, each in sight of those before it; recursive ones to a fix-point. */
+
+import { use } from '../../lineage/mention.js'
+import { CONSTANT, type Column, compute, heavier, lazy, type Value } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
-import { use } from './mention.js'
 import { readSelect } from './select.js'
 import { mergeBranches } from './set-operation.js'
 import type { Columns } from './target.js'
-import { CONSTANT, type Column, compute, heavier, lazy, type Value } from './value.js'
 import { readWrite } from './write.js'
 
 export interface CteFrame {

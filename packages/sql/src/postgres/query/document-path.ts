@@ -1,7 +1,8 @@
 /** A literal key into a JSON column narrows the column to a path inside it: `profile:contact.email`. */
+
+import type { Leaf, Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from './analysis.js'
-import type { Leaf, Value } from './value.js'
 
 /** What a path may hold to be written unambiguously. */
 const PLAIN = /^[^.:*\0]+$/

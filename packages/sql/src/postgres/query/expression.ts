@@ -1,15 +1,7 @@
 /** An expression: which fields its value comes from, and which it uses on the way (R16). */
-import { TYPE } from '../functions/builtin-types.js'
-import { as, list, type Tree, text, tree, unwrap } from '../tree.js'
-import { type Env, opaque } from './analysis.js'
-import { readCall, readOver } from './call.js'
-import { readCast } from './cast.js'
-import { JSON_NODES, readJsonNode } from './json-expression.js'
-import { use, weigh } from './mention.js'
-import { readOperator } from './operator.js'
-import { readIndirection, readReference } from './reference.js'
-import type { Scope } from './scope.js'
-import { readSublink } from './sublink.js'
+
+import { use, weigh } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
 import {
   CONSTANT,
   type Column,
@@ -20,7 +12,16 @@ import {
   heavier,
   unprovable,
   type Value,
-} from './value.js'
+} from '../../lineage/value.js'
+import { TYPE } from '../functions/builtin-types.js'
+import { as, list, type Tree, text, tree, unwrap } from '../tree.js'
+import { type Env, opaque } from './analysis.js'
+import { readCall, readOver } from './call.js'
+import { readCast } from './cast.js'
+import { JSON_NODES, readJsonNode } from './json-expression.js'
+import { readOperator } from './operator.js'
+import { readIndirection, readReference } from './reference.js'
+import { readSublink } from './sublink.js'
 
 type Reader = (node: Tree, scope: Scope, env: Env) => Value
 

@@ -1,14 +1,15 @@
 /** XMLTABLE and JSON_TABLE: every column can show what the document holds. */
+
+import { use } from '../../lineage/mention.js'
+import { type Namespace, type Scope, single } from '../../lineage/scope.js'
+import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.js'
 import { as, list, type Tree, text } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
 import { readAlias, rename } from './from.js'
 import { readBehaviour, readJsonValue, readPassing } from './json-expression.js'
-import { use } from './mention.js'
 import { resolveType } from './names.js'
-import { type Namespace, type Scope, single } from './scope.js'
-import { CONSTANT, type Column, compute, type Value } from './value.js'
 
 function typed(typeName: unknown, value: Value, env: Env): Value {
   return typeName === undefined

@@ -1,15 +1,16 @@
 /** Functions in FROM: their arguments are uses (R16), their columns whatever they are declared to yield. */
+
+import { use } from '../../lineage/mention.js'
+import { type Namespace, type Scope, single } from '../../lineage/scope.js'
+import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.js'
 import { OPEN_RESULTS, RESULT_COLUMNS } from '../functions/result-columns.js'
 import { as, list, type Tree, text, unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
 import { readAlias, rename } from './from.js'
-import { use } from './mention.js'
 import { nameParts, resolveType } from './names.js'
-import { type Namespace, type Scope, single } from './scope.js'
 import type { Columns } from './target.js'
-import { CONSTANT, type Column, compute, type Value } from './value.js'
 
 export function readRangeFunction(node: Tree, scope: Scope, env: Env): Namespace {
   const alias = readAlias(node.alias)

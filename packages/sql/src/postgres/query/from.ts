@@ -1,4 +1,8 @@
 /** FROM: what each item offers to the rest of the query. */
+
+import { use } from '../../lineage/mention.js'
+import { EMPTY, type Item, type Namespace, single, together, within } from '../../lineage/scope.js'
+import { type Column, lazy } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { findCte } from './cte.js'
@@ -6,13 +10,10 @@ import { readValue } from './expression.js'
 import { readJsonTable, readXmlTable } from './from-document.js'
 import { readRangeFunction } from './from-function.js'
 import { readJoin } from './join.js'
-import { use } from './mention.js'
 import { resolveRelation } from './names.js'
 import { readRelation } from './relation.js'
-import { EMPTY, type Item, type Namespace, single, together, within } from './scope.js'
 import { readSelectNode } from './select.js'
 import type { Columns } from './target.js'
-import { type Column, lazy } from './value.js'
 
 export function readFrom(nodes: unknown, env: Env): Namespace {
   let namespace = EMPTY

@@ -1,11 +1,12 @@
 /** JOIN: merged columns of USING and NATURAL, aliases that hide what is inside, and what ON bounds. */
+
+import { use } from '../../lineage/mention.js'
+import { EMPTY, type Namespace, single, together, within } from '../../lineage/scope.js'
+import { type Column, compute, either, lazy, type Value } from '../../lineage/value.js'
 import { type Tree, text, words } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readAlias, readFromItem, rename } from './from.js'
-import { use } from './mention.js'
 import { readCondition } from './predicate.js'
-import { EMPTY, type Namespace, single, together, within } from './scope.js'
-import { type Column, compute, either, lazy, type Value } from './value.js'
 
 export function readJoin(node: Tree, before: Namespace, env: Env): Namespace {
   const left = readFromItem(node.larg, before, env)

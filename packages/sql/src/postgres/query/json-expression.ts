@@ -1,15 +1,16 @@
 /** The SQL/JSON constructors and queries of Postgres 16 to 18. */
+
+import { use, weigh } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
+import { compute, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readOver } from './call.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
-import { use, weigh } from './mention.js'
 import { resolveType } from './names.js'
-import type { Scope } from './scope.js'
 import { readSelectNode } from './select.js'
-import { compute, heavier, unprovable, type Value } from './value.js'
 
 export const JSON_NODES: ReadonlySet<string> = new Set([
   'JsonValueExpr',

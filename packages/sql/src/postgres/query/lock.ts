@@ -1,9 +1,9 @@
 /** FOR UPDATE and FOR SHARE: a lock on every relation that they reach (R14). */
 
+import { type Mention, mention } from '../../lineage/mention.js'
+import type { Namespace } from '../../lineage/scope.js'
 import { as, list, text } from '../tree.js'
 import type { Env } from './analysis.js'
-import { type Mention, mention } from './mention.js'
-import type { Namespace } from './scope.js'
 
 /** Views, subqueries and partitions are locked with what they stand for; `OF t` counts for all of FROM: the safe side. */
 export function lockMentions(

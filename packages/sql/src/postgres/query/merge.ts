@@ -1,12 +1,12 @@
 /** MERGE: a verb per WHEN action. */
 import type { Verb } from '@gatehouse/core'
+import { EMPTY, type Scope, single, together, within } from '../../lineage/scope.js'
 import { as, list, type Tree, tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readValue } from './expression.js'
 import { readFromItem } from './from.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
-import { EMPTY, type Scope, single, together, within } from './scope.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
 import { insertedColumns, readAssignments, store } from './write.js'

@@ -1,17 +1,17 @@
 /** Operators: vetted built-ins by name, a user's wherever the search path and the operand types can reach one (R3). */
 import type { Resource } from '@gatehouse/core'
 import type { CatalogOperator } from '../../catalog.js'
-import { FIRST_USER_OID, TYPE, typeCategory } from '../functions/builtin-types.js'
+import { use, weigh } from '../../lineage/mention.js'
+import type { Scope } from '../../lineage/scope.js'
+import { compute, FIRST_USER_OID, heavier, unprovable, type Value, weightOf } from '../../lineage/value.js'
+import { TYPE, typeCategory } from '../functions/builtin-types.js'
 import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments, underlying } from './conversion.js'
 import { narrow, pathKeys } from './document-path.js'
 import { readValue } from './expression.js'
-import { use, weigh } from './mention.js'
 import { nameParts, searchedSchemas } from './names.js'
-import type { Scope } from './scope.js'
-import { compute, heavier, unprovable, type Value, weightOf } from './value.js'
 
 export interface OperatorJudgement {
   readonly kind: 'total' | 'clean' | 'routine' | 'opaque'

@@ -1,10 +1,11 @@
 /** ORDER BY, GROUP BY and DISTINCT: by position, by output name, or by expression, as the server tries them. */
+
+import { use } from '../../lineage/mention.js'
+import { findColumn, type Scope } from '../../lineage/scope.js'
+import { type Column, either, type Value } from '../../lineage/value.js'
 import { as, list, tree, unwrap, word } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
-import { findColumn, type Scope } from './scope.js'
-import { type Column, either, type Value } from './value.js'
 
 function position(node: unknown, env: Env): number | undefined {
   const integer = tree(as(node, 'A_Const')?.ival)

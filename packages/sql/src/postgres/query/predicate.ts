@@ -1,13 +1,14 @@
 /** WHERE and ON: what is a lookup (R17), what bounds a relation (R21), what is any other filter. */
+
+import { use } from '../../lineage/mention.js'
+import { type Namespace, type Scope, within } from '../../lineage/scope.js'
+import type { Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, text, tree, unwrap, walk, words } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
 import { resolveType } from './names.js'
 import { judgeOperator } from './operator.js'
-import { type Namespace, type Scope, within } from './scope.js'
-import type { Value } from './value.js'
 
 const BOUNDING: ReadonlySet<string> = new Set(['=', '<', '>', '<=', '>='])
 

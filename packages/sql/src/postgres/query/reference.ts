@@ -1,13 +1,14 @@
 /** A name in an expression: a column, a whole row, a field of a composite, or a function in attribute notation. */
+
+import { use } from '../../lineage/mention.js'
+import { columnOf, findColumn, findItem, type Item, type Scope, wholeRow } from '../../lineage/scope.js'
+import { compute, either, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyFunction, isFunctionName } from './call.js'
 import { narrow } from './document-path.js'
 import { readValue } from './expression.js'
-import { use } from './mention.js'
-import { columnOf, findColumn, findItem, type Item, type Scope, wholeRow } from './scope.js'
-import { compute, either, unprovable, type Value } from './value.js'
 
 function missing(name: string, env: Env): Value {
   env.analysis.unknownName(name)

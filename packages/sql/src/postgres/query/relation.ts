@@ -1,13 +1,13 @@
 /** A relation of the catalog as an item of FROM: its columns, and what stands behind them (R4). */
 import type { Verb } from '@gatehouse/core'
 import type { CatalogColumn, CatalogRelation } from '../../catalog.js'
+import { type Mention, mention, use } from '../../lineage/mention.js'
+import { type Item, single, within } from '../../lineage/scope.js'
+import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
-import { type Mention, mention, use } from './mention.js'
 import { isSystemSchema, resourceOf } from './names.js'
-import { type Item, single, within } from './scope.js'
-import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from './value.js'
 import { expandView } from './view.js'
 
 const SYSTEM_COLUMNS: ReadonlyMap<string, number> = new Map([

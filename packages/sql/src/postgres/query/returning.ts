@@ -1,8 +1,9 @@
 /** RETURNING: the rows that a write gives back; from Postgres 18 on also as they were before. */
+
+import { use } from '../../lineage/mention.js'
+import { type Item, type Namespace, within } from '../../lineage/scope.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
-import { use } from './mention.js'
-import { type Item, type Namespace, within } from './scope.js'
 import { type Columns, readTargets } from './target.js'
 
 /** The columns that come back; none without RETURNING. */

@@ -1,4 +1,8 @@
 /** One SELECT, VALUES or TABLE, at any depth. */
+
+import { use } from '../../lineage/mention.js'
+import { type Scope, within } from '../../lineage/scope.js'
+import { either } from '../../lineage/value.js'
 import { as, list, type Tree, tree, unwrap } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readOver } from './call.js'
@@ -6,13 +10,10 @@ import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom } from './from.js'
 import { lockMentions } from './lock.js'
-import { use } from './mention.js'
 import { readDistinct, readGrouping, readOrder } from './order.js'
 import { readCondition } from './predicate.js'
-import { type Scope, within } from './scope.js'
 import { readSetOperation } from './set-operation.js'
 import { type Columns, readTargets } from './target.js'
-import { either } from './value.js'
 
 export interface SelectOptions {
   /** Columns are worked out, and count as used, only when somebody asks for them (a view's body). */

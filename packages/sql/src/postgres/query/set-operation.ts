@@ -1,10 +1,11 @@
 /** UNION, INTERSECT and EXCEPT: by position. */
+
+import { use } from '../../lineage/mention.js'
+import { either, lazy } from '../../lineage/value.js'
 import { type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
-import { use } from './mention.js'
 import { readSelect } from './select.js'
 import type { Columns } from './target.js'
-import { either, lazy } from './value.js'
 
 export function mergeBranches(branches: readonly Columns[]): Columns {
   const columns = (branches[0]?.columns ?? []).map(({ name }, position) =>

@@ -1,13 +1,14 @@
 /** Queries inside expressions: EXISTS, IN, ANY, ALL, scalar and ARRAY subqueries. */
+
+import type { Scope } from '../../lineage/scope.js'
+import { CONSTANT, compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { type Tree, text } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
 import { nameParts } from './names.js'
 import { applyOperator } from './operator.js'
-import type { Scope } from './scope.js'
 import { readSelectNode } from './select.js'
-import { CONSTANT, compute, constantOf, unprovable, type Value } from './value.js'
 
 export function readSublink(node: Tree, scope: Scope, env: Env): Value {
   const inner: Env = { ...env, outer: scope, top: false }

@@ -1,13 +1,13 @@
 /** The relation that a statement writes: itself, its family, and the bases behind a view (R4). */
 import type { Verb } from '@gatehouse/core'
 import type { CatalogRelation } from '../../catalog.js'
+import { type Mention, mention, touch } from '../../lineage/mention.js'
+import type { Item } from '../../lineage/scope.js'
 import { type Tree, text } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readAlias } from './from.js'
-import { type Mention, mention, touch } from './mention.js'
 import { resolveRelation } from './names.js'
 import { mentionFamily, type Reading, readRelation } from './relation.js'
-import type { Item } from './scope.js'
 
 export interface Target {
   readonly relation: CatalogRelation | undefined

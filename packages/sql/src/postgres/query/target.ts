@@ -1,10 +1,11 @@
 /** Select lists: `*` spread out, and every column named as the server names it (FigureColname). */
+
+import type { Scope } from '../../lineage/scope.js'
+import { type Column, lazy } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, word, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readValue } from './expression.js'
 import { findQualified } from './reference.js'
-import type { Scope } from './scope.js'
-import { type Column, lazy } from './value.js'
 
 export interface Columns {
   readonly columns: readonly Column[]

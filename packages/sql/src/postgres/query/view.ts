@@ -1,12 +1,12 @@
 /** A view's body, read where it is mentioned: its bases count for every restriction (R4). */
 import type { CatalogRelation } from '../../catalog.js'
+import type { Column } from '../../lineage/value.js'
 import { unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
 import { opaque } from './analysis.js'
 import { unknownNode } from './known-nodes.js'
 import { resourceOf } from './names.js'
 import { readSelect } from './select.js'
-import type { Column } from './value.js'
 
 /** Views on views on views: beyond this a view is opaque. */
 const DEPTH = 32

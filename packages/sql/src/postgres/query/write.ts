@@ -1,19 +1,20 @@
 /** INSERT, UPDATE and DELETE, alone or in WITH: what they write, what flows into it, what they give back. */
+
+import { use } from '../../lineage/mention.js'
+import { type Item, type Namespace, type Scope, single, together, within } from '../../lineage/scope.js'
+import { CONSTANT, compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { convertStored } from './conversion.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom } from './from.js'
-import { use } from './mention.js'
 import { readMerge } from './merge.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
-import { type Item, type Namespace, type Scope, single, together, within } from './scope.js'
 import { readSelectNode } from './select.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
-import { CONSTANT, compute, constantOf, unprovable, type Value } from './value.js'
 
 export function readWrite(type: string, node: Tree, given: Env): Columns {
   given.ledger.budget--

@@ -1,6 +1,5 @@
 /** What is known of one expression's value: which fields it comes from, and how. */
 import type { Output, Source } from '@gatehouse/core'
-import { FIRST_USER_OID } from '../functions/builtin-types.js'
 import type { Mention } from './mention.js'
 
 /** One field of one mention of a relation. */
@@ -16,7 +15,7 @@ export interface Value {
   /** The leaves that it equals, unchanged. */
   readonly same: ReadonlySet<Leaf>
   readonly unprovable?: string
-  /** OID of its type where that is known. */
+  /** OID of its type where that is known, as pg_type has it; other dialects name the nearest one. */
   readonly type?: number
   /** The fields of a composite value. */
   readonly row?: readonly Column[]
@@ -37,6 +36,9 @@ export interface Column {
   readonly name: string
   readonly value: Value
 }
+
+/** pg_type's OIDs below this are the server's own (pg_type.dat, FirstNormalObjectId). */
+export const FIRST_USER_OID = 16384
 
 const none: ReadonlySet<Leaf> = new Set()
 
