@@ -1,5 +1,7 @@
 /** The public names of @gatehouse/sql. */
 export * from './catalog.js'
+export * from './mysql/catalog.js'
+export * from './mysql/plan.js'
 export { type CatalogIndex, type CatalogIndexOptions, createCatalogIndex } from './postgres/catalog-index.js'
 export { grammarOf, loadParser, type Parser } from './postgres/grammar.js'
 export * from './postgres/plan.js'
