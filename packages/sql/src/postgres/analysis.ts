@@ -1,6 +1,7 @@
 /** From a text to its plan: limits, grammar, then every statement in it. Runs in the worker; pure but for the parser. */
 import type { Statement } from '@gatehouse/core'
 import type { Catalog, ReviewedRoutine } from '../catalog.js'
+import type { Analysed as AnalysedAs } from '../reading/analysed.js'
 import { type CatalogIndex, createCatalogIndex } from './catalog-index.js'
 import type { Parser } from './grammar.js'
 import type { Plan, ReadingContext } from './plan.js'
@@ -10,13 +11,7 @@ import { redact } from './text/redact.js'
 import { isTree, unwrap } from './tree.js'
 import { QUERY_STATEMENTS } from './utility/statement-types.js'
 
-export interface Analysed {
-  readonly plan: Plan
-  /** No constant mattered and the text is one query: any text of its shape has this plan. */
-  readonly shareable: boolean
-  /** Names that the catalog does not hold: it may be out of date. */
-  readonly unknownNames: readonly string[]
-}
+export type Analysed = AnalysedAs<Plan>
 
 export interface Reader {
   analyse(text: string, parameterTypes: readonly number[], context: ReadingContext): Analysed

@@ -1,31 +1,21 @@
 /** Reads Postgres statements: plans from the cache at once, others from a worker that runs the server's own grammar. */
 import type { Catalog, ReviewedRoutine } from '../catalog.js'
+import { DEFAULT_READING_LIMITS, type ReadingLimits } from '../reading/limits.js'
+import { weigh } from '../reading/plan-cache.js'
+import { createReadings, type Readings } from '../reading/readings.js'
 import { unreadable } from './analysis.js'
 import { grammarOf } from './grammar.js'
-import { createLane, type Lane } from './lane.js'
 import type { Plan, PostgresReader, ReadingContext } from './plan.js'
-import { createPlanCache, type PlanCache, type Shelf } from './plan-cache.js'
 import { DEFAULT_TEXT_LIMITS, looksAhead, type TextLimits } from './text/limits.js'
 import { shapeOf } from './text/shape.js'
+import type { Ask, WorkerStart } from './worker.js'
 
-export interface ReaderLimits extends TextLimits {
-  /** The longest that reading one text may take, in milliseconds. */
-  readonly milliseconds: number
-  /** Bytes of plans kept, by estimate. */
-  readonly cache: number
-  /** Texts that may wait for a worker; more are refused. */
-  readonly waiting: number
-  /** Heap of one worker, in MiB. */
-  readonly memoryMiB: number
-}
+export interface ReaderLimits extends TextLimits, ReadingLimits {}
 
-export const DEFAULT_READER_LIMITS: ReaderLimits = {
-  ...DEFAULT_TEXT_LIMITS,
-  milliseconds: 5000,
-  cache: 64 * 1024 * 1024,
-  waiting: 1000,
-  memoryMiB: 1024,
-}
+export const DEFAULT_READER_LIMITS: ReaderLimits = { ...DEFAULT_TEXT_LIMITS, ...DEFAULT_READING_LIMITS }
+
+// From src/ as from dist/ it is the compiled file that a worker can load.
+const SCRIPT = new URL('../../dist/postgres/worker.js', import.meta.url)
 
 export interface PostgresReaderOptions {
   /** The upstream's major version; 15 to 18 have a grammar (R7). */
@@ -45,109 +35,51 @@ export interface PostgresReaderOptions {
 /** Rejects with `GH_CONFIGURATION` when there is no grammar for the version or its parser is not the pinned one. */
 export async function createPostgresReader(options: PostgresReaderOptions): Promise<PostgresReader> {
   const limits = { ...DEFAULT_READER_LIMITS, ...options.limits }
-  const { accounts, reviewed = [] } = options
+  const { accounts, catalog, reviewed = [] } = options
+  const { bytes, depth, operators } = limits
   const grammar = grammarOf(options.major, options.nearest)
-  const start = { grammar, catalog: options.catalog, reviewed, accounts, limits: textLimits(limits) }
-  const lanes = Array.from({ length: options.workers ?? 1 }, () => createLane(start, limits))
-  try {
-    await Promise.all(lanes.map((lane) => lane.ready))
-  } catch (error) {
-    await Promise.all(lanes.map((lane) => lane.close()))
-    throw error
-  }
-  return readWith(lanes, limits, options.refresh)
-}
-
-function textLimits({ bytes, depth, operators }: ReaderLimits): TextLimits {
-  return { bytes, depth, operators }
+  const start = { grammar, catalog, reviewed, accounts, limits: { bytes, depth, operators } }
+  const readings = await createReadings<WorkerStart, Ask, ReadingContext, Catalog, Plan>({
+    script: SCRIPT,
+    start,
+    limits,
+    workers: options.workers ?? 1,
+    refresh: options.refresh,
+    key: ({ searchPath, overlay, account, settled, temporary }) =>
+      JSON.stringify([searchPath, overlay, account, settled, temporary]),
+    weight: (key, plan) => weigh(key, plan.kind === 'read' ? plan.statements : [plan.statement]),
+  })
+  return readWith(readings, limits)
 }
 
 function readWith(
-  lanes: readonly Lane[],
+  readings: Readings<Ask, ReadingContext, Catalog, Plan>,
   limits: ReaderLimits,
-  refresh: (() => Promise<boolean>) | undefined,
 ): PostgresReader {
-  let cache: PlanCache = createPlanCache(limits.cache)
-  let waiting = 0
-  let turn = 0
-  const asked = new WeakMap<Shelf, Map<string, Promise<Plan>>>()
-
-  async function analyse(
-    text: string,
-    types: readonly number[],
-    context: ReadingContext,
-    shape: string | undefined,
-  ) {
-    const before = cache
-    const lane = lanes[turn++ % lanes.length]
-    const found = (await lane?.analyse(text, types, context)) ?? 'the reader is closed'
-    if (typeof found === 'string') return { plan: unreadable(text, found).plan, unknown: false }
-    // What was read against an older catalog is not kept.
-    if (cache === before) {
-      const shelf = cache.shelf(context, types)
-      cache.keep(shelf.texts, text, found.plan)
-      if (found.shareable && shape !== undefined) cache.keep(shelf.shapes, shape, found.plan)
-    }
-    return { plan: found.plan, unknown: found.unknownNames.length > 0 }
-  }
-
-  async function ask(
-    text: string,
-    types: readonly number[],
-    context: ReadingContext,
-    shape: string | undefined,
-  ) {
-    waiting++
-    try {
-      const first = await analyse(text, types, context, shape)
-      if (!first.unknown || !refresh || !(await refreshed(refresh))) return first.plan
-      return (await analyse(text, types, context, shape)).plan
-    } finally {
-      waiting--
-    }
-  }
-
-  /** The same text in the same context is analysed once, however many ask. */
-  function share(shelf: Shelf, text: string, make: () => Promise<Plan>): Promise<Plan> {
-    const pending = asked.get(shelf) ?? new Map<string, Promise<Plan>>()
-    asked.set(shelf, pending)
-    const known = pending.get(text)
-    if (known) return known
-    const made = make().finally(() => pending.delete(text))
-    pending.set(text, made)
-    return made
-  }
-
   return {
     read(text, parameterTypes, context) {
       if (text.length > limits.bytes) {
         return unreadable(text, `the statement is longer than ${limits.bytes} bytes`, { tooLarge: true }).plan
       }
-      const shelf = cache.shelf(context, parameterTypes)
-      const exact = cache.find(shelf.texts, text)
+      const variant = parameterTypes.length === 0 ? '' : parameterTypes.join(',')
+      const shelf = readings.shelf(context, variant)
+      const exact = readings.find(shelf.texts, text)
       if (exact) return exact
       // A shape knows nothing of comments.
       const shape = looksAhead(text) ? undefined : shapeOf(text)
-      const shaped = shape === undefined ? undefined : cache.find(shelf.shapes, shape)
+      const shaped = shape === undefined ? undefined : readings.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return shaped
-      if (waiting >= limits.waiting) return unreadable(text, 'too many statements wait to be read').plan
-      return share(shelf, text, () => ask(text, parameterTypes, context, shape))
+      return readings.analyse({
+        text,
+        shape,
+        context,
+        variant,
+        ask: { text, parameterTypes, context },
+        unreadable: (why) => unreadable(text, why).plan,
+      })
     },
-    async learn(catalog) {
-      cache = createPlanCache(limits.cache)
-      await Promise.all(lanes.map((lane) => lane.learn(catalog)))
-    },
-    async close() {
-      await Promise.all(lanes.map((lane) => lane.close()))
-    },
-  }
-}
-
-async function refreshed(refresh: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await refresh()
-  } catch {
-    return false
+    learn: (catalog) => readings.learn(catalog),
+    close: () => readings.close(),
   }
 }

@@ -1,10 +1,7 @@
 /** One worker and its queue: a text at a time, and a new worker after anything but an answer. */
 import { Worker } from 'node:worker_threads'
 import { GatehouseError } from '@gatehouse/core'
-import type { Catalog } from '../catalog.js'
-import type { Analysed } from './analysis.js'
-import type { ReadingContext } from './plan.js'
-import type { Answer, Question, WorkerStart } from './worker.js'
+import type { Answer, Question } from './serve.js'
 
 export interface LaneLimits {
   /** The longest that one text may take, in milliseconds. */
@@ -12,30 +9,27 @@ export interface LaneLimits {
   readonly memoryMiB: number
 }
 
-export interface Lane {
+export interface Lane<Ask, Catalog, Found> {
   /** Settles when the worker can be asked. */
   readonly ready: Promise<void>
   /** Why no answer came, when it is a string. */
-  analyse(
-    text: string,
-    parameterTypes: readonly number[],
-    context: ReadingContext,
-  ): Promise<Analysed | string>
+  analyse(ask: Ask): Promise<Found | string>
   learn(catalog: Catalog): Promise<void>
   close(): Promise<void>
 }
 
-// From src/ as from dist/ it is the compiled file that a worker can load.
-const WORKER = new URL('../../dist/postgres/worker.js', import.meta.url)
 const STACK_MIB = 16
 
-type Unnumbered<Q> = Q extends Question ? Omit<Q, 'id'> : never
-
-export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
+/** `script`: the compiled file that the worker loads; `start`: what it begins with. */
+export function createLane<Start extends { readonly catalog: Catalog }, Ask, Catalog, Found>(
+  script: URL,
+  start: Start,
+  limits: LaneLimits,
+): Lane<Ask, Catalog, Found> {
   let current = start
   let closed = false
   let number = 0
-  let worker: Promise<Worker> = launch(current, limits)
+  let worker: Promise<Worker> = launch(script, current, limits)
   worker.catch(() => undefined)
   let tail: Promise<unknown> = Promise.resolve()
 
@@ -43,11 +37,11 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
   function replace(old: Worker | undefined): void {
     void old?.terminate()
     if (closed) return
-    worker = launch(current, limits)
+    worker = launch(script, current, limits)
     worker.catch(() => undefined)
   }
 
-  async function put(question: Unnumbered<Question>): Promise<Answer | string> {
+  async function put(question: (id: number) => Question<Ask, Catalog>): Promise<Answer<Found> | string> {
     let asked: Worker | undefined
     try {
       asked = await worker
@@ -56,7 +50,7 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
       return 'the parser could not be started'
     }
     number++
-    const answer = await exchange(asked, { ...question, id: number } as Question, limits.milliseconds)
+    const answer = await exchange<Found>(asked, question(number), limits.milliseconds)
     if (typeof answer === 'string') replace(asked)
     return answer
   }
@@ -69,17 +63,17 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
 
   return {
     ready: worker.then(() => undefined),
-    analyse: (text, parameterTypes, context) =>
+    analyse: (ask) =>
       inTurn(async () => {
         if (closed) return 'the reader is closed'
-        const answer = await put({ kind: 'analyse', text, parameterTypes, context })
+        const answer = await put((id) => ({ kind: 'analyse', id, ask }))
         if (typeof answer === 'string') return answer
         return answer.kind === 'analysed' ? answer.analysed : 'the parser failed'
       }),
     learn: (catalog) =>
       inTurn(async () => {
         current = { ...current, catalog }
-        if (!closed) await put({ kind: 'learn', catalog })
+        if (!closed) await put((id) => ({ kind: 'learn', id, catalog }))
       }),
     async close() {
       closed = true
@@ -89,8 +83,8 @@ export function createLane(start: WorkerStart, limits: LaneLimits): Lane {
   }
 }
 
-async function launch(start: WorkerStart, limits: LaneLimits): Promise<Worker> {
-  const worker = new Worker(WORKER, {
+async function launch(script: URL, start: unknown, limits: LaneLimits): Promise<Worker> {
+  const worker = new Worker(script, {
     workerData: start,
     resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: limits.memoryMiB },
     execArgv: [],
@@ -127,9 +121,13 @@ function started(worker: Worker): Promise<void> {
 }
 
 /** The answer to this question, or why there is none. */
-function exchange(worker: Worker, question: Question, milliseconds: number): Promise<Answer | string> {
+function exchange<Found>(
+  worker: Worker,
+  question: { readonly id: number },
+  milliseconds: number,
+): Promise<Answer<Found> | string> {
   return new Promise((resolve) => {
-    const settle = (answer: Answer | string) => {
+    const settle = (answer: Answer<Found> | string) => {
       clearTimeout(timer)
       worker.off('message', onMessage)
       worker.off('error', onError)
@@ -137,7 +135,7 @@ function exchange(worker: Worker, question: Question, milliseconds: number): Pro
       resolve(answer)
     }
     const onError = () => settle('the parser failed')
-    const onMessage = (answer: Answer) => {
+    const onMessage = (answer: Answer<Found>) => {
       if (answer.kind === 'fault') settle('the parser failed')
       else if (answer.kind !== 'ready' && answer.id === question.id) settle(answer)
     }
