@@ -1,0 +1,83 @@
+/** What the resolver is given, what it hands back, and the surroundings in which it reads one query block. */
+import type { Action, Output, Resource } from '@gatehouse/core'
+import type { Ledger, Other } from '../../lineage/mention.js'
+import { addOther } from '../../lineage/mention.js'
+import type { Namespace } from '../../lineage/scope.js'
+import type { Column } from '../../lineage/value.js'
+import type { MysqlCatalogIndex } from '../catalog-index.js'
+import type { CteFrame } from './cte.js'
+
+/** What an adapter knows of a bound parameter: COM_STMT_EXECUTE names a type for each. */
+export type ParameterType = 'string' | 'integer' | 'decimal' | 'other'
+
+/** One statement's analysis context. */
+export interface MysqlAnalysis {
+  readonly catalog: MysqlCatalogIndex
+  /** The default database. */
+  readonly database: string | undefined
+  /** Names that this session defined and the catalog lacks (`*`: any): anything by such a name is opaque. */
+  readonly overlay: ReadonlySet<string>
+  readonly account: string
+  /** By position; what is left out may be bound as anything, and is no lookup (R17). */
+  readonly parameterTypes?: readonly (ParameterType | undefined)[]
+  /** Called whenever the value of a literal mattered: forbids sharing the plan by shape. */
+  readonly literalMattered: () => void
+  /** Called when a relation, function or column was not found: the catalog is read again before the answer. */
+  readonly unknownName: (name: string) => void
+  /** The tree of the one statement in a text of the catalog's, e.g. a view's definition; undefined or a throw: unreadable. */
+  readonly parse: (text: string) => unknown
+}
+
+export interface QueryReading {
+  readonly actions: readonly Action[]
+  readonly outputs: readonly Output[] | 'unknown'
+  readonly collects: boolean
+  /** User variables that it assigns, in lower case, without `@`. */
+  readonly variables: readonly string[]
+}
+
+/** A query block's names: its FROM, and the aliases of its select list where the server lets them be seen. */
+export interface Scope extends Namespace {
+  readonly outer: Scope | undefined
+  readonly aliases?: () => readonly Column[]
+  /** Which of the two a bare name means when both have it; left out: the column. */
+  readonly prefer?: 'aliases' | 'both'
+}
+
+/** Where a query block stands. */
+export interface Env {
+  readonly analysis: MysqlAnalysis
+  readonly ledger: Ledger
+  readonly variables: Set<string>
+  /** The native command that a mention here belongs to. */
+  readonly command: string
+  /** Within a view's body: what is mentioned binds restrictions, permission is not needed (R4). */
+  readonly derived: boolean
+  readonly ctes: CteFrame | undefined
+  /** The scopes of the queries around it. */
+  readonly outer: Scope | undefined
+  /** Views around it. */
+  readonly depth: number
+  /** The statement's own outermost query block: the one place of lookups (R17). */
+  readonly top: boolean
+  /** Its rows were stored when it ran: only where they came from matters (a generated column's expression). */
+  readonly stored: boolean
+  /** Numbers of the parameters, by their node. */
+  readonly parameters: ReadonlyMap<object, number>
+  /** The values that INSERT would have stored: `VALUES(column)` in ON DUPLICATE KEY UPDATE. */
+  readonly inserted?: readonly Column[]
+}
+
+export function serverResource(analysis: MysqlAnalysis): Resource {
+  return { kind: 'server', path: [analysis.database ?? analysis.catalog.catalog.flavour], system: false }
+}
+
+/** An action on something other than a relation's rows. What a stored result did, it did when it was stored. */
+export function act(env: Env, other: Omit<Other, 'command'>): void {
+  if (!env.stored) addOther(env.ledger, { ...other, command: env.command })
+}
+
+/** What cannot be read: an opaque action that says why. */
+export function opaque(env: Env, why: string, resource: Resource = serverResource(env.analysis)): void {
+  act(env, { verb: 'opaque', resource, certainty: 'opaque', why })
+}

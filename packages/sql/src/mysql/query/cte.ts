@@ -1,0 +1,4 @@
+/** WITH: queries by name. */
+export interface CteFrame {
+  readonly outer: CteFrame | undefined
+}
