@@ -10,6 +10,28 @@ export interface CatalogColumn {
   readonly nullable: boolean
   /** Text of a generated column's expression, when it has one. */
   readonly generated?: string
+  /** Text of its default; left out when it has none, or in a file that was written before defaults were read. */
+  readonly default?: string
+}
+
+/** What a foreign key does to the referring rows (pg_constraint.confdeltype, confupdtype). */
+export type ReferentialAction = 'none' | 'restrict' | 'cascade' | 'set-null' | 'set-default'
+
+export interface CatalogForeignKey {
+  /** Attribute numbers of the referring columns, in the key's order. */
+  readonly columns: readonly number[]
+  /** OID of the relation that they refer to, and its attribute numbers. */
+  readonly relation: number
+  readonly referenced: readonly number[]
+  readonly onDelete: ReferentialAction
+  readonly onUpdate: ReferentialAction
+}
+
+/** A policy of row security; its expressions run with every statement that it applies to. */
+export interface CatalogPolicy {
+  readonly command: 'all' | 'select' | 'insert' | 'update' | 'delete'
+  readonly using?: string
+  readonly check?: string
 }
 
 export type RelationKind =
@@ -36,6 +58,28 @@ export interface CatalogRelation {
   /** Rewrite rules other than a view's own, or triggers: writing does more than its text says. */
   readonly rules: boolean
   readonly triggers: boolean
+  readonly owner?: string
+  readonly foreignKeys?: readonly CatalogForeignKey[]
+  /** Texts of its CHECK constraints. */
+  readonly checks?: readonly string[]
+  /** Row security is enabled; `forced` binds the owner too. Left out: it is not. */
+  readonly rowSecurity?: 'enabled' | 'forced'
+  readonly policies?: readonly CatalogPolicy[]
+}
+
+/** One of a routine's parameters, in the order of pg_proc.proallargtypes. */
+export interface CatalogParameter {
+  /** Empty when it has none. */
+  readonly name: string
+  readonly mode: 'in' | 'out' | 'inout' | 'variadic' | 'table'
+  readonly type: number
+}
+
+/** A function behind an aggregate, by its full name; `oid` finds it among the routines when users made it. */
+export interface CatalogSupport {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
 }
 
 export interface CatalogRoutine {
@@ -52,6 +96,17 @@ export interface CatalogRoutine {
   /** SQL-language body, or its hash-worthy source. */
   readonly body: string
   readonly securityDefiner: boolean
+  /** Left out in a file that was written before they were read: then names and OUT columns are not known. */
+  readonly parameters?: readonly CatalogParameter[]
+  /** The defaults of its last input parameters, comma-separated, as pg_get_expr shows them. */
+  readonly defaultTexts?: string
+  /** The body was parsed when the routine was made (RETURN, BEGIN ATOMIC): its names mean what they meant then. */
+  readonly atomic?: boolean
+  /** What SET clauses give it, each `name=value` (pg_proc.proconfig). */
+  readonly settings?: readonly string[]
+  readonly owner?: string
+  /** What an aggregate runs. */
+  readonly support?: readonly CatalogSupport[]
 }
 
 export interface CatalogType {
@@ -63,6 +118,8 @@ export interface CatalogType {
   readonly relation: number
   readonly element: number
   readonly base: number
+  /** Texts of a domain's own constraints over `VALUE`; left out where they were not read. */
+  readonly checks?: readonly string[]
 }
 
 export interface CatalogOperator {
@@ -83,6 +140,14 @@ export interface CatalogCast {
   readonly implicit?: boolean
 }
 
+/** The schemas in which one role may look names up (has_schema_privilege USAGE); any other is skipped, as the server does. */
+export interface CatalogUsage {
+  readonly role: string
+  readonly schemas: readonly string[]
+  /** Those where the answer differs among the roles that this one can take: a name there may be skipped or not. */
+  readonly doubtful: readonly string[]
+}
+
 /** Everything outside pg_catalog and information_schema, plus the relations (not routines) of those two. */
 export interface Catalog {
   readonly engine: 'postgres'
@@ -98,6 +163,8 @@ export interface Catalog {
   readonly operators: readonly CatalogOperator[]
   readonly casts: readonly CatalogCast[]
   readonly schemas: readonly string[]
+  /** For the upstream accounts and the owners of SECURITY DEFINER routines; a role that is not listed may use all. */
+  readonly usage?: readonly CatalogUsage[]
 }
 
 /** A `kind: Functions` document's entry: a routine that somebody reviewed (R3). */

@@ -87,7 +87,9 @@ export interface Other {
 
 export function addOther(ledger: Ledger, other: Other): void {
   const key = `${other.verb}\0${other.resource.kind}\0${other.resource.path.join('\0')}\0${other.certainty}`
-  if (ledger.others.has(key)) return
+  const known = ledger.others.get(key)
+  // What is done here is not permitted by what a view or a routine does on its own.
+  if (known && (other.derived === true || !known.derived)) return
   ledger.others.set(key, {
     verb: other.verb,
     resource: other.resource,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type {
   Catalog,
   CatalogCast,
+  CatalogForeignKey,
   CatalogOperator,
   CatalogRelation,
   CatalogRoutine,
@@ -31,8 +32,19 @@ export interface CatalogIndex {
   reviewed(routine: CatalogRoutine): ReviewedRoutine | undefined
   /** The parsed query `{SelectStmt}` of a view; undefined when its definition is missing or unreadable. */
   viewQuery(relation: CatalogRelation): unknown
-  /** The parsed expression of a generated column. */
+  /** The parsed expression of a generated column, a default, a check or a policy. */
   generatedExpression(text: string): unknown
+  /** The statements of a body in SQL, wrapped; undefined when it is in no SQL or unreadable. */
+  routineBody(routine: CatalogRoutine): readonly unknown[] | undefined
+  /** The defaults of a routine's last input parameters; undefined when they are not known. */
+  defaultExpressions(routine: CatalogRoutine): readonly unknown[] | undefined
+  /** The foreign keys that refer to this relation, with the relation that holds them. */
+  referrers(relation: CatalogRelation): readonly Referrer[]
+}
+
+export interface Referrer {
+  readonly relation: CatalogRelation
+  readonly key: CatalogForeignKey
 }
 
 export interface CatalogIndexOptions {
@@ -56,10 +68,21 @@ export function hashBody(body: string): string {
   return `sha256:${createHash('sha256').update(body).digest('hex')}`
 }
 
-function firstStatement(parsed: unknown): unknown {
+function statementsOf(parsed: unknown): readonly unknown[] | undefined {
   const statements = (parsed as { stmts?: readonly { stmt?: unknown }[] } | null | undefined)?.stmts
-  return Array.isArray(statements) && statements.length === 1 ? statements[0]?.stmt : undefined
+  return Array.isArray(statements) ? statements.map((each) => each?.stmt) : undefined
 }
+
+/** The lists in lists that BEGIN ATOMIC makes, or the one RETURN. */
+function flatten(body: unknown): readonly unknown[] {
+  if (Array.isArray(body)) return body.flatMap((each) => flatten(each))
+  const items = (body as { List?: { items?: unknown } } | null | undefined)?.List?.items
+  return items === undefined ? [body] : flatten(items)
+}
+
+/** What stands before a body that was parsed when it was made, so that the grammar takes it. */
+const BEFORE_ATOMIC = 'CREATE FUNCTION f() RETURNS void LANGUAGE sql '
+const ATOMIC = /^\s*(?:BEGIN\s+ATOMIC|RETURN)\b/i
 
 export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOptions): CatalogIndex {
   const relations = new Map(
@@ -77,17 +100,35 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
   const casts = grouped(catalog.casts, (cast) => cast.target)
   const castsFrom = grouped(catalog.casts, (cast) => cast.source)
   const reviews = grouped(options.reviewed ?? [], (routine) => routine.name)
-  const parsed = new Map<string, unknown>()
+  const parsed = new Map<string, readonly unknown[] | undefined>()
+  const referring = grouped(
+    catalog.relations.flatMap((relation) => (relation.foreignKeys ?? []).map((key) => ({ relation, key }))),
+    ({ key }) => key.relation,
+  )
 
-  function parse(text: string): unknown {
+  function parseAll(text: string): readonly unknown[] | undefined {
     if (!parsed.has(text)) {
       try {
-        parsed.set(text, firstStatement(options.parse(text)))
+        parsed.set(text, statementsOf(options.parse(text)))
       } catch {
         parsed.set(text, undefined)
       }
     }
     return parsed.get(text)
+  }
+
+  function parse(text: string): unknown {
+    const found = parseAll(text)
+    return found?.length === 1 ? found[0] : undefined
+  }
+
+  function targets(text: string): readonly unknown[] | undefined {
+    const select = (parse(`SELECT ${text}`) as { SelectStmt?: Record<string, unknown> } | undefined)?.SelectStmt
+    const found = select?.targetList
+    if (!Array.isArray(found) || select === undefined) return undefined
+    // The text is one expression or a list of them, and nothing that a SELECT could have besides.
+    if (Object.keys(select).some((member) => !PLAIN_SELECT.has(member))) return undefined
+    return found.map((each) => (each as { ResTarget?: { val?: unknown } }).ResTarget?.val)
   }
 
   function reach(from: CatalogRelation, next: (relation: CatalogRelation) => readonly CatalogRelation[]) {
@@ -127,11 +168,25 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
     },
     viewQuery: (relation) => (relation.definition === undefined ? undefined : parse(relation.definition)),
     generatedExpression(text) {
-      const select = (
-        parse(`SELECT ${text}`) as { SelectStmt?: { targetList?: readonly unknown[] } } | undefined
-      )?.SelectStmt
-      const target = select?.targetList?.length === 1 ? select.targetList[0] : undefined
-      return (target as { ResTarget?: { val?: unknown } } | undefined)?.ResTarget?.val
+      const found = targets(text)
+      return found?.length === 1 ? found[0] : undefined
     },
+    routineBody(routine) {
+      if (routine.language !== 'sql') return undefined
+      if (!(routine.atomic ?? ATOMIC.test(routine.body))) return parseAll(routine.body)
+      const made = parse(`${BEFORE_ATOMIC}${routine.body}`) as
+        | { CreateFunctionStmt?: { sql_body?: unknown } }
+        | undefined
+      const body = made?.CreateFunctionStmt?.sql_body
+      return body === undefined ? undefined : flatten(body)
+    },
+    defaultExpressions(routine) {
+      if (routine.defaults === 0) return []
+      const found = routine.defaultTexts === undefined ? undefined : targets(routine.defaultTexts)
+      return found?.length === routine.defaults ? found : undefined
+    },
+    referrers: (relation) => referring.get(relation.oid) ?? [],
   }
 }
+
+const PLAIN_SELECT: ReadonlySet<string> = new Set(['targetList', 'limitOption', 'op'])
