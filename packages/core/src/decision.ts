@@ -21,7 +21,18 @@ export interface Permission {
   readonly masks: readonly (Mask | undefined)[]
   /** Set when rows come back whose columns are not known: every column is masked so. */
   readonly maskAll?: Mask
-  readonly rows?: { readonly limit: number; readonly rule: string }
+  /** Rows that may come back. */
+  readonly rows?: Limit
+  /** Bytes that the rows of one result may have, as the database sends them. */
+  readonly bytes?: Limit
+  /** Rows that may be changed; with more, nothing is. */
+  readonly affected?: Limit
+}
+
+/** The lowest of all that bind, and the rule that says so. */
+export interface Limit {
+  readonly limit: number
+  readonly rule: string
 }
 
 export interface Prohibition {

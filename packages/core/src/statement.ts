@@ -26,6 +26,8 @@ export interface Statement {
   readonly outputs: readonly Output[] | 'unknown'
   /** Gathers many values into one (json_agg, array_agg …), or copies rows uncounted: refused under a row limit (R21). */
   readonly collects: boolean
+  /** Why the server's count of changed rows is not all that it changes (R21); left out: it is. */
+  readonly uncounted?: string
   /** Why no rule whatsoever can permit it (R11): it would change the account that the gateway itself uses. */
   readonly never?: string
   /** The text with every literal redacted, as records show it. */

@@ -66,6 +66,12 @@ export function judgeCase(
   return { passed: differences.length === 0, differences, explanation }
 }
 
+const LIMITS = [
+  ['rows', 'row limit'],
+  ['bytes', 'byte limit'],
+  ['affected', 'limit on changed rows'],
+] as const
+
 function differencesOf(expect: PolicyCase['expect'], explanation: Explanation): string[] {
   const { decision } = explanation
   const differences: string[] = []
@@ -82,9 +88,10 @@ function differencesOf(expect: PolicyCase['expect'], explanation: Explanation): 
   if (expect.code !== undefined) {
     differ('code', expect.code, decision.effect === 'forbid' ? decision.code : 'none')
   }
-  if (expect.rows !== undefined) {
-    const rows = decision.effect === 'permit' ? decision.rows?.limit : undefined
-    differ('row limit', `${expect.rows}`, `${rows ?? 'none'}`)
+  for (const [kind, name] of LIMITS) {
+    if (expect[kind] === undefined) continue
+    const limit = decision.effect === 'permit' ? decision[kind]?.limit : undefined
+    differ(name, `${expect[kind]}`, `${limit ?? 'none'}`)
   }
   if (differences.length > 0 && decision.effect !== 'permit')
     differences.push(`the refusal says: ${decision.message}`)

@@ -23,7 +23,13 @@ export const FIELD_VERBS: ReadonlySet<Verb> = new Set<Verb>([
 ])
 
 export function checkRule(rule: Rule): RuleFault[] {
-  return [...checkWho(rule), ...checkWhat(rule), ...checkConditions(rule), ...checkApprovers(rule)]
+  return [
+    ...checkWho(rule),
+    ...checkWhat(rule),
+    ...checkConditions(rule),
+    ...checkApprovers(rule),
+    ...checkLimit(rule),
+  ]
 }
 
 function* checkWho(rule: Rule): Generator<RuleFault> {
@@ -62,11 +68,25 @@ function* checkWhat(rule: Rule): Generator<RuleFault> {
       }
     }
   }
+  if (rule.effect === 'mask') yield* checkJoinable(rule)
   if (rule.effect !== 'permit' || (!rule.fields && !rule.classes)) return
   for (const [i, verb] of (rule.verbs ?? []).entries()) {
     if (FIELD_VERBS.has(verb)) continue
     const message = `a permit that names fields or classes cannot allow \`${verb}\`, which concerns more than fields`
     yield { path: ['verbs', i], message }
+  }
+}
+
+function* checkJoinable(rule: Rule & { readonly effect: 'mask' }): Generator<RuleFault> {
+  if (rule.joinable && rule.probing === 'forbid') {
+    yield { path: ['joinable'], message: '`probing: forbid` allows no use; leave one of the two out' }
+  }
+  for (const [i, pair] of (rule.joinable ?? []).entries()) {
+    for (const [j, text] of pair.entries()) {
+      if (parseFieldPattern(text)?.literal) continue
+      const message = 'expected the full name of a field, without `*`, e.g. `shop.public.customers.email`'
+      yield { path: ['joinable', i, j], message }
+    }
   }
 }
 
@@ -99,5 +119,12 @@ function* checkApprovers(rule: Rule): Generator<RuleFault> {
   if (rule.effect !== 'hold' || !rule.approvers) return
   if (!rule.approvers.groups && !rule.approvers.users) {
     yield { path: ['approvers'], message: 'expected `groups` or `users`: nobody could approve this' }
+  }
+}
+
+function* checkLimit(rule: Rule): Generator<RuleFault> {
+  if (rule.effect !== 'limit') return
+  if (rule.rows === undefined && rule.affected === undefined && rule.bytes === undefined) {
+    yield { path: [], message: 'expected `rows`, `affected` or `bytes`: this limits nothing' }
   }
 }

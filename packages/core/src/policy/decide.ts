@@ -1,11 +1,12 @@
 /** One session's rules × one statement → the decision. Pure: the moment is handed in. */
-import type { Action } from '../action.js'
+import type { Action, FieldUse } from '../action.js'
 import type { Decision, Prohibition } from '../decision.js'
 import type { Claimed } from '../session.js'
 import type { Statement } from '../statement.js'
 import { type Bound, type BoundRule, whether } from './bind.js'
 import type { Truth } from './condition.js'
 import { actionFacts, claimedFacts, type Facts, isOpaque, statementFacts } from './condition-facts.js'
+import { beyondCounting, type Limits, limit } from './limits.js'
 import { maskOutputs } from './mask-outputs.js'
 import { fitsDefault, fitsPermit, fitsRestriction } from './match.js'
 import { findProbe, type Probe } from './probing.js'
@@ -27,6 +28,16 @@ export interface Judgement {
 /** Hears each rule whose plain keys fit, and what came of its conditions; for people. */
 export type Trace = (rule: BoundRule, truth: Truth, action: Action | undefined) => void
 
+/** One use of a field that comes back masked, and what its rule made of it; for people. */
+export interface UseVerdict {
+  /** `policy/rule`. */
+  readonly rule: string
+  /** `resource.field`. */
+  readonly field: string
+  readonly use: FieldUse | 'unknown'
+  readonly allowed: boolean
+}
+
 /** Gathers what the rules say while one statement is judged. */
 export interface Hearing {
   readonly bound: Bound
@@ -34,6 +45,7 @@ export interface Hearing {
   readonly rules: Set<string>
   /** Asks a rule whose plain keys fit; keeps book of failures and of what may change. */
   ask(rule: BoundRule, action: Action | undefined): Truth
+  noteUse?: ((verdict: UseVerdict) => void) | undefined
 }
 
 interface Finding {
@@ -41,7 +53,13 @@ interface Finding {
   readonly action: Action | undefined
 }
 
-export function judge(bound: Bound, statement: Statement, moment: Moment, trace?: Trace): Judgement {
+export function judge(
+  bound: Bound,
+  statement: Statement,
+  moment: Moment,
+  trace?: Trace,
+  noteUse?: (verdict: UseVerdict) => void,
+): Judgement {
   if (statement.never !== undefined) {
     return { decision: verdict.never(statement.never), memoisable: true }
   }
@@ -59,6 +77,7 @@ export function judge(bound: Bound, statement: Statement, moment: Moment, trace?
       trace?.(rule, truth, action)
       return truth
     },
+    noteUse,
   }
   const said = hearActions(hearing)
   const probe = findProbe(hearing)
@@ -74,6 +93,8 @@ export function judge(bound: Bound, statement: Statement, moment: Moment, trace?
       masks: masks.columns,
       ...(masks.all && { maskAll: masks.all }),
       ...(said.rows && { rows: said.rows }),
+      ...(said.bytes && { bytes: said.bytes }),
+      ...(said.affected && { affected: said.affected }),
     }
   })()
   return { decision, memoisable }
@@ -83,8 +104,7 @@ function refusal(said: Said, probe: Probe | undefined, statement: Statement): Pr
   if (said.forbidden) return verdict.forbidden(said.forbidden.rule, said.forbidden.action)
   if (said.lacking) return verdict.lacking(said.lacking)
   if (probe) return verdict.probed(probe)
-  if (said.rows && statement.collects) return verdict.collected(said.rows)
-  return undefined
+  return beyondCounting(said, statement)
 }
 
 /** Facts of an action are made once, and only for rules that ask; each key is written out because a spread is slow. */
@@ -110,11 +130,10 @@ function factsFor(bound: Bound, statement: Statement, moment: Moment): (action: 
   }
 }
 
-interface Said {
+interface Said extends Limits {
   forbidden?: Finding
   held?: Finding
   lacking?: Action
-  rows?: { readonly limit: number; readonly rule: string }
 }
 
 function hearActions(hearing: Hearing): Said {
@@ -161,8 +180,5 @@ function restrict(said: Said, hearing: Hearing, bound: BoundRule, action: Action
     hearing.rules.add(id)
     said.held ??= { rule: bound, action }
   }
-  if (rule.effect === 'limit') {
-    hearing.rules.add(id)
-    if (!said.rows || rule.rows < said.rows.limit) said.rows = { limit: rule.rows, rule: id }
-  }
+  if (rule.effect === 'limit' && limit(said, rule, id, action)) hearing.rules.add(id)
 }

@@ -13,6 +13,12 @@ const condition = text.describe('A CEL expression that gives true or false.')
 export const DURATION = /^[1-9][0-9]{0,8}(?:ms|s|m|h|d)$/
 const duration = z.string().regex(DURATION, 'expected a duration such as `15m`')
 
+const count = z
+  .int()
+  .min(1)
+  .max(2 ** 53 - 1)
+const SIZE = /^[1-9][0-9]{0,8}(?:B|KiB|MiB|GiB)$/
+
 const who = {
   users: some(text)
     .describe('Names of people; `issuer:name` unless the issuer is the default one.')
@@ -50,16 +56,30 @@ export const RULE_SHAPES = {
     ...keys,
     effect: z.literal('mask'),
     with: z.enum(MASK_KINDS),
-    probing: z.enum(['lookup', 'forbid', 'allow']).optional(),
+    probing: z
+      .enum(['lookup', 'forbid', 'allow'])
+      .describe(
+        'What who sees the field masked may do with it: look it up by one equality, nothing, anything.',
+      )
+      .optional(),
+    flow: z
+      .enum(['same-class', 'forbid', 'allow'])
+      .describe('Where its values may be moved and whether it may be written by who sees it masked.')
+      .optional(),
+    joinable: some(z.tuple([text, text]))
+      .describe('Pairs of fields that may be joined by equality, besides declared foreign keys.')
+      .optional(),
     message: text.optional(),
   }),
   limit: z.strictObject({
     ...keys,
     effect: z.literal('limit'),
-    rows: z
-      .int()
-      .min(1)
-      .max(2 ** 53 - 1),
+    rows: count.describe('Rows that may come back.').optional(),
+    affected: count.describe('Rows that one statement may change; with more, it changes none.').optional(),
+    bytes: z
+      .union([count, z.string().regex(SIZE, 'expected a size such as `10MiB`')])
+      .describe('Bytes that the rows of one result may have.')
+      .optional(),
   }),
 } as const
 
@@ -117,7 +137,9 @@ const caseShape = z.strictObject({
     masks: z.array(text).optional(),
     rules: z.array(text).optional(),
     code: text.optional(),
-    rows: z.int().min(1).optional(),
+    rows: count.optional(),
+    affected: count.optional(),
+    bytes: count.optional(),
   }),
 })
 

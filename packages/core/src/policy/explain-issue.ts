@@ -10,11 +10,7 @@ export interface IssuePlace {
 }
 
 /** Designed and written about, and not carried out by this version: refused, never ignored. */
-const NOT_YET: ReadonlyMap<string, string> = new Map([
-  ['affected', 'a limit on changed rows'],
-  ['flow', 'a rule of its own for where masked fields may be written'],
-  ['joinable', 'a list of columns that masked ones may be joined with'],
-])
+const NOT_YET: ReadonlyMap<string, string> = new Map([])
 
 const EFFECTS = Object.keys(RULE_SHAPES)
 

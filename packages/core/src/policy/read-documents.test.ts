@@ -62,9 +62,10 @@ cases:
     ['{name: r, effect: limit, rows: 0}', ['36: expected at least 1']],
     ['{name: r, effect: limit, rows: 1.5}', ['36: expected a whole number']],
     [
-      '{name: r, effect: limit, rows: 9, affected: 5}',
-      ['39: `affected` is not carried out by this version: a limit on changed rows comes later'],
+      '{name: r, effect: limit}',
+      [expect.stringContaining('expected `rows`, `affected` or `bytes`: this limits nothing')],
     ],
+    ['{name: r, effect: limit, bytes: 10MB}', [expect.stringContaining('')]],
     [
       '{name: r, effect: mask, with: redact, flow: allow}',
       [expect.stringContaining('43: `flow` is not carried out by this version')],

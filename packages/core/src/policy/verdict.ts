@@ -1,6 +1,6 @@
 /** Decisions that let nothing through, in words for whoever is refused. Never a value from the data. */
 import { type Action, resourceName } from '../action.js'
-import type { Hold, Prohibition } from '../decision.js'
+import type { Hold, Limit, Prohibition } from '../decision.js'
 import type { BoundRule } from './bind.js'
 import { isOpaque } from './condition-facts.js'
 import type { Probe } from './probing.js'
@@ -69,7 +69,7 @@ export function probed(probe: Probe): Prohibition {
     use === 'unknown'
       ? `which fields of \`${field}\` this uses is not known, and you see some masked${why}`
       : code === 'GH_FLOW'
-        ? `you see \`${field}\` masked: you cannot ${use === 'written' ? 'write it' : 'move its values elsewhere'}`
+        ? `you see \`${field}\` masked: you cannot ${use === 'written' ? 'write it' : 'move its values elsewhere'}${why}`
         : `you see \`${field}\` masked: it cannot be used here (${use})`
   return {
     effect: 'forbid',
@@ -80,13 +80,35 @@ export function probed(probe: Probe): Prohibition {
   }
 }
 
-export function collected(rows: { readonly limit: number; readonly rule: string }): Prohibition {
+export function collected(rows: Limit): Prohibition {
   return {
     effect: 'forbid',
     rules: [rows.rule],
     code: 'GH_ROW_LIMIT',
     message: `you may read ${rows.limit} rows, and this copies them out or gathers many into one, which cannot be counted`,
     hint: 'select the rows themselves',
+  }
+}
+
+export function copied(bytes: Limit): Prohibition {
+  return {
+    effect: 'forbid',
+    rules: [bytes.rule],
+    code: 'GH_ROW_LIMIT',
+    message: `you may read ${bytes.limit} bytes at a time, and a COPY cannot be stopped there`,
+    hint: 'select the rows themselves',
+  }
+}
+
+/** `why` the number of rows that it changes is not known; left out: because such commands have none. */
+export function uncounted(rule: string, action: Action | undefined, why: string | undefined): Prohibition {
+  const reason = why ?? 'no server says how many rows such a command changes'
+  return {
+    effect: 'forbid',
+    rules: [rule],
+    code: 'GH_ROW_LIMIT',
+    message: `\`${rule}\` limits how many rows you may change, and ${deed(action)} cannot be counted: ${reason}`,
+    hint: 'change the rows by a plain INSERT, UPDATE, DELETE or MERGE',
   }
 }
 
