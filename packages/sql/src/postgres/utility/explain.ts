@@ -1,5 +1,5 @@
 /** EXPLAIN: what it shows is a plan; with ANALYZE the statement runs (manual, SQL EXPLAIN). */
-import type { Action } from '@gatehouse/core'
+import { planned } from '../../reading/actions.js'
 import { as, list, optionFlag, type Tree, text } from '../tree.js'
 import type { Found, Reading } from './found.js'
 
@@ -28,22 +28,4 @@ export function readExplain(node: Tree, reading: Reading): Found {
     }
   }
   return { ...shared, actions: found.actions.map((each) => planned(each)) }
-}
-
-const WRITES = new Set([
-  'insert',
-  'update',
-  'delete',
-  'truncate',
-  'create',
-  'lock',
-  'copy-in',
-  'alter',
-  'admin',
-  'set',
-])
-
-/** Planning writes nothing, but shows what is known of the relation; functions may run while planning. */
-function planned(each: Action): Action {
-  return WRITES.has(each.verb) ? { ...each, verb: 'read' } : each
 }

@@ -1,6 +1,7 @@
 /** What a reader of one kind of statement finds, and the parts that they build it from. */
-import type { Action, Field, Output, Resource, ResourceKind, Verb } from '@gatehouse/core'
+import type { Action, Output, Resource } from '@gatehouse/core'
 import type { Catalog } from '../../catalog.js'
+import { action, resource } from '../../reading/actions.js'
 import type { CopyForm, Effect, PostgresStatement } from '../plan.js'
 import type { Analysis } from '../query/index.js'
 import type { Tree } from '../tree.js'
@@ -34,30 +35,9 @@ export interface Reading {
   readonly inner: (node: unknown, parameterTypes: readonly number[]) => PostgresStatement
 }
 
+export { type ActionParts, action, column, command, resource } from '../../reading/actions.js'
+
 export type UtilityReader = (node: Tree, reading: Reading) => Found
-
-export interface ActionParts {
-  readonly fields?: readonly Field[] | 'unknown'
-  readonly unfiltered?: boolean
-  readonly certainty?: Action['certainty']
-  readonly functions?: readonly string[]
-  readonly derived?: boolean
-  readonly why?: string
-}
-
-export function action(verb: Verb, resource: Resource, command: string, parts: ActionParts = {}): Action {
-  return {
-    verb,
-    resource,
-    fields: parts.fields ?? [],
-    unfiltered: parts.unfiltered ?? true,
-    certainty: parts.certainty ?? 'exact',
-    command,
-    functions: parts.functions ?? [],
-    derived: parts.derived ?? false,
-    ...(parts.why === undefined ? {} : { why: parts.why }),
-  }
-}
 
 export function opaque(reading: Reading, command: string, why: string): Action {
   return action('opaque', resource('server', [reading.catalog.database]), command, {
@@ -67,19 +47,6 @@ export function opaque(reading: Reading, command: string, why: string): Action {
   })
 }
 
-export function resource(kind: ResourceKind, path: readonly string[], system = false): Resource {
-  return { kind, path, system }
-}
-
 export function database(reading: Reading): Resource {
   return resource('database', [reading.catalog.database])
-}
-
-/** A server-wide thing or command that has no place in a database. */
-export function command(name: string): Resource {
-  return resource('command', [name.toLowerCase().replaceAll(' ', '_')])
-}
-
-export function column(name: string): Output {
-  return { name, how: 'constant', sources: [] }
 }
