@@ -13,7 +13,7 @@ export {
   judgeCase,
 } from './policy/cases.js'
 export { type CompileOptions, checkDocuments, compilePolicy, type Policy } from './policy/compile.js'
-export type { Judgement, Moment } from './policy/decide.js'
+export type { Judgement, Moment, UseVerdict } from './policy/decide.js'
 export type {
   ClassesDocument,
   Document,

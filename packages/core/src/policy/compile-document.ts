@@ -19,6 +19,8 @@ export interface CompiledRule {
   readonly resources?: PatternSet<NamePattern>
   readonly fields?: PatternSet<FieldPattern>
   readonly classes?: ReadonlySet<string>
+  /** Of a mask: pairs of fields that may be joined. */
+  readonly joinable?: readonly (readonly [FieldPattern, FieldPattern])[]
   readonly if?: Condition
   readonly unless?: Condition
 }
@@ -55,6 +57,8 @@ function compileRule(document: PolicyDocument, rule: PlacedRule): CompiledRule {
       fields: fieldSet(rule.fields.map((text) => sure(parseFieldPattern(text), id, text))),
     }),
     ...(rule.classes && { classes: new Set(rule.classes) }),
+    ...(rule.effect === 'mask' &&
+      rule.joinable && { joinable: rule.joinable.map((pair) => pairOf(pair, id)) }),
     ...(rule.if !== undefined && { if: compileCondition(rule.if, id) }),
     ...(rule.unless !== undefined && { unless: compileCondition(rule.unless, id) }),
   }
@@ -64,6 +68,10 @@ function compileCondition(text: string, rule: string): Condition {
   const reading = readCondition(text)
   if ('condition' in reading) return reading.condition
   throw new GatehouseError('GH_POLICY', `rule \`${rule}\`: ${reading.fault.message}`)
+}
+
+function pairOf([one, other]: readonly [string, string], id: string): readonly [FieldPattern, FieldPattern] {
+  return [sure(parseFieldPattern(one), id, one), sure(parseFieldPattern(other), id, other)]
 }
 
 function sure<T>(pattern: T | undefined, rule: string, text: string): T {

@@ -65,6 +65,7 @@ function wrongValue(issue: z.core.$ZodIssue): string {
 
 function withArticle(type: string): string {
   if (type === 'array') return 'a list'
+  if (type === 'tuple') return 'a pair'
   if (type === 'object') return 'a map of keys'
   if (type === 'string') return 'text'
   if (type === 'int') return 'a whole number'

@@ -2,7 +2,7 @@
 import { type Action, resourceName } from '../action.js'
 import type { Decision } from '../decision.js'
 import type { Statement } from '../statement.js'
-import type { Moment } from './decide.js'
+import type { Moment, Trace, UseVerdict } from './decide.js'
 import type { SessionPolicy } from './session-policy.js'
 
 /** A rule whose plain keys fit, and what its conditions made of it. */
@@ -23,6 +23,8 @@ export interface Explanation {
   readonly actions: readonly Action[]
   readonly rules: readonly RuleVerdict[]
   readonly decision: Decision
+  /** Each use of a field that this viewer sees masked, by each rule that masks it. */
+  readonly uses: readonly UseVerdict[]
   /** Output columns that come back masked, by name. */
   readonly masks: readonly {
     readonly output: string
@@ -36,7 +38,8 @@ const VERDICTS = { true: 'applies', false: 'off', unknown: 'unknown', failed: 'f
 
 export function explain(policy: SessionPolicy, statement: Statement, moment: Moment): Explanation {
   const verdicts = new Map<string, RuleVerdict & { actions: string[] }>()
-  const { decision } = policy.decide(statement, moment, ({ id, rule }, truth, action) => {
+  const uses: UseVerdict[] = []
+  const hear: Trace = ({ id, rule }, truth, action) => {
     const verdict = VERDICTS[`${truth}`]
     const key = `${id} ${verdict}`
     const entry = verdicts.get(key) ?? {
@@ -50,12 +53,14 @@ export function explain(policy: SessionPolicy, statement: Statement, moment: Mom
     verdicts.set(key, entry)
     const deed = action && `${action.verb} ${resourceName(action.resource)}`
     if (deed !== undefined && !entry.actions.includes(deed)) entry.actions.push(deed)
-  })
+  }
+  const { decision } = policy.decide(statement, moment, hear, (verdict) => uses.push(verdict))
   return {
     policyRevision: policy.revision,
     actions: statement.actions,
     rules: [...verdicts.values()],
     decision,
+    uses,
     masks: masksOf(decision, statement),
   }
 }

@@ -22,7 +22,9 @@ export function fieldPatternsIn(documents: readonly Document[]): PlacedFieldPatt
     }
     if (document.kind !== 'Policy') continue
     for (const rule of document.rules) {
-      for (const text of rule.fields ?? []) add(text, rule.place, `${document.name}/${rule.name}`)
+      const joinable = rule.effect === 'mask' ? (rule.joinable ?? []).flat() : []
+      for (const text of [...(rule.fields ?? []), ...joinable])
+        add(text, rule.place, `${document.name}/${rule.name}`)
     }
   }
   return found

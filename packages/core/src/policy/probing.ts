@@ -1,9 +1,10 @@
 /** What a viewer who sees a field masked may still do with it (R16, R17, R19). */
-import { type Action, type FieldUse, resourceName } from '../action.js'
+import { type Action, type Field, type FieldUse, resourceName } from '../action.js'
 import type { BoundRule } from './bind.js'
 import { isOpaque } from './condition-facts.js'
-import { isGuessable } from './data-class.js'
 import type { Hearing } from './decide.js'
+import { mayMove, mayWriteField } from './flow.js'
+import { mayJoin, mayProbe, steers } from './lookup.js'
 import { bindsField, bindsVerb, masksFor } from './mask-rules.js'
 import { mayHoldFields } from './match.js'
 import { someReaches } from './pattern-set.js'
@@ -25,37 +26,60 @@ export function findProbe(hearing: Hearing): Probe | undefined {
     const probe =
       isOpaque(action) || action.fields === 'unknown'
         ? probeUnknown(hearing, action)
-        : probeFields(hearing, action)
+        : probeFields(hearing, action, action.fields)
     found ??= probe
   }
   return found
 }
 
-function probeFields(hearing: Hearing, action: Action): Probe | undefined {
-  if (action.fields === 'unknown') return undefined
+function probeFields(hearing: Hearing, action: Action, fields: readonly Field[]): Probe | undefined {
   const { exemptions } = hearing.bound
   const { path } = action.resource
   let found: Probe | undefined
-  for (const field of action.fields) {
+  for (const field of fields) {
     if (field.uses.every((use) => use === 'output')) continue
     for (const rule of masksFor(hearing.bound, field.classes)) {
       if (!bindsVerb(rule, action) || !bindsField(rule, exemptions, path, field.name, field.classes)) continue
       if (hearing.ask(rule, action) === false) continue
-      const use = field.uses.find((each) => !allows(rule, each, field.classes))
-      if (use === undefined) continue
-      const code = use === 'written' || use === 'flow' ? 'GH_FLOW' : 'GH_PROBING'
-      found ??= { code, rule, field: `${resourceName(action.resource)}.${field.name}`, use }
+      const probe = probeUses(hearing, rule, action, field)
+      found ??= probe
     }
   }
   return found
 }
 
 /** Each rule is asked by itself, so the strictest of them decides. */
-function allows({ rule }: BoundRule, use: FieldUse, classes: readonly string[]): boolean {
-  if (rule.effect !== 'mask' || use === 'output') return true
-  if (use === 'written' || use === 'flow') return false
-  const probing = rule.probing ?? (isGuessable(classes) ? 'forbid' : 'lookup')
-  return probing === 'allow' || (probing === 'lookup' && use === 'lookup')
+function probeUses(hearing: Hearing, rule: BoundRule, action: Action, field: Field): Probe | undefined {
+  let found: Probe | undefined
+  for (const use of field.uses) {
+    if (use === 'output') continue
+    const allowed = allows(hearing, rule, field, use)
+    const name = `${resourceName(action.resource)}.${field.name}`
+    hearing.noteUse?.({ rule: rule.id, field: name, use, allowed })
+    if (allowed) continue
+    const code = use === 'written' || use === 'flow' ? 'GH_FLOW' : 'GH_PROBING'
+    const why = field.issued && use === 'written' ? { why: 'a value in it is a mask, not data' } : {}
+    found ??= { code, rule, field: name, use, ...why }
+  }
+  return found
+}
+
+function allows({ bound }: Hearing, rule: BoundRule, field: Field, use: FieldUse): boolean {
+  if (rule.rule.effect !== 'mask') return true
+  switch (use) {
+    case 'output':
+      return true
+    case 'written':
+      return mayWriteField(bound, rule, field)
+    case 'flow':
+      return mayMove(bound, rule, field)
+    case 'join':
+      return mayJoin(bound, rule, field)
+    case 'definition':
+      return !steers(bound, field) || mayProbe(rule, field, use)
+    default:
+      return mayProbe(rule, field, use)
+  }
 }
 
 /** Fields that are not known may be used in any way. */
@@ -69,7 +93,9 @@ function probeUnknown(hearing: Hearing, action: Action): Probe | undefined {
     }
     if (hearing.ask(rule, action) === false) continue
     const why = action.why === undefined ? {} : { why: action.why }
-    found ??= { code: 'GH_PROBING', rule, field: resourceName(action.resource), use: 'unknown', ...why }
+    const field = resourceName(action.resource)
+    hearing.noteUse?.({ rule: rule.id, field, use: 'unknown', allowed: false })
+    found ??= { code: 'GH_PROBING', rule, field, use: 'unknown', ...why }
   }
   return found
 }

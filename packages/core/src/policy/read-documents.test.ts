@@ -67,12 +67,17 @@ cases:
     ],
     ['{name: r, effect: limit, bytes: 10MB}', [expect.stringContaining('')]],
     [
-      '{name: r, effect: mask, with: redact, flow: allow}',
-      [expect.stringContaining('43: `flow` is not carried out by this version')],
+      '{name: r, effect: mask, with: redact, flow: yes}',
+      ['49: expected one of `same-class`, `forbid`, `allow`'],
+    ],
+    ['{name: r, effect: mask, with: redact, joinable: [x]}', ['54: expected a pair']],
+    [
+      '{name: r, effect: mask, with: redact, joinable: [[d.s.t.c, d.s.u.*]]}',
+      [expect.stringContaining('expected the full name of a field, without `*`')],
     ],
     [
-      '{name: r, effect: mask, with: redact, joinable: [x]}',
-      [expect.stringContaining('`joinable` is not carried out by this version')],
+      '{name: r, effect: mask, with: redact, probing: forbid, joinable: [[d.s.t.c, d.s.u.c]]}',
+      [expect.stringContaining('`probing: forbid` allows no use')],
     ],
     [
       '{name: r, effect: hold, approvers: {count: 2}}',

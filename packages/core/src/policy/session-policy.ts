@@ -3,13 +3,18 @@ import type { Session } from '../session.js'
 import type { Statement } from '../statement.js'
 import { bind } from './bind.js'
 import type { CompiledDocument } from './compile-document.js'
-import { type Judgement, judge, type Moment, type Trace } from './decide.js'
+import { type Judgement, judge, type Moment, type Trace, type UseVerdict } from './decide.js'
 
 export interface SessionPolicy {
   readonly revision: string
   /** Some mask rule can bind this viewer. */
   readonly masked: boolean
-  decide(statement: Statement, moment: Moment, trace?: Trace): Judgement
+  decide(
+    statement: Statement,
+    moment: Moment,
+    trace?: Trace,
+    noteUse?: (verdict: UseVerdict) => void,
+  ): Judgement
 }
 
 export function bindPolicy(
@@ -21,6 +26,6 @@ export function bindPolicy(
   return {
     revision,
     masked: bound.masks.length > 0,
-    decide: (statement, moment, trace) => judge(bound, statement, moment, trace),
+    decide: (statement, moment, trace, noteUse) => judge(bound, statement, moment, trace, noteUse),
   }
 }
