@@ -136,6 +136,10 @@ export function typeCategory(oid: number): string | undefined {
   return byOid.get(oid)?.category
 }
 
+export function typeName(oid: number): string | undefined {
+  return byOid.get(oid)?.name
+}
+
 export const TYPE = {
   bool: 16,
   int8: 20,

@@ -1,8 +1,9 @@
 /** What calling a routine of a name means: the worst that the search path can reach (R3). */
 import type { Action, Resource, Verb } from '@gatehouse/core'
-import type { CatalogRoutine } from '../../catalog.js'
+import type { CatalogRoutine, ReviewedRoutine } from '../../catalog.js'
 import type { Analysis } from '../query/analysis.js'
 import { searchedSchemas } from '../query/names.js'
+import { accepts } from '../routines/arguments.js'
 import { ACTING, type Acting } from './acting.js'
 import { CLEAN } from './clean.js'
 import { COLLECTING, TOTAL, TOTAL_ALONE, TOTAL_FIRST, TOTAL_INTEGER_POSITIONS } from './total.js'
@@ -24,6 +25,10 @@ export interface FunctionJudgement {
   readonly collects: boolean
   /** Every user-defined candidate. */
   readonly routines: readonly CatalogRoutine[]
+  /** Those among them that no Functions document names: their bodies tell, or nobody knows. */
+  readonly unreviewed: readonly CatalogRoutine[]
+  /** The built-in that the call may mean as well. */
+  readonly builtin?: FunctionJudgement
   /** Reviewed as clean: what comes back comes from its arguments. */
   readonly provable: boolean
   readonly why?: string
@@ -40,11 +45,6 @@ const VERB_WORDS: ReadonlySet<string> = new Set<Verb>([
   'listen',
 ])
 
-function accepts(routine: CatalogRoutine, count: number): boolean {
-  const least = routine.arguments.length - routine.defaults - (routine.variadic ? 1 : 0)
-  return count >= least && (routine.variadic || count <= routine.arguments.length)
-}
-
 function routineResource(database: string, schema: string, name: string): Resource {
   return { kind: 'routine', path: [database, schema, name], system: schema === 'pg_catalog' }
 }
@@ -58,6 +58,7 @@ function judgeBuiltin(name: string, count: number, database: string): FunctionJu
     certainty: 'exact' as const,
     collects: COLLECTING.has(name),
     routines: [],
+    unreviewed: [],
     provable: true,
   }
   if (TOTAL.has(name) || (count === 1 && TOTAL_ALONE.has(name))) return { ...shape, kind: 'total' }
@@ -68,6 +69,33 @@ function judgeBuiltin(name: string, count: number, database: string): FunctionJu
   return acting && { ...shape, kind: 'acting', verbs: [acting.verb], acting, provable: acting.quiet }
 }
 
+/** Why a routine's call is opaque, and what can be done about it. */
+export function notKnown(name: string, because?: string): string {
+  return `what \`${name}\` does is not known${because === undefined ? '' : `: ${because}`}; a Functions document can name it`
+}
+
+/** The review that a call rests on. An aggregate does what its support functions do. */
+function reviewed(routine: CatalogRoutine, count: number, analysis: Analysis): ReviewedRoutine | undefined {
+  if (routine.kind === 'aggregate') {
+    const vetted = (routine.support ?? []).every(({ oid, schema, name }) => {
+      const own = analysis.catalog.routineByOid(oid)
+      return own
+        ? analysis.catalog.reviewed(own)?.clean === true
+        : schema === 'pg_catalog' && isHarmless(name)
+    })
+    const known = vetted && routine.support !== undefined && routine.support.length > 0
+    return known ? { name: routine.name, body: '', verbs: [], clean: true } : undefined
+  }
+  // Defaults are expressions of their own, which the body's hash does not cover.
+  return count < routine.arguments.length && routine.defaults > 0
+    ? undefined
+    : analysis.catalog.reviewed(routine)
+}
+
+function isHarmless(name: string): boolean {
+  return CLEAN.has(name) || TOTAL.has(name) || TOTAL_ALONE.has(name) || TOTAL_FIRST.has(name)
+}
+
 function judgeRoutines(
   routines: readonly CatalogRoutine[],
   count: number,
@@ -76,13 +104,11 @@ function judgeRoutines(
 ): FunctionJudgement {
   const { database } = analysis.catalog.catalog
   const full = (routine: CatalogRoutine) => `${database}.${routine.schema}.${routine.name}`
-  // Defaults are expressions of their own, which the body's hash does not cover.
-  const reviewOf = (routine: CatalogRoutine) =>
-    count < routine.arguments.length && routine.defaults > 0 ? undefined : analysis.catalog.reviewed(routine)
-  const unreviewed = routines.find((routine) => !reviewOf(routine))
-  const worst = (unreviewed ?? routines[0]) as CatalogRoutine
+  const reviewOf = (routine: CatalogRoutine) => reviewed(routine, count, analysis)
+  const unreviewed = routines.filter((routine) => !reviewOf(routine))
+  const worst = (unreviewed[0] ?? routines[0]) as CatalogRoutine
   const reviews = routines.map(reviewOf)
-  const clean = unreviewed === undefined && reviews.every((review) => review?.clean === true)
+  const clean = unreviewed.length === 0 && reviews.every((review) => review?.clean === true)
   const listed = reviews
     .flatMap((review) => review?.verbs ?? [])
     .filter((verb) => VERB_WORDS.has(verb)) as Verb[]
@@ -92,15 +118,12 @@ function judgeRoutines(
     resource: routineResource(database, worst.schema, worst.name),
     collects: builtin?.collects === true || routines.some((routine) => routine.kind === 'aggregate'),
     routines,
+    unreviewed,
     provable: clean,
+    ...(builtin ? { builtin } : {}),
   }
-  if (unreviewed !== undefined)
-    return {
-      ...shape,
-      verbs: ['call'],
-      certainty: 'opaque',
-      why: `what \`${shape.name}\` does is not known: bodies are read in a later version, or it can be named in a Functions document`,
-    }
+  if (unreviewed.length > 0)
+    return { ...shape, verbs: ['call'], certainty: 'opaque', why: notKnown(shape.name) }
   return { ...shape, verbs: [...new Set<Verb>(['call', ...(clean ? [] : listed)])], certainty: 'exact' }
 }
 
@@ -135,6 +158,7 @@ export function judgeFunction(
     certainty: 'opaque',
     collects: false,
     routines: [],
+    unreviewed: [],
     provable: false,
     why,
   })

@@ -17,6 +17,8 @@ export function actOn(
   if (!acting) return
   const name = judged.name.split('.').at(-1) ?? ''
   const { database } = env.analysis.catalog.catalog
+  // Settings, sequences, channels, keys and files keep or tell what they are given (R19, R20).
+  if (acting.kind !== 'routine' || acting.verb !== 'call') use(env, values, 'flow')
   if (acting.on === 'self') {
     const resource: Resource =
       acting.kind === 'routine'
@@ -27,8 +29,6 @@ export function actOn(
   }
   env.analysis.literalMattered()
   const literal = nodes.length === 0 ? undefined : constant(nodes[0])
-  // A channel's payload leaves by it (R20).
-  if (acting.kind === 'channel') use(env, values.slice(1), 'flow')
   if (acting.kind === 'key') {
     const keys = nodes.map((node) => constant(node))
     const path = [
@@ -42,7 +42,10 @@ export function actOn(
     opaque(env, `\`${name}\` acts on what its argument says, and that is no literal`)
     return
   }
-  if (acting.kind === 'setting')
+  if (acting.kind === 'setting' && env.depth > 0)
+    // The session's own state is followed by what its statements say.
+    opaque(env, 'a view or a routine changes a setting')
+  else if (acting.kind === 'setting')
     act(env, {
       verb: acting.verb,
       resource: { kind: 'setting', path: [literal.toLowerCase()], system: false },

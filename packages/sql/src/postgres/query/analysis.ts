@@ -1,15 +1,20 @@
 /** What the resolver is given, what it hands back, and the surroundings in which it reads one query block. */
 import type { Action, Output, Resource } from '@gatehouse/core'
+import type { CatalogRelation } from '../../catalog.js'
 import type { Ledger } from '../../lineage/mention.js'
 import { addOther, type Other } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
+import type { Column, Value } from '../../lineage/value.js'
 import type { CatalogIndex } from '../catalog-index.js'
+import type { SessionDefinitions } from '../session/overlaid-index.js'
 import type { CteFrame } from './cte.js'
 
 /** One statement's analysis context. */
 export interface Analysis {
   readonly catalog: CatalogIndex
   readonly searchPath: readonly string[] | 'unknown'
+  /** What search_path is when the statement runs, where its text was parsed under another (a view's body). */
+  readonly runPath?: readonly string[] | 'unknown'
   /** Names that this session defined and the catalog lacks: anything by such a name is opaque. */
   readonly overlay: ReadonlySet<string>
   readonly account: string
@@ -18,12 +23,37 @@ export interface Analysis {
   readonly literalMattered: () => void
   /** Called when a relation, function, type or column was not found: the catalog is read again before the answer. */
   readonly unknownName: (name: string) => void
+  /** What the session itself defined; `catalog` shows it too. */
+  readonly session?: SessionDefinitions
+  /** A definition that the catalog holds is being read: the session's names mean nothing in it. */
+  readonly bound?: boolean
+  /** Told of every RangeVar that was found. */
+  readonly resolved?: (node: unknown, relation: CatalogRelation) => void
+  /** Told of every value that the statement stores into a column. */
+  readonly stored?: (relation: CatalogRelation, column: string, value: Value) => void
+  /** Told of names that certainly mean nothing, with the node that bears them. */
+  readonly missing?: (node: unknown, missing: MissingName) => void
+}
+
+/** A name that means nothing, as the server itself would say it. */
+export interface MissingName {
+  /** SQLSTATE. */
+  readonly code: string
+  readonly message: string
+  /** The reason of the opaque action that stands for it. */
+  readonly why: string
+  /** Relations that it could be, were it there; none for a column of those that the statement reads. */
+  readonly places?: readonly Resource[]
+  readonly column?: string
 }
 
 export interface QueryReading {
   readonly actions: readonly Action[]
   readonly outputs: readonly Output[] | 'unknown'
   readonly collects: boolean
+  readonly uncounted?: string
+  /** The result's columns with all that is known of them; left out where `outputs` is unknown. */
+  readonly columns?: readonly Column[]
 }
 
 /** Where a query block stands. */
@@ -37,12 +67,18 @@ export interface Env {
   readonly ctes: CteFrame | undefined
   /** The scopes of the queries around it. */
   readonly outer: Scope | undefined
-  /** Views around it. */
+  /** Views and routines around it. */
   readonly depth: number
+  /** OIDs of the routines whose bodies are around it. */
+  readonly calls?: readonly number[]
   /** The statement's own outermost query block: the one place of lookups (R17). */
   readonly top: boolean
   /** Its rows were stored when it ran: only where they came from matters (a materialised view's body). */
   readonly stored: boolean
+  /** Within the definition of a view that stands in the catalog (R16). */
+  readonly owned?: boolean
+  /** Gathers what steers the output that is being read there. */
+  readonly steering?: Value[] | undefined
 }
 
 export function serverResource(analysis: Analysis): Resource {
@@ -57,4 +93,16 @@ export function act(env: Env, other: Omit<Other, 'command'>): void {
 /** What cannot be read: an opaque action that says why. */
 export function opaque(env: Env, why: string, resource: Resource = serverResource(env.analysis)): void {
   act(env, { verb: 'opaque', resource, certainty: 'opaque', why })
+}
+
+/** For a text that was parsed when it was stored: its names are qualified; what it calls sees the path of the moment. */
+export function definedAnalysis(analysis: Analysis): Analysis {
+  return {
+    ...analysis,
+    searchPath: ['pg_catalog'],
+    bound: true,
+    runPath: analysis.runPath ?? analysis.searchPath,
+    literalMattered: () => {},
+    parameterTypes: [],
+  }
 }

@@ -4,8 +4,10 @@ import { use, weigh } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import { CONSTANT, compute, constantOf, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
-import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
+import { type FunctionJudgement, judgeFunction, notKnown } from '../functions/judge.js'
 import { RESULT_COLUMNS } from '../functions/result-columns.js'
+import { expandRoutine } from '../routines/expand.js'
+import { alternatives } from '../routines/run.js'
 import { as, list, type Tree } from '../tree.js'
 import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
@@ -83,11 +85,23 @@ export function readOver(node: Tree, scope: Scope, env: Env): void {
 }
 
 export function readCall(node: Tree, scope: Scope, env: Env): Value {
+  return readCallOf(node, scope, env).value
+}
+
+export interface Called {
+  readonly value: Value
+  readonly values: readonly Value[]
+  /** Its body was read: what it uses of its arguments and of all else is in the ledger. */
+  readonly expanded: boolean
+}
+
+/** A call with what it was given, for FROM. */
+export function readCallOf(node: Tree, scope: Scope, env: Env): Called {
   const name = nameParts(node.funcname)
   if (name === undefined) {
     const why = 'a function has no plain name'
     opaque(env, why)
-    return unprovable(why)
+    return { value: unprovable(why), values: [], expanded: false }
   }
   const nodes = list(node.args)
   const values = nodes.map((each) => readValue(each, scope, env))
@@ -98,31 +112,70 @@ export function readCall(node: Tree, scope: Scope, env: Env): Value {
   const over = node.over
   if (typeof over === 'object' && over !== null) readOver(over as Tree, scope, env)
   const args = node.agg_within_group === true ? [...values, ...sorted] : values
-  return applyFunction(name, args, env, { nodes, star: node.agg_star === true })
+  const variadic = node.func_variadic === true
+  return { ...call(name, args, env, { nodes, variadic }), values: args }
 }
 
 interface CallForm {
   readonly nodes: readonly unknown[]
-  readonly star: boolean
+  readonly variadic: boolean
 }
 
-export function applyFunction(
-  name: readonly string[],
-  values: readonly Value[],
-  env: Env,
-  form: CallForm = { nodes: [], star: false },
-): Value {
+type Result = Pick<Called, 'value' | 'expanded'>
+
+export function applyFunction(name: readonly string[], values: readonly Value[], env: Env): Value {
+  return call(name, values, env, { nodes: [], variadic: false }).value
+}
+
+function call(name: readonly string[], values: readonly Value[], env: Env, form: CallForm): Result {
   const [first] = values
   const last = name.at(-1) ?? ''
   const field = name.length === 1 && values.length === 1 && first?.row?.some((column) => column.name === last)
   // `pw(s)` means `(s).pw` where no function takes it.
-  if (field && !isFunctionName(last, env) && first) return project(first, last)
+  if (field && !isFunctionName(last, env) && first) return { value: project(first, last), expanded: false }
   const judged = judgeFunction(name, values.length, env.analysis)
   env.ledger.functions.add(judged.name)
-  if (judged.collects && !env.stored) env.ledger.collects = true
-  const value =
-    judged.kind === 'clean' && last === 'count' ? count(values) : result(judged, values, env, form)
-  return field && first ? compute([value, project(first, last)]) : value
+  if ((judged.collects || gathersFractions(last, values)) && !env.stored) env.ledger.collects = true
+  const counts = judged.kind === 'clean' && last === 'count'
+  const { value, expanded } = counts
+    ? { value: count(values), expanded: false }
+    : judged.unreviewed.length > 0
+      ? callRoutines(judged, values, env, form)
+      : { value: result(judged, values, env, form), expanded: false }
+  return { value: field && first ? compute([value, project(first, last)]) : value, expanded }
+}
+
+/** Whichever candidate the server takes: what all of them do counts (R3). */
+function callRoutines(judged: FunctionJudgement, values: readonly Value[], env: Env, form: CallForm): Result {
+  const results: Value[] = []
+  for (const routine of judged.unreviewed) {
+    const found = expandRoutine(routine, { values, ...form }, env)
+    if ('why' in found) {
+      const why = notKnown(judged.name, found.why)
+      return { value: result({ ...judged, why }, values, env, form), expanded: false }
+    }
+    results.push(found)
+  }
+  const reviewed = judged.routines.filter((routine) => !judged.unreviewed.includes(routine))
+  if (reviewed.length > 0) {
+    use(env, values, 'argument')
+    for (const { schema, name } of reviewed)
+      act(env, {
+        verb: 'call',
+        resource: { ...judged.resource, path: [judged.resource.path[0] ?? '', schema, name] },
+        certainty: 'exact',
+      })
+    results.push(unprovable(`what \`${judged.name}\` returns is not known`, values))
+  }
+  if (judged.builtin) results.push(result(judged.builtin, values, env, form))
+  return { value: alternatives(results), expanded: reviewed.length === 0 && !judged.builtin }
+}
+
+const FRACTIONS: ReadonlySet<number | undefined> = new Set([TYPE.numeric, TYPE.float8, TYPE.int4])
+
+/** A list of fractions gives as many values; a single one gives one. */
+function gathersFractions(name: string, [fraction]: readonly Value[]): boolean {
+  return name.startsWith('percentile_') && !FRACTIONS.has(fraction?.type)
 }
 
 function count(values: readonly Value[]): Value {
@@ -151,6 +204,8 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
       break
     default:
       use(env, values, 'argument')
+      if (!judged.provable || judged.verbs.some((verb) => verb !== 'read' && verb !== 'call'))
+        use(env, values, 'flow')
       for (const verb of judged.verbs)
         act(env, {
           verb,

@@ -1,12 +1,14 @@
 /** Casts: total where no value can fail them, a use of the field elsewhere, opaque where users' code runs (R3, R16). */
-import type { CatalogRelation, CatalogType } from '../../catalog.js'
+import type { CatalogCast, CatalogRelation, CatalogType } from '../../catalog.js'
 import { use, weigh } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
-import { builtinType, TYPE } from '../functions/builtin-types.js'
+import { builtinType, TYPE, typeName } from '../functions/builtin-types.js'
+import { alternatives } from '../routines/run.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
-import { routineName, runConversion, underlying } from './conversion.js'
+import { runConversion, underlying } from './conversion.js'
+import { checkDomain, checkedBase } from './domain.js'
 import { readValue } from './expression.js'
 import { type ResolvedType, resolveType } from './names.js'
 import { rowOfType } from './relation.js'
@@ -55,9 +57,15 @@ function toBuiltin(value: Value, type: ResolvedType, env: Env): Value {
   const known = value.type
   if (known !== undefined && known === type.oid && !type.array && !type.limited) return value
   const element = type.array ? builtinType(type.name.replace(/^_/, '')) : undefined
-  const routine = castRoutine(element === undefined ? value : elementOf(value), element ?? type.oid, env)
-  if (routine !== undefined)
-    return { ...runConversion(routine, [value], env), ...(type.oid === 0 ? {} : { type: type.oid }) }
+  const given = element === undefined ? value : elementOf(value)
+  const casts = castsOf(given, element ?? type.oid, env)
+  if (casts.length > 0) {
+    const results = casts.map((cast) => runConversion(cast, value, env))
+    // Which one it is, or whether any, the type would tell.
+    if (given.type === undefined) use(env, [value], 'argument')
+    const all = given.type === undefined ? [...results, compute([value])] : results
+    return { ...alternatives(all), ...(type.oid === 0 ? {} : { type: type.oid }) }
+  }
   if (!type.array && type.oid === TYPE.text && known === TYPE.varchar) return { ...value, type: TYPE.text }
   const total =
     !type.array &&
@@ -77,17 +85,16 @@ function withoutForeign(value: Value): Value {
   return value.unprovable === undefined ? rest : value
 }
 
-/** The user's routine that a cast can run; undefined when none can. */
-function castRoutine(value: Value, target: number, env: Env): string | undefined {
-  const found = env.analysis.catalog
+/** The casts by users' routines that this one can be. */
+function castsOf(value: Value, target: number, env: Env): readonly CatalogCast[] {
+  return env.analysis.catalog
     .castsTo(target)
     .filter((cast) => cast.routine !== 0)
-    .find(({ source }) =>
+    .filter(({ source }) =>
       value.type === undefined || value.type === TYPE.unknown
         ? value.foreign === true || (value.type === undefined && source < FIRST_USER_OID)
         : source === value.type || source === underlying(value.type, env),
     )
-  return found && routineName(found, env)
 }
 
 /** Users' code that reading a composite's text, or filling it, runs. */
@@ -106,9 +113,17 @@ function inputOf(relation: CatalogRelation, env: Env, depth: number): string | u
 }
 
 function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: Env): Value {
-  const routine = castRoutine(value, user.oid, env)
-  if (routine !== undefined) return { ...runConversion(routine, [value], env), type: user.oid }
   if (value.type === user.oid && !type.array) return value
+  const casts = castsOf(value, user.oid, env)
+  if (casts.length > 0) {
+    const results = casts.map((cast) => runConversion(cast, value, env))
+    if (value.type !== undefined && value.type !== TYPE.unknown)
+      return { ...alternatives(results), type: user.oid }
+    return {
+      ...alternatives([...results, ofOwnInput(`${user.schema}.${user.name}`, value, env)]),
+      type: user.oid,
+    }
+  }
   use(env, [value], 'argument')
   const whole = { ...compute([value], type.array ? undefined : user.oid), foreign: true }
   if (user.kind === 'enum') return whole
@@ -126,7 +141,26 @@ function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: En
     }))
     return { ...whole, row }
   }
+  const base = user.kind === 'domain' && !type.array ? checkedBase(user, env) : undefined
+  if (base !== undefined) return toDomain(value, user, base, env)
   return ofOwnInput(`${user.schema}.${user.name}`, value, env)
+}
+
+/** A domain's value is its base's, once the checks have passed. */
+function toDomain(value: Value, domain: CatalogType, base: number, env: Env): Value {
+  const user = env.analysis.catalog.typeByOid(base)
+  const below: ResolvedType = {
+    name: user?.name ?? typeName(base) ?? '?',
+    oid: base,
+    array: false,
+    limited: false,
+  }
+  const inner =
+    user === undefined && typeName(base) === undefined
+      ? ofOwnInput(`${domain.schema}.${domain.name}`, value, env)
+      : applyCast(value, user ? { ...below, user } : below, env)
+  checkDomain(inner, domain.oid, env)
+  return { ...compute([inner], domain.oid), ...(inner.row ? { row: inner.row } : {}) }
 }
 
 function ofOwnInput(name: string, value: Value, env: Env): Value {

@@ -1,8 +1,10 @@
 /** Conversions that nobody wrote: implicit and assignment casts, and those to JSON, may run users' routines (R3). */
 import type { CatalogCast } from '../../catalog.js'
 import { use } from '../../lineage/mention.js'
-import { FIRST_USER_OID, unprovable, type Value } from '../../lineage/value.js'
+import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
+import { notKnown } from '../functions/judge.js'
+import { alternatives, runRoutine } from '../routines/run.js'
 import { act, type Env } from './analysis.js'
 
 /** A domain's values are its base type's; other types stand for themselves. */
@@ -30,36 +32,46 @@ function castsInside(value: Value, env: Env, depth: number): readonly CatalogCas
 }
 
 /** The routine's full name within the database. */
-export function routineName(cast: CatalogCast, env: Env): string {
+function routineName(cast: CatalogCast, env: Env): string {
   const routine = env.analysis.catalog.routineByOid(cast.routine)
   return routine ? `${routine.schema}.${routine.name}` : `cast.${cast.source}-${cast.target}`
 }
 
-/** What a conversion by a user's routine gives: unprovable, and the call is an action. */
-export function runConversion(name: string, values: readonly Value[], env: Env): Value {
-  const why = `a cast runs \`${name}\`, and what that does is not known`
+/** What a conversion by a user's routine gives: what its body says, or nobody knows. */
+export function runConversion(cast: CatalogCast, value: Value, env: Env): Value {
+  const routine = env.analysis.catalog.routineByOid(cast.routine)
+  const found = runRoutine(routine, [value], env)
+  if (!('why' in found)) return found
+  const name = routineName(cast, env)
+  const why = `a cast runs \`${name}\`: ${notKnown(name, found.why)}`
   const path = [env.analysis.catalog.catalog.database, ...name.split('.')]
   act(env, { verb: 'call', resource: { kind: 'routine', path, system: false }, certainty: 'opaque', why })
-  use(env, values, 'argument')
-  return unprovable(why, values)
+  use(env, [value], 'argument')
+  return unprovable(why, [value])
 }
 
 /** When built-ins are given values of users' types: `document` where they turn whatever they get into JSON. */
 export function convertArguments(values: readonly Value[], document: boolean, env: Env): Value | undefined {
+  const results: Value[] = []
   for (const value of values) {
     const casts = castsFrom(value, env).filter((cast) => cast.implicit !== false)
-    const [cast] = document ? [...casts, ...castsInside(value, env, 0)] : casts
-    if (cast) return runConversion(routineName(cast, env), values, env)
+    const all = new Set(document ? [...casts, ...castsInside(value, env, 0)] : casts)
+    for (const cast of all) results.push(runConversion(cast, value, env))
   }
-  return undefined
+  if (results.length === 0) return undefined
+  // The built-in may do with what comes out whatever it does with a field.
+  use(env, [...values, ...results], 'argument')
+  return heavier(compute([...values, ...results]), Number.POSITIVE_INFINITY)
 }
 
-/** When a value is stored into a column of this type. */
+/** When a value is stored into a column of this type, or handed to a parameter of it. */
 export function convertStored(value: Value, type: number, env: Env): Value | undefined {
   if (value.type === type) return undefined
   const known = value.type !== undefined && value.type !== TYPE.unknown
-  const found = env.analysis.catalog
+  const results = env.analysis.catalog
     .castsTo(type)
-    .find((cast) => cast.routine !== 0 && (known ? cast.source === value.type : value.foreign === true))
-  return found ? runConversion(routineName(found, env), [value], env) : undefined
+    .filter((cast) => cast.routine !== 0 && (known ? cast.source === value.type : value.foreign === true))
+    .map((cast) => runConversion(cast, value, env))
+  if (results.length === 0) return undefined
+  return alternatives(known ? results : [...results, compute([value], type)])
 }

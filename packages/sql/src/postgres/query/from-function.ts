@@ -4,8 +4,10 @@ import { use } from '../../lineage/mention.js'
 import { type Namespace, type Scope, single } from '../../lineage/scope.js'
 import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.js'
 import { OPEN_RESULTS, RESULT_COLUMNS } from '../functions/result-columns.js'
+import { outputName } from '../routines/result.js'
 import { as, list, type Tree, text, unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
+import { readCallOf } from './call.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
 import { readAlias, rename } from './from.js'
@@ -46,18 +48,28 @@ function readFunction(
   scope: Scope,
   env: Env,
 ): Columns {
-  const value = readValue(call, scope, env)
-  use(env, [value], 'argument')
+  const node = as(call, 'FuncCall')
+  const { value, values, expanded } = node
+    ? readCallOf(node, scope, env)
+    : { value: readValue(call, scope, env), values: [], expanded: false }
+  // What a body that was read uses, it has said itself.
+  use(env, expanded ? values : [value], 'argument')
   if (declared.length > 0)
     return {
-      columns: declared.map((each) => {
+      columns: declared.map((each, at) => {
         const definition = as(each, 'ColumnDef')
         const type = resolveType(definition?.typeName, env.analysis)
-        return { name: text(definition?.colname) ?? '?', value: applyCast(compute([value]), type, env) }
+        // The types must be those that come back: nothing is cast.
+        const field = value.row?.length === declared.length ? value.row[at]?.value : undefined
+        return {
+          name: text(definition?.colname) ?? '?',
+          value: applyCast(compute([field && expanded ? field : value]), type, env),
+        }
       }),
     }
   const name = functionName(call)
-  const parts = nameParts(as(call, 'FuncCall')?.funcname) ?? []
+  const parts = nameParts(node?.funcname) ?? []
+  if (expanded) return value.row ? { columns: value.row } : userColumns(name, value, alias, env)
   const foreign = value.unprovable !== undefined
   if (foreign) return userColumns(name, value, alias, env)
   if (value.row) return { columns: value.row }
@@ -112,7 +124,9 @@ function userColumns(name: string | undefined, value: Value, alias: string | und
       : { columns: [], open }
   }
   if (routines.some((routine) => routine.returns === RECORD)) return { columns: [], open }
-  return scalar(alias ?? name ?? '?', value)
+  const names = new Set(routines.map((routine) => outputName(routine)))
+  if (names.size > 1) return { columns: [], open }
+  return scalar([...names][0] ?? alias ?? name ?? '?', value)
 }
 
 const RECORD = 2249

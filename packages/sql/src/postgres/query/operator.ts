@@ -6,6 +6,7 @@ import type { Scope } from '../../lineage/scope.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value, weightOf } from '../../lineage/value.js'
 import { TYPE, typeCategory } from '../functions/builtin-types.js'
 import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
+import { alternatives, runRoutine } from '../routines/run.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments, underlying } from './conversion.js'
@@ -17,6 +18,9 @@ export interface OperatorJudgement {
   readonly kind: 'total' | 'clean' | 'routine' | 'opaque'
   readonly resource: Resource
   readonly why?: string
+  /** Of a routine: every user's operator that it can be, and what it is if it is the server's own. */
+  readonly users?: readonly CatalogOperator[]
+  readonly builtin?: 'total' | 'clean'
 }
 
 const COMPARING: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
@@ -81,7 +85,15 @@ export function judgeOperator(
     const routine = analysis.catalog.routineByOid(user.routine)
     const path = [database, routine?.schema ?? user.schema, routine?.name ?? symbol]
     const why = `operator \`${user.schema}.${symbol}\` runs \`${path.join('.')}\`, and what that does is not known`
-    return { kind: 'routine', resource: { kind: 'routine', path, system: false }, why }
+    const found = {
+      kind: 'routine' as const,
+      resource: { kind: 'routine' as const, path, system: false },
+      why,
+      users,
+    }
+    const other = schema === undefined && schemas?.includes('pg_catalog') !== false
+    if (other && TOTAL_OPERATORS.has(symbol)) return { ...found, builtin: 'total' }
+    return other && CLEAN_OPERATORS.has(symbol) ? { ...found, builtin: 'clean' } : found
   }
   if (schema !== undefined && schema !== 'pg_catalog' && schemas?.[0] !== 'pg_catalog') {
     analysis.unknownName(symbol)
@@ -107,6 +119,10 @@ export function applyOperator(
     const converted = convertArguments(values, false, env)
     if (converted) return converted
   }
+  if (judged.users) {
+    const found = runOperators(judged, symbol, left, right, env)
+    if (found) return found
+  }
   const whole = compute(values, resultType(symbol, left, right))
   if (judged.kind === 'total') return weigh(env, whole, values)
   use(env, values, 'argument')
@@ -115,6 +131,26 @@ export function applyOperator(
   if (judged.kind === 'opaque') opaque(env, why)
   else act(env, { verb: 'call', resource: judged.resource, certainty: 'opaque', why })
   return unprovable(why, values)
+}
+
+/** What any of the operators that it can be gives; undefined when one of them runs what nobody knows. */
+function runOperators(
+  { users = [], builtin }: OperatorJudgement,
+  symbol: string,
+  left: Value | undefined,
+  right: Value | undefined,
+  env: Env,
+): Value | undefined {
+  const values = [left, right].filter((value) => value !== undefined)
+  const results: Value[] = []
+  for (const user of users) {
+    const found = runRoutine(env.analysis.catalog.routineByOid(user.routine), values, env)
+    if ('why' in found) return undefined
+    results.push(found)
+  }
+  if (builtin === 'clean') use(env, values, 'argument')
+  if (builtin) results.push(compute(values, resultType(symbol, left, right)))
+  return alternatives(results)
 }
 
 function resultType(symbol: string, left: Value | undefined, right: Value | undefined): number | undefined {
