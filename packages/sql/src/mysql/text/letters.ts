@@ -1,0 +1,38 @@
+/** Which characters make names, numbers and white space to MySQL's lexer, as every character set here agrees on ASCII. */
+
+const LETTER = 1
+const DIGIT = 2
+const HEX = 4
+const BIT = 8
+const SPACE = 16
+
+/** By code: bits as above (a name's letters: LETTER or DIGIT; DIGIT = 2, HEX = 4, BIT = 8). */
+export const IDENT = new Uint8Array(128)
+for (let code = 97; code < 123; code++) {
+  IDENT[code] = LETTER
+  IDENT[code - 32] = LETTER
+}
+for (let code = 48; code < 58; code++) IDENT[code] = DIGIT | HEX
+for (const code of [97, 98, 99, 100, 101, 102]) {
+  IDENT[code] = LETTER | HEX
+  IDENT[code - 32] = LETTER | HEX
+}
+IDENT[48] = IDENT[49] = DIGIT | HEX | BIT
+IDENT[95] = IDENT[36] = LETTER
+IDENT[32] = SPACE
+for (let code = 9; code < 14; code++) IDENT[code] = SPACE
+
+export function isIdent(code: number): boolean {
+  return ((IDENT[code] ?? 0) & (LETTER | DIGIT)) !== 0
+}
+
+export function isDigit(code: number): boolean {
+  return ((IDENT[code] ?? 0) & DIGIT) !== 0
+}
+
+export function isSpace(code: number): boolean {
+  return IDENT[code] === SPACE
+}
+
+/** Letters that equal an ASCII one in a name: dotted I, dotless i, long s, the Kelvin sign. */
+export const FOLDS_TO_ASCII: ReadonlySet<number> = new Set([0x130, 0x131, 0x17f, 0x212a])
