@@ -5,6 +5,7 @@ export * from './decision.js'
 export * from './errors.js'
 export { createGate, Permit } from './gate.js'
 export * from './identity.js'
+export { isIssuedMask, mayHoldIssuedMask } from './issued-mask.js'
 export { isPackName, PACK_NAMES, type PackName, readPack } from './packs/index.js'
 export {
   type CaseResult,

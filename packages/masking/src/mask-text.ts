@@ -75,13 +75,6 @@ export function partialText(classes: readonly string[], value: string): string {
   return REDACTED + Array.from(plain.slice(-LONG)).slice(-shown).join('')
 }
 
-const ISSUED = /^("\*{3}"|\*{3}(.{0,4}|@[a-z\d.-]+)|.\*{3}|p_[a-z2-7]{16}(@masked\.invalid)?)$/isu
-
-/** Whether the text is one that these masks issue; such a value must not be written back (R19). */
-export function isIssuedMask(text: string): boolean {
-  return ISSUED.test(text)
-}
-
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
 /** RFC 4648 §6, lower case, for a multiple of five bytes. */

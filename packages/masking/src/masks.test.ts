@@ -1,11 +1,11 @@
-import { MASK_KINDS } from '@gatehouse/core'
+import { isIssuedMask, MASK_KINDS } from '@gatehouse/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maskForComputed, strictestMask } from './mask-algebra.js'
 import { maskBytes, maskUuid } from './mask-bytes.js'
 import { createMaskKey } from './mask-key.js'
 import { maskDecimal, maskFloat, maskInteger } from './mask-number.js'
-import { isIssuedMask, maskText, REDACTED } from './mask-text.js'
+import { maskText, REDACTED } from './mask-text.js'
 
 const key = createMaskKey(new Uint8Array(32).fill(7))
 const ssn = key.forField('shop.public.customers.ssn')

@@ -7,6 +7,10 @@ export interface Leaf {
   readonly mention: Mention
   readonly column: string
   readonly classes: readonly string[]
+  /** Shared by the leaves of one column in one place: the relation's, its partitions' and parents'. */
+  readonly cell?: object
+  /** A view's own column: what it shows is among the leaves too. */
+  readonly shown?: boolean
 }
 
 export interface Value {
@@ -28,6 +32,10 @@ export interface Value {
   readonly weight?: number
   /** It may be of a type that users defined, rows included, or hold such values. */
   readonly foreign?: boolean
+  /** One of several values, not all of them copies of the same: a constant, or another column, may stand in its place. */
+  readonly mixed?: boolean
+  /** A constant that looks like a mask that the gateway issues is part of it (R19). */
+  readonly issued?: boolean
   /** It comes from a query that others may read too: a condition on it bounds nothing. */
   readonly shared?: boolean
 }
@@ -44,6 +52,18 @@ const none: ReadonlySet<Leaf> = new Set()
 
 /** Beyond this many times its parts' size a value may be too large for the server (1 GB). */
 export const HEAVY = 16
+
+/** The stored value of one column, unchanged and certain, under whatever names it goes. */
+export function isPlainCopy(value: Value): boolean {
+  return (
+    value.how === 'copied' &&
+    value.mixed !== true &&
+    value.unprovable === undefined &&
+    value.row === undefined &&
+    value.leaves.size > 0 &&
+    value.leaves.size === value.same.size
+  )
+}
 
 export function weightOf(value: Value): number {
   return value.weight ?? 1
@@ -73,12 +93,15 @@ function typed(type: number | undefined): { type?: number; foreign?: boolean } {
   return type === undefined ? {} : type >= FIRST_USER_OID ? { type, foreign: true } : { type }
 }
 
-function traits(values: readonly Value[]): { unprovable?: string; foreign?: boolean; shared?: boolean } {
+type Traits = Pick<Value, 'unprovable' | 'foreign' | 'shared' | 'issued'>
+
+function traits(values: readonly Value[]): Traits {
   const why = values.find((value) => value.unprovable !== undefined)?.unprovable
   return {
     ...(why === undefined ? {} : { unprovable: why }),
     ...(values.some((value) => value.foreign) ? { foreign: true } : {}),
     ...(values.some((value) => value.shared) ? { shared: true } : {}),
+    ...(values.some((value) => value.issued) ? { issued: true } : {}),
   }
 }
 
@@ -92,8 +115,8 @@ export function compute(values: readonly Value[], type?: number): Value {
   return { how, leaves, same: none, ...all, ...typed(type), ...(weight > 1 ? { weight } : {}) }
 }
 
-/** One of these, unchanged: a set operation's column, a merged join column. */
-export function either(values: readonly Value[]): Value {
+/** One of these, unchanged: a set operation's column, or a join column whose sides are equal (`merged`). */
+export function either(values: readonly Value[], merged = false): Value {
   const first = values[0]
   if (first === undefined) return CONSTANT
   if (values.length === 1) return first
@@ -106,6 +129,7 @@ export function either(values: readonly Value[]): Value {
     leaves: union(values.map((value) => value.leaves)),
     same: union(values.map((value) => value.same)),
     weight: Math.max(...values.map(weightOf)),
+    ...(merged && !values.some((value) => value.mixed) ? {} : { mixed: true }),
     ...traits(values),
     ...typed(type),
   }

@@ -1,4 +1,5 @@
 /** Reads Postgres statements: plans from the cache at once, others from a worker that runs the server's own grammar. */
+import { mayHoldIssuedMask } from '@gatehouse/core'
 import type { Catalog, ReviewedRoutine } from '../catalog.js'
 import { DEFAULT_READING_LIMITS, type ReadingLimits } from '../reading/limits.js'
 import { weigh } from '../reading/plan-cache.js'
@@ -65,8 +66,8 @@ function readWith(
       const shelf = readings.shelf(context, variant)
       const exact = readings.find(shelf.texts, text)
       if (exact) return exact
-      // A shape knows nothing of comments.
-      const shape = looksAhead(text) ? undefined : shapeOf(text)
+      // A shape knows nothing of comments, nor of a constant that looks like a mask (R19).
+      const shape = looksAhead(text) || mayHoldIssuedMask(text) ? undefined : shapeOf(text)
       const shaped = shape === undefined ? undefined : readings.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return shaped

@@ -289,8 +289,8 @@ select c.id from secret s join customers c on c.name = s.pw
     read customers name[join] id[output] *
     = id=customers.id
 select c.id from secret s, customers c where c.name = s.pw
-    read secret pw[filter] *
-    read customers name[filter] id[output] *
+    read secret pw[join] *
+    read customers name[join] id[output] *
     = id=customers.id
 select * from secret join orders using (id)
     read secret id[join output] pw[output] *
@@ -416,8 +416,8 @@ select (select s.pw) from secret s
     read secret pw[output] *
     = pw=secret.pw
 select (select pw from secret where secret.id = o.id) from orders o
-    read orders id[filter] *
-    read secret id[filter] pw[output] *
+    read orders id[join] *
+    read secret id[join] pw[output] *
     = pw=secret.pw
 select array(select pw from secret)
     read secret pw[output] *
@@ -479,16 +479,16 @@ select id from vsecret where pw = 'x'
     = id=vsecret.id,secret.id
 select u from vupper
     read vupper u[output] *
-    ~read secret pw[filter output] *
+    ~read secret pw[definition output] *
     = u=(vupper.u,secret.pw)
 select id from vupper where u = 'X'
     read vupper u[lookup] id[output]
-    ~read secret pw[filter] id[output] *
+    ~read secret pw[definition filter] id[output] *
     = id=vupper.id,secret.id
 select word from vnested
     read vnested word[output] *
     ~read vupper u[output] *
-    ~read secret pw[filter output] *
+    ~read secret pw[definition output] *
     = word=(vnested.word,vupper.u,secret.pw)
 select id from vcast
     read vcast id[output] *
@@ -496,11 +496,11 @@ select id from vcast
     = id=vcast.id,secret.id
 select n from vcast
     read vcast n[output] *
-    ~read secret pw[argument output] *
+    ~read secret pw[definition output] *
     = n=(vcast.n,secret.pw)
 select region, n from vcount
     read vcount region[output] n[output] *
-    ~read customers region[group output] ssn[output] *
+    ~read customers region[definition output] ssn[output] *
     = region=vcount.region,customers.region n=vcount.n
 select count(*) from vsecret
     read vsecret *
@@ -550,14 +550,14 @@ select nextval('seq'), setval('public.seq', 3), currval('seq'::regclass)
     read seq
     = nextval= setval= currval= L
 select nextval(note) from orders
-    read orders note[argument output] *
+    read orders note[argument flow output] *
     opaque shop ? opaque *
     = nextval=(orders.note) L
 select set_config('TimeZone', 'UTC', false)
     set timezone
     = set_config= L
 select set_config(note, 'x', false) from orders
-    read orders note[argument output] *
+    read orders note[argument flow output] *
     opaque shop ? opaque *
     = set_config=(orders.note) L
 select pg_notify('c', pw) from secret
@@ -594,7 +594,7 @@ select leak()
     call leak ? opaque *
     = leak=()!
 select taxed(total) from orders
-    read orders total[argument output] *
+    read orders total[argument flow output] *
     call taxed ? opaque *
     = taxed=(orders.total)!
 select reviewed(pw) from secret
@@ -602,7 +602,7 @@ select reviewed(pw) from secret
     call reviewed
     = reviewed=(secret.pw)
 select evil.lower(pw) from secret
-    read secret pw[argument output] *
+    read secret pw[argument flow output] *
     call shop.evil.lower ? opaque *
     = lower=(secret.pw)!
 select pg_catalog.lower(pw) from secret
@@ -624,7 +624,7 @@ select 'x'::citext, 1::positive, 'a'::mood
     opaque positive ? opaque *
     = citext=()! positive=()! mood=
 select date_trunc('day', birth) from customers
-    read customers birth[argument output] *
+    read customers birth[argument flow output] *
     call date_trunc ? opaque *
     = date_trunc=(customers.birth)!
 select pg_stat_get_activity(1)
@@ -740,8 +740,8 @@ update secret set pw = pw || 'x' where id in (1, 2)
     update secret pw[written]
     = 
 update secret s set pw = c.name from customers c where c.id = s.id
-    read secret id[filter] *
-    read customers id[filter] name[flow] *
+    read secret id[join] *
+    read customers id[join] name[flow] *
     update secret pw[written] *
     = 
 update secret set (id, pw) = (1, 'x') where id > 5
@@ -843,8 +843,8 @@ delete from secret where not (id = 1)
     delete secret *
     = 
 delete from secret s using orders o where s.id = o.id and o.id = 1
-    read secret id[filter] *
-    read orders id[filter lookup]
+    read secret id[join] *
+    read orders id[join lookup]
     delete secret *
     = 
 delete from vsecret where id = 1

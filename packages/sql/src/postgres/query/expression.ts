@@ -1,5 +1,6 @@
 /** An expression: which fields its value comes from, and which it uses on the way (R16). */
 
+import { isIssuedMask } from '@gatehouse/core'
 import { use, weigh } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import {
@@ -37,7 +38,10 @@ function readConstant(node: Tree): Value {
     return constantOf(/^\d{1,18}$/.test(digits) ? TYPE.int8 : TYPE.numeric)
   }
   if (node.boolval) return constantOf(TYPE.bool)
-  return constantOf(node.sval ? TYPE.unknown : undefined)
+  if (!node.sval) return constantOf(undefined)
+  // A text that could hold a mask is read for itself (reader.ts), so this says nothing of other texts of its shape.
+  const issued = isIssuedMask(text(tree(node.sval)?.sval) ?? '')
+  return { ...constantOf(TYPE.unknown), ...(issued ? { issued } : {}) }
 }
 
 function readParameter(node: Tree, env: Env): Value {
@@ -57,10 +61,11 @@ function oneOf(values: readonly Value[]): Value {
 function readCase(node: Tree, scope: Scope, env: Env): Value {
   const results: Value[] = []
   const subject = node.arg === undefined ? undefined : readValue(node.arg, scope, env)
-  if (subject) use(env, [subject], 'filter')
+  const compared = subject ? [subject] : []
+  use(env, compared, 'filter')
   for (const each of list(node.args)) {
     const when = as(each, 'CaseWhen')
-    use(env, [readValue(when?.expr, scope, env)], 'filter')
+    use(env, [...compared, readValue(when?.expr, scope, env)], 'filter')
     results.push(readValue(when?.result, scope, env))
   }
   if (node.defresult !== undefined) results.push(readValue(node.defresult, scope, env))
@@ -111,7 +116,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   NamedArgExpr: (node, scope, env) => readValue(node.arg, scope, env),
   List: (node, scope, env) => compute(all(node.items, scope, env)),
   SQLValueFunction: () => CONSTANT,
-  SetToDefault: () => CONSTANT,
+  SetToDefault: (_node, _scope, env) => {
+    env.ledger.defaults = true
+    return CONSTANT
+  },
   MergeSupportFunc: () => constantOf(TYPE.text),
   CurrentOfExpr: () => constantOf(TYPE.bool),
   GroupingFunc: (node, scope, env) => {
@@ -140,4 +148,13 @@ export function readValue(node: unknown, scope: Scope, env: Env): Value {
   const why = `expression \`${found?.type ?? 'of no kind'}\` is not understood`
   opaque(env, why)
   return unprovable(why)
+}
+
+/** Of a definition: what steers an output (CASE, FILTER, EXISTS …) shows in it, and nobody asks whether it may. */
+export function readOutput(node: unknown, scope: Scope, env: Env): Value {
+  if (!env.owned && !env.stored) return readValue(node, scope, env)
+  const steering: Value[] = []
+  const value = readValue(node, scope, { ...env, steering })
+  const telling = steering.filter(({ leaves, unprovable: why }) => leaves.size > 0 || why !== undefined)
+  return telling.length === 0 ? value : compute([value, ...telling], value.type)
 }

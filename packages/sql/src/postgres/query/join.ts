@@ -6,6 +6,7 @@ import { type Column, compute, either, lazy, type Value } from '../../lineage/va
 import { type Tree, text, words } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readAlias, readFromItem, rename } from './from.js'
+import { useKeys } from './key-join.js'
 import { readCondition } from './predicate.js'
 
 export function readJoin(node: Tree, before: Namespace, env: Env): Namespace {
@@ -15,7 +16,11 @@ export function readJoin(node: Tree, before: Namespace, env: Env): Namespace {
   const both = together(left, right)
   const names = node.isNatural === true ? shared(left, right) : (words(node.usingClause) ?? [])
   const merged = names.map((name) => merge(name, left, right, kind))
-  for (const { value } of merged) use(env, [value], 'join')
+  names.forEach((name, position) => {
+    const [one, other] = [left, right].map((side) => either(valuesOf(name, side)))
+    const column = merged[position]
+    if (column && !useKeys(['='], one, other, env)) use(env, [column.value], 'join')
+  })
   if (node.quals !== undefined) {
     const bounds =
       kind === 'JOIN_INNER' ? both : kind === 'JOIN_LEFT' ? right : kind === 'JOIN_RIGHT' ? left : undefined
@@ -49,11 +54,16 @@ function shared(left: Namespace, right: Namespace): readonly string[] {
 }
 
 function merge(name: string, left: Namespace, right: Namespace, kind: string): Column {
-  const of = (namespace: Namespace): readonly Value[] =>
-    namespace.columns.filter((column) => column.name === name).map((column) => column.value)
   return lazy(name, () => {
-    const values = [...of(left), ...of(right)]
+    const values = [...valuesOf(name, left), ...valuesOf(name, right)]
     const type = either(values).type
-    return kind === 'JOIN_FULL' ? compute(values, type) : either(values)
+    if (kind === 'JOIN_FULL') return compute(values, type)
+    // One side's own column is what shows; the other's equals it.
+    const { how } = either(valuesOf(name, kind === 'JOIN_RIGHT' ? right : left))
+    return how === 'copied' ? { ...either(values, true), how } : either(values, true)
   })
+}
+
+function valuesOf(name: string, namespace: Namespace): readonly Value[] {
+  return namespace.columns.filter((column) => column.name === name).map((column) => column.value)
 }

@@ -7,9 +7,10 @@ import { readValue } from './expression.js'
 import { readFromItem } from './from.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
+import { store } from './store.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
-import { insertedColumns, readAssignments, store } from './write.js'
+import { insertedColumns, namesOf, readAssignments, storedBy } from './write.js'
 
 export function readMerge(node: Tree, given: Env): Columns {
   const env: Env = { ...given, top: false }
@@ -41,13 +42,16 @@ function readWhen(clause: Tree, scope: Scope, target: Target, joined: boolean, e
     case 'CMD_INSERT': {
       const values = list(clause.values).map((each) => readValue(each, scope, env))
       const names = insertedColumns(clause.targetList, target, values.length)
-      store(values, names, target, env)
-      target.write('insert', names, () => true)
+      const stored = storedBy(names, values)
+      store(stored, target, env)
+      target.write('insert', names, () => true, stored)
       return
     }
-    case 'CMD_UPDATE':
-      target.write('update', readAssignments(clause.targetList, target, scope, env), bounded)
+    case 'CMD_UPDATE': {
+      const stored = readAssignments(clause.targetList, target, scope, env)
+      target.write('update', namesOf(stored), bounded, stored)
       return
+    }
     case 'CMD_DELETE':
       target.write('delete' satisfies Verb, [], bounded)
       return

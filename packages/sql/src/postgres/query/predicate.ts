@@ -7,6 +7,7 @@ import { TYPE } from '../functions/builtin-types.js'
 import { as, list, text, tree, unwrap, walk, words } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readValue } from './expression.js'
+import { useKeys } from './key-join.js'
 import { resolveType } from './names.js'
 import { judgeOperator } from './operator.js'
 
@@ -37,9 +38,22 @@ export function readCondition(
     const value = readValue(each, scope, env)
     const known = how === 'filter' && env.top ? lookedUp(each, scope, env) : []
     if (known.length > 0) use(env, known, 'lookup')
-    else use(env, [value], how)
+    else if (!joins(each, scope, env)) use(env, [value], how)
     if (bounds) bind(each, bounds, env)
   }
+}
+
+/** `column = column` of two relations, by default equality. */
+function joins(node: unknown, scope: Scope, env: Env): boolean {
+  const found = comparison(node)
+  if (!found || !as(found.other, 'ColumnRef')) return false
+  const quiet = quietly(env)
+  return useKeys(
+    found.operator,
+    readValue(found.column, scope, quiet),
+    readValue(found.other, scope, quiet),
+    env,
+  )
 }
 
 interface Comparison {
@@ -112,14 +126,18 @@ function isConstantExpression(node: unknown): boolean {
   return constant
 }
 
+/** For reading a part of an expression that was read already. */
+function quietly(env: Env): Env {
+  return { ...env, stored: true, steering: undefined, analysis: { ...env.analysis, unknownName: () => {} } }
+}
+
 /** Marks what a conjunct bounds by equality, a range or a list. */
 function bind(node: unknown, bounds: Namespace, env: Env): void {
   const column = boundedColumn(node)
   if (column === undefined) return
   const parts = list(tree(column)?.fields)
   if (parts.length === 0 || as(parts.at(-1), 'A_Star')) return
-  const quiet: Env = { ...env, stored: true, analysis: { ...env.analysis, unknownName: () => {} } }
-  const value = readValue({ ColumnRef: column }, within(bounds, undefined), quiet)
+  const value = readValue({ ColumnRef: column }, within(bounds, undefined), quietly(env))
   if (value.shared || value.row !== undefined) return
   for (const leaf of value.same) leaf.mention.bounded = true
 }

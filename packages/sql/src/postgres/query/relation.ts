@@ -5,10 +5,13 @@ import { type Mention, mention, use } from '../../lineage/mention.js'
 import { type Item, single, within } from '../../lineage/scope.js'
 import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
-import type { Env } from './analysis.js'
-import { readValue } from './expression.js'
+import { type SessionColumn, UNKNOWN_TYPE } from '../session/session-relation.js'
+import { definedAnalysis, type Env } from './analysis.js'
+import { readOutput } from './expression.js'
 import { isSystemSchema, resourceOf } from './names.js'
+import { readPolicies } from './stored-expressions.js'
 import { expandView } from './view.js'
+import { viewsOver } from './views-over.js'
 
 const SYSTEM_COLUMNS: ReadonlyMap<string, number> = new Map([
   ['ctid', TYPE.tid],
@@ -40,14 +43,17 @@ export function mentionFamily(
   const kin = isSystemSchema(relation.schema)
     ? []
     : [...(only ? [] : catalog.descendants(relation)), ...catalog.ancestors(relation)]
-  return [relation, ...kin].map((each, position) =>
-    mention(env.ledger, {
+  return [relation, ...kin].map((each, position) => {
+    const found = mention(env.ledger, {
       verb,
       resource: resourceOf(env.analysis, each),
       command: env.command,
-      derived: env.derived || position > 0,
-    }),
-  )
+      // What a routine's body writes, whoever calls it must be permitted; what it reads, not (R4).
+      derived: (verb === 'read' && env.derived) || position > 0,
+    })
+    found.through = () => viewsOver(each, catalog.catalog)
+    return found
+  })
 }
 
 /** Reads a relation under an alias; `only` leaves its children out. */
@@ -65,6 +71,7 @@ export function readRelation(
     ...(family.length === 1 ? [] : catalog.ancestors(relation)),
   ]
   const own = family[0] as Mention
+  readPolicies(relation, 'read', env)
   const before = env.ledger.mentions.length
   const view =
     (relation.kind === 'view' || relation.kind === 'materialized') && !isSystemSchema(relation.schema)
@@ -74,12 +81,17 @@ export function readRelation(
 
   function columnValue(column: CatalogColumn, position: number): Value {
     const leaves: Leaf[] = []
+    const inside: SessionColumn[] = []
+    const cell = { cell: {}, ...(view ? { shown: true } : {}) }
     relations.forEach((each, at) => {
       const found = family[at]
       const same = each === relation ? column : each.columns.find(({ name }) => name === column.name)
-      if (found && same) leaves.push(leafOf(found, same, env))
+      if (found && same) {
+        leaves.push({ ...leafOf(found, same, env), ...cell })
+        inside.push(same)
+      }
     })
-    let value = copied(leaves, column.type)
+    let value = withStored(copied(leaves, column.type), inside, env)
     if (view) value = through(value, body?.[position]?.value, relation, env)
     if (column.generated !== undefined) value = generated(value, column, relation, env)
     return withRow(value, column, leaves, env, 0)
@@ -100,6 +112,31 @@ export function readRelation(
     },
   }
   return { item, mention: own, mentions: [...family, ...bases] }
+}
+
+/** What the session stored into its own columns shows in them (R19). */
+function withStored(value: Value, columns: readonly SessionColumn[], env: Env): Value {
+  const stored = columns.filter((each) => each.sources !== undefined || each.unprovable !== undefined)
+  const { type, ...rest } = value
+  const known = type === UNKNOWN_TYPE ? { ...rest, foreign: true } : value
+  if (stored.length === 0) return known
+  const leaves = stored.flatMap(({ sources = [] }) =>
+    sources.map(({ path, field, classes }): Leaf => {
+      const system = isSystemSchema(path.at(-2) ?? '')
+      const resource = { kind: 'relation' as const, path, system }
+      const from = mention(env.ledger, { verb: 'read', resource, command: env.command, derived: true })
+      return { mention: from, column: field, classes }
+    }),
+  )
+  const why = stored.find(({ unprovable }) => unprovable !== undefined)?.unprovable
+  const computed = why !== undefined || stored.some((each) => each.computed === true)
+  return {
+    ...known,
+    how: computed ? 'computed' : value.how,
+    leaves: new Set([...value.leaves, ...leaves]),
+    mixed: true,
+    ...(why === undefined ? {} : { unprovable: why }),
+  }
 }
 
 /** A composite's own column can hold what its attributes are called: their classes count. */
@@ -160,6 +197,7 @@ function through(value: Value, inner: Value | undefined, relation: CatalogRelati
     leaves: counted ? value.leaves : new Set([...value.leaves, ...inner.leaves]),
     same: new Set([...value.same, ...inner.same]),
     ...(inner.unprovable === undefined ? {} : { unprovable: inner.unprovable }),
+    ...(inner.how === 'copied' && !inner.mixed ? {} : { mixed: true }),
   }
 }
 
@@ -176,15 +214,18 @@ function generated(value: Value, column: CatalogColumn, relation: CatalogRelatio
   })
   const columns = relation.columns
     .filter((each) => each !== column)
-    .map((each) => ({ name: each.name, value: copied([leafOf(base, each, env)], each.type) }))
+    .map((each) => ({
+      name: each.name,
+      value: withStored(copied([leafOf(base, each, env)], each.type), [each], env),
+    }))
   const quiet: Env = {
     ...env,
-    analysis: { ...env.analysis, searchPath: ['pg_catalog'], literalMattered: () => {} },
+    analysis: definedAnalysis(env.analysis),
     derived: true,
     stored: true,
     top: false,
   }
-  const inner = readValue(expression, within(single({ name: relation.name, columns }), undefined), quiet)
+  const inner = readOutput(expression, within(single({ name: relation.name, columns }), undefined), quiet)
   const all = compute([value, inner])
   return { ...all, type: column.type, same: value.same }
 }

@@ -32,6 +32,7 @@ export function readSetOperation(node: Tree, env: Env, lazily: boolean): Columns
   const branches: Columns[] = [readSelect(leftmost, { ...env, top: false }, { lazily })]
   // What no comparison has seen yet: in a long chain of UNIONs every branch is compared, but counted once.
   let pending: readonly Columns[] = branches
+  let compared = false
   for (const each of chain.reverse()) {
     const right = tree(each.rarg)
     if (!right) continue
@@ -40,13 +41,19 @@ export function readSetOperation(node: Tree, env: Env, lazily: boolean): Columns
     const distinct = each.op !== 'SETOP_UNION' || each.all !== true
     pending = [...pending, branch]
     if (!distinct) continue
-    for (const { columns } of pending)
-      use(
-        env,
-        columns.map((column) => column.value),
-        'group',
-      )
+    compare(pending, env)
     pending = []
+    compared = true
   }
+  // A definition says what it compares with what: each branch with all others.
+  if (env.owned && compared) compare(branches, env)
   return mergeBranches(branches)
+}
+
+function compare(branches: readonly Columns[], env: Env): void {
+  use(
+    env,
+    branches.flatMap(({ columns }) => columns.map((column) => column.value)),
+    'group',
+  )
 }

@@ -4,7 +4,7 @@ import type { Scope } from '../../lineage/scope.js'
 import { type Column, lazy } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, word, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
-import { readValue } from './expression.js'
+import { readOutput, readValue } from './expression.js'
 import { findQualified } from './reference.js'
 
 export interface Columns {
@@ -27,8 +27,8 @@ export function readTargets(nodes: unknown, scope: Scope, env: Env, lazily: bool
       continue
     }
     const name = text(target?.name) ?? figureName(expression)
-    if (lazily) columns.push(lazy(name, () => readValue(expression, scope, env)))
-    else columns.push({ name, value: readValue(expression, scope, env) })
+    if (lazily) columns.push(lazy(name, () => readOutput(expression, scope, env)))
+    else columns.push({ name, value: readOutput(expression, scope, env) })
   }
   return open === undefined ? { columns } : { columns, open }
 }
@@ -167,6 +167,13 @@ function sublinkName(node: Tree): { name: string; weak?: true } | undefined {
   if (node.subLinkType === 'EXISTS_SUBLINK') return { name: 'exists' }
   if (node.subLinkType === 'ARRAY_SUBLINK') return { name: 'array' }
   if (node.subLinkType !== 'EXPR_SUBLINK') return undefined
-  const target = as(list(as(node.subselect, 'SelectStmt')?.targetList)[0], 'ResTarget')
-  return named(text(target?.name)) ?? figure(target?.val)
+  // By then the server has named the subquery's own column, if only `?column?`.
+  return { name: firstName(as(node.subselect, 'SelectStmt')) }
+}
+
+function firstName(select: Tree | undefined): string {
+  if (select?.larg) return firstName(as(select.larg, 'SelectStmt') ?? tree(select.larg))
+  if (select?.valuesLists) return 'column1'
+  const target = as(list(select?.targetList)[0], 'ResTarget')
+  return text(target?.name) ?? figureName(target?.val)
 }

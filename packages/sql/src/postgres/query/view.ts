@@ -1,15 +1,25 @@
 /** A view's body, read where it is mentioned: its bases count for every restriction (R4). */
 import type { CatalogRelation } from '../../catalog.js'
 import type { Column } from '../../lineage/value.js'
+import { isOfSession } from '../session/session-relation.js'
 import { unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
-import { opaque } from './analysis.js'
+import { type Analysis, definedAnalysis, opaque } from './analysis.js'
 import { unknownNode } from './known-nodes.js'
 import { resourceOf } from './names.js'
+import { isOwnersAlone } from './owned-definition.js'
 import { readSelect } from './select.js'
 
 /** Views on views on views: beyond this a view is opaque. */
 const DEPTH = 32
+
+/** A view of the session is bound to its relations; what it calls is found by the path of its making. */
+function bodyAnalysis(relation: CatalogRelation, env: Env): Analysis {
+  const defined = definedAnalysis(env.analysis)
+  return isOfSession(relation)
+    ? { ...defined, bound: false, searchPath: relation.path ?? 'unknown' }
+    : defined
+}
 
 /** What a view's columns are made of, by position and only when asked; undefined when nothing of it is known. */
 export function expandView(relation: CatalogRelation, env: Env): readonly Column[] | undefined {
@@ -26,14 +36,15 @@ export function expandView(relation: CatalogRelation, env: Env): readonly Column
   }
   const inner: Env = {
     ...env,
-    // Definitions are read with search_path = pg_catalog, so that everything else in them is qualified.
-    analysis: { ...env.analysis, searchPath: ['pg_catalog'], literalMattered: () => {}, parameterTypes: [] },
+    analysis: bodyAnalysis(relation, env),
     derived: true,
     ctes: undefined,
     outer: undefined,
     depth: env.depth + 1,
     top: false,
     stored: env.stored || relation.kind === 'materialized',
+    owned: isOwnersAlone(relation, query.node),
+    steering: undefined,
   }
   const body = readSelect(query.node, inner, { lazily: true })
   return body.open === undefined && body.columns.length >= relation.columns.length ? body.columns : undefined

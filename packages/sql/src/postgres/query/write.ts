@@ -5,7 +5,6 @@ import { type Item, type Namespace, type Scope, single, together, within } from 
 import { CONSTANT, compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
-import { convertStored } from './conversion.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom } from './from.js'
@@ -13,11 +12,13 @@ import { readMerge } from './merge.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
 import { readSelectNode } from './select.js'
+import { type Stored, store } from './store.js'
 import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
 
 export function readWrite(type: string, node: Tree, given: Env): Columns {
   given.ledger.budget--
+  if (!given.top) given.ledger.uncounted = 'the server does not count what a WITH query or a routine changes'
   switch (type) {
     case 'InsertStmt':
       return readInsert(node, withCtes(node.withClause, { ...given, command: 'INSERT' }))
@@ -54,9 +55,10 @@ function readInsert(node: Tree, env: Env): Columns {
   const values = source.columns.map((column) => column.value)
   const width = node.selectStmt === undefined ? 0 : source.open === undefined ? values.length : undefined
   const names = insertedColumns(node.cols, target, width)
-  store(values, names, target, below)
-  target.write('insert', names, () => true)
-  readSubscripts(node.cols, within({ items: [], columns: [] }, undefined), below)
+  const stored = storedBy(names, values)
+  store(stored, target, below)
+  target.write('insert', names, () => true, stored)
+  readSubscripts(node.cols, within({ items: [], columns: [] }, env.outer), below)
   const conflict = tree(as(node.onConflictClause, 'OnConflictClause') ?? node.onConflictClause)
   if (conflict) readConflict(conflict, node, names, values, target, below)
   return readReturning(node, target.item, single(target.item), below)
@@ -71,7 +73,7 @@ function readConflict(
   target: Target,
   env: Env,
 ): void {
-  const own = within(single(target.item), undefined)
+  const own = within(single(target.item), env.outer)
   const infer = tree(as(conflict.infer, 'InferClause') ?? conflict.infer)
   const elements = list(infer?.indexElems).map((each) => as(each, 'IndexElem'))
   for (const element of elements) {
@@ -94,33 +96,35 @@ function readConflict(
     }),
     ...(target.item.open === undefined ? {} : { open: target.item.open }),
   }
-  const scope = within({ ...single(target.item), items: [target.item, excluded] }, undefined)
+  const scope = within({ ...single(target.item), items: [target.item, excluded] }, env.outer)
   readCondition(conflict.whereClause, scope, env, 'filter', undefined)
-  const written = readAssignments(conflict.targetList, target, scope, env)
+  const stored = readAssignments(conflict.targetList, target, scope, env)
   // The rows in the way are those that VALUES names; a query may name them all.
   const listed = tree(tree(insert.selectStmt)?.SelectStmt)?.valuesLists !== undefined
-  target.write('update', written, () => listed || insert.selectStmt === undefined)
+  target.write('update', namesOf(stored), () => listed || insert.selectStmt === undefined, stored)
 }
 
-/** What is stored flows, converted to the column's type on its way. */
-export function store(values: readonly Value[], names: readonly string[], target: Target, env: Env): void {
-  use(env, values, 'flow')
-  values.forEach((value, at) => {
-    const column = target.relation?.columns.find((each) => each.name === names[at])
-    if (column) convertStored(value, column.type, env)
-  })
+/** Values by position; those that a query gives too many of are stored nowhere. */
+export function storedBy(names: readonly string[], values: readonly Value[]): readonly Stored[] {
+  return values.map((value, at) => ({ name: names[at] ?? '?', value }))
 }
 
-/** SET: the names that are written; what is assigned flows. */
-export function readAssignments(nodes: unknown, target: Target, scope: Scope, env: Env): readonly string[] {
+/** Each name once, as often as it may be assigned in parts. */
+export function namesOf(stored: readonly Stored[]): readonly string[] {
+  return stored.map(({ name }) => name)
+}
+
+/** SET: what is written; what is assigned flows. */
+export function readAssignments(nodes: unknown, target: Target, scope: Scope, env: Env): readonly Stored[] {
   readSubscripts(nodes, scope, env)
-  return list(nodes).map((each) => {
+  const stored = list(nodes).map((each): Stored => {
     const assignment = as(each, 'ResTarget')
     const value = assignment?.val === undefined ? CONSTANT : readAssigned(assignment.val, scope, env)
-    const name = text(assignment?.name) ?? '?'
-    store([value], [name], target, env)
-    return name
+    const partly = list(assignment?.indirection).length > 0
+    return { name: text(assignment?.name) ?? '?', value, partly }
   })
+  store(stored, target, env)
+  return stored
 }
 
 /** `(a, b) = …`: the one among its values that this column gets. */
@@ -168,8 +172,8 @@ function readUpdate(node: Tree, env: Env): Columns {
   const target = openTarget(tree(node.relation), env)
   const namespace = around(node, 'fromClause', target, env)
   const below: Env = { ...env, top: false }
-  const written = readAssignments(node.targetList, target, within(namespace, env.outer), below)
-  target.write('update', written, bounds(node, target))
+  const stored = readAssignments(node.targetList, target, within(namespace, env.outer), below)
+  target.write('update', namesOf(stored), bounds(node, target), stored)
   return readReturning(node, target.item, namespace, below)
 }
 
