@@ -13,6 +13,8 @@ export interface CatalogWatchOptions {
   readonly staleAfterMs?: number
   /** A catalog of an earlier run, whose classes stick. */
   readonly previous?: Catalog
+  /** Upstream accounts whose sessions are read against it. */
+  readonly accounts?: readonly string[]
   /** Awaited before the new catalog counts as current. */
   readonly onChange: (catalog: Catalog) => void | Promise<void>
   readonly onError?: (error: unknown) => void
@@ -66,6 +68,7 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
       const read = await readCatalog(client, {
         classify: options.classify,
         ...(previous ? { previous } : {}),
+        ...(options.accounts ? { accounts: options.accounts } : {}),
       })
       const changed = catalog === undefined || print !== known || differs(catalog, read)
       if (changed) {

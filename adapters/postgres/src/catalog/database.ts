@@ -57,6 +57,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     const watch = await createCatalogWatch({
       connect,
       classify: createClassify(by.classes),
+      accounts: accountNames(site),
       refreshMs: site.catalogRefresh,
       staleAfterMs: Math.max(10_000, site.catalogRefresh * 10),
       ...(previous === undefined ? {} : { previous }),

@@ -1,14 +1,18 @@
 /** Reads everything that the statement reader must know of one database (rules R2, R6). */
-import type { Catalog, CatalogCast, CatalogOperator, CatalogRoutine, CatalogType } from '@gatehouse/sql'
+import type { Catalog, CatalogCast, CatalogOperator, CatalogRelation, CatalogType } from '@gatehouse/sql'
 import type { CatalogClient } from './client.js'
-import { readDefinitions } from './definitions.js'
-import { BODIES, CASTS, FINGERPRINT, OPERATORS, RIGHTS, ROUTINES, SCHEMAS, SERVER, TYPES } from './queries.js'
-import { type Classify, readRelations, UNREAD } from './read-relations.js'
+import { CASTS, FINGERPRINT, OPERATORS, RIGHTS, SCHEMAS, SERVER, TYPES } from './queries.js'
+import { readConstraints, UNREAD } from './read-constraints.js'
+import { type Classify, readRelations } from './read-relations.js'
+import { isWholeRoutine, readRoutines } from './read-routines.js'
+import { readUsage } from './read-usage.js'
 
 export interface CatalogOptions {
   readonly classify: Classify
   /** Classes once given stay with (relation OID, attribute), and the epoch goes on from here. */
   readonly previous?: Catalog
+  /** Upstream accounts whose sessions are read against it: where they may look names up is read for each. */
+  readonly accounts?: readonly string[]
 }
 
 const ATTEMPTS = 3
@@ -30,10 +34,18 @@ export async function fingerprint(client: CatalogClient): Promise<string> {
   return String(rows[0]?.fingerprint)
 }
 
-async function readOnce(client: CatalogClient, { classify, previous }: CatalogOptions): Promise<Catalog> {
+async function readOnce(
+  client: CatalogClient,
+  { classify, previous, accounts = [] }: CatalogOptions,
+): Promise<Catalog> {
   const server = (await client.query(SERVER)).rows[0] ?? {}
   const schemas = (await client.query(SCHEMAS)).rows.map((row) => String(row.name))
-  const relations = await readRelations(client, classify, previous)
+  const constraints = await readConstraints(client)
+  const relations = await readRelations(client, classify, previous, constraints)
+  const routines = await readRoutines(client)
+  const definers = routines.flatMap(({ securityDefiner, owner }) =>
+    securityDefiner && owner !== undefined ? [owner] : [],
+  )
   return {
     engine: 'postgres',
     major: Math.floor(Number(server.number) / 10_000),
@@ -41,11 +53,12 @@ async function readOnce(client: CatalogClient, { classify, previous }: CatalogOp
     database: String(server.database),
     epoch: (previous?.epoch ?? 0) + 1,
     relations,
-    routines: await readRoutines(client),
-    types: (await client.query(TYPES)).rows.map((row) => typeOf(row)),
+    routines,
+    types: (await client.query(TYPES)).rows.map((row) => typeOf(row, constraints.domainChecks)),
     operators: (await client.query(OPERATORS)).rows.map((row) => operatorOf(row)),
     casts: (await client.query(CASTS)).rows.map((row) => castOf(row)),
     schemas,
+    usage: await readUsage(client, [...new Set([...accounts, ...definers])]),
   }
 }
 
@@ -55,55 +68,25 @@ export function isComplete(catalog: Catalog): boolean {
   const whole = catalog.relations.every(
     (relation) =>
       isSystem(relation.schema) ||
-      ((relation.definition !== undefined || !views.has(relation.kind)) &&
-        relation.columns.every((column) => column.generated !== UNREAD)),
+      ((relation.definition !== undefined || !views.has(relation.kind)) && isWhole(relation)),
   )
-  return whole && catalog.routines.every((routine) => routine.language !== UNREADABLE)
+  const checked = catalog.types.every(({ checks }) => !checks?.includes(UNREAD))
+  return whole && checked && catalog.routines.every(isWholeRoutine)
+}
+
+function isWhole({ columns, checks, policies }: CatalogRelation): boolean {
+  return (
+    columns.every((column) => column.generated !== UNREAD && column.default !== UNREAD) &&
+    !checks?.includes(UNREAD) &&
+    (policies ?? []).every(({ using, check }) => using !== UNREAD && check !== UNREAD)
+  )
 }
 
 function isSystem(schema: string): boolean {
   return schema === 'pg_catalog' || schema === 'information_schema'
 }
 
-const UNREADABLE = 'unreadable'
-
 type Row = Readonly<Record<string, unknown>>
-
-const ROUTINE_KINDS: Readonly<Record<string, CatalogRoutine['kind']>> = {
-  f: 'function',
-  p: 'procedure',
-  a: 'aggregate',
-  w: 'window',
-}
-
-/** A body that was parsed when it was made and can't be shown now is in no language that anyone reads. */
-async function readRoutines(client: CatalogClient): Promise<CatalogRoutine[]> {
-  const { rows } = await client.query(ROUTINES)
-  const bodies = rows.some((row) => row.parsed === true)
-    ? await readDefinitions(client, BODIES)
-    : new Map<number, Row>()
-  return rows.map((row) => {
-    const oid = Number(row.oid)
-    const body = row.parsed === true ? bodies.get(oid)?.text : row.body
-    return {
-      oid,
-      schema: String(row.schema),
-      name: String(row.name),
-      kind: ROUTINE_KINDS[String(row.kind)] ?? 'function',
-      arguments: String(row.arguments)
-        .split(' ')
-        .filter((type) => type !== '')
-        .map(Number),
-      variadic: row.variadic === true,
-      defaults: Number(row.defaults),
-      returns: Number(row.returns),
-      returnsSet: row.returnsSet === true,
-      language: body === undefined ? UNREADABLE : String(row.language),
-      body: String(body ?? ''),
-      securityDefiner: row.securityDefiner === true,
-    }
-  })
-}
 
 const TYPE_KINDS: Readonly<Record<string, CatalogType['kind']>> = {
   b: 'base',
@@ -115,15 +98,17 @@ const TYPE_KINDS: Readonly<Record<string, CatalogType['kind']>> = {
   m: 'multirange',
 }
 
-function typeOf(row: Row): CatalogType {
+function typeOf(row: Row, checks: ReadonlyMap<number, readonly string[]>): CatalogType {
+  const oid = Number(row.oid)
   return {
-    oid: Number(row.oid),
+    oid,
     schema: String(row.schema),
     name: String(row.name),
     kind: TYPE_KINDS[String(row.kind)] ?? 'base',
     relation: Number(row.relation),
     element: Number(row.element),
     base: Number(row.base),
+    ...(row.kind === 'd' ? { checks: checks.get(oid) ?? [] } : {}),
   }
 }
 
@@ -138,7 +123,12 @@ function operatorOf(row: Row): CatalogOperator {
 }
 
 function castOf(row: Row): CatalogCast {
-  return { source: Number(row.source), target: Number(row.target), routine: Number(row.routine) }
+  return {
+    source: Number(row.source),
+    target: Number(row.target),
+    routine: Number(row.routine),
+    implicit: row.implicit === true,
+  }
 }
 
 /** What an upstream account may do beyond its grants (R12). */

@@ -2,7 +2,8 @@
 import type { Catalog, CatalogColumn, CatalogRelation, RelationKind } from '@gatehouse/sql'
 import type { CatalogClient } from './client.js'
 import { readDefinitions } from './definitions.js'
-import { COLUMNS, GENERATED, PARENTS, RELATIONS, VIEWS } from './queries.js'
+import { COLUMNS, DEFAULTS, PARENTS, RELATIONS, VIEWS } from './queries.js'
+import { type Constraints, UNREAD } from './read-constraints.js'
 
 export interface ClassifiedColumn {
   readonly name: string
@@ -31,6 +32,9 @@ export type Classify = (
 
 type Row = Readonly<Record<string, unknown>>
 
+/** Below it everything is the server's own (transam.h). */
+const FIRST_USER_OID = 16384
+
 const KINDS: Readonly<Record<string, RelationKind>> = {
   r: 'table',
   p: 'partitioned',
@@ -44,22 +48,20 @@ const KINDS: Readonly<Record<string, RelationKind>> = {
   I: 'index',
 }
 
-/** No grammar takes it: a generated column whose expression could not be read depends on anything. */
-export const UNREAD = '('
-
 export async function readRelations(
   client: CatalogClient,
   classify: Classify,
   previous: Catalog | undefined,
+  constraints: Constraints,
 ): Promise<CatalogRelation[]> {
   const database = String((await client.query('select current_database() as name')).rows[0]?.name)
   const { rows } = await client.query(RELATIONS)
   const columns = grouped((await client.query(COLUMNS)).rows, 'relation')
   const parents = grouped((await client.query(PARENTS)).rows, 'child')
   const views = await readDefinitions(client, VIEWS)
-  const generated = new Map<string, string>()
-  for (const row of (await readDefinitions(client, GENERATED)).values()) {
-    generated.set(`${row.relation}.${row.number}`, String(row.text))
+  const expressions = new Map<string, string>()
+  for (const row of (await readDefinitions(client, DEFAULTS)).values()) {
+    expressions.set(`${row.relation}.${row.number}`, String(row.text))
   }
   const before = new Map(previous?.relations.map((relation) => [relation.oid, relation]))
   return rows.map((row) => {
@@ -74,13 +76,30 @@ export async function readRelations(
       schema: described.schema,
       name: described.name,
       kind,
-      columns: own.map((column, at) => columnOf(column, classes[at] ?? [], generated)),
+      columns: own.map((column, at) => columnOf(column, classes[at] ?? [], expressions)),
       ...(typeof definition === 'string' ? { definition } : {}),
       parents: (parents.get(oid) ?? []).map((each) => Number(each.parent)),
       rules: row.rules === true,
       triggers: row.triggers === true,
+      ...(row.system === true ? {} : guardsOf(row, oid, constraints)),
     }
   })
+}
+
+/** Whose it is, and what runs when it is read or written. */
+function guardsOf(row: Row, oid: number, constraints: Constraints): Partial<CatalogRelation> {
+  const foreignKeys = constraints.foreignKeys.get(oid)
+  const checks = constraints.checks.get(oid)
+  const policies = constraints.policies.get(oid)
+  return {
+    owner: String(row.owner),
+    ...(foreignKeys ? { foreignKeys } : {}),
+    ...(checks ? { checks } : {}),
+    ...(row.rowSecurity === true
+      ? { rowSecurity: row.rowSecurityForced === true ? 'forced' : 'enabled' }
+      : {}),
+    ...(policies ? { policies } : {}),
+  }
 }
 
 function grouped(rows: readonly Row[], key: string): Map<number, Row[]> {
@@ -118,7 +137,7 @@ function classesOf(
 function columnOf(
   row: Row,
   classes: readonly string[],
-  generated: ReadonlyMap<string, string>,
+  expressions: ReadonlyMap<string, string>,
 ): CatalogColumn {
   const key = `${row.relation}.${row.number}`
   return {
@@ -127,6 +146,9 @@ function columnOf(
     type: Number(row.type),
     classes,
     nullable: row.notNull !== true,
-    ...(row.generated === true ? { generated: generated.get(key) ?? UNREAD } : {}),
+    ...(row.generated === true ? { generated: expressions.get(key) ?? UNREAD } : {}),
+    ...(row.generated !== true && row.hasDefault === true && Number(row.relation) >= FIRST_USER_OID
+      ? { default: expressions.get(key) ?? UNREAD }
+      : {}),
   }
 }
