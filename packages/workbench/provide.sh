@@ -1,7 +1,8 @@
 #!/bin/bash
-# Provides what the tests use when they find it, beside Node and npm: psql, pg_dump, pgbench, pgbouncer, haproxy, kcat, openssl
-# (Debian packages, unpacked into Gatehouse's own cache: nothing of them is installed into the machine and no server of theirs
-# starts by itself) and Apache Kafka's jars (by Maven, which needs a JDK). Safe to repeat; what is there already is left alone.
+# Provides what the tests use when they find it, beside Node and npm: psql, pg_dump, pgbench, pgbouncer, haproxy, kcat, openssl,
+# MariaDB and its command line, sysbench (Debian packages, unpacked into Gatehouse's own cache: nothing of them is installed into
+# the machine and no server of theirs starts by itself), MySQL (from Debian's unstable suite, in a prefix of its own) and Apache
+# Kafka's jars (by Maven, which needs a JDK). Safe to repeat; what is there already is left alone.
 set -euo pipefail
 
 if [ -n "${GATEHOUSE_CACHE:-}" ]; then cache=$GATEHOUSE_CACHE
@@ -39,7 +40,7 @@ CONF
 
 provide_tools() {
   local wanted=() tool
-  for tool in psql pg_dump pgbench pgbouncer haproxy kcat openssl; do has "$tool" || wanted+=("$tool"); done
+  for tool in psql pg_dump pgbench pgbouncer haproxy kcat openssl mariadbd mariadb mariadb-dump sysbench; do has "$tool" || wanted+=("$tool"); done
   [ ${#wanted[@]} -gt 0 ] || return 0
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
     missing+=("${wanted[*]}: no apt-get here; install them with this system's own package manager")
@@ -54,11 +55,14 @@ provide_tools() {
     case $tool in
       psql | pg_dump) packages+=("postgresql-client-$major") ;;
       pgbench) packages+=(libpq5) alone+=("postgresql-$major") ;;
+      mariadbd) packages+=(mariadb-server-core) ;;
+      mariadb) packages+=(mariadb-client-core) ;;
+      mariadb-dump) packages+=(mariadb-client-core) alone+=(mariadb-client) ;;
       *) packages+=("$tool") ;;
     esac
   done
   private_apt apt-get -y -qq --download-only install "${packages[@]}" >/dev/null || return 1
-  # The server's package comes without its dependencies: pgbench, which is in it, needs none of them.
+  # These packages come without their dependencies: pgbench and mariadb-dump, which are in them, need none of those.
   if [ ${#alone[@]} -gt 0 ]; then (cd "$tools/apt/cache/archives" && private_apt apt-get -qq download "${alone[@]}" >/dev/null) || return 1; fi
   local deb
   for deb in "$tools"/apt/cache/archives/*.deb; do dpkg-deb -x "$deb" "$tools/root" || return 1; done
@@ -79,6 +83,41 @@ link_tools() {
   chmod -R go+rX "$tools"
 }
 
+# MySQL is in Debian's unstable suite alone, and needs that suite's libc: apt gets an empty dpkg status, so that every dependency
+# comes along, and all of it is unpacked into a prefix whose own loader starts it. The machine is never touched: see dpkg above.
+provide_mysql() {
+  local prefix=$cache/mysql keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror deb
+  [ ! -x "$prefix/root/usr/sbin/mysqld" ] || return 0
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null || [ ! -f "$keyring" ]; then
+    missing+=("MySQL: needs apt-get and Debian's archive keyring")
+    return 0
+  fi
+  echo "providing MySQL in $prefix"
+  rm -rf "$prefix"
+  mkdir -p "$prefix"/apt/{lists/partial,cache/archives/partial,etc/empty} "$prefix/draft" || return 1
+  : >"$prefix/apt/status"
+  mirror=$( (grep -rhoP '^(URIs:|deb)\s+(\[.*\]\s+)?\K\S+/debian/?(?=\s|$)' /etc/apt/sources.list /etc/apt/sources.list.d/ 2>/dev/null || true) | head -1)
+  echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} sid main" >"$prefix/apt/etc/sources.list"
+  cat >"$prefix/apt/apt.conf" <<CONF
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Post-Invoke;
+#clear DPkg::Pre-Install-Pkgs;
+Dir::State "$prefix/apt"; Dir::State::Lists "$prefix/apt/lists"; Dir::State::status "$prefix/apt/status";
+Dir::State::extended_states "$prefix/apt/extended"; Dir::Cache "$prefix/apt/cache"; Dir::Cache::archives "$prefix/apt/cache/archives";
+Dir::Etc::sourcelist "$prefix/apt/etc/sources.list"; Dir::Etc::sourceparts "$prefix/apt/etc/empty";
+Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "$prefix/apt/etc/empty"; Dir::Log "$prefix/apt"; Dir::Bin::dpkg "/bin/false";
+Debug::NoLocking "1"; APT::Sandbox::User "$(id -un)"; APT::Install-Recommends "false"; Acquire::Languages "none";
+CONF
+  APT_CONFIG=$prefix/apt/apt.conf apt-get -qq update || return 1
+  APT_CONFIG=$prefix/apt/apt.conf apt-get -y -qq --download-only install mysql-server-core mysql-client-core >/dev/null || return 1
+  for deb in "$prefix"/apt/cache/archives/*.deb; do dpkg-deb -x "$deb" "$prefix/draft" || return 1; done
+  rm -rf "$prefix/apt" "$prefix/draft/usr/share/doc" "$prefix/draft/usr/share/man" "$prefix/draft/usr/share/locale"
+  chmod -R go+rX "$prefix"
+  mv "$prefix/draft" "$prefix/root"
+}
+
 provide_java() {
   local wanted=()
   command -v java >/dev/null || wanted+=(default-jre-headless)
@@ -96,6 +135,7 @@ provide_java() {
 
 # Kafka's jars themselves are fetched by the tests' first start of a broker, into the same cache.
 provide_tools || missing+=("some Debian packages could not be fetched (is a mirror reachable?)")
+provide_mysql || missing+=("MySQL could not be fetched (is a Debian mirror reachable?)")
 provide_java || true
 
 if [ ${#missing[@]} -gt 0 ]; then

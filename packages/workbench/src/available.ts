@@ -12,7 +12,8 @@ export type Availability =
 export const PROVIDE = 'npm run provide'
 
 const POSTGRES_TOOLS = ['psql', 'pg_dump', 'pgbench'] as const
-const TOOLS = [...POSTGRES_TOOLS, 'kcat', 'pgbouncer', 'haproxy', 'openssl'] as const
+const MYSQL_TOOLS = ['mariadbd', 'mariadb', 'mariadb-dump', 'sysbench'] as const
+const TOOLS = [...POSTGRES_TOOLS, ...MYSQL_TOOLS, 'kcat', 'pgbouncer', 'haproxy', 'openssl'] as const
 export type Tool = (typeof TOOLS)[number]
 
 /** The full path of a program, or undefined. What `provide.sh` unpacked into the cache counts too. */

@@ -3,10 +3,13 @@ import process from 'node:process'
 import { describe, test } from 'vitest'
 import { type Availability, type Tool, toolAvailable } from './available.js'
 import { kafkaAvailable } from './kafka-jars.js'
+import { mysqlAvailable } from './mysql.js'
 
-export type Part = 'kafka' | Tool
+/** `mysql` and `mariadbd` are servers; `mariadb` is the command line. */
+export type Part = 'kafka' | 'mysql' | Tool
 
 export function available(part: Part): Availability {
+  if (part === 'mysql') return mysqlAvailable()
   return part === 'kafka' ? kafkaAvailable() : toolAvailable(part)
 }
 

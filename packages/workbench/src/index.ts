@@ -14,6 +14,9 @@ export { type HaproxyOptions, startHaproxy } from './haproxy.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
 export type { LoopbackServer } from './loopback-server.js'
+export { startMariadb } from './mariadb.js'
+export { mysqlAvailable, startMysql } from './mysql.js'
+export type { MysqlServer, MysqlServerOptions } from './mysql-server.js'
 export {
   type OidcOptions,
   type OidcProvider,
