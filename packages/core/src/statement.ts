@@ -18,6 +18,17 @@ export interface Output {
   readonly unprovable?: string
 }
 
+/** A name that the server does not have, in the server's own words, and what could show that it has. */
+export interface MissingPart {
+  /** The server's code, e.g. SQLSTATE 42P01. */
+  readonly code: string
+  readonly message: string
+  /** Character of the text, from 1. */
+  readonly position?: number
+  /** What the statement would do if the name were there. Invariant: only whoever may do that learns that it is not. */
+  readonly actions: readonly Action[]
+}
+
 export interface Statement {
   /** The native command, e.g. `SELECT`, `CREATE TABLE`. */
   readonly command: string
@@ -26,10 +37,14 @@ export interface Statement {
   readonly outputs: readonly Output[] | 'unknown'
   /** Gathers many values into one (json_agg, array_agg …), or copies rows uncounted: refused under a row limit (R21). */
   readonly collects: boolean
+  /** Copies rows out in a stream that no limit can stop; left out: it does not. */
+  readonly streams?: true
   /** Why the server's count of changed rows is not all that it changes (R21); left out: it is. */
   readonly uncounted?: string
   /** Why no rule whatsoever can permit it (R11): it would change the account that the gateway itself uses. */
   readonly never?: string
+  /** Nothing stands in the way of understanding it but names that are certainly not there. */
+  readonly missing?: MissingPart
   /** The text with every literal redacted, as records show it. */
   readonly text: string
   /** Length of the text in bytes, as it was first read; another text that differs in its literals alone may be a little longer. */

@@ -1,7 +1,7 @@
 /** ErrorResponse: what failed, what is skipped with it, and what our own refusals look like in its place (§3.2, §4.1). */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { settle } from '../reading/settling.js'
-import { currentRun, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
+import { answering, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
 import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
 import { scrubbed } from './scrubbing.js'
@@ -23,7 +23,7 @@ export function failExchange(frame: Frame, head: Owed | undefined, out: Outbox, 
   if (isFatal) {
     memory.fatal = true
     show()
-    const run = currentRun(memory)
+    const run = answering(memory)
     return settled(memory, run === undefined ? undefined : failed(memory, run, native))
   }
   if (head === undefined) return cut('the database reported an error for nothing that was asked')
@@ -37,9 +37,12 @@ export function failExchange(frame: Frame, head: Owed | undefined, out: Outbox, 
         .flatMap((run, index) => (index === 0 ? failed(memory, run, native) : skipped(memory, run)))
       return settled(memory, completions)
     }
-    case 'sync':
+    case 'sync': {
       show()
-      return settled(memory)
+      const { held } = head
+      head.held = undefined
+      return settled(memory, held === undefined ? undefined : failed(memory, held.run, native))
+    }
     default:
       return failSegment(head, show, out, native, memory)
   }

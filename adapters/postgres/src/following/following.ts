@@ -1,15 +1,15 @@
 /** Replies matched to what is owed for them: outcomes, state, and what a masked viewer may see (postgres-wire §3). */
-import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { BACKEND, message } from '../messages.js'
-import { applyEffects } from '../session/effects.js'
-import { currentRun, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
+import { currentRun, forget, type Memory, type Owed } from '../session/memory.js'
 import { passNotification, passParameterStatus } from './asynchronous.js'
+import { followComplete } from './completing.js'
 import { failExchange } from './failing.js'
-import { endLimited, limitReached, suspend } from './limiting.js'
+import { admitRow, portionEnded, suspend } from './limiting.js'
 import { readyForQueryStep } from './ready.js'
 import { scrubbed } from './scrubbing.js'
 import { judgeCopy, judgeRows, readRowDescription } from './shape.js'
-import { abandon, cut, type FollowingParts, GO, settled, withUpstream } from './steps.js'
+import { abandon, cut, type FollowingParts, GO, settled } from './steps.js'
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
 export function glance(type: number, memory: Memory): 'pass' | 'whole' {
@@ -43,9 +43,9 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       return followRow(frame, out, parts)
     case BACKEND.CommandComplete:
     case BACKEND.EmptyQueryResponse:
-      return followComplete(frame, head, parts, pass)
+      return followComplete(frame, head, out, parts)
     case BACKEND.ReadyForQuery:
-      return readyForQueryStep(frame, head, parts, pass)
+      return readyForQueryStep(frame, head, out, parts)
     case BACKEND.RowDescription:
       return followRowDescription(frame, head, parts, pass)
     case BACKEND.ErrorResponse:
@@ -81,7 +81,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       return settled(memory)
     case BACKEND.PortalSuspended:
       if (head?.kind !== 'execute') return cut('the database suspended a portal that was not executed')
-      if (head.limiting !== undefined) return limitReached(head, head.limiting, parts, pass)
+      if (head.limiting !== undefined) return portionEnded(head, head.limiting, parts, pass)
       ledger.pop()
       pass()
       return settled(memory, suspend(memory, head.portal))
@@ -119,13 +119,8 @@ function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const head = memory.ledger.head
   const run = currentRun(memory)
   if (run === undefined) return cut('the database sent a row that was not asked for')
-  if (
-    head?.kind === 'execute' &&
-    head.limiting !== undefined &&
-    run.returned + (run.cursor?.returned ?? 0) > head.limiting.limit
-  ) {
-    return GO
-  }
+  const limiting = head?.kind === 'execute' ? head.limiting : undefined
+  if (limiting !== undefined && !admitRow(limiting, run, frame.end - frame.start)) return GO
   if (run.mask === undefined) {
     const portal = head?.kind === 'execute' ? head.portal : undefined
     const shape = portal?.shape ?? portal?.prepared?.shape
@@ -136,52 +131,6 @@ function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (run.mask === null) out.pass(frame.buffer, frame.start, frame.end)
   else run.mask(frame.buffer, frame.start, frame.end, out.writer())
   return GO
-}
-
-function followComplete(frame: Frame, head: Owed | undefined, parts: FollowingParts, pass: () => void): Step {
-  const { memory } = parts
-  memory.copyingIn = false
-  const tag = readTag(frame)
-  if (head?.kind === 'execute') {
-    memory.ledger.pop()
-    const completions = complete(memory, head.portal.run, tag)
-    pass()
-    const upstream = head.limiting === undefined ? undefined : endLimited(memory, head.limiting)
-    return withUpstream(settled(memory, completions), upstream)
-  }
-  if (head?.kind !== 'query' || head.error !== undefined)
-    return cut('the database completed what was not asked for')
-  const run = head.runs[head.index]
-  pass()
-  // An empty text completes with nothing to record.
-  if (run === undefined)
-    return head.runs.length === 0 ? GO : cut('the database completed more statements than were sent')
-  head.index += 1
-  return settled(memory, complete(memory, run, tag))
-}
-
-/** Records the outcome once and carries out the statement's effects. */
-function complete(memory: Memory, run: Run, tag: string): readonly Completion[] {
-  if (!end(memory, run)) return []
-  if (run.cursor !== undefined) run.cursor.returned += run.returned
-  applyEffects(memory, run, tag)
-  const affected = changesRows(tag, run.statement.command) ? Number(/ (\d+)$/.exec(tag)?.[1] ?? 0) : 0
-  return [{ permit: run.permit, outcome: { status: 'done', returned: run.returned, affected } }]
-}
-
-/** Not all tags that count count changes: SELECT, FETCH, MOVE and COPY TO do not, CREATE TABLE AS says SELECT. */
-function changesRows(tag: string, command: string): boolean {
-  if (tag.startsWith('SELECT')) return command.startsWith('CREATE') || command === 'SELECT INTO'
-  return /^(?:INSERT|UPDATE|DELETE|MERGE) /.test(tag) || (tag.startsWith('COPY') && command === 'COPY FROM')
-}
-
-function readTag(frame: Frame): string {
-  if (frame.type === BACKEND.EmptyQueryResponse) return ''
-  return Buffer.from(
-    frame.buffer.buffer,
-    frame.buffer.byteOffset + frame.start + 5,
-    Math.max(0, frame.end - frame.start - 6),
-  ).toString('latin1')
 }
 
 function followRowDescription(

@@ -1,17 +1,20 @@
-/** Row limits to the row: the exchange waits until it is known whether one more would come (R21). */
+/** Limits at work: the exchange waits until it is known that none is passed, and nothing is committed before (R21). */
 import { type Completion, concatBytes, type Step } from '@gatehouse/adapter-kit'
-import { describe, syncMessage } from '../messages.js'
+import { describe, execute, flushMessage, syncMessage } from '../messages.js'
 import { pushSync } from '../reading/settling.js'
-import { refusalResponse } from '../refusing.js'
-import { end, type Limiting, type Memory, type Owed, type Portal, wake } from '../session/memory.js'
+import { limitResponse } from '../refusing.js'
+import type { Held, Limiting } from '../session/limiting.js'
+import { end, type Memory, type Owed, type Portal, type Run, wake } from '../session/memory.js'
 import { type FollowingParts, settled } from './steps.js'
 
-/** The limited statement is answered; a Query's Sync was held back until now. */
-export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | undefined {
+type Executed = Extract<Owed, { kind: 'execute' }>
+
+/** The limited statement is answered; a Query's Sync was held back until now, and its last word is until that is answered. */
+export function endLimited(memory: Memory, limiting: Limiting, held?: Held): Uint8Array | undefined {
   memory.limiting = false
   wake(memory)
   if (limiting.kind === 'execute') return undefined
-  pushSync(memory)
+  pushSync(memory, held)
   return syncMessage
 }
 
@@ -19,37 +22,97 @@ export function endLimited(memory: Memory, limiting: Limiting): Uint8Array | und
 export function suspend(memory: Memory, portal: Portal): readonly Completion[] {
   const { run } = portal
   if (portal.prepared !== undefined || !end(memory, run)) return []
-  if (run.cursor !== undefined) run.cursor.returned += run.returned
+  if (run.cursor !== undefined) {
+    run.cursor.returned += run.returned
+    run.cursor.bytes += run.bytes
+  }
   return [{ permit: run.permit, outcome: { status: 'done', returned: run.returned, affected: 0 } }]
 }
 
-/** PortalSuspended: either the client's own maximum was reached, or there is a row too many. */
-export function limitReached(
-  head: Extract<Owed, { kind: 'execute' }>,
+/** Rows that were sent of this result, whichever Execute or FETCH brought them. */
+const shown = (run: Run) => run.returned + (run.cursor?.returned ?? 0)
+
+/** Whether one more row of this size may go to the client; it counts as sent then. */
+export function admitRow(limiting: Limiting, run: Run, size: number): boolean {
+  const { rows, bytes } = limiting
+  if (limiting.over === undefined) {
+    if (rows !== undefined && shown(run) > rows.limit) limiting.over = { what: 'rows', ...rows }
+    else if (bytes !== undefined && run.bytes + size + (run.cursor?.bytes ?? 0) > bytes.limit)
+      limiting.over = { what: 'bytes', ...bytes }
+  }
+  if (limiting.over === undefined) {
+    run.bytes += size
+    return true
+  }
+  run.returned -= 1
+  return false
+}
+
+/** PortalSuspended: the client's own maximum was reached, a portion of ours has ended, or there is a row too many. */
+export function portionEnded(
+  head: Executed,
   limiting: Limiting,
   parts: FollowingParts,
   pass: () => void,
 ): Step {
   const { memory } = parts
   const { run } = head.portal
-  memory.ledger.pop()
-  const shown = run.returned + (run.cursor?.returned ?? 0)
-  if (shown <= limiting.limit) {
+  if (limiting.over !== undefined) return refuseOver(head, limiting, memory)
+  const came = run.returned - limiting.before
+  if (limiting.asked > 0 && came >= limiting.asked) {
+    memory.ledger.pop()
     pass()
     endLimited(memory, limiting)
     return settled(memory, suspend(memory, head.portal))
   }
+  limiting.portions += 1
+  const more = execute(head.portal.name, nextPortion(limiting, run))
+  return { kind: 'go', upstream: concatBytes([more, flushMessage]) }
+}
+
+const FIRST_PORTION = 100
+const LARGEST_PORTION = 10_000
+
+/** How many rows to ask of the portal; 0: all. One more than may be shown, so that a row too many shows itself. */
+export function nextPortion(limiting: Limiting, run: Run): number {
+  const { rows, bytes, asked, before } = limiting
+  const most: number[] = []
+  if (rows !== undefined) most.push(Math.max(0, rows.limit - shown(run)) + 1)
+  if (asked > 0) most.push(asked - (run.returned - before))
+  // Nobody else tells a portal to stop: what is fetched beyond the limit is bounded by a portion.
+  if (bytes !== undefined) {
+    const left = bytes.limit - run.bytes - (run.cursor?.bytes ?? 0)
+    const fit = run.returned === 0 ? FIRST_PORTION : Math.ceil(left / (run.bytes / run.returned + 1))
+    most.push(Math.min(LARGEST_PORTION, Math.max(0, fit) + 1))
+  }
+  return most.length === 0 ? 0 : Math.min(...most)
+}
+
+/** CommandComplete of a limited statement: undefined when it may stand. */
+export function refuseCompleted(
+  head: Executed,
+  limiting: Limiting,
+  changed: number,
+  memory: Memory,
+): Step | undefined {
+  const { affected } = limiting
+  if (limiting.over === undefined && affected !== undefined && changed > affected.limit)
+    limiting.over = { what: 'affected', ...affected }
+  return limiting.over === undefined ? undefined : refuseOver(head, limiting, memory)
+}
+
+/** What must fail upstream takes the statement's answer's place: all that it did is undone, or its block has failed. */
+function refuseOver(head: Executed, limiting: Limiting, memory: Memory): Step {
+  const { run } = head.portal
+  const { over } = limiting
+  if (over === undefined) throw new TypeError('a refusal for a limit that is not passed')
+  memory.ledger.pop()
   end(memory, run)
-  run.returned = Math.max(0, run.returned - 1)
-  if (run.cursor !== undefined) run.cursor.returned += run.returned
-  const error = refusalResponse({
-    code: 'GH_ROW_LIMIT',
-    message: `the row limit of ${limiting.limit} is reached`,
-    hint: 'ask for fewer rows: add a filter or a LIMIT',
-    rule: limiting.rule,
-    id: run.permit.decided.id,
-  })
-  memory.ledger.push({ kind: 'poison', error })
+  if (run.cursor !== undefined) {
+    run.cursor.returned += run.returned
+    run.cursor.bytes += run.bytes
+  }
+  memory.ledger.push({ kind: 'poison', error: limitResponse(over, run.permit.decided.id) })
   const poison = describe('S', memory.poisonName)
   const sync = endLimited(memory, limiting)
   if (limiting.kind === 'execute') memory.unsynced = memory.unflushed = true
@@ -61,6 +124,6 @@ export function limitReached(
         outcome: { status: 'failed', returned: run.returned, affected: 0, refusal: 'GH_ROW_LIMIT' },
       },
     ],
-    upstream: sync === undefined ? concatBytes([poison]) : concatBytes([poison, sync]),
+    upstream: sync === undefined ? poison : concatBytes([poison, sync]),
   }
 }

@@ -1,16 +1,17 @@
 /** ReadyForQuery: the only word on the transaction that can be trusted (§3.3). */
-import type { Completion, Frame, Step } from '@gatehouse/adapter-kit'
+import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
 import { settleTransaction } from '../session/effects.js'
 import type { Memory, Owed } from '../session/memory.js'
+import { complete } from './completing.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 
 export function readyForQueryStep(
   frame: Frame,
   head: Owed | undefined,
+  out: Outbox,
   parts: FollowingParts,
-  pass: () => void,
 ): Step {
   const { memory } = parts
   if (head?.kind !== 'sync' && head?.kind !== 'query')
@@ -22,6 +23,11 @@ export function readyForQueryStep(
   memory.copyingIn = false
   const failed = memory.failed
   memory.failed = false
+  if (head.kind === 'sync' && head.held !== undefined) {
+    const { run, tag, bytes } = head.held
+    out.write(bytes)
+    completions.push(...complete(memory, run, tag))
+  }
   if (status === IDLE) {
     const segment = head.kind === 'sync' ? head.segment : Number.POSITIVE_INFINITY
     completions.push(...endPortals(memory, segment))
@@ -29,12 +35,15 @@ export function readyForQueryStep(
     if (memory.defined) parts.onDefined()
   }
   settle(memory, head)
-  pass()
+  out.pass(frame.buffer, frame.start, frame.end)
   return settled(memory, completions)
 }
 
+const NONE: readonly Completion[] = []
+
 /** Portals die with their transaction, cursors too unless WITH HOLD; those of later segments are not born yet. */
 function endPortals(memory: Memory, segment: number): readonly Completion[] {
+  if (memory.portals.size === 0 && memory.cursors.size === 0) return NONE
   const completions: Completion[] = []
   for (const [name, portal] of memory.portals) {
     if (portal.state === 'sent' || portal.segment > segment) continue

@@ -2,6 +2,7 @@
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
 import { GatehouseError, type Permit } from '@gatehouse/core'
 import type { PostgresStatement } from '@gatehouse/sql'
+import { nextPortion } from '../following/limiting.js'
 import { stampedSet, stampedSetConfig } from '../login/stamp.js'
 import {
   bind,
@@ -17,16 +18,9 @@ import {
 import type { Pending, Target } from '../reading/reading.js'
 import { awaitEnd } from '../reading/settling.js'
 import { applicationName } from '../reading/statements.js'
-import {
-  createRun,
-  type Limiting,
-  type Memory,
-  type Portal,
-  type Prepared,
-  type Run,
-  start,
-} from '../session/memory.js'
-import { dropUnnamed, refuseLimitedBatch } from './substituting.js'
+import type { Limiting } from '../session/limiting.js'
+import { createRun, type Memory, type Portal, type Prepared, type Run, start } from '../session/memory.js'
+import { dropUnnamed, refuseLimitedBatch, refusePortions } from './substituting.js'
 
 export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
   switch (pending.kind) {
@@ -50,11 +44,8 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
         described: false,
         shape: undefined,
       }
-      return {
-        upstream:
-          forwardExecute(memory, { what: 'portal', name: pending.name, portal, rows: pending.rows }) ??
-          'frame',
-      }
+      const target = { what: 'portal', name: pending.name, portal, rows: pending.rows } as const
+      return forwardExecute(memory, target) ?? { upstream: 'frame' }
     }
     case 'unreadable':
       throw new TypeError('a permit for what could not be read')
@@ -76,10 +67,12 @@ function forwardQuery(
   const runs = pending.statements.map((statement, index) =>
     createRun(memory, permitOf(permits, index), statement, cursorOf(memory, statement)),
   )
-  const limited = runs.find((run) => limitOf(run) !== undefined)
-  if (limited !== undefined && runs.length > 1) return refuseLimitedBatch(memory, limited, runs)
+  const limits = runs.map((run) => limitOf(run, 'query', 0))
+  const limiting = limits.find((each) => each !== undefined)
+  if (limiting !== undefined && runs.length > 1) return refuseLimitedBatch(memory, limiting, runs)
   memory.exchange += 1
-  if (limited !== undefined) return forwardLimited(memory, limited, pending.text)
+  if (limiting !== undefined && runs[0] !== undefined)
+    return forwardLimited(memory, runs[0], limiting, pending.text)
   memory.segment += 1
   dropUnnamed(memory)
   for (const run of runs) start(memory, run)
@@ -88,8 +81,11 @@ function forwardQuery(
   return { upstream: restamp(memory, pending.statements, (text) => query(text)) ?? 'frame' }
 }
 
-/** One statement under a row limit runs through a portal, so that the row after the last shows itself (R21). */
-function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
+/**
+ * One statement under a limit runs through a portal, so that the row after the last shows itself, and what it did is
+ * committed by a Sync of ours once the count is known (R21).
+ */
+function forwardLimited(memory: Memory, run: Run, limiting: Limiting, text: string): Forwarding {
   const prepared: Prepared = {
     name: '',
     statement: run.statement,
@@ -111,7 +107,6 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
     shape: undefined,
   }
   dropUnnamed(memory)
-  const limiting = limitOf(run, 'query', 0) as Limiting
   memory.limiting = true
   start(memory, run)
   const { ledger } = memory
@@ -125,7 +120,7 @@ function forwardLimited(memory: Memory, run: Run, text: string): Forwarding {
       parse('', text),
       bind('', ''),
       describe('P', ''),
-      execute('', remaining(limiting) + 1),
+      execute('', nextPortion(limiting, run)),
       flushMessage,
     ]),
   }
@@ -182,52 +177,49 @@ function forwardBind(
   return { upstream: 'frame' }
 }
 
-/** Bytes when the Execute must differ from the client's: columns first described, or rows limited. */
+/** When the Execute must differ from the client's: columns first described, rows limited, or refused. */
 export function forwardExecute(
   memory: Memory,
   target: Extract<Target, { what: 'portal' }>,
-): Uint8Array | undefined {
+): Forwarding | undefined {
   const { portal, name, rows } = target
   if (portal === undefined) return undefined
   const { run } = portal
   const parts: Uint8Array[] = []
-  const rowsMayCome = run.statement.outputs === 'unknown' || run.statement.outputs.length > 0
-  if (run.mask === undefined && rowsMayCome && !portal.described && portal.prepared?.shape === undefined) {
+  const limiting = limitOf(run, 'execute', rows)
+  if (limiting?.affected !== undefined && rows > 0 && mayReturn(run))
+    return refusePortions(memory, run, limiting.affected)
+  if (run.mask === undefined && mayReturn(run) && !portal.described && portal.prepared?.shape === undefined) {
     parts.push(describe('P', name))
     portal.described = true
     memory.ledger.push({ kind: 'describe', portal, own: true, quiet: true })
   }
-  const limiting = run.ended || !rowsMayCome ? undefined : limitOf(run, 'execute', rows)
   start(memory, run)
   memory.ledger.push({ kind: 'execute', portal, limiting })
   memory.unsynced = memory.unflushed = true
-  if (limiting === undefined) {
-    if (parts.length === 0) return undefined
-    return concatBytes([...parts, execute(name, rows)])
-  }
-  const most = remaining(limiting) + 1
+  if (limiting === undefined)
+    return parts.length === 0 ? undefined : { upstream: concatBytes([...parts, execute(name, rows)]) }
   memory.limiting = true
   memory.unflushed = false
-  return concatBytes([...parts, execute(name, rows > 0 ? Math.min(rows, most) : most), flushMessage])
+  return { upstream: concatBytes([...parts, execute(name, nextPortion(limiting, run)), flushMessage]) }
 }
 
-function limitOf(run: Run, kind: Limiting['kind'] = 'query', asked = 0): Limiting | undefined {
-  const limit = run.permit.permission.rows
-  const { outputs, copy } = run.statement
-  if (limit === undefined || copy !== undefined || (outputs !== 'unknown' && outputs.length === 0))
-    return undefined
+const mayReturn = ({ statement: { outputs } }: Run) => outputs === 'unknown' || outputs.length > 0
+
+function limitOf(run: Run, kind: Limiting['kind'], asked: number): Limiting | undefined {
+  const { rows, bytes, affected } = run.permit.permission
+  const returns = run.statement.copy === undefined && mayReturn(run) && (rows ?? bytes) !== undefined
+  if (!returns && affected === undefined) return undefined
   return {
     kind,
-    limit: limit.limit,
-    rule: limit.rule,
+    rows: returns ? rows : undefined,
+    bytes: returns ? bytes : undefined,
+    affected,
     asked,
-    before: run.returned + (run.cursor?.returned ?? 0),
+    before: run.returned,
+    portions: 0,
+    over: undefined,
   }
-}
-
-/** Rows that may still be shown. */
-export function remaining(limiting: Limiting): number {
-  return Math.max(0, limiting.limit - limiting.before)
 }
 
 function cursorOf(memory: Memory, statement: PostgresStatement) {

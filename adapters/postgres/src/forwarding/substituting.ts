@@ -1,11 +1,12 @@
 /** Refusals by substitution: what must fail upstream takes the place of what was refused, so that order and state stay true. */
 import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
-import type { Refusal } from '@gatehouse/core'
+import type { Limit, Refusal } from '@gatehouse/core'
 import { describe, IDLE, query, readyForQuery } from '../messages.js'
 import type { Pending } from '../reading/reading.js'
 import { awaitEnd } from '../reading/settling.js'
 import { refusalResponse } from '../refusing.js'
-import { forget, type Memory, type Owed, type Run } from '../session/memory.js'
+import type { Limiting } from '../session/limiting.js'
+import { end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
 
 /** A text that no grammar takes: its error keeps the place of what was refused. */
 const BAD_QUERY = query('gatehouse_refused')
@@ -48,19 +49,38 @@ export function dropUnnamed(memory: Memory): void {
   memory.prepared.delete('')
 }
 
-/** Rows can be counted to the last only when the statement stands alone. */
-export function refuseLimitedBatch(memory: Memory, limited: Run, runs: readonly Run[]): Forwarding {
-  const { permit } = limited
+/** What is counted to the last row must stand alone. */
+export function refuseLimitedBatch(memory: Memory, limiting: Limiting, runs: readonly Run[]): Forwarding {
+  const limit = limiting.rows ?? limiting.bytes ?? limiting.affected
+  const refused = refuseRuns(
+    runs,
+    limit?.rule,
+    'limits are set here, and several statements in one text cannot be counted: send them one by one',
+  )
+  return { ...refuseQuery(memory, refused.error), completions: refused.completions }
+}
+
+/** The rows that RETURNING gives back tell how many were changed, and the client asks for some of them only. */
+export function refusePortions(memory: Memory, run: Run, { rule }: Limit): Forwarding {
+  const refused = refuseRuns(
+    [run],
+    rule,
+    'changed rows are limited here, and cannot be counted while a portal gives them back in portions: fetch all at once',
+  )
+  end(memory, run)
+  return { ...refuseExtended(memory, refused.error), completions: refused.completions }
+}
+
+function refuseRuns(runs: readonly Run[], rule: string | undefined, message: string) {
   const refusal: Refusal = {
     code: 'GH_ROW_LIMIT',
-    message:
-      'rows are limited here, and several statements in one text cannot be counted: send them one by one',
-    id: permit.decided.id,
-    ...(permit.permission.rows === undefined ? {} : { rule: permit.permission.rows.rule }),
+    message,
+    id: runs[0]?.permit.decided.id ?? '',
+    ...(rule === undefined ? {} : { rule }),
   }
-  const completions = runs.map((run) => ({
-    permit: run.permit,
-    outcome: { status: 'refused' as const, returned: 0, affected: 0, refusal: refusal.code },
-  }))
-  return { ...refuseQuery(memory, refusalResponse(refusal)), completions }
+  const outcome = { status: 'refused' as const, returned: 0, affected: 0, refusal: refusal.code }
+  return {
+    error: refusalResponse(refusal),
+    completions: runs.map((run) => ({ permit: run.permit, outcome })),
+  }
 }

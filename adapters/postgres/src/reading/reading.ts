@@ -1,15 +1,16 @@
 /** The client's messages read into statements; whatever is not understood is refused, never passed along. */
 
 import type { Frame } from '@gatehouse/adapter-kit'
-import { type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
+import { type Forwarding, type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
 import { FRONTEND, readCstring } from '../messages.js'
 import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from '../session/keeping.js'
+import { isHanging } from '../session/limiting.js'
 import type { Moment, Portal, Prepared } from '../session/memory.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
 import type { BindFields } from './bind.js'
 import { readBind } from './bind.js'
-import { finishCopyData } from './copy-data.js'
+import { readCopyData } from './copy-data.js'
 import { changesNames } from './settling.js'
 import {
   type Effective,
@@ -59,7 +60,7 @@ export interface ReadingParts extends PlanParts {
   readonly passed: (
     kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync',
     target?: Target,
-  ) => Uint8Array | undefined
+  ) => Forwarding | undefined
   readonly missing: (what: 'statement' | 'portal', name: string) => Reading
 }
 
@@ -77,20 +78,19 @@ export function readFrame(frame: Frame, parts: ReadingParts): Reading {
   const { type } = frame
   switch (type) {
     case FRONTEND.Terminate:
-      return { kind: 'goodbye' }
+      // A goodbye does not take back what was asked before it; only a limit that is passed does.
+      return isHanging(memory) ? wait(memory) : { kind: 'goodbye' }
     case FRONTEND.Sync:
       if (frame.end - frame.start !== 5) return fatal('a Sync with a body')
-      if (memory.limiting) return wait(memory)
       // COPY FROM STDIN swallows Syncs; whether it has begun is known only when it is answered (postgres-wire §3.5).
       if (memory.copiesOpen > 0) return memory.copyingIn ? { kind: 'drop' } : wait(memory)
+      if (memory.limiting) return wait(memory)
       parts.passed('sync')
       return { kind: 'pass' }
     case FRONTEND.CopyData:
     case FRONTEND.CopyDone:
     case FRONTEND.CopyFail:
-      // The server drops what belongs to no COPY, and so what belongs to a refused one.
-      if (type !== FRONTEND.CopyData) finishCopyData(memory)
-      return memory.skipping ? { kind: 'drop' } : { kind: 'pass' }
+      return readCopyData(frame, memory)
     default:
   }
   if (frame.oversize && type !== FRONTEND.Query && type !== FRONTEND.Parse) {
@@ -265,8 +265,9 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
       if (now.statement !== portal.run.statement)
         return unreadable(parts, false, 'GH_UNREADABLE', CHANGED, undefined, bound)
     }
-    const bytes = parts.passed('execute', { what: 'portal', name: known, portal, rows: Math.max(rows, 0) })
-    return bytes === undefined ? { kind: 'pass' } : { kind: 'pass', bytes }
+    const target = { what: 'portal', name: known, portal, rows: Math.max(rows, 0) } as const
+    const forwarding = parts.passed('execute', target)
+    return forwarding === undefined ? { kind: 'pass' } : { kind: 'settle', forwarding }
   }
   const cursor = memory.cursors.get(known)
   if (cursor === undefined) return parts.missing('portal', known)

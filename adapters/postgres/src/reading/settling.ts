@@ -1,5 +1,6 @@
 /** What must be answered before anything later can be read: changes of names, and ends of transactions that undo them. */
 import type { PostgresStatement } from '@gatehouse/sql'
+import type { Held } from '../session/limiting.js'
 import type { Memory } from '../session/memory.js'
 
 const NAMING: ReadonlySet<string> = new Set(['search_path', 'role', 'session_authorization'])
@@ -53,8 +54,8 @@ export function settle(memory: Memory, entry: { readonly awaited: boolean }): vo
   if (entry.awaited) memory.unsettled -= 1
 }
 
-export function pushSync(memory: Memory): void {
-  memory.ledger.push({ kind: 'sync', segment: memory.segment, awaited: awaitEnd(memory) })
+export function pushSync(memory: Memory, held?: Held): void {
+  memory.ledger.push({ kind: 'sync', segment: memory.segment, awaited: awaitEnd(memory), held })
   memory.segment += 1
   memory.unsynced = memory.unflushed = false
 }

@@ -11,6 +11,7 @@ const SCHEMA = `
 create table numbers(n int primary key, email text);
 insert into numbers select i, 'u' || i || '@example.com' from generate_series(1, 10) i;
 create table written(n int);
+create aggregate gather(int) (sfunc = array_append, stype = int[], initcond = '{}');
 `
 const LIMIT = '{name: three, effect: limit, groups: [few], rows: 3}'
 
@@ -146,6 +147,12 @@ describe('R21 what cannot be counted is refused', () => {
     'select (select array_agg(n) from numbers)[1]',
     'with x as (select array_agg(n) as a from numbers) select unnest(a) from x limit 1',
     'select array_agg(n) over () from numbers limit 1',
+    `select string_agg(n::text, ',') over (order by n) from numbers`,
+    'select json_object_agg(n, n) from numbers',
+    'select range_agg(int4range(n, n + 1)) from numbers',
+    'select range_agg(int4multirange(int4range(n, n + 1))) from numbers',
+    'select percentile_disc(array[0.1, 0.5, 0.9]) within group (order by n) from numbers',
+    'select gather(n) from numbers',
     'select n from numbers; select 1',
     'copy numbers to stdout',
     'copy (select generate_series(1, 10)) to stdout',
@@ -171,7 +178,97 @@ describe('R21 what cannot be counted is refused', () => {
   test('R21 counting, and writing without RETURNING, are no reading of rows', async () => {
     const few = await world.sign('few')
     expect(await told(few, 'select count(*), sum(n) from numbers')).toEqual([['10', '55']])
+    const median = 'select percentile_disc(0.5) within group (order by n) from numbers'
+    expect(await told(few, median)).toEqual([[5]])
     expect((await few.ask('update numbers set email = email')).code).toBeUndefined()
+  })
+})
+
+describe('R21 bytes have a cap as well', () => {
+  const CAP = '{name: cap, effect: limit, groups: [few], bytes: 4KiB}'
+  const WIDE = `select repeat('x', 100) as wide from generate_series(1, 10000)`
+  // Type, length, count, length of the cell, the cell.
+  const row = 1 + 4 + 2 + 4 + 100
+  const fit = Math.floor(4096 / row)
+  const cut = `T ${'D '.repeat(fit)}E:XG004 Z:I`
+  beforeAll(() => world.usePolicy([...MASKED, CAP]))
+  afterAll(() => world.usePolicy([...MASKED, LIMIT]))
+
+  test('R21 rows stop before the cap, simple, extended and binary', async () => {
+    const few = await raw()
+    few.send(Q(WIDE))
+    expect(await few.hears('Z')).toBe(cut)
+    few.send(PBE(WIDE), S)
+    expect(await few.hears('Z')).toBe(cut.replace('T', '1 2'))
+    few.send(P('', WIDE), B({ formats: [1] }), DP(), E(), S)
+    expect(await few.hears('Z')).toBe(cut.replace('T', '1 2 T'))
+    few.send(Q('select 1'))
+    expect(await few.hears('Z')).toBe('T D C:SELECT_1 Z:I')
+    await few.close()
+  })
+
+  test.each([fit, fit + 1])('R21 at its edge: %i rows', async (rows) => {
+    const few = await raw()
+    few.send(Q(`${WIDE} limit ${rows}`))
+    expect(await few.hears('Z')).toBe(rows === fit ? `T ${'D '.repeat(fit)}C:SELECT_${fit} Z:I` : cut)
+    await few.close()
+  })
+
+  test('R21 what is fetched in portions of the gateway’s own comes as one', async () => {
+    const few = await raw()
+    const small = 'select i from generate_series(1, 150) i'
+    few.send(Q(small))
+    expect(await few.hears('Z')).toBe(`T ${'D '.repeat(150)}C:SELECT_150 Z:I`)
+    few.send(P('', small), B(), E('', 120), E('', 120), S)
+    expect(await few.hears('Z')).toBe(`1 2 ${'D '.repeat(120)}s ${'D '.repeat(30)}C:SELECT_30 Z:I`)
+    few.send(Q(`insert into written select generate_series(1, 150) returning n`))
+    expect(await few.hears('Z')).toBe(`T ${'D '.repeat(150)}C:INSERT_0_150 Z:I`)
+    few.send(Q('delete from written returning n'), Q('select count(*) from written'))
+    expect(await few.hears('Z', 2)).toBe(`T ${'D '.repeat(150)}C:DELETE_150 Z:I T D C:SELECT_1 Z:I`)
+    await few.close()
+  })
+
+  test('R21 what RETURNING gives back: over the cap nothing was written', async () => {
+    const few = await world.sign('few')
+    const text = `insert into written select generate_series(1, 10000) returning repeat('x', 100)`
+    expect(await told(few, text)).toBe('XG004')
+    expect(await told(few, text, [])).toBe('XG004')
+    expect((await world.owner.query('select * from written')).rows).toEqual([])
+  })
+
+  test('R21 portals and cursors count over all that is fetched', async () => {
+    const few = await raw()
+    few.send(P('', WIDE), B(), E('', fit), E('', 1), S)
+    expect(await few.hears('Z')).toBe(`1 2 ${'D '.repeat(fit)}s E:XG004 Z:I`)
+    few.send(Q('begin'), Q(`declare c cursor for ${WIDE}`), Q(`fetch ${fit} from c`), Q('fetch 1 from c'))
+    const heard = await few.hears('Z', 4)
+    expect(heard.endsWith(`C:FETCH_${fit} Z:T T E:XG004 Z:E`)).toBe(true)
+    await few.close()
+  })
+
+  test.each(['copy numbers to stdout', 'copy (select 1) to stdout', `${WIDE}; select 1`])(
+    'R21 refused, because it cannot be stopped there: %s',
+    async (text) => {
+      const few = await world.sign('few')
+      expect(await told(few, text)).toBe('XG004')
+      expect(await told(few, 'select 1')).toEqual([[1]])
+      await world.settled()
+    },
+  )
+
+  test('R21 values that are gathered into one are one row, and count as such', async () => {
+    const few = await world.sign('few')
+    expect(await told(few, 'select array_agg(n) from numbers')).toEqual([[[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]])
+    expect(await told(few, `select repeat('x', 5000)`)).toBe('XG004')
+  })
+
+  test('R21 with a limit on rows whichever is passed first counts', async () => {
+    world.usePolicy([...MASKED, CAP, LIMIT])
+    const few = await raw()
+    few.send(Q(WIDE), Q(`select repeat('x', 3000) from generate_series(1, 3)`))
+    expect(await few.hears('Z', 2)).toBe('T D D D E:XG004 Z:I T D E:XG004 Z:I')
+    await few.close()
+    world.usePolicy([...MASKED, CAP])
   })
 })
 

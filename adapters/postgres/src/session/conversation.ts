@@ -1,5 +1,11 @@
 /** One signed-in client's talk: memory in the middle, reading and forwarding on one side, following on the other. */
-import { type Conversation, concatBytes, type Frame, type Limits } from '@gatehouse/adapter-kit'
+import {
+  type Conversation,
+  concatBytes,
+  type Forwarding,
+  type Frame,
+  type Limits,
+} from '@gatehouse/adapter-kit'
 import type { SessionGate } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
@@ -130,12 +136,12 @@ function welcome(parts: ConversationParts, shown: ReadonlyMap<string, () => stri
   ])
 }
 
-/** Bookkeeping of a frame that carries no statement; bytes when it must go upstream in another form. */
+/** Bookkeeping of a frame that carries no statement; undefined when it goes upstream as it is. */
 function note(
   memory: Memory,
   kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync',
   target: Target | undefined,
-): Uint8Array | undefined {
+): Forwarding | undefined {
   switch (kind) {
     case 'sync':
       pushSync(memory)
@@ -199,6 +205,7 @@ function endAll(memory: Memory) {
     if (entry.kind === 'execute') cutOff(entry.portal.run, true)
     else if (entry.kind === 'query') for (const run of entry.runs) cutOff(run, true)
     else if (entry.kind === 'bind') cutOff(entry.portal.run, entry.portal.run.started)
+    else if (entry.kind === 'sync' && entry.held !== undefined) cutOff(entry.held.run, true)
   }
   for (const portal of memory.portals.values()) cutOff(portal.run, portal.run.started)
   for (const prepared of memory.prepared.values()) forget(memory, prepared)

@@ -47,7 +47,12 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
       }
       return
     case 'declare':
-      memory.cursors.set(effect.name, { statement: effect.statement, hold: effect.hold, returned: 0 })
+      memory.cursors.set(effect.name, {
+        statement: effect.statement,
+        hold: effect.hold,
+        returned: 0,
+        bytes: 0,
+      })
       return
     case 'close':
       if (effect.name === undefined) memory.cursors.clear()

@@ -6,6 +6,7 @@ import type { CopyMask, RowMask } from '../masking/index.js'
 import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
+import type { Held, Limiting } from './limiting.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -36,6 +37,8 @@ export interface Run {
   readonly permit: Permit
   readonly statement: PostgresStatement
   returned: number
+  /** Bytes of the rows that were sent under a limit on them. */
+  bytes: number
   started: boolean
   /** Until it is answered nothing later is read. */
   unsettling: boolean
@@ -81,19 +84,9 @@ export interface Portal {
 export interface Cursor {
   readonly statement: PostgresStatement
   readonly hold: boolean
-  /** Rows that were fetched from it, for row limits. */
+  /** Rows that were fetched from it, and their bytes, for limits. */
   returned: number
-}
-
-/** A row limit at work: how the rest of the exchange hangs on whether more rows come. */
-export interface Limiting {
-  readonly kind: 'query' | 'execute'
-  readonly limit: number
-  readonly rule: string
-  /** The client's own maximum of this Execute; 0: none. */
-  readonly asked: number
-  /** Rows that had been sent before this Execute. */
-  readonly before: number
+  bytes: number
 }
 
 /** What the upstream owes, in order (postgres-wire §3.1). `own`: we asked, the client must not see the answer. */
@@ -127,7 +120,7 @@ export type Owed =
       readonly error: Uint8Array | undefined
       readonly awaited: boolean
     }
-  | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean }
+  | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean; held: Held | undefined }
   /** A Describe that must fail in place of what was refused; its error becomes `error`. */
   | { readonly kind: 'poison'; readonly error: Uint8Array }
 
@@ -156,7 +149,7 @@ export interface Memory {
   skipping: boolean
   /** Statements on their way that change how later ones are read. */
   unsettled: number
-  /** A row limit hangs in the balance: what follows must wait. */
+  /** A limit hangs in the balance: what follows must wait. */
   limiting: boolean
   /** COPY FROM STDIN is open upstream. */
   copyingIn: boolean
@@ -224,6 +217,7 @@ export function createRun(
     permit,
     statement,
     returned: 0,
+    bytes: 0,
     started: false,
     unsettling: false,
     ended: false,
@@ -242,6 +236,12 @@ export function currentRun(memory: Memory): Run | undefined {
   if (head.kind === 'execute') return head.portal.run
   if (head.kind === 'query') return head.runs[head.index]
   return undefined
+}
+
+/** The statement that an error belongs to: one whose commit is awaited, too. */
+export function answering(memory: Memory): Run | undefined {
+  const { head } = memory.ledger
+  return head?.kind === 'sync' ? head.held?.run : currentRun(memory)
 }
 
 /** Something was answered: whoever waits may look again. */

@@ -65,7 +65,7 @@ describe('R21 a limit on bytes', () => {
 
   test('R21 binds what is read, and refuses what is copied out', () => {
     expect(decide(cap, one(sampleAction('read')))).toMatchObject({ bytes: { limit: 10_485_760 } })
-    expect(decide(cap, one(sampleAction('copy-out')))).toMatchObject({ code: 'GH_ROW_LIMIT' })
+    expect(decide(cap, sampleStatement([], { streams: true }))).toMatchObject({ code: 'GH_ROW_LIMIT' })
   })
 
   test.each([

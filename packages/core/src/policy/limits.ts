@@ -11,8 +11,6 @@ export interface Limits {
   rows?: Limit
   bytes?: Limit
   affected?: Limit
-  /** Bound by a limit on bytes, and copied out: such data comes in no rows. */
-  copied?: Limit
   /** Bound by a limit on changed rows, and without a count of them. */
   uncountable?: { readonly rule: string; readonly action: Action }
 }
@@ -39,16 +37,13 @@ export function limit(
   action: Action | undefined,
 ): boolean {
   let binds = false
-  const lower = (kind: 'rows' | 'bytes' | 'affected' | 'copied', to: number): void => {
+  const lower = (kind: 'rows' | 'bytes' | 'affected', to: number): void => {
     binds = true
     const known = limits[kind]
     if (known === undefined || to < known.limit) limits[kind] = { limit: to, rule: id }
   }
   if (rule.rows !== undefined) lower('rows', rule.rows)
-  if (rule.bytes !== undefined) {
-    lower('bytes', bytesOf(rule.bytes))
-    if (action?.verb === 'copy-out') lower('copied', bytesOf(rule.bytes))
-  }
+  if (rule.bytes !== undefined) lower('bytes', bytesOf(rule.bytes))
   if (rule.affected === undefined || action === undefined) return binds
   if (isCountless(action)) {
     limits.uncountable ??= { rule: id, action }
@@ -66,9 +61,9 @@ function isCountless(action: Action): boolean {
 }
 
 export function beyondCounting(limits: Limits, statement: Statement): Prohibition | undefined {
-  const { rows, copied, affected, uncountable } = limits
+  const { rows, bytes, affected, uncountable } = limits
   if (rows && statement.collects) return verdict.collected(rows)
-  if (copied) return verdict.copied(copied)
+  if (bytes && statement.streams) return verdict.copied(bytes)
   if (uncountable) return verdict.uncounted(uncountable.rule, uncountable.action, uncountable.action.why)
   if (affected && statement.uncounted !== undefined)
     return verdict.uncounted(affected.rule, undefined, statement.uncounted)
