@@ -40,6 +40,8 @@ export interface QueryReading {
 export interface Scope extends Namespace {
   readonly outer: Scope | undefined
   readonly aliases?: () => readonly Column[]
+  /** Aliases that only the subqueries within it see: those of the select list that is being read. */
+  readonly later?: () => readonly Column[]
   /** Which of the two a bare name means when both have it; left out: the column. */
   readonly prefer?: 'aliases' | 'both'
 }

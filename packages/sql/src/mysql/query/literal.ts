@@ -1,0 +1,61 @@
+/** Literals, and what may stand before one. */
+import { CONSTANT, constantOf, heavier, type Value } from '../../lineage/value.js'
+import { CHARSETS, UNIVERSAL } from '../functions/charsets.js'
+import type { Env, Scope } from './analysis.js'
+import { readValue, strange } from './expression.js'
+import { TYPE } from './known-types.js'
+import { nameOf } from './names.js'
+import { list, stranger, type Tree, text, variant } from './tree.js'
+
+/** A parameter can be bound as anything unless the adapter says as what. */
+function parameter(node: Tree, env: Env): Value {
+  const number = env.parameters.get(node)
+  const type = number === undefined ? undefined : env.analysis.parameterTypes?.[number]
+  const known =
+    type === 'string'
+      ? TYPE.string
+      : type === 'integer'
+        ? TYPE.integer
+        : type === 'decimal'
+          ? TYPE.decimal
+          : undefined
+  return heavier(constantOf(known), 4)
+}
+
+export function readLiteral(node: Tree, env: Env): Value {
+  const found = variant(node.value)
+  const strangeMember = stranger(node, 'value')
+  if (strangeMember !== undefined || !found) return strange('a literal is not understood', env)
+  switch (found.type) {
+    case 'Number': {
+      const digits = text(list(found.node)[0]) ?? ''
+      if (/^\d+$/.test(digits)) return { ...constantOf(TYPE.integer), position: true }
+      return constantOf(/e/i.test(digits) ? TYPE.float : TYPE.decimal)
+    }
+    case 'SingleQuotedString':
+    case 'DoubleQuotedString':
+    case 'NationalStringLiteral':
+      return constantOf(TYPE.string)
+    case 'HexStringLiteral':
+    case 'SingleQuotedByteStringLiteral':
+    case 'DoubleQuotedByteStringLiteral':
+      return CONSTANT
+    case 'Boolean':
+      return constantOf(TYPE.bool)
+    case 'Null':
+      return CONSTANT
+    case 'Placeholder':
+      return found.node === '?' ? parameter(node, env) : strange('a placeholder is not understood', env)
+    default:
+      return strange(`literal \`${found.type}\` is not understood`, env)
+  }
+}
+
+/** An introducer; a word that is none makes the literal behind it an alias, and so says nothing of this value. */
+export function readPrefixed(node: Tree, scope: Scope, env: Env): Value {
+  const charset = nameOf(node.prefix)?.value.toLowerCase().replace(/^_/, '') ?? ''
+  if (stranger(node, 'prefix value') !== undefined || !CHARSETS.has(charset))
+    return strange('what stands before a literal is not understood', env)
+  const value = readValue(node.value, scope, env)
+  return charset === 'binary' || !UNIVERSAL.has(charset) ? { ...CONSTANT, how: value.how } : value
+}

@@ -1,0 +1,81 @@
+/** Identifiers, and what a table name means: the default database, case, what the session defined. */
+import type { Resource } from '@gatehouse/core'
+import type { MysqlRelation } from '../catalog.js'
+import { fold } from '../catalog-index.js'
+import { RESERVED_WORDS } from '../reserved-words.js'
+import type { MysqlAnalysis } from './analysis.js'
+import { as, list, text, tree } from './tree.js'
+
+const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
+  'information_schema',
+  'performance_schema',
+  'mysql',
+  'sys',
+])
+
+export function isSystemSchema(schema: string): boolean {
+  return SYSTEM_SCHEMAS.has(fold(schema))
+}
+
+export interface Name {
+  readonly value: string
+  readonly quoted: boolean
+}
+
+/** What an unquoted name can be made of (MySQL reference manual §11.2). */
+const UNQUOTED = /^[0-9A-Za-z$_\u0080-\uffff]+$/
+
+/**
+ * An identifier as the server would read it; undefined for a word that would be no identifier there, or quotes that
+ * make a string. `alias`: strings name columns too.
+ */
+export function nameOf(node: unknown, alias = false): Name | undefined {
+  const found = tree(node)
+  const value = text(found?.value)
+  if (found === undefined || value === undefined) return undefined
+  const quote = found.quote_style
+  if (quote === '`') return { value, quoted: true }
+  if (quote === "'" || quote === '"') return alias ? { value, quoted: true } : undefined
+  if (quote !== undefined && quote !== null) return undefined
+  return UNQUOTED.test(value) && !RESERVED_WORDS.has(fold(value)) ? { value, quoted: false } : undefined
+}
+
+/** The parts of a qualified name `[{Identifier}]`; undefined when one of them is none. */
+export function partsOf(node: unknown): readonly Name[] | undefined {
+  const names = list(node).map((part) => nameOf(as(part, 'Identifier')))
+  return names.length > 0 && names.every((name) => name !== undefined) ? (names as Name[]) : undefined
+}
+
+export function relationResource(schema: string, name: string): Resource {
+  return { kind: 'relation', path: [schema, name], system: isSystemSchema(schema) }
+}
+
+export function resourceOf(relation: MysqlRelation): Resource {
+  return relationResource(relation.schema, relation.name)
+}
+
+export interface ResolvedRelation {
+  readonly relation?: MysqlRelation
+  readonly resource: Resource
+  readonly problem?: string
+}
+
+const NOWHERE: Resource = { kind: 'relation', path: ['?', '?'], system: false }
+
+/** The relation of `table` or `database.table`; with a problem, nothing is known of what the name means. */
+export function resolveRelation(parts: readonly string[], analysis: MysqlAnalysis): ResolvedRelation {
+  const name = parts.at(-1)
+  const schema = parts.length > 1 ? parts.at(-2) : analysis.database
+  if (name === undefined || parts.length > 2)
+    return { resource: NOWHERE, problem: 'a relation has no plain name' }
+  if (schema === undefined)
+    return { resource: { ...NOWHERE, path: ['?', name] }, problem: `no database is chosen for \`${name}\`` }
+  const relation = analysis.catalog.relation(schema, name)
+  const resource = relation ? resourceOf(relation) : relationResource(schema, name)
+  const { overlay } = analysis
+  if (overlay.has('*') || overlay.has(name) || [...overlay].some((each) => fold(each) === fold(name)))
+    return { resource, problem: `relation \`${name}\` was defined in this session` }
+  if (relation) return { relation, resource }
+  analysis.unknownName(name)
+  return { resource, problem: `relation \`${schema}.${name}\` is not in the catalog` }
+}

@@ -1,0 +1,107 @@
+/** Operators: which of them only compute, and which convert, raise or warn (R16). */
+import { use, weigh } from '../../lineage/mention.js'
+import { compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
+import { type Env, opaque, type Scope } from './analysis.js'
+import { narrow, pathKeys } from './document-path.js'
+import { readValue } from './expression.js'
+import { familyOf, TYPE } from './known-types.js'
+import { as, type Tree, text, tree, variant } from './tree.js'
+
+const COMPARING: ReadonlySet<string> = new Set(['Eq', 'NotEq', 'Lt', 'Gt', 'LtEq', 'GtEq', 'Spaceship'])
+const TRUTH: ReadonlySet<string> = new Set(['And', 'Or', 'Xor'])
+const COMPUTING: ReadonlySet<string> = new Set([
+  'Plus',
+  'Minus',
+  'Multiply',
+  'Divide',
+  'Modulo',
+  'MyIntegerDivide',
+  'BitwiseAnd',
+  'BitwiseOr',
+  'BitwiseXor',
+  'PGBitwiseShiftLeft',
+  'PGBitwiseShiftRight',
+])
+
+/** Comparing what is of two families converts one of them, with a warning that quotes it. */
+export function readComparison(left: Value, right: Value, env: Env): Value {
+  if (left.row !== undefined || right.row !== undefined) {
+    const [a, b] = [left.row, right.row]
+    if (a && b && a.length === b.length)
+      return compute(
+        a.map((column, at) => readComparison(column.value, b[at]?.value ?? column.value, env)),
+        TYPE.bool,
+      )
+    use(env, [left, right], 'argument')
+    return compute([left, right], TYPE.bool)
+  }
+  const [one, other] = [familyOf(left.type), familyOf(right.type)]
+  const same = one !== undefined && one === other && one !== 'json'
+  const nothing = left.how === 'constant' && right.how === 'constant'
+  if (!same && !nothing) use(env, [left, right], 'argument')
+  return compute([left, right], TYPE.bool)
+}
+
+/** AND, OR, NOT, XOR, IS TRUE: what is no number is converted to one. */
+export function readTruth(values: readonly Value[], env: Env): Value {
+  for (const value of values) if (familyOf(value.type) !== 'number') use(env, [value], 'argument')
+  return compute(values, TYPE.bool)
+}
+
+export function readLike(node: Tree, scope: Scope, env: Env): Value {
+  const value = readValue(node.expr, scope, env)
+  const pattern = readValue(node.pattern, scope, env)
+  if (pattern.leaves.size > 0 || pattern.unprovable !== undefined) use(env, [value, pattern], 'argument')
+  return compute([value, pattern], TYPE.bool)
+}
+
+function assign(node: Tree, scope: Scope, env: Env): Value {
+  const value = readValue(node.right, scope, env)
+  const target = tree(as(node.left, 'Identifier'))
+  const name = text(target?.value) ?? ''
+  if (!name.startsWith('@') || name.startsWith('@@') || target?.quote_style != null) {
+    const why = 'an assignment to what is no user variable is not understood'
+    opaque(env, why)
+    return unprovable(why, [value])
+  }
+  env.variables.add(name.slice(1).toLowerCase())
+  use(env, [value], 'flow')
+  return value
+}
+
+export function readBinary(node: Tree, scope: Scope, env: Env): Value {
+  const op = text(node.op) ?? ''
+  if (op === 'Assignment') return assign(node, scope, env)
+  const left = readValue(node.left, scope, env)
+  if (op === 'Arrow' || op === 'LongArrow') return document(left, node.right, op === 'LongArrow', scope, env)
+  const right = readValue(node.right, scope, env)
+  const values = [left, right]
+  if (COMPARING.has(op)) return readComparison(left, right, env)
+  if (TRUTH.has(op)) return readTruth(values, env)
+  if (COMPUTING.has(op)) {
+    use(env, values, 'argument')
+    const integer = values.every(({ type }) => type === TYPE.integer) && op !== 'Divide'
+    return compute(values, integer ? TYPE.integer : undefined)
+  }
+  if (op === 'StringConcat') {
+    // OR, or a concatenation, by sql_mode; both readings use all of it.
+    use(env, values, 'argument')
+    return weigh(env, compute(values), values)
+  }
+  const why = `operator \`${op === '' ? (variant(node.op)?.type ?? '?') : op}\` is not understood`
+  opaque(env, why)
+  return unprovable(why, values)
+}
+
+/** `column -> '$.path'`. */
+function document(left: Value, path: unknown, scalar: boolean, scope: Scope, env: Env): Value {
+  const literal = text(tree(tree(as(path, 'Value'))?.value)?.SingleQuotedString)
+  const keys = literal === undefined ? undefined : pathKeys(literal)
+  const inner = keys && narrow(left, keys, !scalar, env)
+  if (left.type !== TYPE.json) use(env, [left], 'argument')
+  if (inner) return inner
+  const right = readValue(path, scope, env)
+  use(env, [right], 'argument')
+  const whole = compute([left, right], scalar ? TYPE.string : left.type)
+  return whole.how === 'constant' ? constantOf(whole.type) : whole
+}

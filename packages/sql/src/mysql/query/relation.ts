@@ -1,0 +1,119 @@
+/** A relation of the catalog as an item of FROM: its columns, and what stands behind them (R4). */
+import type { Verb } from '@gatehouse/core'
+import { type Mention, mention } from '../../lineage/mention.js'
+import { type Item, single } from '../../lineage/scope.js'
+import { type Column, compute, copied, lazy, type Value } from '../../lineage/value.js'
+import type { MysqlColumn, MysqlRelation } from '../catalog.js'
+import { fold } from '../catalog-index.js'
+import type { Env } from './analysis.js'
+import { readValue } from './expression.js'
+import { typeOfColumn } from './known-types.js'
+import { isSystemSchema, resourceOf } from './names.js'
+import { through } from './through.js'
+import { expandView } from './view.js'
+
+export interface Reading {
+  readonly relation: MysqlRelation
+  readonly item: Item
+  readonly mention: Mention
+  /** Every mention that reading it makes: itself and a view's bases. */
+  readonly mentions: readonly Mention[]
+}
+
+const readings = new WeakMap<Item, Reading>()
+
+/** Keeps what an item of FROM was made of, for statements that write to it. */
+export function remember(item: Item, reading: Reading): void {
+  readings.set(item, reading)
+}
+
+export function readingOf(item: Item): Reading | undefined {
+  return readings.get(item)
+}
+
+export function mentionRelation(relation: MysqlRelation, env: Env, verb: Verb): Mention {
+  return mention(env.ledger, {
+    verb,
+    resource: resourceOf(relation),
+    command: env.command,
+    derived: env.derived,
+  })
+}
+
+/** Reads a relation under an alias. */
+export function readRelation(relation: MysqlRelation, env: Env, alias: string | undefined): Reading {
+  const own = mentionRelation(relation, env, 'read')
+  const before = env.ledger.mentions.length
+  const view = relation.kind === 'view' && !isSystemSchema(relation.schema)
+  const body = view ? expandView(relation, env) : undefined
+  const bases = env.ledger.mentions.slice(before)
+
+  function columnValue(column: MysqlColumn, position: number): Value {
+    const type = typeOfColumn(column.type)
+    let value = copied([{ mention: own, column: column.name, classes: column.classes }], type)
+    if (view) value = through(value, body?.[position]?.value, relation, env)
+    if (column.generated !== undefined) value = generated(value, column, relation, env)
+    return value
+  }
+
+  const columns = relation.columns.map((column, position) =>
+    lazy(column.name, () => columnValue(column, position)),
+  )
+  const invisible = new Set(
+    relation.columns.filter((column) => column.invisible).map(({ name }) => fold(name)),
+  )
+  const item: Item = {
+    name: alias ?? relation.name,
+    schema: relation.schema,
+    columns: columns.filter((column) => !invisible.has(fold(column.name))),
+    ...(view ? {} : { relation: true }),
+    ...(invisible.size === 0
+      ? {}
+      : {
+          system: (name) =>
+            invisible.has(fold(name))
+              ? columns.find((column) => fold(column.name) === fold(name))?.value
+              : undefined,
+        }),
+  }
+  const reading = { relation, item, mention: own, mentions: [own, ...bases] }
+  remember(item, reading)
+  return reading
+}
+
+/** A generated column shows what its expression reads. */
+function generated(value: Value, column: MysqlColumn, relation: MysqlRelation, env: Env): Value {
+  const { analysis } = env
+  const expression = analysis.catalog.generatedExpression(column.generated ?? '', analysis.parse)
+  const why = `the expression of generated column \`${column.name}\` cannot be read`
+  if (expression === undefined) return { ...value, how: 'computed', unprovable: why }
+  const base = mention(env.ledger, {
+    verb: 'read',
+    resource: resourceOf(relation),
+    command: env.command,
+    derived: true,
+  })
+  const columns: readonly Column[] = relation.columns
+    .filter((each) => each !== column)
+    .map((each) => ({
+      name: each.name,
+      value: copied([{ mention: base, column: each.name, classes: each.classes }], typeOfColumn(each.type)),
+    }))
+  const quiet: Env = {
+    ...env,
+    analysis: { ...analysis, database: relation.schema, literalMattered: () => {} },
+    derived: true,
+    stored: true,
+    top: false,
+  }
+  const inner = readValue(
+    expression,
+    { ...single({ name: relation.name, schema: relation.schema, columns }), outer: undefined },
+    quiet,
+  )
+  return {
+    ...compute([value, inner]),
+    ...(value.type === undefined ? {} : { type: value.type }),
+    same: value.same,
+  }
+}

@@ -1,0 +1,100 @@
+/** Select lists: `*` spread out, and columns named as the server names them where that is certain. */
+
+import type { Columns } from '../../lineage/columns.js'
+import type { Item } from '../../lineage/scope.js'
+import { type Column, lazy } from '../../lineage/value.js'
+import { type Env, opaque, type Scope } from './analysis.js'
+import { readValue } from './expression.js'
+import { nameOf, partsOf } from './names.js'
+import { itemsNamed, UNNAMED } from './scope.js'
+import { as, list, placeOf, stranger, type Tree, text, tree, variant } from './tree.js'
+
+/** The columns of a select list, each worked out when asked for; their aliases are in sight of its own subqueries. */
+export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
+  const columns: Column[] = []
+  const scope: Scope = { ...given, later: () => columns }
+  let open: string | undefined
+  for (const each of list(nodes)) {
+    const found = variant(each)
+    switch (found?.type) {
+      case 'UnnamedExpr':
+        columns.push(lazy(figureName(found.node), () => readValue(found.node, scope, env)))
+        break
+      case 'ExprWithAlias': {
+        const members = tree(found.node)
+        const name = nameOf(members?.alias, true)?.value
+        if (
+          !members ||
+          name === undefined ||
+          stranger(members, 'expr alias') !== undefined ||
+          isGlued(members)
+        ) {
+          open ??= 'a column of the select list is not understood'
+          opaque(env, open)
+        }
+        columns.push(lazy(name ?? UNNAMED, () => readValue(members?.expr, scope, env)))
+        break
+      }
+      case 'Wildcard':
+        columns.push(...scope.columns)
+        open ??= scope.open
+        if (stranger(tree(found.node) ?? {}, 'wildcard_token') !== undefined) open ??= strangeStar(env)
+        break
+      case 'QualifiedWildcard': {
+        const star = qualified(list(found.node), scope, env)
+        columns.push(...star.columns)
+        open ??= star.open
+        break
+      }
+      default:
+        open ??= 'an item of the select list is not understood'
+        opaque(env, open)
+    }
+  }
+  return open === undefined ? { columns } : { columns, open }
+}
+
+function strangeStar(env: Env): string {
+  const why = 'a * is not understood'
+  opaque(env, why)
+  return why
+}
+
+/** `1e` is a column of that name to the server, and a number with an alias to the parser. */
+function isGlued(members: Tree): boolean {
+  const alias = placeOf(members.alias)
+  const value = tree(as(members.expr, 'Value'))
+  if (!value || alias === undefined || tree(members.alias)?.quote_style != null) return false
+  const end = placeOf(value)?.end
+  return end === undefined || (end.line === alias.start.line && end.column === alias.start.column)
+}
+
+function qualified([kind, options]: readonly unknown[], scope: Scope, env: Env): Columns {
+  const parts = partsOf(as(kind, 'ObjectName'))?.map((part) => part.value)
+  if (!parts || parts.length > 2 || stranger(tree(options) ?? {}, 'wildcard_token') !== undefined)
+    return { columns: [], open: strangeStar(env) }
+  const items: readonly Item[] = itemsNamed(scope, parts.at(-1) ?? '', parts.at(-2))
+  if (items.length === 0) {
+    const why = `\`${parts.join('.')}\` is not in FROM`
+    opaque(env, why)
+    return { columns: [], open: why }
+  }
+  const open = items.find((item) => item.open !== undefined)?.open
+  const columns = items.flatMap((item) => item.columns)
+  return open === undefined ? { columns } : { columns, open }
+}
+
+/** An expression without an alias is named by its text, which is not known here unless it is this plain. */
+function figureName(expression: unknown): string {
+  const found = variant(expression)
+  if (found?.type === 'Identifier') {
+    const name = nameOf(found.node)
+    return name === undefined || /^[@\d]/.test(name.value) ? UNNAMED : name.value
+  }
+  if (found?.type === 'CompoundIdentifier') {
+    const parts = list(found.node)
+    const first = text(tree(parts[0])?.value) ?? '@'
+    return first.startsWith('@') ? UNNAMED : (nameOf(parts.at(-1))?.value ?? UNNAMED)
+  }
+  return UNNAMED
+}

@@ -1,0 +1,41 @@
+/** OVER: what a window partitions and orders by. */
+import { use } from '../../lineage/mention.js'
+import { type Env, opaque, type Scope } from './analysis.js'
+import { readValue } from './expression.js'
+import { list, stranger, text, tree, variant } from './tree.js'
+
+/** `{NamedWindow}` or `{WindowSpec}`. */
+export function readWindow(node: unknown, scope: Scope, env: Env): void {
+  const found = variant(node)
+  // WINDOW w is read where it is defined.
+  if (found?.type === 'NamedWindow') return
+  const spec = tree(found?.node)
+  if (
+    found?.type !== 'WindowSpec' ||
+    !spec ||
+    stranger(spec, 'window_name partition_by order_by window_frame') !== undefined
+  ) {
+    opaque(env, 'a window is not understood')
+    return
+  }
+  use(
+    env,
+    list(spec.partition_by).map((each) => readValue(each, scope, env)),
+    'group',
+  )
+  use(
+    env,
+    list(spec.order_by).map((each) => readValue(tree(each)?.expr, scope, env)),
+    'order',
+  )
+  if (spec.window_frame == null) return
+  const frame = tree(spec.window_frame)
+  if (!frame || stranger(frame, 'units start_bound end_bound') !== undefined)
+    opaque(env, 'a window frame is not understood')
+  for (const bound of [frame?.start_bound, frame?.end_bound]) {
+    const limit = variant(bound)
+    if (limit?.node != null) use(env, [readValue(limit.node, scope, env)], 'argument')
+    else if (bound != null && !/^(CurrentRow|Preceding|Following)$/.test(limit?.type ?? text(bound) ?? ''))
+      opaque(env, 'the bound of a window frame is not understood')
+  }
+}
