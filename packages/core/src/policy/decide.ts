@@ -9,6 +9,7 @@ import { actionFacts, claimedFacts, type Facts, isOpaque, statementFacts } from 
 import { beyondCounting, type Limits, limit } from './limits.js'
 import { maskOutputs } from './mask-outputs.js'
 import { fitsDefault, fitsPermit, fitsRestriction } from './match.js'
+import { mayShape } from './powers.js'
 import { findProbe, type Probe } from './probing.js'
 import * as verdict from './verdict.js'
 
@@ -145,7 +146,7 @@ function hearActions(hearing: Hearing): Said {
     for (const rule of (opaque ? undefined : rules?.restrictions) ?? bound.restrictions) {
       if (fitsRestriction(rule, action)) restrict(said, hearing, rule, action)
     }
-    if (action.derived) continue
+    if (action.derived && !writesByOwnView(hearing, action)) continue
     let permitted = false
     for (const rule of rules?.permits ?? []) {
       if (!fitsPermit(rule, action) || hearing.ask(rule, action) !== true) continue
@@ -158,6 +159,14 @@ function hearActions(hearing: Hearing): Said {
   }
   if (statement.actions.length === 0) hearNoAction(said, hearing)
   return said
+}
+
+/** Whoever can make the view that a write goes through could reach any relation by it: the base needs permission too (R4). */
+function writesByOwnView({ bound, statement }: Hearing, { verb }: Action): boolean {
+  if (verb !== 'insert' && verb !== 'update' && verb !== 'delete') return false
+  return statement.actions.some(
+    (other) => !other.derived && other.verb === verb && mayShape(bound, other.resource.path),
+  )
 }
 
 /** `SELECT 1` does nothing to anything: only rules that name nothing bind it. */
