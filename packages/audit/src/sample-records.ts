@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Action, Completed, Decided, Outcome, Session, SignedIn, Statement } from '@gatehouse/core'
-import type { Body } from './ocsf/statement-writer.js'
 import { createAuditSpool } from './spool/audit-spool.js'
+import { type Body, textOf } from './spool/piece.js'
 import type { AuditSpool, AuditSpoolOptions } from './spool/spool-options.js'
 
 export const session: Session = {
@@ -118,7 +118,7 @@ export interface Seen {
 
 /** The JSON of a spool body. */
 export function seen(pieces: Body): Seen {
-  const body = pieces.join('')
+  const body = pieces.map(textOf).join('')
   return JSON.parse(body.slice(body.indexOf('\n') + 1)) as Seen
 }
 

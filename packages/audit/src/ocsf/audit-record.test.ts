@@ -11,6 +11,7 @@ import {
   signedIn,
   statement,
 } from '../sample-records.js'
+import { textOf } from '../spool/piece.js'
 import { noteRecord } from './note-writer.js'
 import { signInRecord, tallyRecord } from './sign-in-writer.js'
 import { createStatementWriter } from './statement-writer.js'
@@ -82,7 +83,7 @@ const refused: SignedIn = { ...stranger, kind: 'refused', refusal: 'GH_SIGN_IN',
 const records: readonly (readonly [string, Seen])[] = [
   ['a decision', seen(writer.decision(permitted, 1))],
   ['an outcome', seen(writer.outcome(completed(permitted), 2))],
-  ['an unknown outcome', seen([unknownOutcome(writer.decision(permitted, 1).join(''), 5, 3)])],
+  ['an unknown outcome', seen([unknownOutcome(writer.decision(permitted, 1).map(textOf).join(''), 5, 3)])],
   ['an agent’s', seen(writer.decision({ ...permitted, session: agent }, 1))],
   [
     'an opaque one',

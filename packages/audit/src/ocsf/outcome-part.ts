@@ -24,7 +24,7 @@ export function statusOf(outcome: Outcome): string {
 }
 
 /** OCSF `disposition_id`: 27 Error when the server failed it, 2 Blocked when a permitted one was refused after all. */
-export function dispositionOf(outcome: Outcome, decision: DecisionPart): number {
+export function dispositionOf(outcome: Outcome, decision: Pick<DecisionPart, 'disposition'>): number {
   if (decision.disposition !== 1) return decision.disposition
   if (outcome.status === 'failed') return 27
   return outcome.status === 'refused' ? 2 : decision.disposition

@@ -1,5 +1,6 @@
 /** Writes the two records of a statement by joining what was written once: per session, per plan, per decision. */
 import type { Claimed, Completed, Decided, Decision, Session, Statement } from '@gatehouse/core'
+import { type Body, createPieces, type Piece } from '../spool/piece.js'
 import { claimedPart } from './claimed-part.js'
 import { type DecisionPart, decisionPart } from './decision-part.js'
 import { quote, whole } from './json-text.js'
@@ -7,19 +8,19 @@ import { dispositionOf, outcomePart, statusOf } from './outcome-part.js'
 import { type Origin, type SessionPart, sessionPart, token } from './session-part.js'
 import { type StatementPart, statementPart } from './statement-part.js'
 
-/** Consecutive pieces of printable ASCII (but for the line end after the envelope): joined in the spool's buffer. */
-export type Body = readonly string[]
-
 export interface StatementWriter {
   /** The spool body of the decision record: envelope line and JSON. */
   decision(decided: Decided, sequence: number): Body
   outcome(completed: Completed, sequence: number): Body
 }
 
+/** A part whose long texts the spool stores once. */
+type Shared<Part, Names extends keyof Part> = Omit<Part, Names> & Readonly<Record<Names, Piece>>
+
 interface Parts {
-  readonly session: SessionPart
-  readonly statement: StatementPart
-  readonly decision: DecisionPart
+  readonly session: Shared<SessionPart, 'opening' | 'closing'>
+  readonly statement: Shared<StatementPart, 'middle'>
+  readonly decision: Shared<DecisionPart, 'middle'>
 }
 
 function kept<K extends object, V>(write: (key: K) => V): (key: K) => V {
@@ -34,17 +35,28 @@ function kept<K extends object, V>(write: (key: K) => V): (key: K) => V {
 }
 
 export function createStatementWriter(origin: Origin): StatementWriter {
-  const sessions = kept((session: Session): SessionPart => sessionPart(session, origin))
-  const statements = kept((statement: Statement): StatementPart => statementPart(statement))
+  const piece = createPieces()
+  const sessions = kept((session: Session): Parts['session'] => {
+    const part = sessionPart(session, origin)
+    return { ...part, opening: piece(part.opening), closing: piece(part.closing) }
+  })
+  const statements = kept((statement: Statement): Parts['statement'] => {
+    const part = statementPart(statement)
+    return { ...part, middle: piece(part.middle) }
+  })
   const claims = kept((claimed: Claimed): string => claimedPart(claimed))
-  const decisions = new WeakMap<Decision, { readonly statement: Statement; readonly part: DecisionPart }>()
+  const decisions = new WeakMap<
+    Decision,
+    { readonly statement: Statement; readonly part: Parts['decision'] }
+  >()
   let revision = ''
   let revisionQuoted = '""'
 
-  function decisionOf(decision: Decision, statement: Statement, sensitive: boolean): DecisionPart {
+  function decisionOf(decision: Decision, statement: Statement, sensitive: boolean): Parts['decision'] {
     const before = decisions.get(decision)
     if (before?.statement === statement) return before.part
-    const part = decisionPart(decision, statement, sensitive)
+    const written = decisionPart(decision, statement, sensitive)
+    const part = { ...written, middle: piece(written.middle) }
     decisions.set(decision, { statement, part })
     return part
   }
@@ -69,15 +81,16 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     decided: Decided,
     parts: Parts,
     head: string,
-    uid: string,
+    id: string,
+    phase: 'd' | 'o',
     sequence: number,
     tail: string,
   ): Body {
     const { session, statement, decision } = parts
     return [
-      `${head}","policy":${decision.policy}${version(decided.policyRevision)}},"metadata":{"uid":"${uid}","sequence":${sequence},${statement.truncation}`,
+      `${head}","policy":${decision.policy}${version(decided.policyRevision)}},"metadata":{"uid":"${id}-${phase}","sequence":${sequence},${statement.truncation}`,
       session.opening,
-      `,"query_info":{"uid":"${token(decided.id)}",`,
+      `,"query_info":{"uid":"${id}",`,
       statement.middle,
       decision.middle,
       session.closing,
@@ -89,25 +102,25 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     decision(decided, sequence) {
       const parts = partsOf(decided)
       const { session, statement, decision } = parts
-      const uid = `${token(decided.id)}-d`
+      const id = token(decided.id)
       const at = whole(decided.at)
       const head =
-        `R ${sequence} ${at} decision ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${decision.status}` +
+        `R ${sequence} ${at} decision ${id}-d ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${decision.status}` +
         `,"disposition_id":${decision.disposition},"message":"${session.who}${statement.summary}${decision.summary}`
-      return joined(decided, parts, head, uid, sequence, '"decision"')
+      return joined(decided, parts, head, id, 'd', sequence, '"decision"')
     },
 
     outcome({ decided, at: ended, outcome }, sequence) {
       const parts = partsOf(decided)
       const { session, statement, decision } = parts
-      const uid = `${token(decided.id)}-o`
+      const id = token(decided.id)
       const start = whole(decided.at)
       const at = whole(ended)
       const head =
-        `R ${sequence} ${at} outcome ${uid} ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${statusOf(outcome)}` +
+        `R ${sequence} ${at} outcome ${id}-o ${session.key} ${session.subject}\n{"time":${at},${decision.severity}${statusOf(outcome)}` +
         `,"disposition_id":${dispositionOf(outcome, decision)},"start_time":${start},"end_time":${at},"duration":${Math.max(0, at - start)}` +
         `,"message":"${session.who}${statement.summary}${decision.summary}, ${outcome.status}`
-      return joined(decided, parts, head, uid, sequence, `"outcome"${outcomePart(outcome)}`)
+      return joined(decided, parts, head, id, 'o', sequence, `"outcome"${outcomePart(outcome)}`)
     },
   }
 }

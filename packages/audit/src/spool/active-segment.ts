@@ -1,7 +1,7 @@
 /** The segment being written: created whole with its head, appended to, cut back when its disk failed. */
 import { createHash } from 'node:crypto'
-import type { Body } from '../ocsf/statement-writer.js'
-import { putFrame } from './frame.js'
+import { definitionSize, putDefinition, putFrame } from './frame.js'
+import { type Body, type Piece, textOf } from './piece.js'
 import { framedSize, headBody, type Segment, type SegmentHead, segmentName } from './segment.js'
 import { type SpoolFiles, syncFolder, writeAll } from './spool-files.js'
 
@@ -16,7 +16,7 @@ export interface Extent {
 export interface ActiveSegment {
   readonly fd: number
   readonly first: number
-  /** Bytes of head and carried decisions. */
+  /** Bytes of head, carried decisions and definitions. */
   readonly opening: number
   appended: Extent
   /** What a failing disk cannot take back: durable under `fsync`, appended whole under `write`. */
@@ -25,19 +25,23 @@ export interface ActiveSegment {
 
 /**
  * Writes head and carried decisions under another name and renames: a segment that exists has its opening whole.
- * `carried` are spool bodies of decisions.
+ * `carried` are spool bodies of decisions, `pieces` what the first frames to come refer to.
  */
 export function createSegment(
   files: SpoolFiles,
   folder: string,
   head: Omit<SegmentHead, 'segment' | 'carried'>,
   carried: readonly Body[],
+  pieces: readonly Piece[],
 ): ActiveSegment {
-  const opening = [headBody({ segment: 1, carried: carried.length, ...head })]
-  const bodies = [opening, ...carried.map(([head = '', ...rest]) => [`C${head.slice(1)}`, ...rest])]
-  const bytes = Buffer.allocUnsafe(framedSize(bodies))
+  const opening = [headBody({ segment: 2, carried: carried.length, ...head })]
+  const bodies = [opening, ...carried.map(([head = '', ...rest]) => [`C${textOf(head).slice(1)}`, ...rest])]
+  const bytes = Buffer.allocUnsafe(
+    framedSize(bodies) + pieces.reduce((sum, piece) => sum + definitionSize(piece), 0),
+  )
   let end = 0
   for (const body of bodies) end = putFrame(bytes, end, body)
+  for (const piece of pieces) end = putDefinition(bytes, end, piece)
   const path = `${folder}/${segmentName(head.first)}`
   const fd = files.openSync(`${path}.new`, 'w', 0o600)
   try {
@@ -63,7 +67,7 @@ export function closedSegment(active: ActiveSegment, now: number): Segment | und
     last,
     size,
     closedAt: now,
-    sha256: createHash('sha256').update(final.join('')).digest('hex'),
+    sha256: createHash('sha256').update(final.map(textOf).join('')).digest('hex'),
   }
 }
 

@@ -101,7 +101,7 @@ describe.each(['fsync', 'write'] as const)('with durability %s', (durability) =>
 test('R24 a decision that outlived many segments still gets its `unknown` when the last one alone knows of it', async () => {
   const first = bench.open({ maxBytes: 4 * 1024 * 1024, durability: 'write' })
   first.decided(decidedAs('old'), false)
-  for (let at = 0; at < 400; at += 1) {
+  for (let at = 0; at < 1500; at += 1) {
     first.decided(decidedAs(at), false)
     first.completed(completed(decidedAs(at)))
     if (at % 20 === 0) await standing(first)

@@ -1,26 +1,47 @@
 /** A spool frame: u32 length, u32 CRC-32 of the body (zlib's, big endian both), body. */
 import { crc32 } from 'node:zlib'
-import type { Body } from '../ocsf/statement-writer.js'
+import { type Body, DEFINITION, type Piece, REFERENCE_SIZE } from './piece.js'
 
 export const FRAME_HEAD = 8
 /** Over this no body is written, and none is believed when read. */
 export const BODY_LIMIT = 512 * 1024
 
-/** One byte per character: a body is ASCII. */
+/** Bytes of a body that refers to nothing, which is the most that it can take: one per character, as it is ASCII. */
 export function bodySize(body: Body): number {
   let size = 0
-  for (const piece of body) size += piece.length
+  for (const piece of body) size += typeof piece === 'string' ? piece.length : piece.text.length
   return size
 }
 
-/** Writes one frame at `offset`. Returns the offset after it. */
-export function putFrame(into: Buffer, offset: number, body: Body): number {
+function seal(into: Buffer, offset: number, end: number): number {
   const start = offset + FRAME_HEAD
-  let end = start
-  for (const piece of body) end += into.write(piece, end, 'latin1')
   into.writeUInt32BE(end - start, offset)
   into.writeUInt32BE(crc32(into.subarray(start, end)), offset + 4)
   return end
+}
+
+/** Writes one frame at `offset`, with references to the pieces that `segment` defines. Returns the offset after it. */
+export function putFrame(into: Buffer, offset: number, body: Body, segment?: number): number {
+  // One string and one call: crossing over to the buffer costs more than joining.
+  let text = ''
+  for (const piece of body) {
+    if (typeof piece === 'string') text += piece
+    else text += piece.segment === segment ? piece.reference : piece.text
+  }
+  const start = offset + FRAME_HEAD
+  return seal(into, offset, start + into.write(text, start, 'latin1'))
+}
+
+export function putDefinition(into: Buffer, offset: number, piece: Piece): number {
+  const start = offset + FRAME_HEAD
+  into[start] = DEFINITION
+  into.writeUInt32BE(piece.number, start + 1)
+  const end = start + REFERENCE_SIZE + into.write(piece.text, start + REFERENCE_SIZE, 'latin1')
+  return seal(into, offset, end)
+}
+
+export function definitionSize(piece: Piece): number {
+  return FRAME_HEAD + REFERENCE_SIZE + piece.text.length
 }
 
 export type Framed =

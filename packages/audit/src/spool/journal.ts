@@ -1,8 +1,8 @@
 /** Group commit: what one turn of the event loop takes is one append, and one fdatasync covers all that waits (R24). */
-import type { Body } from '../ocsf/statement-writer.js'
 import { type ActiveSegment, closedSegment, createSegment, cutBack } from './active-segment.js'
 import { createBatch } from './batch.js'
 import { bodySize, FRAME_HEAD } from './frame.js'
+import type { Body } from './piece.js'
 import type { Segment, SegmentEnd } from './segment.js'
 import { type SpoolFiles, writeAll } from './spool-files.js'
 import { createWaiters, type Written } from './waiters.js'
@@ -109,9 +109,10 @@ export function createJournal(options: JournalOptions): Journal {
     options.onClosed(ended)
   }
 
-  function open(): ActiveSegment {
+  /** `again`: frames of the segment before are written once more. */
+  function open(again = false): ActiveSegment {
     const head = { chain: options.chain, first: sure + 1, ...(previous === undefined ? {} : { previous }) }
-    active = createSegment(files, folder, head, options.carried())
+    active = createSegment(files, folder, head, options.carried(), batch.turn(again))
     return active
   }
 
@@ -194,7 +195,7 @@ export function createJournal(options: JournalOptions): Journal {
       if (active.sure.last >= active.first) cutBack(files, folder, active.first, active.sure.size)
       leave(active)
     }
-    const segment = open()
+    const segment = open(true)
     const again = Buffer.concat([...unsure, batch.bytes])
     writeAll(files, segment.fd, again)
     files.fdatasyncSync(segment.fd)
@@ -221,10 +222,10 @@ export function createJournal(options: JournalOptions): Journal {
       return (active?.appended.size ?? 0) + batch.size
     },
     take(body) {
-      const bytes = FRAME_HEAD + bodySize(body)
-      if (batch.size + bytes > BATCH) flush()
+      if (batch.size + FRAME_HEAD + bodySize(body) > BATCH) flush()
+      const before = batch.size
       batch.put(body)
-      taken += bytes
+      taken += batch.size - before
       next += 1
       schedule()
     },

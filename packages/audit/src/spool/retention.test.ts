@@ -29,7 +29,7 @@ async function fill(spool: AuditSpool, from: number, to: number): Promise<number
   return refused
 }
 
-const maxBytes = 1_500_000
+const maxBytes = 400_000
 
 test('R25 without a sink the oldest segments make room, and a record names their range and head', async () => {
   const spool = bench.open({ maxBytes, durability: 'write' })

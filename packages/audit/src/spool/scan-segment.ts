@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Envelope, readEnvelope } from './envelope.js'
 import { readFrame } from './frame.js'
+import { createDefinitions } from './piece.js'
 import { readHead, type SegmentHead } from './segment.js'
 import type { SpoolFiles } from './spool-files.js'
 
@@ -13,7 +14,7 @@ export interface Scan {
   readonly head: SegmentHead | undefined
   /** Last record's number; first − 1 when there is none. */
   readonly last: number
-  /** SHA-256 of the last frame's body. */
+  /** SHA-256 of the last record's body, or the head's when there is none. */
   readonly sha256: string
 }
 
@@ -59,7 +60,11 @@ export function scanSegment(
   let carried = 0
   let last = first - 1
   let final: Buffer | undefined
-  const { size, good } = frames(files, path, (body) => {
+  const definitions = createDefinitions()
+  const { size, good } = frames(files, path, (stored) => {
+    if (head !== undefined && definitions.take(stored)) return carried >= head.carried
+    const body = definitions.expand(stored)
+    if (body === undefined) return false
     final = body
     if (head === undefined) {
       head = readHead(body)

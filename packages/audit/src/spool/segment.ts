@@ -1,16 +1,17 @@
 /** Segments: files of frames named after their first record, each opened by a head that says what came before. */
 import { asciiJson } from '../ocsf/json-text.js'
-import type { Body } from '../ocsf/statement-writer.js'
 import { bodySize, FRAME_HEAD } from './frame.js'
+import type { Body } from './piece.js'
 
 /** What a segment's first frame says. */
 export interface SegmentHead {
-  readonly segment: 1
+  /** The form of what follows; in form 1 nothing is defined or referred to. */
+  readonly segment: 1 | 2
   readonly chain: string
   readonly first: number
   /** How many carried decisions follow the head. */
   readonly carried: number
-  /** The segment before: its last record and the SHA-256 of that record's frame body. */
+  /** The segment before: its last record and the SHA-256 of that record's body, references resolved. */
   readonly previous?: SegmentEnd
 }
 
@@ -41,15 +42,19 @@ export function segmentFirst(name: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
+/** Its first byte. */
+export const HEAD = 0x48
+
 export function headBody(head: SegmentHead): string {
   return `H ${asciiJson(head)}`
 }
 
 export function readHead(body: Buffer): SegmentHead | undefined {
-  if (body.length < 3 || body[0] !== 0x48 || body[1] !== 0x20) return undefined
+  if (body.length < 3 || body[0] !== HEAD || body[1] !== 0x20) return undefined
   try {
     const head = JSON.parse(body.toString('latin1', 2)) as Partial<SegmentHead>
-    const whole = head.segment === 1 && Number.isSafeInteger(head.first) && Number.isSafeInteger(head.carried)
+    const known = head.segment === 1 || head.segment === 2
+    const whole = known && Number.isSafeInteger(head.first) && Number.isSafeInteger(head.carried)
     return whole ? (head as SegmentHead) : undefined
   } catch {
     return undefined

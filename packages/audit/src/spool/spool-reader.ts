@@ -4,7 +4,8 @@ import { GatehouseError } from '@gatehouse/core'
 import type { Cursor } from './cursor.js'
 import { type Envelope, readEnvelope } from './envelope.js'
 import { readFrame } from './frame.js'
-import { segmentName } from './segment.js'
+import { createDefinitions, type Definitions } from './piece.js'
+import { HEAD, segmentName } from './segment.js'
 
 export interface SpoolRecord extends Envelope {
   /** The record's JSON in printable ASCII. */
@@ -40,6 +41,27 @@ export function createSpoolReader(
   from: Cursor | undefined,
 ): SpoolReader {
   let at: Cursor = from ?? { sequence: 0, segment: 0, offset: 0 }
+  /** What the segment being read defines up to `offset`. */
+  let known = { segment: 0, offset: 0, definitions: createDefinitions() }
+
+  /** Reading may begin in the middle of a segment: what stands before is looked through for definitions. */
+  async function learn(segment: Readable, offset: number): Promise<Definitions> {
+    if (known.segment !== segment.first)
+      known = { segment: segment.first, offset: 0, definitions: createDefinitions() }
+    while (known.offset < offset) {
+      const chunk = await window(segment, known.offset)
+      let end = 0
+      for (let frame = readFrame(chunk, 0); frame.kind !== 'short'; frame = readFrame(chunk, end)) {
+        if (frame.kind === 'bad') throw damage(segment, known.offset + end)
+        known.definitions.take(frame.body)
+        end = frame.end
+        if (known.offset + end >= offset) break
+      }
+      if (end === 0) throw damage(segment, known.offset)
+      known.offset += end
+    }
+    return known.definitions
+  }
 
   async function window(segment: Readable, offset: number): Promise<Buffer> {
     const file = await open(`${folder}/${segmentName(segment.first)}`, 'r')
@@ -60,18 +82,21 @@ export function createSpoolReader(
       const segment = segments().find(({ last }) => last > cursor.sequence)
       if (segment === undefined) break
       if (segment.first !== cursor.segment) cursor = { ...cursor, segment: segment.first, offset: 0 }
+      const definitions = await learn(segment, cursor.offset)
       const chunk = await window(segment, cursor.offset)
       let end = 0
       let enough = false
       while (!enough) {
         const frame = readFrame(chunk, end)
         if (frame.kind === 'short') break
-        const envelope = frame.kind === 'frame' ? readEnvelope(frame.body) : undefined
-        if (frame.kind === 'bad' || (envelope === undefined && frame.body[0] !== 0x48))
-          throw damage(segment, cursor.offset)
+        if (frame.kind === 'bad') throw damage(segment, cursor.offset)
+        const defines = definitions.take(frame.body)
+        const body = defines ? undefined : definitions.expand(frame.body)
+        const envelope = body === undefined ? undefined : readEnvelope(body)
+        if (envelope === undefined && !defines && frame.body[0] !== HEAD) throw damage(segment, cursor.offset)
         let { sequence } = cursor
-        if (envelope?.kind === 'R' && envelope.sequence > sequence) {
-          const json = frame.body.subarray(envelope.start)
+        if (body !== undefined && envelope?.kind === 'R' && envelope.sequence > sequence) {
+          const json = body.subarray(envelope.start)
           enough = records.length > 0 && json.length > room
           if (enough) break
           records.push({ ...envelope, json })
@@ -81,6 +106,7 @@ export function createSpoolReader(
         }
         cursor = { segment: segment.first, offset: cursor.offset + frame.end - end, sequence }
         end = frame.end
+        known.offset = Math.max(known.offset, cursor.offset)
       }
       if (enough) break
       if (end === 0) throw damage(segment, cursor.offset)

@@ -5,6 +5,7 @@ import { GatehouseError } from '@gatehouse/core'
 import { readEnvelope } from '../spool/envelope.js'
 import { readChain, segmentsOf } from '../spool/folder.js'
 import { readFrame } from '../spool/frame.js'
+import { createDefinitions } from '../spool/piece.js'
 import { segmentFirst, segmentName } from '../spool/segment.js'
 
 export interface TailedRecord {
@@ -49,6 +50,13 @@ function paused(signal: AbortSignal | undefined): Promise<void> {
   })
 }
 
+function damaged(folder: string, segment: number | undefined, offset: number): GatehouseError {
+  return new GatehouseError(
+    'GH_SPOOL',
+    `\`${folder}/${segmentName(segment ?? 0)}\` is damaged at offset ${offset}`,
+  )
+}
+
 async function chunkAt(path: string, offset: number): Promise<Buffer> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     // Retention took it meanwhile; the next listing shows what is left.
@@ -77,12 +85,14 @@ export async function* readSpool(dir: string, options: ReadSpoolOptions = {}): A
   let wanted = typeof options.from === 'number' ? options.from : 0
   let segment: number | undefined
   let offset = 0
+  let definitions = createDefinitions()
   for (;;) {
     if (signal?.aborted) return
     const firsts = firstsIn(folder)
     if (segment === undefined || !firsts.includes(segment)) {
       segment = segmentFor(firsts, show ? wanted : Number.MAX_SAFE_INTEGER)
       offset = 0
+      definitions = createDefinitions()
     }
     const later = segment === undefined ? undefined : firsts.find((first) => first > (segment ?? 0))
     const chunk =
@@ -91,24 +101,25 @@ export async function* readSpool(dir: string, options: ReadSpoolOptions = {}): A
     let frame = readFrame(chunk, 0)
     for (; frame.kind === 'frame'; frame = readFrame(chunk, end)) {
       end = frame.end
-      const envelope = readEnvelope(frame.body)
+      if (definitions.take(frame.body)) continue
+      const body = definitions.expand(frame.body)
+      if (body === undefined) throw damaged(folder, segment, offset + end)
+      const envelope = readEnvelope(body)
       if (envelope?.kind !== 'R' || envelope.sequence < wanted) continue
       wanted = envelope.sequence + 1
       if (!show) continue
-      const json = frame.body.toString('latin1', envelope.start)
+      const json = body.toString('latin1', envelope.start)
       yield { sequence: envelope.sequence, json, record: JSON.parse(json) as unknown }
     }
     offset += end
     if (frame.kind === 'bad' && (later !== undefined || !options.follow)) {
-      throw new GatehouseError(
-        'GH_SPOOL',
-        `\`${folder}/${segmentName(segment ?? 0)}\` is damaged at offset ${offset}`,
-      )
+      throw damaged(folder, segment, offset)
     }
     if (end > 0) continue
     if (later !== undefined) {
       segment = later
       offset = 0
+      definitions = createDefinitions()
       continue
     }
     show = true
