@@ -123,7 +123,8 @@ export function createCatalogIndex(catalog: Catalog, options: CatalogIndexOption
   }
 
   function targets(text: string): readonly unknown[] | undefined {
-    const select = (parse(`SELECT ${text}`) as { SelectStmt?: Record<string, unknown> } | undefined)?.SelectStmt
+    const select = (parse(`SELECT ${text}`) as { SelectStmt?: Record<string, unknown> } | undefined)
+      ?.SelectStmt
     const found = select?.targetList
     if (!Array.isArray(found) || select === undefined) return undefined
     // The text is one expression or a list of them, and nothing that a SELECT could have besides.

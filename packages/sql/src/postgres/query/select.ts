@@ -100,7 +100,7 @@ function readValues(node: Tree, env: Env, lazily: boolean): Columns {
       columns.map((column) => column.value),
       'output',
     )
-  readOrder(node.sortClause, within({ items: [], columns }, undefined), columns, below)
+  readOrder(node.sortClause, within({ items: [], columns }, env.outer), columns, below)
   readLimits(node, scope, below)
   return { columns }
 }

@@ -28,7 +28,9 @@ export function store(all: readonly Stored[], target: Target, env: Env): void {
     env.analysis.stored?.(target.relation, name, value)
     if (value.leaves.size > 0 && !staysItself(value, column) && !TEXTS.has(column.type))
       use(env, [value], 'argument')
-    convertStored(value, column.type, env)
+    const converted = convertStored(value, column.type, env)
+    // What a cast's body reads is stored with it.
+    if (converted) use(env, [converted], 'flow')
   }
 }
 

@@ -1,5 +1,4 @@
 /** A value as a parameter or a result takes it: of the declared type, through whatever cast or check runs on the way. */
-import { use } from '../../lineage/mention.js'
 import { type Column, compute, constantOf, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from '../query/analysis.js'
@@ -21,6 +20,8 @@ const INTEGERS: ReadonlySet<number> = new Set([TYPE.int2, TYPE.int4, TYPE.int8])
 export function coerce(value: Value, type: number, env: Env): Value {
   if (isPolymorphic(type)) return { ...loosened(value), ...(value.row ? { row: value.row } : {}) }
   if (value.how === 'counted') return { ...value, type }
+  // Nothing is lost: what it was made from is not known anyway.
+  if (value.unprovable !== undefined) return { ...value, type }
   const converted = convertStored(value, type, env)
   if (converted) return { ...converted, type }
   checkDomain(value, type, env)
@@ -49,9 +50,4 @@ function rowUnder(row: readonly Column[], type: number, env: Env): readonly Colu
   const relation = env.analysis.catalog.relationByOid(env.analysis.catalog.typeByOid(type)?.relation ?? 0)
   if (relation === undefined || relation.columns.length !== row.length) return row
   return row.map((column, at) => ({ name: relation.columns[at]?.name ?? column.name, value: column.value }))
-}
-
-/** The leaves of what a cast's body reads flow where the value is stored. */
-export function flows(value: Value | undefined, env: Env): void {
-  if (value) use(env, [value], 'flow')
 }

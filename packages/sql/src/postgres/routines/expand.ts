@@ -50,6 +50,7 @@ export function expandRoutine(
   // Whatever the body does with them, the call reads its arguments.
   use(env, values, 'output')
   const { database } = env.analysis.catalog.catalog
+  env.ledger.functions.add(`${database}.${routine.schema}.${routine.name}`)
   act(env, {
     verb: 'call',
     resource: {
@@ -103,8 +104,10 @@ function analysisInside(routine: CatalogRoutine, analysis: Analysis): Analysis {
         ? 'unknown'
         : present
       : (splitSearchPath(setting.slice(setting.indexOf('=') + 1)) ?? 'unknown')
+  // Who listens for names listens for those of the statement's own text.
+  const { resolved: _, missing: __, ...rest } = analysis
   return {
-    ...analysis,
+    ...rest,
     ...(securityDefiner && owner !== undefined ? { account: owner } : {}),
     literalMattered: () => {},
     parameterTypes: [],

@@ -1,170 +1,62 @@
-/** R3, R4: calls of SQL-language routines, read as what their bodies do. */
+/** R3, R4: calls of SQL-language routines, and what relations run by themselves, read as what they do. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { CatalogParameter, CatalogRelation, CatalogRoutine } from '../../catalog.js'
 import { readQuery } from '../query/index.js'
-import {
-  analysisOf,
-  CATALOG,
-  drawActions,
-  drawOutputs,
-  loadGrammar,
-  parseOne,
-  shopIndex,
-} from '../query/shop-fixture.js'
-
-let oid = 30000
-
-const MODES = { i: 'in', o: 'out', b: 'inout', v: 'variadic', t: 'table' } as const
-
-/** `parameters`: `mode name type`, comma-separated. */
-function sql(name: string, parameters: string, returns: number, body: string, more: Partial<CatalogRoutine> = {}) {
-  const all = parameters.split(',').filter((each) => each !== '').map((each): CatalogParameter => {
-    const [mode = 'i', own = '', type = '0'] = each.trim().split(' ')
-    return { mode: MODES[mode as keyof typeof MODES], name: own === '_' ? '' : own, type: Number(type) }
-  })
-  const [schema = '', own = ''] = name.split('.')
-  const made: CatalogRoutine = {
-    oid: oid++,
-    schema,
-    name: own,
-    kind: 'function',
-    arguments: all.filter(({ mode }) => mode !== 'out' && mode !== 'table').map(({ type }) => type),
-    variadic: all.some(({ mode }) => mode === 'variadic'),
-    defaults: 0,
-    returns,
-    returnsSet: false,
-    language: 'sql',
-    body,
-    securityDefiner: false,
-    parameters: all,
-    atomic: false,
-    settings: [],
-    owner: 'gatehouse',
-    ...more,
-  }
-  return made
-}
-
-const TEXT = 25
-const INT = 23
-const RECORD = 2249
-const SECRET = 19100
-
-const step = sql('public.step', 'i a 25,i b 25', TEXT, 'select a || b')
-const recursion = { name: 'public.again', body: 'select public.again(n - 1)' }
-
-const ROUTINES: readonly CatalogRoutine[] = [
-  sql('public.pw_of', 'i _ 23', TEXT, 'select pw from public.secret where id = $1'),
-  sql('public.pw_named', 'i wanted 23', TEXT, 'select s.pw from public.secret s where s.id = pw_named.wanted'),
-  sql('public.loud', 'i t 25', TEXT, 'select upper(t)'),
-  sql('public.first_of', 'i a 25,i b 25', TEXT, 'select a'),
-  sql('public.returned', 'i t 25', TEXT, 'RETURN upper(t)', { atomic: true }),
-  sql('public.atomic', 'i n 23', TEXT, 'BEGIN ATOMIC\n SELECT 1;\n SELECT secret.pw FROM public.secret WHERE secret.id = atomic.n;\nEND', { atomic: true }),
-  sql('public.guess', 'i t 25', 16, 'select exists (select from public.secret where pw = t)'),
-  sql('public.rows', '', SECRET, 'select * from public.secret', { returnsSet: true }),
-  sql('public.one_row', '', SECRET, 'select s from public.secret s', { returnsSet: true }),
-  sql('public.tabled', 't number 23,t word 25', RECORD, 'select id, pw from public.secret', { returnsSet: true }),
-  sql('public.single', 'o word 25', TEXT, 'select pw from public.secret'),
-  sql('public.recorded', '', RECORD, 'select id, pw from public.secret', { returnsSet: true }),
-  sql('public.any_of', 'i x 2283', 2283, 'select x'),
-  sql('public.pick', 'v rest 1009', TEXT, 'select rest[1]'),
-  sql('public.defaulted', 'i a 23,i b 25', TEXT, 'select b', { defaults: 1, defaultTexts: 'public.pw_of(1)' }),
-  sql('public.lost_default', 'i b 25', TEXT, 'select b', { defaults: 1 }),
-  sql('public.deletes', 'i n 23', INT, 'delete from public.secret where id = $1; select 1'),
-  sql('public.moves', 'i n 23', 2278, 'insert into public.log (id, line) select id, pw from public.secret where id = n'),
-  sql('public.field_of', 'i s 19100', TEXT, 'select $1.pw'),
-  sql('public.field_named', 'i s 19100', TEXT, 'select s.pw'),
-  sql('public.shadowing', 'i pw 25', TEXT, 'select pw from public.secret'),
-  sql('public.unqualified', '', TEXT, 'select pw from secret'),
-  sql('public.settled', '', TEXT, 'select pw from secret', { settings: ['search_path=public, pg_temp'] }),
-  sql('public.evil_settled', '', TEXT, 'select pw from secret', { settings: ['search_path="evil"'] }),
-  sql('public.as_role', '', TEXT, 'select pw from public.secret', { settings: ['role=other'] }),
-  sql('public.definer', '', TEXT, 'select pw from public.secret', { securityDefiner: true, owner: 'boss' }),
-  sql('public.again', 'i n 23', INT, recursion.body),
-  sql('public.ping', '', INT, 'select public.pong()'),
-  sql('public.pong', '', INT, 'select public.ping()'),
-  sql('public.makes', '', 2278, 'create table public.made (a int)'),
-  sql('public.broken', '', INT, 'select from from'),
-  sql('public.through_leak', 'i t 25', TEXT, 'select public.leak()'),
-  sql('public.pk', 'i a 23', TEXT, 'select pw from public.secret'),
-  sql('public.pk', 'i a 1700', TEXT, `select 'x'`),
-  sql('public.sets', '', TEXT, `select set_config('search_path', 'evil', false)`),
-  sql('public.seven', '', INT, 'select 7'),
-  sql('public.counted', '', 20, 'select count(pw) from public.secret'),
-  sql('public.to_words', 'i w 19003', TEXT, 'select pw from public.secret where id = 1'),
-  sql('public.same_word', 'i a 25,i b 25', 16, 'select lower(a) = lower(b)'),
-  sql('public.looking', 'i a 25,i b 25', 16, 'select a = pw from public.secret'),
-  step,
-  sql('public.gather', 'i t 25', TEXT, 'aggregate_dummy', {
-    kind: 'aggregate',
-    language: 'internal',
-    support: [{ oid: step.oid, schema: 'public', name: 'step' }],
-  }),
-  sql('public.biggest', 'i t 25', TEXT, 'aggregate_dummy', {
-    kind: 'aggregate',
-    language: 'internal',
-    support: [{ oid: 458, schema: 'pg_catalog', name: 'concat' }],
-  }),
-  sql('public.exploding', '', INT, Array.from({ length: 9 }, () => 'select public.exploding_2()').join(' union all ')),
-  sql('public.exploding_2', '', INT, Array.from({ length: 99 }, () => 'select public.exploding_3()').join(' union all ')),
-  sql('public.exploding_3', '', INT, Array.from({ length: 99 }, () => 'select 1').join(' union all ')),
-  sql('public.proceeds', 'i n 23', 2278, 'delete from public.secret where id = n; update public.log set line = line', { kind: 'procedure' }),
-]
-
-const view: CatalogRelation = {
-  oid: oid++,
-  schema: 'public',
-  name: 'via',
-  kind: 'view',
-  columns: [{ name: 'x', number: 1, type: TEXT, classes: [], nullable: true }],
-  definition: ' SELECT public.unqualified() AS x;',
-  parents: [],
-  rules: false,
-  triggers: false,
-}
-const evil: CatalogRelation = {
-  ...view,
-  oid: oid++,
-  schema: 'evil',
-  name: 'secret',
-  kind: 'table',
-  columns: [{ name: 'pw', number: 1, type: TEXT, classes: [], nullable: true }],
-}
-
-const id = (name: string) => ROUTINES.find((each) => each.name === name)?.oid ?? 0
-const index = () =>
-  shopIndex({
-    ...CATALOG,
-    relations: [...CATALOG.relations, view, evil],
-    routines: [...CATALOG.routines, ...ROUTINES],
-    operators: [
-      ...CATALOG.operators,
-      { schema: 'public', name: '~~~~', left: 25, right: 25, routine: id('same_word') },
-      { schema: 'public', name: '<!>', left: 25, right: 25, routine: id('looking') },
-    ],
-    casts: [...CATALOG.casts.filter(({ source }) => source !== 19003), { source: 19003, target: 25, routine: id('to_words'), implicit: false }],
-  })
-
-function draw(statement: string, searchPath: readonly string[] | 'unknown' = ['public']) {
-  const analysis = analysisOf(index(), { searchPath })
-  const { actions, outputs, collects } = readQuery(parseOne(statement), analysis)
-  return [...drawActions(actions), `= ${drawOutputs(outputs)}${collects ? ' COLLECTS' : ''}`]
-}
+import { analysisOf, loadGrammar, parseOne } from '../query/shop-fixture.js'
+import { EXPECTED_ROUTINE_READINGS } from './expected-routine-readings.js'
+import { drawRoutine, routineIndex } from './routine-fixture.js'
 
 beforeAll(loadGrammar)
 
-const READINGS: readonly (readonly [string, ...string[]])[] = []
+function rows(): readonly { statement: string; expected: string[] }[] {
+  const found: { statement: string; expected: string[] }[] = []
+  for (const line of EXPECTED_ROUTINE_READINGS.split('\n')) {
+    if (line.startsWith('    ')) found.at(-1)?.expected.push(line.slice(4))
+    else if (line !== '') found.push({ statement: line, expected: [] })
+  }
+  return found
+}
 
-describe('R3 R4 a SQL body is read as what it does', () => {
-  test.each(READINGS)('%s', (statement, ...expected) => {
-    expect(draw(statement)).toEqual(expected)
+function whys(statement: string, searchPath: readonly string[] | 'unknown' = ['public']): readonly string[] {
+  const { actions } = readQuery(parseOne(statement), analysisOf(routineIndex(), { searchPath }))
+  return actions.flatMap(({ why }) => why ?? [])
+}
+
+describe('R3 R4 what a body does, the call does', () => {
+  test.each(rows())('$statement', ({ statement, expected }) => {
+    expect(drawRoutine(statement)).toEqual(expected)
   })
-  test('print', () => {
-    for (const s of [
-'select pw_of(1)','select pw_named(1)', 'select loud(name) from customers','select first_of(name, ssn) from customers','select returned(name) from customers','select atomic(1)','select guess(ssn) from customers',
-'select * from rows()','select (rows()).pw','select (rows()).*','select r.pw from rows() r','select * from one_row()','select * from tabled()','select t.word from tabled() as t(a, word)','select * from single() as s', 'select single from single()', "select word from single() s",'select * from recorded() as r(a int, b text)','select any_of(ssn) from customers','select pick(name, ssn) from customers','select pick(variadic array[name, ssn]) from customers','select defaulted(1)','select defaulted(a => 1)',"select defaulted(b => 'x', a => 1)","select defaulted(c => 1, a => 2)",'select lost_default()','select deletes(1)','select deletes(id) from secret','select moves(1)','select field_of(s) from secret s','select s.field_named from secret s','select shadowing(name) from customers','select unqualified()','select settled()','select evil_settled()','select as_role()','select definer()','select again(1)','select ping()','select makes()','select broken()',"select through_leak(name) from customers",'select pk(1)','select pk(1.0)','select sets()','select seven()','select counted()','select name ~~~~ ssn from customers','select name <!> ssn from customers','select gather(ssn) from customers','select biggest(ssn) from customers','select exploding()','select * from via','select name from customers where loud(name) = loud(ssn)','select * from customers c, lateral (select pw_of(c.id)) x','select * from customers c, pw_of(c.id) f','select proceeds(1)','with recursive r(n) as (select 1 union all select n + again(n) from r) select * from r','select word from tabled() where number = 1']) console.log(JSON.stringify([s, ...draw(s)]))
-    console.log(JSON.stringify(draw('select * from via', ['evil','public'])))
-    console.log(JSON.stringify(draw('select public.unqualified()', ['evil','public'])))
-    console.log(JSON.stringify(draw('select public.settled()', ['evil','public'])))
+
+  test('a body that is text sees the search_path of the moment, one that was parsed does not', () => {
+    const path = ['evil', 'public']
+    expect(drawRoutine('select public.unqualified()', path)[0]).toBe('~read shop.evil.secret pw[output] *')
+    expect(drawRoutine('select * from public.via', path)[1]).toBe('~read shop.evil.secret pw[output] *')
+    expect(drawRoutine('select public.settled()', path)[0]).toBe('~read secret pw[output] *')
+    expect(drawRoutine('select public.atomic(1)', path)[0]).toBe('~read secret id[filter] pw[output] *')
+    expect(drawRoutine('select public.unqualified()', 'unknown')).toContain('= unqualified=()!')
+  })
+
+  test('R3 the reason says what kept the body from being read', () => {
+    expect(whys('select again(1)').join()).toContain('it calls itself')
+    expect(whys('select ping()').join()).toContain('it calls itself')
+    expect(whys('select makes()').join()).toContain('a statement that is no query')
+    expect(whys('select as_role()').join()).toContain('it runs with `role` set')
+    expect(whys('select leak()').join()).toContain('it is written in `plpgsql`')
+    expect(whys('select gather(ssn) from customers').join()).toContain('an aggregate of functions')
+    expect(whys('select definer()')).toEqual(['`definer` runs with the rights of its owner'])
+    expect(whys('select exploding()').join()).toContain('too many parts')
+  })
+
+  test('R4 what one calls by oneself is not permitted by what a view calls', () => {
+    const { actions } = readQuery(
+      parseOne('select * from via, (select unqualified()) x'),
+      analysisOf(routineIndex(), { searchPath: ['public'] }),
+    )
+    expect(actions.filter(({ verb }) => verb === 'call').map(({ derived }) => derived)).toEqual([false])
+  })
+
+  test('a body reads no text of the statement, so its literals share a plan', () => {
+    const analysis = analysisOf(routineIndex(), { searchPath: ['public'] })
+    readQuery(parseOne('select pw_of(1)'), analysis)
+    expect(analysis.noted).toEqual({ literals: 0, unknown: [] })
   })
 })

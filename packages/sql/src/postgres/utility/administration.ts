@@ -1,6 +1,6 @@
 /** What keeps the server and its storage running, channels, and code that is run by name. */
 import { readExpression } from '../query/index.js'
-import { nodes, type Tree, text, tree } from '../tree.js'
+import { nodes, type Tree, text, tree, words } from '../tree.js'
 import { onTree } from './change-relation.js'
 import { action, command, database, type Found, opaque, type Reading, resource } from './found.js'
 import { neverStored, setting } from './settings.js'
@@ -102,8 +102,19 @@ export function readCall(node: Tree, reading: Reading): Found {
     actions: named
       ? found.actions
       : [...found.actions, opaque(reading, 'CALL', 'the procedure is not known')],
-    outputs: 'unknown',
+    outputs: givesNothing(node, reading) ? [] : 'unknown',
   }
+}
+
+/** No procedure of this name has anything to give back. */
+function givesNothing(node: Tree, reading: Reading): boolean {
+  const name = words(tree(node.funccall)?.funcname)?.at(-1) ?? ''
+  const routines = reading.analysis.catalog.routines(name)
+  return (
+    routines.length > 0 &&
+    !reading.analysis.overlay.has(name) &&
+    routines.every(({ parameters }) => parameters?.every(({ mode }) => mode === 'in' || mode === 'variadic'))
+  )
 }
 
 export function readDo(_node: Tree, reading: Reading): Found {
