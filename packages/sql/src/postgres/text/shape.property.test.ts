@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { grammarOf, loadParser, type Parser } from '../grammar.js'
 import { isTree } from '../tree.js'
-import { shapeOf } from './shape.js'
+import { quickShape } from './quick-shape.js'
+import { anyShape, shapeOf } from './shape.js'
 
 let parsers: Parser[]
 beforeAll(async () => {
@@ -84,6 +85,7 @@ test('R5 texts of one shape have one tree but for constants, to the oldest and t
         const text = `select ${parts.join(gap)}`
         if (text.includes('\0') || !text.isWellFormed()) return
         const shape = shapeOf(text)
+        expect(quickShape(text) ?? anyShape(text)).toBe(anyShape(text))
         if (shape === undefined) return
         const outcomes = parsers.map((parser) => outcome(parser, text))
         const known = seen.get(shape)
@@ -119,4 +121,35 @@ test('R5 another constant of the same kind keeps the shape', () => {
       },
     ),
   )
+})
+
+test('R5 the quick way gives the key that the long one gives, or none', () => {
+  const piece = fc.oneof(
+    fragment,
+    fc.constantFrom(
+      ..."select|SELECT|with|in3ert|sel_ct|va1ues| |  |;|; ;|\"a b\"|\"é\"|é|$1|$1a|$$|$|1.5|1.|1..2|1.e2|1e|12345678|1234567890|(|)|'x'|'|''|\"|x'1'|e'\\n'|date'x'|u&\"d\"|--|- -|/|/*|*/|.5|a.5|\v|\0|\x01|float|in|IN (1)|.in".split(
+        '|',
+      ),
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.constantFrom('select ', 'SELECT', ' insert', '(select', '(', ''),
+      fc.array(piece, { maxLength: 8 }),
+      fc.constantFrom('', ' ', '\n'),
+      (head, parts, gap) => {
+        const text = head + parts.join(gap)
+        const quick = quickShape(text)
+        if (quick !== undefined) expect({ text, key: anyShape(text) }).toEqual({ text, key: quick })
+      },
+    ),
+    { numRuns: 30_000 },
+  )
+})
+
+test('R5 a text of the longest kind is seen to its end', () => {
+  const filler = 'x'.repeat(4096 - 'select  éé'.length)
+  expect(quickShape(`select ${filler} éé`)).toBeUndefined()
+  expect(quickShape(`select ${filler} ab`)).toBe(`select ${filler} ab`)
+  expect(quickShape(`select ${filler} abc`)).toBeUndefined()
 })

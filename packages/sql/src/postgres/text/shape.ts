@@ -2,6 +2,7 @@
  * The shape of a text: what is left when constants are replaced by their kind. Invariant: two texts of one shape have
  * the same parse tree but for constants, and each constant has the same type to the server (R5).
  */
+import { quickShape } from './quick-shape.js'
 import {
   advance,
   COMMENT,
@@ -32,6 +33,11 @@ const FIRST = /^(?:select|insert|update|delete|merge|values|with)$/i
 
 /** The key, or undefined when the text can only be known by itself. */
 export function shapeOf(text: string): string | undefined {
+  return quickShape(text) ?? anyShape(text)
+}
+
+/** The same, whatever stands in the text. */
+export function anyShape(text: string): string | undefined {
   const cursor = openCursor(text)
   let key = ''
   // Up to here the text stands in the key; what follows is added in one piece when something must be replaced.
