@@ -13,6 +13,16 @@ export interface Mask {
   readonly field: string
 }
 
+/** Masks the values of keys of these classes inside documents. */
+export interface KeyMask {
+  readonly with: MaskKind
+  /** The rule that asks for it, `policy/rule`. */
+  readonly rule: string
+  readonly classes: readonly string[]
+  /** Keys whose classes one of these lists covers are shown. */
+  readonly cleared?: readonly (readonly string[])[]
+}
+
 export interface Permission {
   readonly effect: 'permit'
   /** Every rule that spoke for or bound it, `policy/rule`. */
@@ -21,6 +31,8 @@ export interface Permission {
   readonly masks: readonly (Mask | undefined)[]
   /** Set when rows come back whose columns are not known: every column is masked so. */
   readonly maskAll?: Mask
+  /** By output column: what masks keys inside the documents that it holds (R6); left out: nothing does. */
+  readonly keys?: readonly (readonly KeyMask[])[]
   /** Rows that may come back. */
   readonly rows?: Limit
   /** Bytes that the rows of one result may have, as the database sends them. */

@@ -46,6 +46,8 @@ export interface Hearing {
   readonly rules: Set<string>
   /** Asks a rule whose plain keys fit; keeps book of failures and of what may change. */
   ask(rule: BoundRule, action: Action | undefined): Truth
+  /** Asks without keeping book: what may change is not known, and neither is what fails. */
+  weigh(rule: BoundRule, action: Action | undefined): Truth
   noteUse?: ((verdict: UseVerdict) => void) | undefined
 }
 
@@ -78,6 +80,7 @@ export function judge(
       trace?.(rule, truth, action)
       return truth
     },
+    weigh: (rule, action) => (rule.volatile ? 'unknown' : whether(rule, factsOf(action))),
     noteUse,
   }
   const said = hearActions(hearing)
@@ -93,6 +96,7 @@ export function judge(
       rules: [...hearing.rules],
       masks: masks.columns,
       ...(masks.all && { maskAll: masks.all }),
+      ...(masks.keys.length > 0 && { keys: masks.keys }),
       ...(said.rows && { rows: said.rows }),
       ...(said.bytes && { bytes: said.bytes }),
       ...(said.affected && { affected: said.affected }),

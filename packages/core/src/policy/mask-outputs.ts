@@ -1,9 +1,10 @@
 /** The mask of every output column: the strictest of all rules over all of its sources (R18). */
 import { type Action, resourceName } from '../action.js'
-import { MASK_KINDS, type Mask } from '../decision.js'
+import { type KeyMask, MASK_KINDS, type Mask } from '../decision.js'
 import type { Output, Source, Statement } from '../statement.js'
 import type { BoundRule } from './bind.js'
 import type { Hearing } from './decide.js'
+import { keyMasks } from './key-masks.js'
 import { bindsField, bindsVerb, masksFor } from './mask-rules.js'
 
 export interface Masks {
@@ -11,16 +12,18 @@ export interface Masks {
   readonly columns: readonly (Mask | undefined)[]
   /** Rows come back of which nothing is known. */
   readonly all?: Mask
+  /** By output; empty when no key is masked. */
+  readonly keys: readonly (readonly KeyMask[])[]
 }
 
-const NONE: Masks = { columns: [] }
+const NONE: Masks = { columns: [], keys: [] }
 
 export function maskOutputs(hearing: Hearing): Masks {
   const { bound, statement } = hearing
   if (bound.masks.length === 0) return NONE
   if (statement.outputs === 'unknown') {
     const all = strictestOfAll(hearing)
-    return all ? { columns: [], all } : NONE
+    return all ? { columns: [], keys: [], all } : NONE
   }
   const contexts = contextsOf(statement)
   let any = false
@@ -29,7 +32,9 @@ export function maskOutputs(hearing: Hearing): Masks {
     if (mask) any = true
     return mask
   })
-  return any ? { columns } : NONE
+  const pathsOf = (resource: string) =>
+    contexts.get(resource)?.map((action) => action.resource.path) ?? [[resource]]
+  return { columns: any ? columns : [], keys: keyMasks(hearing, pathsOf) }
 }
 
 function maskOutput(hearing: Hearing, contexts: Contexts, output: Output): Mask | undefined {
