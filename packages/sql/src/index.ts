@@ -1,7 +1,10 @@
 /** The public names of @gatehouse/sql. */
 export * from './catalog.js'
 export * from './mysql/catalog.js'
+export { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './mysql/limits.js'
 export * from './mysql/plan.js'
+export { createMysqlReader, type MysqlReaderOptions } from './mysql/reader.js'
+export { checkVersion, type MysqlVersion } from './mysql/versions.js'
 export { type CatalogIndex, type CatalogIndexOptions, createCatalogIndex } from './postgres/catalog-index.js'
 export { grammarOf, loadParser, type Parser } from './postgres/grammar.js'
 export * from './postgres/plan.js'

@@ -1,0 +1,188 @@
+/** From a canonical text's statements to what each does, read in the light of those before it in the same text. */
+import type { Action } from '@gatehouse/core'
+import { action, resource } from '../reading/actions.js'
+import { isAccountTable, neverOnAccounts, WHY } from './administration/accounts.js'
+import { openCursor } from './administration/cursor.js'
+import { type Found, opaque, type Reading } from './administration/found.js'
+import { QUERY_WORDS, STATEMENT_WORDS } from './administration/statement-words.js'
+import { tokensOf } from './administration/tokens.js'
+import type { MysqlContext, MysqlStatement } from './plan.js'
+import { type QueryParts, readQueryText, variablesOf } from './queries.js'
+import type { MysqlAnalysis } from './query/index.js'
+import type { TextMode } from './text/canonical.js'
+import { redact } from './text/redact.js'
+
+export interface Surroundings extends QueryParts {
+  readonly analysis: Omit<MysqlAnalysis, 'database' | 'overlay'>
+  readonly mode: TextMode
+  readonly accounts: ReadonlySet<string>
+  readonly context: MysqlContext
+  /** A literal's text as a text of its own: canonical, or why it cannot be read. */
+  readonly canonical: (text: string) => { readonly text: string } | { readonly why: string }
+}
+
+interface Moment extends Surroundings {
+  readonly database: string | undefined
+  readonly overlay: ReadonlySet<string>
+  readonly depth: number
+}
+
+/** Texts inside texts inside texts: a PREPARE of a PREPARE is refused by the server too. */
+const DEEPEST = 4
+
+/** The statements, or why the whole text is unreadable. */
+export function readStatements(
+  texts: readonly string[],
+  around: Surroundings,
+): readonly MysqlStatement[] | string {
+  const overlay = new Set(around.context.overlay)
+  const done: MysqlStatement[] = []
+  let { database } = around.context
+  for (const text of texts) {
+    const read = readOne(text, { ...around, database, overlay, depth: 0 })
+    if (typeof read === 'string') return read
+    done.push(resolve(read, done))
+    for (const effect of read.effects) {
+      if (effect.kind === 'use') database = effect.database
+      if (effect.kind === 'define') for (const name of effect.names) overlay.add(name)
+      if (effect.kind === 'set' && text !== texts.at(-1) && LEXICAL.has(effect.name))
+        return 'what follows is read under settings that the text changes'
+    }
+  }
+  return done
+}
+
+/** Under another value of these the server would cut the rest of the text otherwise. */
+const LEXICAL: ReadonlySet<string> = new Set(['sql_mode', 'character_set_client'])
+
+function readOne(text: string, moment: Moment): MysqlStatement | string {
+  const found = readFound(text, moment)
+  return found.unreadable ?? complete(found, text, moment.mode)
+}
+
+function readFound(text: string, moment: Moment): Found {
+  const { accounts, database, context } = moment
+  const analysis: MysqlAnalysis = {
+    ...moment.analysis,
+    database,
+    overlay: moment.overlay.has('*') ? everything : new Set(moment.overlay),
+  }
+  const reading: Reading = {
+    analysis,
+    catalog: analysis.catalog,
+    database,
+    accounts,
+    account: context.account,
+    query: (part, options) => readQueryText(part, moment, analysis, options),
+    statement: (part) => readFound(part, moment),
+    inner(part) {
+      if (moment.depth >= DEEPEST) return 'texts stand in texts too deep'
+      const canonical = moment.canonical(part)
+      return 'why' in canonical
+        ? canonical.why
+        : readOne(canonical.text, { ...moment, depth: moment.depth + 1 })
+    },
+  }
+  const found = readBy(text, moment, reading)
+  const never = found.never ?? neverOnAccounts(found.actions)
+  return never === undefined ? found : { ...found, never }
+}
+
+/** After a change whose names are not known, every name may mean something else. */
+const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
+
+function readBy(text: string, moment: Moment, reading: Reading): Found {
+  const tokens = tokensOf(text, moment.rules)
+  const first = tokens?.[0]
+  if (!tokens || (first && first.kind !== 'word' && first.value !== '('))
+    return {
+      command: 'STATEMENT',
+      actions: [opaque(reading, 'STATEMENT', 'the statement is not understood')],
+      outputs: 'unknown',
+      collects: true,
+    }
+  if (!first) return { command: 'EMPTY', actions: [] }
+  if (QUERY_WORDS.has(first.value) && tokens[1]?.value !== ':')
+    return readQueryFound(text, first.value, moment, reading)
+  const read = Object.hasOwn(STATEMENT_WORDS, first.value) ? STATEMENT_WORDS[first.value] : undefined
+  if (!read || tokens[1]?.value === ':') {
+    const why = `\`${first.value.slice(0, 63)}\` begins no statement that is understood`
+    return {
+      command: 'STATEMENT',
+      actions: [opaque(reading, 'STATEMENT', why)],
+      outputs: 'unknown',
+      collects: true,
+    }
+  }
+  const cursor = openCursor(text, tokens)
+  const found = read(cursor, reading)
+  if (cursor.done() || found.actions.some(({ verb }) => verb === 'opaque')) return found
+  const why = `its end (\`${cursor.peek()?.kind === 'word' ? cursor.peek()?.value.slice(0, 63) : '…'}\`) is not understood`
+  return { ...found, actions: [...found.actions, opaque(reading, found.command, why)] }
+}
+
+function readQueryFound(text: string, word: string, moment: Moment, reading: Reading): Found {
+  const found = readQueryText(text, moment, reading.analysis)
+  const never = found.writes?.some((name) => isAccountTable(name, reading.database)) ? { never: WHY } : {}
+  const command = commandOf(word, found.actions)
+  const effects = variablesOf(found)
+  if (found.into === undefined)
+    return {
+      command,
+      actions: found.actions,
+      outputs: found.outputs,
+      collects: found.collects,
+      effects,
+      ...never,
+    }
+  if (found.into.kind === 'variables') return { command, actions: found.actions, effects }
+  const exported = found.actions
+    .filter(({ verb, derived }) => verb === 'read' && !derived)
+    .map((each): Action => ({ ...each, verb: 'export', command: 'SELECT INTO' }))
+  const others = found.actions.map((each) => (each.verb === 'read' ? { ...each, derived: true } : each))
+  const path = action('export', resource('path', [found.into.path]), 'SELECT INTO')
+  return { command: 'SELECT INTO', actions: [path, ...exported, ...others], collects: true, effects }
+}
+
+function commandOf(word: string, actions: readonly Action[]): string {
+  if (word !== 'with' && word !== '(') return word.toUpperCase()
+  return actions.find(({ derived }) => !derived)?.command ?? 'SELECT'
+}
+
+function complete(found: Found, text: string, mode: TextMode): MysqlStatement {
+  return {
+    command: found.command,
+    actions: found.actions,
+    outputs: found.outputs ?? [],
+    collects: found.collects ?? false,
+    text: redact(text, mode),
+    bytes: Buffer.byteLength(text),
+    effects: found.effects ?? [],
+    reserve: found.reserve ?? false,
+    ...(found.refersTo === undefined ? {} : { refersTo: found.refersTo }),
+    ...(found.local === undefined ? {} : { local: found.local }),
+    ...(found.never === undefined ? {} : { never: found.never }),
+  }
+}
+
+/** EXECUTE of what the same text prepared. */
+function resolve(statement: MysqlStatement, before: readonly MysqlStatement[]): MysqlStatement {
+  const { refersTo, ...rest } = statement
+  if (!refersTo) return statement
+  const last = before
+    .flatMap((each) => each.effects)
+    .findLast(
+      (effect) =>
+        (effect.kind === 'prepare' || effect.kind === 'deallocate') && effect.name === refersTo.name,
+    )
+  if (last?.kind !== 'prepare') return statement
+  const meant = last.statement
+  return {
+    ...rest,
+    actions: [...statement.actions, ...meant.actions],
+    effects: [...statement.effects, ...meant.effects],
+    outputs: meant.outputs,
+    collects: statement.collects || meant.collects,
+    ...(meant.never === undefined ? {} : { never: meant.never }),
+  }
+}
