@@ -58,6 +58,9 @@ interface Draft {
   beforeStart: number
   beforeEnd: number
   beforeDotted: boolean
+  /** The word before the dot before: only letters behind the dot keep a keyword from being one. */
+  qualifierStart: number
+  qualifierEnd: number
   /** White space or a comment stands between the two. */
   gap: boolean
   /** The text had a comment at all. */
@@ -83,6 +86,8 @@ export function canonicalise(text: string, mode: TextMode, ceiling: number = TEX
     beforeStart: 0,
     beforeEnd: 0,
     beforeDotted: false,
+    qualifierStart: 0,
+    qualifierEnd: 0,
     gap: false,
     commented: false,
     tags: new Map(),
@@ -185,6 +190,7 @@ function writeToken(draft: Draft): string | undefined {
       if (touches) replace(draft, start, start, ' ')
       return undefined
     case NAME:
+      if (cursor.dotted && draft.qualifierEnd === start - 1) quote(draft, draft.qualifierStart, start - 1)
       replace(draft, start, end, `${touches && !cursor.dotted ? ' ' : ''}\`${text.slice(start, end)}\``)
       return undefined
     case QUOTED:
@@ -204,6 +210,10 @@ function writeToken(draft: Draft): string | undefined {
     case OPERATOR:
       return writeOperator(draft)
     default:
+      if (text.charCodeAt(start) === 46 && draft.before === WORD && !draft.beforeDotted) {
+        draft.qualifierStart = draft.beforeStart
+        draft.qualifierEnd = draft.beforeEnd
+      }
       if (text.charCodeAt(start) === 64 && touches) replace(draft, start, start, ' ')
       // Without IGNORE_SPACE `count (` is a name that has nothing to do with the function.
       if (text.charCodeAt(start) === 40 && gap && !rules.ignoreSpace) quoteBefore(draft, isSpaceSensitive)
@@ -217,9 +227,14 @@ function isNameLike(kind: number): boolean {
 
 /** Puts the word before into backquotes when it is one of those that another lexer takes for something else here. */
 function quoteBefore(draft: Draft, needs: (word: string) => boolean): void {
-  if (draft.before !== WORD || draft.beforeDotted || draft.written > draft.beforeStart) return
-  const word = draft.cursor.text.slice(draft.beforeStart, draft.beforeEnd)
-  if (needs(word)) replace(draft, draft.beforeStart, draft.beforeEnd, `\`${word}\``)
+  if (draft.before !== WORD || draft.beforeDotted) return
+  if (needs(draft.cursor.text.slice(draft.beforeStart, draft.beforeEnd)))
+    quote(draft, draft.beforeStart, draft.beforeEnd)
+}
+
+function quote(draft: Draft, start: number, end: number): void {
+  // What was written already is in quotes.
+  if (draft.written <= start) replace(draft, start, end, `\`${draft.cursor.text.slice(start, end)}\``)
 }
 
 /** `_utf8mb4'…'` names a character set; every other `_word` is a name, whatever follows it. */
@@ -239,7 +254,8 @@ function writeString(draft: Draft, touches: boolean): string | undefined {
   const word = draft.before === WORD ? text.slice(draft.beforeStart, draft.beforeEnd) : ''
   const introduced = word.startsWith('_') && introducer(word) === 'known' && !draft.beforeDotted
   if (!introduced) quoteBefore(draft, isTypeName)
-  if (touches && !introduced) replace(draft, start, start, ' ')
+  // Two quotes without space between them are one.
+  if (!introduced && (touches || (!draft.gap && draft.before === STRING))) replace(draft, start, start, ' ')
   if (!cursor.plain) replace(draft, start, end, respell(text.slice(start, end)))
   return undefined
 }

@@ -20,6 +20,8 @@ export function readComment(cursor: Cursor): number | undefined {
   }
   if (code === 42) {
     if (next !== 47) return undefined
+    // `select */**/ from t`: a comment begins behind the star.
+    if (!cursor.inside && text.charCodeAt(start + 2) === 42) return undefined
     if (!cursor.inside) return odd(cursor, start + 2, '`*/` outside a comment')
     cursor.inside = false
     return finish(cursor, CLOSE, start + 2)

@@ -1,0 +1,119 @@
+import process from 'node:process'
+import { describePart, type MysqlServer, startMariadb, startMysql } from '@gatehouse/workbench'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { canonicalise } from '../canonical.js'
+import { ATOMS, GAPS, JOINTS, STATEMENTS, TOOLS } from './statements.js'
+import { openTwins, type TwinSessions } from './twin-sessions.js'
+
+const ROUNDS = process.env.GATEHOUSE_LONG === '1' ? 30_000 : 1_500
+
+/** A small generator of its own (xorshift), so that a run can be repeated. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed | 1
+  return (sides) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % sides
+  }
+}
+
+for (const [part, start] of [
+  ['mariadbd', startMariadb],
+  ['mysql', startMysql],
+] as const) {
+  describePart(part, `what ${part} makes of a text and of its canonical form`, () => {
+    let server: MysqlServer
+    let twins: TwinSessions
+    beforeAll(async () => {
+      server = await start()
+      twins = await openTwins(server)
+    })
+    afterAll(async () => {
+      await twins?.close()
+      await server?.stop()
+    })
+
+    interface Sum {
+      same: number
+      errors: number
+      readonly refused: Map<string, number>
+      readonly differences: string[]
+    }
+
+    async function compare(texts: Iterable<string>): Promise<Sum> {
+      const sum: Sum = { same: 0, errors: 0, refused: new Map(), differences: [] }
+      for (const text of texts) {
+        const canonical = canonicalise(text, twins.mode)
+        if (canonical.kind === 'refused') {
+          sum.refused.set(canonical.why, (sum.refused.get(canonical.why) ?? 0) + 1)
+          continue
+        }
+        const [raw, other] = await twins.ask(text, canonical.text)
+        if (raw === other) {
+          sum.same++
+          if (raw.startsWith('error')) sum.errors++
+        } else
+          sum.differences.push(
+            `${JSON.stringify(text)} => ${JSON.stringify(canonical.text)}: ${raw.slice(0, 300)} | ${other.slice(0, 300)}`,
+          )
+      }
+      return sum
+    }
+
+    function report(name: string, sum: Sum): void {
+      const refused = [...sum.refused.values()].reduce((all, one) => all + one, 0)
+      console.log(
+        `${part}, ${name}: ${sum.same} the same (${sum.errors} of them errors), ${sum.differences.length} different, ${refused} refused`,
+      )
+      if (process.env.GATEHOUSE_SHOW === '1') console.log(sum.refused, sum.differences)
+    }
+
+    test('every kind of statement, and what tools send', async () => {
+      const sum = await compare([...STATEMENTS, ...TOOLS].map((text) => text.replaceAll('¤', ' ')))
+      report('statements as written', sum)
+      expect(sum.differences).toEqual([])
+    })
+
+    test('comments and white space in every place', async () => {
+      const roll = dice(7)
+      const marked = STATEMENTS.filter((text) => text.includes('¤'))
+      await twins.refresh()
+      const texts = Array.from({ length: ROUNDS }, () =>
+        (marked[roll(marked.length)] ?? '').replaceAll('¤', () => GAPS[roll(GAPS.length)] ?? ''),
+      )
+      const sum = await compare(texts)
+      report('gaps', sum)
+      expect(sum.differences).toEqual([])
+    })
+
+    test('expressions of every lexical form, with and without space', async () => {
+      const roll = dice(11)
+      await twins.refresh()
+      const pick = (from: readonly string[]) => from[roll(from.length)] ?? ''
+      const expression = () => {
+        let text = pick(ATOMS)
+        for (let more = roll(4); more > 0; more--) {
+          const gap = () => (roll(3) === 0 ? pick(GAPS) : roll(2) === 0 ? ' ' : '')
+          text += gap() + pick(JOINTS) + gap() + pick(ATOMS)
+        }
+        return text
+      }
+      const frames = [
+        (e: string) => `select ${e}`,
+        (e: string) => `select ${e} from t where id<3`,
+        (e: string) => `select id from t where ${e}`,
+        (e: string) => `select${e}from t`,
+        (e: string) => `/*!50000 select*/ ${e}`,
+        (e: string) => `select ${e} union select 1`,
+      ]
+      const texts = Array.from(
+        { length: ROUNDS * 2 },
+        () => (frames[roll(frames.length)] ?? frames[0])?.(expression()) ?? '',
+      )
+      const sum = await compare(texts)
+      report('expressions', sum)
+      expect(sum.differences).toEqual([])
+    })
+  })
+}
