@@ -130,13 +130,17 @@ select a.aggfnoid::oid as aggregate, s.oid, n.nspname as schema, s.proname as na
  where a.aggfnoid::oid >= ${FIRST_USER_OID}
  order by 1, 2`
 
-/** Where each role in $1 may look names up, and whether the roles that it can take differ in it. */
+/**
+ * Where each role in $1 may look names up, and whether the roles that it can take differ in it. Those that initdb made
+ * count only with what they add: every owner of a database is a member of one.
+ */
 export const USAGE = `
-select r.rolname as role, n.nspname as schema, pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE') as own,
-       coalesce((select pg_catalog.bool_or(u.may <> pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE'))
-                   from (select pg_catalog.has_schema_privilege(m.oid, n.oid, 'USAGE') as may
-                           from pg_catalog.pg_roles m where pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER')) u), false) as differs
+select r.rolname as role, n.nspname as schema, u.own,
+       exists (select from pg_catalog.pg_roles m
+                where pg_catalog.pg_has_role(r.oid, m.oid, 'MEMBER') and (m.oid >= ${FIRST_USER_OID} or not u.own)
+                  and pg_catalog.has_schema_privilege(m.oid, n.oid, 'USAGE') <> u.own) as differs
   from pg_catalog.pg_roles r cross join pg_catalog.pg_namespace n
+ cross join lateral (select pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE') as own) u
  where r.rolname = any ($1::text[]) and ${VISIBLE}
  order by 1, 2`
 
