@@ -47,6 +47,7 @@ export async function createMysqlReader(options: MysqlReaderOptions): Promise<My
         JSON.stringify([database, sqlMode, charset, overlay, account]),
       weight: (key, { canonical, plan }) =>
         weigh(key, plan.kind === 'read' ? plan.statements : [plan.statement]) + canonical.length * 2,
+      refused: ({ plan }) => plan.kind === 'unreadable',
     },
   )
   return readWith(readings, limits, { flavour, version })

@@ -108,6 +108,17 @@ describe('R5 plans are shared by what they depend on and nothing less', () => {
   })
 })
 
+test('R30 a flood of refused texts pushes no plan out of the cache, and a refused one is at hand for a while', async () => {
+  const small = await createPostgresReader({ ...options, limits: { cache: 64 * 1024 } })
+  const good = 'select id from people where id = 1'
+  const plan = await small.read(good, [], context)
+  const bad = (at: number) => `selec ${'x'.repeat(100)} ${at}`
+  for (let at = 0; at < 500; at++) await small.read(bad(at), [], context)
+  expect(small.read(good, [], context)).toBe(plan)
+  expect(small.read(bad(499), [], context)).not.toBeInstanceOf(Promise)
+  await small.close()
+})
+
 test('R2 the catalog is read again before a name counts as unknown', async () => {
   let asked = 0
   const fresh: Catalog = {
@@ -131,7 +142,14 @@ test('R2 the catalog is read again before a name counts as unknown', async () =>
     statements: [{ actions: [{ verb: 'read', resource: { path: ['shop', 'public', 'brand_new'] } }] }],
   })
   const unknown = await own.read('select id from nowhere', [], context)
-  expect([asked, unknown]).toMatchObject([2, { statements: [{ actions: [{ certainty: 'opaque' }] }] }])
+  expect([asked, unknown]).toMatchObject([
+    2,
+    {
+      statements: [
+        { actions: [{ verb: 'read' }, { certainty: 'opaque' }], missing: { code: '42P01', position: 16 } },
+      ],
+    },
+  ])
   await own.close()
 })
 

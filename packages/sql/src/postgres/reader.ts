@@ -46,9 +46,10 @@ export async function createPostgresReader(options: PostgresReaderOptions): Prom
     limits,
     workers: options.workers ?? 1,
     refresh: options.refresh,
-    key: ({ searchPath, overlay, account, settled, temporary }) =>
-      JSON.stringify([searchPath, overlay, account, settled, temporary]),
+    key: ({ searchPath, likely, overlay, account, settled, temporary, definitions }) =>
+      JSON.stringify([searchPath, likely, overlay, account, settled, temporary, definitions]),
     weight: (key, plan) => weigh(key, plan.kind === 'read' ? plan.statements : [plan.statement]),
+    refused: (plan) => plan.kind === 'unreadable',
   })
   return readWith(readings, limits)
 }

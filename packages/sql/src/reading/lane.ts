@@ -1,6 +1,7 @@
 /** One worker and its queue: a text at a time, and a new worker after anything but an answer. */
 import { Worker } from 'node:worker_threads'
 import { GatehouseError } from '@gatehouse/core'
+import type { PackedCatalog } from './packed-catalog.js'
 import type { Answer, Question } from './serve.js'
 
 export interface LaneLimits {
@@ -9,42 +10,47 @@ export interface LaneLimits {
   readonly memoryMiB: number
 }
 
-export interface Lane<Ask, Catalog, Found> {
-  /** Settles when the worker can be asked. */
-  readonly ready: Promise<void>
+export interface Lane<Ask, Found> {
+  /** Starts the worker, which the first question does otherwise; settles when it can be asked. */
+  start(): Promise<void>
   /** Why no answer came, when it is a string. */
   analyse(ask: Ask): Promise<Found | string>
-  learn(catalog: Catalog): Promise<void>
+  /** Texts that are asked from here on are read against this catalog. */
+  learn(catalog: Promise<PackedCatalog>): Promise<void>
   close(): Promise<void>
 }
 
 const STACK_MIB = 16
 
 /** `script`: the compiled file that the worker loads; `start`: what it begins with. */
-export function createLane<Start extends { readonly catalog: Catalog }, Ask, Catalog, Found>(
+export function createLane<Ask, Found>(
   script: URL,
-  start: Start,
+  start: { readonly catalog: PackedCatalog },
   limits: LaneLimits,
-): Lane<Ask, Catalog, Found> {
+): Lane<Ask, Found> {
   let current = start
   let closed = false
   let number = 0
-  let worker: Promise<Worker> = launch(script, current, limits)
-  worker.catch(() => undefined)
+  let worker: Promise<Worker> | undefined
   let tail: Promise<unknown> = Promise.resolve()
 
   /** Whoever answered wrongly is asked nothing more. Its end is not awaited: a parser deep in a text does not hear of it. */
   function replace(old: Worker | undefined): void {
     void old?.terminate()
-    if (closed) return
-    worker = launch(script, current, limits)
-    worker.catch(() => undefined)
+    worker = undefined
+    if (!closed) running()
   }
 
-  async function put(question: (id: number) => Question<Ask, Catalog>): Promise<Answer<Found> | string> {
+  function running(): Promise<Worker> {
+    worker ??= launch(script, current, limits)
+    worker.catch(() => undefined)
+    return worker
+  }
+
+  async function put(question: (id: number) => Question<Ask>): Promise<Answer<Found> | string> {
     let asked: Worker | undefined
     try {
-      asked = await worker
+      asked = await running()
     } catch {
       replace(undefined)
       return 'the parser could not be started'
@@ -62,7 +68,9 @@ export function createLane<Start extends { readonly catalog: Catalog }, Ask, Cat
   }
 
   return {
-    ready: worker.then(() => undefined),
+    start: async () => {
+      await running()
+    },
     analyse: (ask) =>
       inTurn(async () => {
         if (closed) return 'the reader is closed'
@@ -70,14 +78,15 @@ export function createLane<Start extends { readonly catalog: Catalog }, Ask, Cat
         if (typeof answer === 'string') return answer
         return answer.kind === 'analysed' ? answer.analysed : 'the parser failed'
       }),
-    learn: (catalog) =>
+    learn: (packing) =>
       inTurn(async () => {
+        const catalog = await packing
         current = { ...current, catalog }
-        if (!closed) await put((id) => ({ kind: 'learn', id, catalog }))
+        if (!closed && worker) await put((id) => ({ kind: 'learn', id, catalog }))
       }),
     async close() {
       closed = true
-      const last = await worker.catch(() => undefined)
+      const last = await worker?.catch(() => undefined)
       await last?.terminate()
     },
   }

@@ -31,13 +31,15 @@ export interface Keeping<Context extends object, Kept> {
   readonly key: (context: Context) => string
   /** Bytes that an entry holds, by estimate. */
   readonly weight: (key: string, plan: Kept) => number
+  /** It says no more than that the text was not read. */
+  readonly refused: (plan: Kept) => boolean
 }
 
 const ENTRY = 200
 
 export function createPlanCache<Context extends object, Kept>(
   limit: number,
-  { key: keyOf, weight }: Keeping<Context, Kept>,
+  { key: keyOf, weight }: Omit<Keeping<Context, Kept>, 'refused'>,
 ): PlanCache<Context, Kept> {
   const shelves = new Map<string, Shelf<Kept>>()
   let known = new WeakMap<Context, Shelf<Kept>>()

@@ -2,7 +2,9 @@
 import type { Analysed } from './analysed.js'
 import { createLane, type Lane } from './lane.js'
 import type { ReadingLimits } from './limits.js'
+import { packCatalog } from './packed-catalog.js'
 import { createPlanCache, type Generations, type Keeping, type PlanCache, type Shelf } from './plan-cache.js'
+import { createRefusals } from './refusals.js'
 
 export interface ReadingsOptions<Start, Context extends object, Kept> extends Keeping<Context, Kept> {
   /** The worker's compiled file, and what it begins with. */
@@ -39,44 +41,60 @@ export async function createReadings<
   Start extends { readonly catalog: Catalog },
   Ask,
   Context extends object,
-  Catalog,
+  Catalog extends object,
   Kept,
 >(options: ReadingsOptions<Start, Context, Kept>): Promise<Readings<Ask, Context, Catalog, Kept>> {
-  const { script, start, limits } = options
-  const lanes = Array.from({ length: options.workers }, () =>
-    createLane<Start, Ask, Catalog, Analysed<Kept>>(script, start, limits),
-  )
+  const { script, limits } = options
+  const start = { ...options.start, catalog: await packCatalog(options.start.catalog) }
+  const lane = () => createLane<Ask, Analysed<Kept>>(script, start, limits)
+  const lanes: Lanes<Ask, Kept> = { short: Array.from({ length: options.workers }, lane), long: lane() }
   try {
-    await Promise.all(lanes.map((lane) => lane.ready))
+    await Promise.all(lanes.short.map((each) => each.start()))
   } catch (error) {
-    await Promise.all(lanes.map((lane) => lane.close()))
+    await Promise.all(lanes.short.map((each) => each.close()))
     throw error
   }
   return readWith(lanes, options)
 }
 
-function readWith<Ask, Context extends object, Catalog, Kept>(
-  lanes: readonly Lane<Ask, Catalog, Analysed<Kept>>[],
+/** Characters of a text from which on it waits for others of its kind alone, in a worker that the first of them starts. */
+const LONG = 8192
+
+/** The part of the cache's bytes that refused texts may take besides. */
+const REFUSED = 16
+
+interface Lanes<Ask, Kept> {
+  readonly short: readonly Lane<Ask, Analysed<Kept>>[]
+  readonly long: Lane<Ask, Analysed<Kept>>
+}
+
+function readWith<Ask, Context extends object, Catalog extends object, Kept>(
+  lanes: Lanes<Ask, Kept>,
   options: ReadingsOptions<unknown, Context, Kept>,
 ): Readings<Ask, Context, Catalog, Kept> {
   const { limits, refresh } = options
   let cache: PlanCache<Context, Kept> = createPlanCache(limits.cache, options)
+  let refusals = createRefusals<Kept>(limits.cache / REFUSED)
   let waiting = 0
   let turn = 0
+  const all = [...lanes.short, lanes.long]
   const asked = new WeakMap<Shelf<Kept>, Map<string, Promise<Kept>>>()
 
   async function analyse(cold: Cold<Ask, Context, Kept>) {
     const before = cache
-    const lane = lanes[turn++ % lanes.length]
+    const lane = cold.text.length > LONG ? lanes.long : lanes.short[turn++ % lanes.short.length]
     const found = (await lane?.analyse(cold.ask)) ?? 'the reader is closed'
     if (typeof found === 'string') return { plan: cold.unreadable(found), unknown: false }
     // What was read against an older catalog is not kept.
+    const unknown = found.unknownNames.length > 0
     if (cache === before) {
       const shelf = cache.shelf(cold.context, cold.variant)
-      cache.keep(shelf.texts, cold.text, found.plan)
+      if (unknown || options.refused(found.plan))
+        refusals.keep(shelf, cold.text, found.plan, options.weight(cold.text, found.plan))
+      else cache.keep(shelf.texts, cold.text, found.plan)
       if (found.shareable && cold.shape !== undefined) cache.keep(shelf.shapes, cold.shape, found.plan)
     }
-    return { plan: found.plan, unknown: found.unknownNames.length > 0 }
+    return { plan: found.plan, unknown }
   }
 
   async function ask(cold: Cold<Ask, Context, Kept>): Promise<Kept> {
@@ -95,22 +113,26 @@ function readWith<Ask, Context extends object, Catalog, Kept>(
     find: (generations, key) => cache.find(generations, key),
     /** The same text in the same context is analysed once, however many ask. */
     analyse(cold) {
-      if (waiting >= limits.waiting) return cold.unreadable('too many statements wait to be read')
       const shelf = cache.shelf(cold.context, cold.variant)
+      const refused = refusals.find(shelf, cold.text)
+      if (refused) return refused
       const pending = asked.get(shelf) ?? new Map<string, Promise<Kept>>()
       asked.set(shelf, pending)
       const known = pending.get(cold.text)
       if (known) return known
+      if (waiting >= limits.waiting) return cold.unreadable('too many statements wait to be read')
       const made = ask(cold).finally(() => pending.delete(cold.text))
       pending.set(cold.text, made)
       return made
     },
     async learn(catalog) {
       cache = createPlanCache(limits.cache, options)
-      await Promise.all(lanes.map((lane) => lane.learn(catalog)))
+      refusals = createRefusals(limits.cache / REFUSED)
+      const packing = packCatalog(catalog)
+      await Promise.all(all.map((lane) => lane.learn(packing)))
     },
     async close() {
-      await Promise.all(lanes.map((lane) => lane.close()))
+      await Promise.all(all.map((lane) => lane.close()))
     },
   }
 }
