@@ -158,6 +158,8 @@ function union(sets: readonly ReadonlySet<Leaf>[]): ReadonlySet<Leaf> {
   return all
 }
 
+const ITSELF = unprovable('it depends on itself')
+
 /** A column whose value is worked out when somebody asks for it. */
 export function lazy(name: string, make: () => Value): Column {
   let value: Value | undefined
@@ -165,7 +167,7 @@ export function lazy(name: string, make: () => Value): Column {
     name,
     get value() {
       if (value === undefined) {
-        value = unprovable('it depends on itself')
+        value = ITSELF
         value = make()
       }
       return value

@@ -103,9 +103,12 @@ export function walk(value: unknown, visit: (type: string, node: Tree) => void):
     if (Array.isArray(next)) {
       for (let at = next.length - 1; at >= 0; at--) open.push(next[at])
     } else if (isTree(next)) {
-      for (const [member, inner] of Object.entries(next)) {
-        if (isTree(inner) && /^[A-Z]/.test(member)) visit(member, inner)
-        if (typeof inner === 'object') open.push(inner)
+      for (const member in next) {
+        const inner = next[member]
+        if (typeof inner !== 'object' || inner === null) continue
+        const initial = member.charCodeAt(0)
+        if (initial > 64 && initial < 91 && !Array.isArray(inner)) visit(member, inner as Tree)
+        open.push(inner)
       }
     }
   }

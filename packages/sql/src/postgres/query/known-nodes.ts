@@ -14,16 +14,19 @@ const KNOWN: ReadonlySet<string> = new Set(
   JsonSerializeExpr JsonIsPredicate`.split(/\s+/),
 )
 
-const checked = new WeakMap<object, string | undefined>()
-
 /** The type of a node in the tree that is not understood; undefined when all are. */
 export function unknownNode(tree: unknown): string | undefined {
-  if (typeof tree !== 'object' || tree === null) return undefined
-  if (checked.has(tree)) return checked.get(tree)
   let found: string | undefined
   walk(tree, (type) => {
     if (!KNOWN.has(type)) found ??= type
   })
-  checked.set(tree, found)
   return found
+}
+
+const checked = new WeakMap<object, string | undefined>()
+
+/** The same for a tree that the catalog keeps. */
+export function unknownNodeOnce(tree: object): string | undefined {
+  if (!checked.has(tree)) checked.set(tree, unknownNode(tree))
+  return checked.get(tree)
 }

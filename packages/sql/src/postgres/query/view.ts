@@ -5,7 +5,7 @@ import { isOfSession } from '../session/session-relation.js'
 import { unwrap } from '../tree.js'
 import type { Env } from './analysis.js'
 import { type Analysis, definedAnalysis, opaque } from './analysis.js'
-import { unknownNode } from './known-nodes.js'
+import { unknownNodeOnce } from './known-nodes.js'
 import { resourceOf } from './names.js'
 import { isOwnersAlone } from './owned-definition.js'
 import { readSelect } from './select.js'
@@ -27,7 +27,7 @@ export function expandView(relation: CatalogRelation, env: Env): readonly Column
   const problem =
     env.depth >= DEPTH || env.ledger.budget <= 0
       ? `view \`${relation.name}\` nests too deeply`
-      : query?.type !== 'SelectStmt' || unknownNode(query.node) !== undefined
+      : query?.type !== 'SelectStmt' || unknownNodeOnce(query.node) !== undefined
         ? `the body of view \`${relation.name}\` is not known`
         : undefined
   if (problem !== undefined || query === undefined) {

@@ -26,7 +26,16 @@ function callOf(node: Tree): Call | undefined {
   return { name: name?.toLowerCase(), value, local: local?.toLowerCase().startsWith('t') }
 }
 
+/** Two ask about each statement, one after the other. */
+let latest: { readonly statement: unknown; readonly found: SetConfigs } | undefined
+
 export function readSetConfigs(statement: unknown): SetConfigs {
+  if (latest === undefined || latest.statement !== statement)
+    latest = { statement, found: findSetConfigs(statement) }
+  return latest.found
+}
+
+function findSetConfigs(statement: unknown): SetConfigs {
   const calls: Call[] = []
   walk(statement, (type, node) => {
     const call = type === 'FuncCall' ? callOf(node) : undefined
