@@ -44,30 +44,51 @@ export function accepts(routine: CatalogRoutine, count: number): boolean {
   return count >= least && (routine.variadic || count <= most)
 }
 
-/** A value for each input parameter, `default` where none is given; or why they cannot be told apart. */
+export interface Bound {
+  readonly value: Value
+  /** It is written as a constant or a parameter: the same for every row. */
+  readonly constant: boolean
+}
+
+/** What each input parameter gets, `default` where nothing is given; or why they cannot be told apart. */
 export function bindArguments(
   routine: CatalogRoutine,
   { values, nodes, variadic }: Invocation,
-): readonly (Value | 'default')[] | { readonly why: string } {
+): readonly (Bound | 'default')[] | { readonly why: string } {
   const all = routine.parameters?.filter(({ mode }) => mode !== 'table')
   const inputs = inputsOf(routine)
   const places = placesOf(routine, inputs.length)
-  const given = new Map<number, Value[]>()
+  const given = new Map<number, Bound[]>()
   for (const [at, value] of values.entries()) {
     const name = text(as(nodes[at], 'NamedArgExpr')?.name)
     const position = name === undefined ? places[Math.min(at, places.length - 1)] : indexOf(all, inputs, name)
     if (position === undefined) return { why: `\`${routine.name}\` has no parameter \`${name ?? at + 1}\`` }
-    if (position >= 0) given.set(position, [...(given.get(position) ?? []), value])
+    if (position >= 0)
+      given.set(position, [...(given.get(position) ?? []), { value, constant: isConstant(nodes[at]) }])
   }
-  const bound: (Value | 'default')[] = []
+  const bound: (Bound | 'default')[] = []
   for (const [at, input] of inputs.entries()) {
-    const found = given.get(at)
-    if (input.variadic && !(variadic && found?.length === 1)) bound.push(compute(found ?? [], input.type))
-    else if (found?.[0]) bound.push(found.length === 1 ? found[0] : compute(found))
+    const found = given.get(at) ?? []
+    const [only] = found
+    if (only && found.length === 1 && (variadic || !input.variadic)) bound.push(only)
+    else if (found.length > 0 || input.variadic)
+      bound.push({
+        value: compute(
+          found.map(({ value }) => value),
+          input.variadic ? input.type : undefined,
+        ),
+        constant: false,
+      })
     else if (input.default !== undefined) bound.push('default')
     else return { why: `a call of \`${routine.name}\` lacks an argument` }
   }
   return bound
+}
+
+function isConstant(node: unknown): boolean {
+  const inner = as(node, 'NamedArgExpr')?.arg ?? node
+  const bare = as(inner, 'TypeCast')?.arg ?? inner
+  return as(bare, 'A_Const') !== undefined || as(bare, 'ParamRef') !== undefined
 }
 
 /** The input that each argument by position is for; CALL counts OUT parameters too, which take nothing: -1. */

@@ -2,7 +2,7 @@
 import type { CatalogRoutine } from '../../catalog.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Item, type Namespace, type Scope, within } from '../../lineage/scope.js'
-import { type Column, unprovable, type Value } from '../../lineage/value.js'
+import { type Column, unprovable, type Value, weightOf } from '../../lineage/value.js'
 import { type Analysis, act, definedAnalysis, type Env } from '../query/analysis.js'
 import { readValue } from '../query/expression.js'
 import { readSelect } from '../query/select.js'
@@ -19,6 +19,8 @@ import { resultOf } from './result.js'
 const DEPTH = 32
 /** Nodes of a body that count as much as one query block. */
 const NODES_PER_BLOCK = 60
+/** A parameter's weight (expression.ts). */
+const MESSAGE = 4
 
 /** The value of the call, or why the body cannot be read; what it does is then in the ledger. */
 export function expandRoutine(
@@ -34,15 +36,16 @@ export function expandRoutine(
   const inputs = inputsOf(routine)
   const inner = insideOf(routine, env)
   const values: Value[] = []
+  const constants = new Set<number>()
   for (const [at, input] of inputs.entries()) {
-    const value = bound[at]
-    const given = value === 'default' || value === undefined ? defaultOf(routine, input, inner) : value
-    if (given === undefined) return { why: `the default of an argument of \`${routine.name}\` is not known` }
-    values.push(coerce(given, input.type, env))
+    const given = bound[at]
+    const found = given === 'default' || given === undefined ? defaultOf(routine, input, inner) : given.value
+    if (found === undefined) return { why: `the default of an argument of \`${routine.name}\` is not known` }
+    const value = coerce(found, input.type, env)
+    values.push(value)
+    const plain = value.how === 'constant' && value.unprovable === undefined && weightOf(value) <= MESSAGE
+    if (given !== 'default' && given?.constant && plain && value.row === undefined) constants.add(at + 1)
   }
-  const constants = new Set(
-    values.flatMap((value, at) => (value.how === 'constant' && value.row === undefined ? [at + 1] : [])),
-  )
   const body = bodyOf(routine, env.analysis.catalog, constants)
   if ('why' in body) return body
   env.ledger.budget -= 1 + Math.floor(body.size / NODES_PER_BLOCK)

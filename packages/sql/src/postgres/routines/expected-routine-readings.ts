@@ -451,4 +451,22 @@ insert into log (line) select handle from customers
     insert log line[written]
     call to_words
     = 
+select deletes(g) from generate_series(1, 9) g
+    ~read secret id[filter] *
+    delete secret *
+    call deletes
+    = deletes=
+select deletes(a => 1)
+    call deletes ? opaque *
+    = deletes=()!
+select deletes(n => 1::int)
+    ~read secret id[filter]
+    delete secret
+    call deletes
+    = deletes=
+select deletes($1)
+    ~read secret id[filter]
+    delete secret
+    call deletes
+    = deletes=
 `
