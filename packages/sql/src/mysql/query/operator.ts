@@ -38,8 +38,14 @@ export function readComparison(left: Value, right: Value, env: Env): Value {
   const [one, other] = [familyOf(left.type), familyOf(right.type)]
   const same = one !== undefined && one === other && one !== 'json'
   const nothing = left.how === 'constant' && right.how === 'constant'
-  if (!same && !nothing) use(env, [left, right], 'argument')
+  if (!same && !nothing) for (const value of [left, right]) if (!isQuiet(value)) use(env, [value], 'argument')
   return compute([left, right], TYPE.bool)
+}
+
+/** Numbers and dates are converted without a warning, whatever they are compared with. */
+function isQuiet({ type }: Value): boolean {
+  const family = familyOf(type)
+  return family === 'number' || family === 'date'
 }
 
 /** AND, OR, NOT, XOR, IS TRUE: what is no number is converted to one. */

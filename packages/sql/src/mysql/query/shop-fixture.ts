@@ -4,7 +4,7 @@ import { init, parse } from '@guanmingchiu/sqlparser-ts'
 import type { ReviewedRoutine } from '../../catalog.js'
 import type { MysqlCatalog, MysqlFlavour, MysqlForeignKey, MysqlRelation, MysqlRoutine } from '../catalog.js'
 import { createMysqlCatalogIndex, hashRoutine, type MysqlCatalogIndex } from '../catalog-index.js'
-import type { MysqlAnalysis } from './analysis.js'
+import type { MysqlAnalysis, QueryReading } from './analysis.js'
 
 export const loadParser = () => init()
 
@@ -178,4 +178,16 @@ export function drawOutputs(outputs: readonly Output[] | 'unknown'): string {
       return `${output.name}=${drawn}${output.unprovable === undefined ? '' : '!'}`
     })
     .join(' ')
+}
+
+/** Actions, then after `=` the outputs, COLLECTS, L for a literal that mattered, U for names not found, @ for variables. */
+export function drawReading(reading: QueryReading, noted: Noted): readonly string[] {
+  const { literals, unknown } = noted
+  const marks = [
+    reading.collects ? ' COLLECTS' : '',
+    literals > 0 ? ' L' : '',
+    unknown.length > 0 ? ` U${unknown.join(',')}` : '',
+    reading.variables.length > 0 ? ` @${reading.variables.join(',')}` : '',
+  ]
+  return [...drawActions(reading.actions), `= ${drawOutputs(reading.outputs)}${marks.join('')}`]
 }
