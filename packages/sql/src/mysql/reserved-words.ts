@@ -22,6 +22,6 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set(
 /** Those that the parser shows as if they were names where the server has a value or a unit. */
 export const VALUE_WORDS: ReadonlySet<string> = new Set(
   `current_date current_time current_timestamp current_user localtime localtimestamp utc_date utc_time utc_timestamp
-  default dual day_hour day_microsecond day_minute day_second hour_microsecond hour_minute hour_second
+  default dual primary day_hour day_microsecond day_minute day_second hour_microsecond hour_minute hour_second
   minute_microsecond minute_second second_microsecond year_month`.split(/\s+/),
 )

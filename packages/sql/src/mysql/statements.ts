@@ -6,10 +6,11 @@ import { openCursor } from './administration/cursor.js'
 import { type Found, opaque, type Reading } from './administration/found.js'
 import { QUERY_WORDS, STATEMENT_WORDS } from './administration/statement-words.js'
 import { tokensOf } from './administration/tokens.js'
-import type { MysqlContext, MysqlStatement } from './plan.js'
+import type { MysqlContext, MysqlEffect, MysqlStatement } from './plan.js'
 import { type QueryParts, readQueryText, variablesOf } from './queries.js'
 import type { MysqlAnalysis } from './query/index.js'
 import type { TextMode } from './text/canonical.js'
+import { rulesOf } from './text/mode.js'
 import { redact } from './text/redact.js'
 
 export interface Surroundings extends QueryParts {
@@ -27,8 +28,13 @@ interface Moment extends Surroundings {
   readonly depth: number
 }
 
-/** Texts inside texts inside texts: a PREPARE of a PREPARE is refused by the server too. */
+/** Statements and texts inside others; the server knows no three. */
 const DEEPEST = 4
+const TOO_DEEP = {
+  command: 'STATEMENT',
+  actions: [],
+  unreadable: 'statements stand in statements too deep',
+} as const
 
 /** The statements, or why the whole text is unreadable. */
 export function readStatements(
@@ -38,22 +44,29 @@ export function readStatements(
   const overlay = new Set(around.context.overlay)
   const done: MysqlStatement[] = []
   let { database } = around.context
+  let changed = false
   for (const text of texts) {
+    if (changed) return 'what follows is read under settings that the text changes'
     const read = readOne(text, { ...around, database, overlay, depth: 0 })
     if (typeof read === 'string') return read
     done.push(resolve(read, done))
     for (const effect of read.effects) {
       if (effect.kind === 'use') database = effect.database
       if (effect.kind === 'define') for (const name of effect.names) overlay.add(name)
-      if (effect.kind === 'set' && text !== texts.at(-1) && LEXICAL.has(effect.name))
-        return 'what follows is read under settings that the text changes'
+      if (effect.kind === 'set' && changesLexing(effect, around.mode)) changed = true
     }
   }
   return done
 }
 
-/** Under another value of these the server would cut the rest of the text otherwise. */
-const LEXICAL: ReadonlySet<string> = new Set(['sql_mode', 'character_set_client'])
+/** Whether the server would cut the rest of the text otherwise. */
+function changesLexing(effect: Extract<MysqlEffect, { kind: 'set' }>, mode: TextMode): boolean {
+  if (effect.name !== 'sql_mode' && effect.name !== 'character_set_client') return false
+  const { name, value } = effect
+  if (value === undefined) return true
+  const next = name === 'sql_mode' ? { ...mode, sqlMode: value.split(',') } : { ...mode, charset: value }
+  return JSON.stringify(rulesOf(next)) !== JSON.stringify(rulesOf(mode))
+}
 
 function readOne(text: string, moment: Moment): MysqlStatement | string {
   const found = readFound(text, moment)
@@ -74,9 +87,10 @@ function readFound(text: string, moment: Moment): Found {
     accounts,
     account: context.account,
     query: (part, options) => readQueryText(part, moment, analysis, options),
-    statement: (part) => readFound(part, moment),
+    statement: (part) =>
+      moment.depth >= DEEPEST ? TOO_DEEP : readFound(part, { ...moment, depth: moment.depth + 1 }),
     inner(part) {
-      if (moment.depth >= DEEPEST) return 'texts stand in texts too deep'
+      if (moment.depth >= DEEPEST) return TOO_DEEP.unreadable
       const canonical = moment.canonical(part)
       return 'why' in canonical
         ? canonical.why

@@ -1,4 +1,5 @@
 /** A statement as words: what the readers of administrative statements walk, and how they take names from it. */
+import { RESERVED_WORDS } from '../reserved-words.js'
 
 export interface Token {
   /** `word`: unquoted; `name`: quoted; `variable`: `@a`; `system`: `@@a`. */
@@ -76,7 +77,8 @@ export function openCursor(text: string, tokens: readonly Token[]): Cursor {
       const parts: string[] = []
       for (;;) {
         const token = tokens[at]
-        if (!isName(token)) return undefined
+        // The server takes a reserved word for a name only in quotes or behind a dot.
+        if (!isName(token) || (token.kind === 'word' && RESERVED_WORDS.has(token.value))) return undefined
         parts.push(token.written)
         at++
         const dot = tokens[at]
