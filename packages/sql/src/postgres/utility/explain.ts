@@ -1,9 +1,23 @@
 /** EXPLAIN: what it shows is a plan; with ANALYZE the statement runs (manual, SQL EXPLAIN). */
+import type { Output, Source } from '@gatehouse/core'
 import { planned } from '../../reading/actions.js'
 import { as, list, optionFlag, type Tree, text } from '../tree.js'
 import type { Found, Reading } from './found.js'
 
-const PLAN = [{ name: 'QUERY PLAN', how: 'computed' as const, sources: [] }]
+/** Widths, numbers of rows and memory tell of every field that the plan carries (R20). */
+function planOf({ actions, refersTo }: Found): Output {
+  const sources: Source[] = []
+  let unknown = refersTo !== undefined
+  for (const { resource, fields } of actions) {
+    if (fields === 'unknown') unknown = true
+    else
+      for (const { name, uses, classes } of fields)
+        if (uses.some((use) => use !== 'definition'))
+          sources.push({ resource: resource.path.join('.'), field: name, classes })
+  }
+  const plan = { name: 'QUERY PLAN', how: 'computed' as const, sources }
+  return unknown ? { ...plan, unprovable: 'which fields the plan carries is not known' } : plan
+}
 
 export function readExplain(node: Tree, reading: Reading): Found {
   const runs = list(node.options).some((option) => {
@@ -15,7 +29,7 @@ export function readExplain(node: Tree, reading: Reading): Found {
   const command = runs ? 'EXPLAIN ANALYZE' : 'EXPLAIN'
   const shared = {
     command,
-    outputs: PLAN,
+    outputs: [planOf(found)],
     ...(found.refersTo === undefined ? {} : { refersTo: found.refersTo }),
     ...(found.never === undefined ? {} : { never: found.never }),
   }
@@ -25,6 +39,7 @@ export function readExplain(node: Tree, reading: Reading): Found {
       actions: found.actions,
       collects: found.collects ?? false,
       effects: found.effects ?? [],
+      uncounted: 'EXPLAIN ANALYZE does not say how many rows it changes',
     }
   }
   return { ...shared, actions: found.actions.map((each) => planned(each)) }

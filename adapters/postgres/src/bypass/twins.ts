@@ -1,0 +1,188 @@
+/** One server, two databases that differ in nothing but what is masked: whatever a viewer is told of both must be the same. */
+import { createStage, type Stage } from '@gatehouse/adapter-contract'
+import { type PostgresServer, startPostgres } from '@gatehouse/workbench'
+import pg from 'pg'
+import { type Attacker, connectAttacker } from './attacker.js'
+import { openAdapter, policyOf } from './scene.js'
+import { PEOPLE, type Person, SHOP } from './shop.js'
+
+/** Names of one length, so that no frame differs by them. */
+export const TWINS = ['shop', 'shep'] as const
+export type Twin = (typeof TWINS)[number]
+
+/** Other lengths, other orders, other first letters; as many, and none twice in either. */
+const OTHERS: readonly Person[] = [
+  {
+    full_name: 'Al Oy',
+    email: 'z@very-long-name-of-a-domain.example',
+    phone: '1',
+    ssn: '999-99-9999-and-longer-than-any-other',
+    card_number: '1',
+    iban: 'AA1',
+    birth_date: '2001-01-01',
+    salary: '3.00',
+    api_token: 't',
+  },
+  {
+    full_name: 'Bartholomew Featherstonehaugh-Cholmondeley',
+    email: 'a@b.example',
+    phone: '+999999999999999999',
+    ssn: '0',
+    card_number: '9999999999999999',
+    iban: 'ZZ99',
+    birth_date: '1901-12-31',
+    salary: '99999999.99',
+    api_token: 'u'.repeat(200),
+  },
+  {
+    full_name: 'M',
+    email: 'm@n.example',
+    phone: '5',
+    ssn: '5',
+    card_number: '5',
+    iban: 'MM5',
+    birth_date: '1950-06-15',
+    salary: '0.01',
+    api_token: '-',
+  },
+]
+
+/** The same statements in both, so that rows lie at the same places. */
+function seed(people: readonly Person[]): string {
+  const rows = people.map((person, at) => {
+    const cells = Object.entries(person).map(([name, value]) => `${name} = '${value}'`)
+    return `update customers set ${cells.join(', ')} where id = ${at + 1};`
+  })
+  return `${rows.join('\n')}
+    update payments p set card_number = c.card_number from customers c where c.id = p.id;
+    update staff s set email = c.email, ssn = c.ssn from customers c where c.id = s.id;
+    update leads l set person = row(c.email, c.phone)::contact, emails = array[c.email::text],
+      persons = array[row(c.email, c.phone)::contact] from customers c where c.id = l.id;
+    update letters l set email = c.email from customers c where c.id = l.id;
+    refresh materialized view customer_report;
+    analyze;`
+}
+
+const MORE = `
+create table letters (id int, email email_address references customers (email) on update cascade, body text);
+insert into letters select id, email, 'dear ' || id from customers;
+create table guesses (id int, word text, number numeric);
+insert into guesses values (1, '641-28-7395', 83417.29), (2, '999-99-9999-and-longer-than-any-other', 3.00);
+create table archive (id int, ssn text unique, email email_address unique, salary numeric(10,2) check (salary > 1000));
+create view rich as select id, city from customers where salary > 50000;
+create view reached as select id, city from customers where email is not null;
+create view by_pay as select id, rank() over (order by salary) as place, salary > 50000 as well_paid,
+  case when ssn like '6%' then 'y' else 'n' end as flag from customers;
+create view guessed as select c.id from customers c join guesses g on g.word = c.ssn;
+create view counted as select city, count(*) filter (where ssn like '6%') as n from customers group by city;
+`
+
+/** `writer` may change what it does not see, `clerk` reads alone; everything personal is redacted for both. */
+const POLICY = (verbs: string) => `
+apiVersion: gatehouse/v1
+kind: Policy
+metadata: {name: twins}
+default: forbid
+rules:
+  - {name: come-in, effect: permit, verbs: [connect]}
+  - {name: work, effect: permit, verbs: [${verbs}], resources: ["*.public.*", "*.pg_temp.*", "*.*"]}
+  - {name: hidden, effect: mask, classes: [pii, secret, financial, health], with: redact}
+  - {name: secrets, effect: mask, classes: [secret], with: redact, probing: forbid}
+`
+export const VIEWERS = {
+  clerk: 'read, copy-out',
+  writer: 'read, insert, update, delete, copy-out, copy-in, create, lock, listen, call',
+}
+export type Viewer = keyof typeof VIEWERS
+
+export interface Twins {
+  /** What the viewer is sent for the statement, in a transaction that is rolled back; without what differs by itself. */
+  ask(viewer: Viewer, twin: Twin, statement: string, form: 'simple' | 'binary'): Promise<string>
+  /** The same as the upstream account, past the gateway: rows or the error. */
+  askDirectly(twin: Twin, statement: string): Promise<string>
+  close(): Promise<void>
+}
+
+export async function createTwins(): Promise<Twins> {
+  const server = await startPostgres({ major: 18 })
+  const root = await connect(server, 'postgres', server.password, 'postgres')
+  await root.query("create role gw login password 'gw'")
+  await root.query('create database shop owner gw')
+  const first = await connect(server, 'gw', 'gw', 'shop')
+  await first.query(SHOP)
+  await first.query(MORE)
+  await first.end()
+  await root.query('create database shep template shop owner gw')
+  await root.end()
+  const direct = {
+    shop: await connect(server, 'gw', 'gw', 'shop'),
+    shep: await connect(server, 'gw', 'gw', 'shep'),
+  }
+  await direct.shop.query(seed(PEOPLE))
+  await direct.shep.query(seed(OTHERS))
+  const adapter = await openAdapter(server, TWINS)
+  const stages = new Map<Viewer, Stage>()
+  for (const [name, verbs] of Object.entries(VIEWERS) as [Viewer, string][])
+    stages.set(
+      name,
+      await createStage({
+        adapter,
+        policy: policyOf(['tools'], POLICY(verbs)),
+        users: [{ name: 'ann', password: 'p', groups: ['analysts'] }],
+      }),
+    )
+  const sessions = new Map<string, Attacker>()
+
+  async function enter(viewer: Viewer, twin: Twin, form: string): Promise<Attacker> {
+    const key = `${viewer} ${twin} ${form}`
+    const known = sessions.get(key)
+    if (known && !known.closed) return known
+    const made = await connectAttacker({
+      port: stages.get(viewer)?.port ?? 0,
+      user: 'ann',
+      password: 'p',
+      database: twin,
+    })
+    sessions.set(key, made)
+    return made
+  }
+
+  return {
+    async ask(viewer, twin, statement, form) {
+      const attacker = await enter(viewer, twin, form)
+      await attacker.run('begin', 'simple')
+      attacker.forget()
+      await attacker.run(statement, form)
+      const said = attacker.received().toString('latin1')
+      if (!attacker.closed) await attacker.run('rollback', 'simple')
+      // A refusal's id, with the length of its frame, which is what the id adds to its text.
+      return said
+        .replaceAll(/E[\s\S]{4}SERROR/g, 'E SERROR')
+        .replaceAll(/"id":"[^"]+"/g, '"id":"?"')
+        .replaceAll('shep', 'shop')
+    },
+    async askDirectly(twin, statement) {
+      const client = direct[twin]
+      await client.query("begin; set local statement_timeout = '500ms'")
+      const said = await client.query({ text: statement, rowMode: 'array' }).then(
+        ({ rows, rowCount }) => JSON.stringify([rows, rowCount]),
+        (error: Error & { code?: string }) => `${error.code} ${error.message}`,
+      )
+      await client.query('rollback')
+      return said
+    },
+    async close() {
+      for (const session of sessions.values()) await session.close()
+      for (const stage of stages.values()) await stage.close()
+      await adapter.close()
+      await Promise.all(TWINS.map((twin) => direct[twin].end()))
+      await server.stop()
+    },
+  }
+}
+
+async function connect(server: PostgresServer, user: string, password: string, database: string) {
+  const client = new pg.Client({ host: server.host, port: server.port, user, password, database })
+  await client.connect()
+  return client
+}
