@@ -26,7 +26,7 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
       'sql              ← core, its parsers, node:worker_threads (and what finds and verifies a parser: node:url, path, module, fs, crypto)',
     packages: ['core'],
     node: ['worker_threads', 'url', 'path', 'module', 'fs', 'crypto'],
-    libraries: /^libpg-query-\d+$/,
+    libraries: /^(?:libpg-query-\d+|@guanmingchiu\/sqlparser-ts|node-sql-parser)$/,
   },
   masking: {
     sentence: 'masking          ← core, node:crypto',
@@ -110,7 +110,7 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
 export const RIM = ['gateway', 'workbench', 'embedded', 'adapter-contract', 'bench', 'examples']
 
 /** Folders whose files walk one recursive grammar together, and so import each other. */
-export const RECURSIVE_FOLDERS = ['packages/sql/src/postgres/query/']
+export const RECURSIVE_FOLDERS = ['packages/sql/src/postgres/query/', 'packages/sql/src/mysql/query/']
 
 /** Words that say nothing: not in names of files, types and functions. */
 export const EMPTY_WORDS = [

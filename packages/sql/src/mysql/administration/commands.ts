@@ -135,7 +135,7 @@ export function readDo(cursor: Cursor, reading: Reading): Found {
 }
 
 /** Which table an open handler reads is known by an alias that the session chose. */
-export function readHandler(cursor: Cursor, reading: Reading): Found {
+export function readOpenTable(cursor: Cursor, reading: Reading): Found {
   const name = 'HANDLER'
   cursor.accept('handler')
   const parts = cursor.name()
