@@ -47,13 +47,15 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
 
   const put = (bytes: readonly Uint8Array[]) => {
     if (socket.destroyed || !socket.writable) return
-    if (bytes.length === 1) {
-      if (!socket.write(bytes[0] as Uint8Array)) blocked = true
-      return
+    let room = true
+    if (bytes.length === 1) room = socket.write(bytes[0] as Uint8Array)
+    else {
+      socket.cork()
+      for (const part of bytes) room = socket.write(part) && room
+      socket.uncork()
     }
-    socket.cork()
-    for (const part of bytes) if (!socket.write(part)) blocked = true
-    socket.uncork()
+    // What the kernel took at once is gone: to pause for it would cost a turn of the loop per chunk.
+    if (!room && socket.writableLength > HIGH_WATER) blocked = true
   }
 
   const finish = () => {
