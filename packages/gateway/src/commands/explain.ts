@@ -163,6 +163,9 @@ function print(statement: Statement, explained: Explanation, session: Session, {
     terminal.out(`  ${rule.rule}  ${rule.effect}  ${rule.verdict}${on}${paint(why, 'dim')}`)
   }
   if (explained.rules.length === 0) terminal.out('  none speaks')
+  if (explained.uses.length > 0) terminal.out('uses of masked fields')
+  for (const { field, use, rule, allowed } of explained.uses)
+    terminal.out(printable(`  ${field}  ${use}  ${allowed ? 'allowed' : 'refused'} by ${rule}`))
   for (const line of decisionLines(explained, paint)) terminal.out(line)
 }
 
