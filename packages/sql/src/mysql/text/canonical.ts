@@ -22,8 +22,9 @@ import {
   WORD,
 } from './cursor.js'
 import { hintIn } from './hints.js'
-import { isSpace } from './letters.js'
-import { rulesOf, type TextMode } from './mode.js'
+import { codeAt, isSpace } from './letters.js'
+import { type Rules, rulesOf, type TextMode } from './mode.js'
+import { isPlainly } from './quick.js'
 import { respell } from './spelling.js'
 import { type Split, splitStatements } from './statements.js'
 import { advance } from './tokens.js'
@@ -51,6 +52,8 @@ export const TEXT_CEILING = 1024 * 1024
 interface Draft {
   readonly cursor: Cursor
   out: string
+  /** Its last character; a space when there is none. (To ask a string that was put together would be to copy it.) */
+  last: number
   /** Up to here the text stands in `out`; what follows is added in one piece when something must be replaced. */
   written: number
   /** The token before: a comment is none. */
@@ -76,11 +79,22 @@ export function canonicalise(text: string, mode: TextMode, ceiling: number = TEX
   if (text.length > ceiling || (text.length * 3 > ceiling && Buffer.byteLength(text) > ceiling)) {
     return { kind: 'refused', why: `the statement is longer than ${ceiling} bytes`, tooLarge: true }
   }
+  if (isPlainly(text, rules)) {
+    return { kind: 'canonical', text, statements: [text], compound: false, tags: NO_TAGS }
+  }
+  return canonicaliseSlowly(text, rules)
+}
+
+const NO_TAGS: Readonly<Record<string, string>> = {}
+
+/** Token by token. */
+export function canonicaliseSlowly(text: string, rules: Rules): Canonical {
   if (!text.isWellFormed()) return refused('the statement is not valid UTF-8')
   const cursor = openCursor(text, rules)
   const draft: Draft = {
     cursor,
     out: '',
+    last: 32,
     written: 0,
     before: END,
     beforeStart: 0,
@@ -125,6 +139,8 @@ const NOTHING = '/**/'
 
 /** Puts `instead` where the text has what lies between the two offsets. */
 function replace(draft: Draft, start: number, end: number, instead: string): void {
+  if (instead !== '') draft.last = instead.charCodeAt(instead.length - 1)
+  else if (start > draft.written) draft.last = codeAt(draft.cursor.text, start - 1)
   draft.out += draft.cursor.text.slice(draft.written, start) + instead
   draft.written = end
 }
@@ -153,7 +169,7 @@ function write(draft: Draft): string | undefined {
 
 function startOfSpace({ text, start }: Cursor): number {
   let at = start
-  while (at > 0 && isSpace(text.charCodeAt(at - 1))) at--
+  while (at > 0 && isSpace(codeAt(text, at - 1))) at--
   return at
 }
 
@@ -172,8 +188,8 @@ function writeComment(draft: Draft): string | undefined {
     draft.tagsLeft -= inside.length
     for (const [key, value] of pairsOf(inside)) draft.tags.set(key, value)
   }
-  const last = draft.written === start ? draft.out.at(-1) : text[start - 1]
-  const alone = last === undefined || isSpace(last.charCodeAt(0)) || isSpace(text.charCodeAt(end))
+  const last = draft.written === start ? draft.last : codeAt(text, start - 1)
+  const alone = isSpace(last) || isSpace(codeAt(text, end))
   replace(draft, start, end, alone ? '' : ' ')
   return undefined
 }
@@ -185,7 +201,7 @@ function writeToken(draft: Draft): string | undefined {
   switch (kind) {
     case WORD:
       if (touches && !cursor.dotted) replace(draft, start, start, ' ')
-      return text.charCodeAt(start) === 95 && !cursor.dotted ? writeIntroducer(draft) : undefined
+      return codeAt(text, start) === 95 && !cursor.dotted ? writeIntroducer(draft) : undefined
     case NUMBER:
       if (touches) replace(draft, start, start, ' ')
       return undefined
@@ -195,28 +211,28 @@ function writeToken(draft: Draft): string | undefined {
       return undefined
     case QUOTED:
       if (touches) replace(draft, start, start, ' ')
-      if (text.charCodeAt(start) === 34) replace(draft, start, end, requoted(text.slice(start + 1, end - 1)))
+      if (codeAt(text, start) === 34) replace(draft, start, end, requoted(text.slice(start + 1, end - 1)))
       return undefined
     case STRING:
       return writeString(draft, touches)
     case VARIABLE:
       if (touches) replace(draft, start, start, ' ')
-      if (text.charCodeAt(start + 1) !== 64 && !/^@[a-z_]\w*$/i.test(text.slice(start, end)))
+      if (codeAt(text, start + 1) !== 64 && !/^@[a-z_]\w*$/i.test(text.slice(start, end)))
         replace(draft, start, end, `@\`${text.slice(start + 1, end)}\``)
       return undefined
     case NULL:
-      replace(draft, start, end, `${gap ? '' : ' '}NULL${isSpace(text.charCodeAt(end)) ? '' : ' '}`)
+      replace(draft, start, end, `${gap ? '' : ' '}NULL${isSpace(codeAt(text, end)) ? '' : ' '}`)
       return undefined
     case OPERATOR:
       return writeOperator(draft)
     default:
-      if (text.charCodeAt(start) === 46 && draft.before === WORD && !draft.beforeDotted) {
+      if (codeAt(text, start) === 46 && draft.before === WORD && !draft.beforeDotted) {
         draft.qualifierStart = draft.beforeStart
         draft.qualifierEnd = draft.beforeEnd
       }
-      if (text.charCodeAt(start) === 64 && touches) replace(draft, start, start, ' ')
+      if (codeAt(text, start) === 64 && touches) replace(draft, start, start, ' ')
       // Without IGNORE_SPACE `count (` is a name that has nothing to do with the function.
-      if (text.charCodeAt(start) === 40 && gap && !rules.ignoreSpace) quoteBefore(draft, isSpaceSensitive)
+      if (codeAt(text, start) === 40 && gap && !rules.ignoreSpace) quoteBefore(draft, isSpaceSensitive)
       return undefined
   }
 }
@@ -263,13 +279,13 @@ function writeString(draft: Draft, touches: boolean): string | undefined {
 function writeOperator(draft: Draft): undefined {
   const { cursor, gap } = draft
   const { text, start, end, rules } = cursor
-  const code = text.charCodeAt(start)
-  if (code === 45 && !gap && draft.before === OPERATOR && text.charCodeAt(draft.beforeStart) === 45) {
+  const code = codeAt(text, start)
+  if (code === 45 && !gap && draft.before === OPERATOR && codeAt(text, draft.beforeStart) === 45) {
     // `--1` is twice a minus to the server and a comment elsewhere.
     replace(draft, start, start, ' ')
   } else if (end - start === 2 && (code === 38 || (code === 124 && !rules.pipesAsConcat))) {
     const word = code === 38 ? 'AND' : 'OR'
-    const after = isSpace(text.charCodeAt(end)) ? '' : ' '
+    const after = isSpace(codeAt(text, end)) ? '' : ' '
     replace(draft, start, end, `${gap ? '' : ' '}${word}${after}`)
   }
   return undefined

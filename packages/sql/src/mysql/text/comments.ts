@@ -3,32 +3,32 @@
  * executed as far as their end.
  */
 import { CLOSE, COMMENT, type Cursor, finish, HINT, OPEN, odd } from './cursor.js'
-import { isDigit, isSpace } from './letters.js'
+import { codeAt, isDigit, isSpace } from './letters.js'
 import type { Rules } from './mode.js'
 
 /** Reads the comment, or the end of one, that begins here; undefined when none does. */
 export function readComment(cursor: Cursor): number | undefined {
   const { text, start } = cursor
-  const code = text.charCodeAt(start)
-  const next = text.charCodeAt(start + 1)
+  const code = codeAt(text, start)
+  const next = codeAt(text, start + 1)
   if (code === 35) return readLine(cursor, start + 1)
   if (code === 45) {
     // Only white space, a control character or the end makes `--` a comment.
     if (next !== 45) return undefined
-    const third = text.charCodeAt(start + 2)
+    const third = codeAt(text, start + 2)
     return third > 32 && third !== 127 ? undefined : readLine(cursor, start + 2)
   }
   if (code === 42) {
     if (next !== 47) return undefined
     // `select */**/ from t`: a comment begins behind the star.
-    if (!cursor.inside && text.charCodeAt(start + 2) === 42) return undefined
+    if (!cursor.inside && codeAt(text, start + 2) === 42) return undefined
     if (!cursor.inside) return odd(cursor, start + 2, '`*/` outside a comment')
     cursor.inside = false
     return finish(cursor, CLOSE, start + 2)
   }
   if (next !== 42) return undefined
-  const third = text.charCodeAt(start + 2)
-  const own = third === 77 && cursor.rules.mariadb && text.charCodeAt(start + 3) === 33
+  const third = codeAt(text, start + 2)
+  const own = third === 77 && cursor.rules.mariadb && codeAt(text, start + 3) === 33
   if (third === 33 || own) return readExecutable(cursor, own ? start + 4 : start + 3, own)
   return readBlock(cursor, start + 2, third === 43 && hasHints(cursor.rules) ? HINT : COMMENT)
 }
@@ -56,13 +56,13 @@ function readExecutable(cursor: Cursor, from: number, own: boolean): number {
   const { text, rules } = cursor
   if (cursor.inside) return odd(cursor, from, 'an executable comment inside another')
   let digits = 0
-  while (digits < 7 && isDigit(text.charCodeAt(from + digits))) digits++
+  while (digits < 7 && isDigit(codeAt(text, from + digits))) digits++
   if (digits < 5) return open(cursor, from)
   let length = digits === 5 ? 5 : 6
   if (!rules.mariadb && digits > 5) {
     // Six digits count from MySQL 9 on, and only before white space.
     if (rules.version < 90_000) return odd(cursor, from, 'a version comment with six digits')
-    if (digits > 6 || !isSpace(text.charCodeAt(from + 6))) length = 5
+    if (digits > 6 || !isSpace(codeAt(text, from + 6))) length = 5
   }
   const version = Number(text.slice(from, from + length))
   // A cluster node executes this one (Galera's consistency check).
@@ -88,8 +88,8 @@ function skip(cursor: Cursor, from: number): number {
   const { text } = cursor
   let inner = false
   for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    const next = text.charCodeAt(at + 1)
+    const code = codeAt(text, at)
+    const next = codeAt(text, at + 1)
     if (code === 42 && next === 47) {
       if (!inner) return comment(cursor, COMMENT, at + 2)
       inner = false

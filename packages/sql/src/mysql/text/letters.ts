@@ -4,7 +4,6 @@ const LETTER = 1
 const DIGIT = 2
 const HEX = 4
 const BIT = 8
-const SPACE = 16
 
 /** By code: bits as above (a name's letters: LETTER or DIGIT; DIGIT = 2, HEX = 4, BIT = 8). */
 export const IDENT = new Uint8Array(128)
@@ -19,19 +18,22 @@ for (const code of [97, 98, 99, 100, 101, 102]) {
 }
 IDENT[48] = IDENT[49] = DIGIT | HEX | BIT
 IDENT[95] = IDENT[36] = LETTER
-IDENT[32] = SPACE
-for (let code = 9; code < 14; code++) IDENT[code] = SPACE
+
+/** The character's code; 127 behind the end, which is no letter, digit or space (never NaN, which would make every loop slow). */
+export function codeAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 127
+}
 
 export function isIdent(code: number): boolean {
-  return ((IDENT[code] ?? 0) & (LETTER | DIGIT)) !== 0
+  return code < 128 && ((IDENT[code] as number) & (LETTER | DIGIT)) !== 0
 }
 
 export function isDigit(code: number): boolean {
-  return ((IDENT[code] ?? 0) & DIGIT) !== 0
+  return code > 47 && code < 58
 }
 
 export function isSpace(code: number): boolean {
-  return IDENT[code] === SPACE
+  return code === 32 || (code > 8 && code < 14)
 }
 
 /** Letters that equal an ASCII one in a name: dotted I, dotless i, long s, the Kelvin sign. */

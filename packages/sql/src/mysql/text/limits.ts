@@ -2,7 +2,9 @@
  * What a canonical text may hold before a parser sees it. The parsers recurse over operators and brackets, and one of them
  * is dead for good once its stack ran out (some 500 chained operators), so this linear pass bounds both.
  */
+
 import { type Cursor, END, ODD, OPERATOR, openCursor, PUNCTUATION, WORD } from './cursor.js'
+import { codeAt } from './letters.js'
 import { rulesOf, type TextMode } from './mode.js'
 import { advance } from './tokens.js'
 
@@ -84,7 +86,7 @@ function weightOf(one: Level): number {
 function step(cursor: Cursor, levels: Level[], here: Level): number {
   const { text, kind, start, end } = cursor
   if (kind === PUNCTUATION) {
-    const code = text.charCodeAt(start)
+    const code = codeAt(text, start)
     if (code === 40 || code === 123) levels.push(level(false))
     else if (code === 41 || code === 125) return leave(levels, here)
     else if (code === 44 || code === 59) {

@@ -2,6 +2,7 @@
  * The shape of a canonical text: what is left when constants are replaced by their kind. Invariant: two texts of one shape
  * have the same parse tree but for constants, and each constant has the same type to the server (R5).
  */
+
 import {
   type Cursor,
   END,
@@ -15,6 +16,7 @@ import {
   VARIABLE,
   WORD,
 } from './cursor.js'
+import { codeAt } from './letters.js'
 import { rulesOf, type TextMode } from './mode.js'
 import { advance } from './tokens.js'
 
@@ -28,6 +30,9 @@ const HEXADECIMAL = '\x06'
 const BITS = '\x07'
 const PLAIN = '\x08'
 const PREFIXED = '\x0e'
+/** 0x and 0b: numbers to MariaDB where the quoted forms are strings. */
+const HEX_NUMBER = '\x0f'
+const BIT_NUMBER = '\x10'
 
 const SPACE = 32
 const OPENS = 40
@@ -60,7 +65,7 @@ export function shapeOf(text: string, mode: TextMode): string | undefined {
   for (;;) {
     const kind = advance(cursor)
     const { start } = cursor
-    const code = kind === PUNCTUATION ? text.charCodeAt(start) : 0
+    const code = kind === PUNCTUATION ? codeAt(text, start) : 0
     if (kind === END || code === SEMICOLON) {
       if (before === END || (code === SEMICOLON && text.slice(cursor.end).trim() !== '')) return undefined
       return key + text.slice(written, last)
@@ -69,7 +74,7 @@ export function shapeOf(text: string, mode: TextMode): string | undefined {
     if (before === END) {
       if (code !== OPENS && (kind !== WORD || !FIRST.test(text.slice(start, cursor.end)))) return undefined
       written = start
-    } else if (cursor.spaced && (start - last > 1 || text.charCodeAt(last) !== SPACE)) {
+    } else if (cursor.spaced && (start - last > 1 || codeAt(text, last) !== SPACE)) {
       key += `${text.slice(written, last)} `
       written = start
     }
@@ -114,7 +119,7 @@ function isConstantAfter(text: string, before: number, code: number, word: strin
 }
 
 function hasControl(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text.charCodeAt(at) < 32) return true
+  for (let at = start; at < end; at++) if (codeAt(text, at) < 32) return true
   return false
 }
 
@@ -131,7 +136,7 @@ function foldList(cursor: Cursor): string | undefined {
     shared = found
     count++
     if (advance(cursor) !== PUNCTUATION) break
-    const code = cursor.text.charCodeAt(cursor.start)
+    const code = codeAt(cursor.text, cursor.start)
     if (code === CLOSES && count > 1) return `${shared},${shared})`
     if (code !== COMMA) break
   }
@@ -147,18 +152,18 @@ function foldList(cursor: Cursor): string | undefined {
 function constantClass({ text, kind, start, end, prefix }: Cursor): string {
   if (kind === STRING)
     return prefix === '' ? PLAIN : prefix === 'x' ? HEXADECIMAL : prefix === 'b' ? BITS : PREFIXED
-  const second = text.charCodeAt(start + 1)
-  if (second === 120) return HEXADECIMAL
-  if (second === 98) return BITS
+  const second = codeAt(text, start + 1)
+  if (second === 120) return HEX_NUMBER
+  if (second === 98) return BIT_NUMBER
   let whole = true
   let from = start
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     if ((code | 32) === 101) return FLOAT
     if (code === 46) whole = false
   }
   if (!whole) return DECIMAL
-  while (from < end - 1 && text.charCodeAt(from) === 48) from++
+  while (from < end - 1 && codeAt(text, from) === 48) from++
   const digits = end - from
   if (digits < 10) return INT
   const value = text.slice(from, end)

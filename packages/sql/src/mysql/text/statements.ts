@@ -1,5 +1,7 @@
 /** Where one statement ends and the next begins: at each `;`, but for the bodies of routines and compound statements. */
+
 import { type Cursor, PUNCTUATION, WORD } from './cursor.js'
+import { codeAt } from './letters.js'
 
 /** What of the writer's state this needs: positions in the text that is being written. */
 export interface Place {
@@ -36,9 +38,9 @@ export function splitStatements(): Split {
 
   function see({ cursor, out, written }: Place): string | undefined {
     const { text, kind, start } = cursor
-    if (body && (kind !== PUNCTUATION || text.charCodeAt(start) !== 59)) split.compound = true
+    if (body && (kind !== PUNCTUATION || codeAt(text, start) !== 59)) split.compound = true
     if (kind === PUNCTUATION) {
-      const code = text.charCodeAt(start)
+      const code = codeAt(text, start)
       if (code === 59) return end(cursor, out.length + start - written)
       if (code === 58 && split.tokens === 1) routine = 'yes'
     } else if (kind === WORD && !cursor.dotted) {

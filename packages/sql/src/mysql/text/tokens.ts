@@ -18,7 +18,7 @@ import {
   VARIABLE,
   WORD,
 } from './cursor.js'
-import { FOLDS_TO_ASCII, IDENT, isDigit, isIdent, isSpace } from './letters.js'
+import { codeAt, FOLDS_TO_ASCII, IDENT, isDigit, isIdent, isSpace } from './letters.js'
 import type { Rules } from './mode.js'
 
 /** Reads a name's letters up to its end; a dot with a letter behind it goes on (MY_LEX_IDENT_SEP). */
@@ -27,7 +27,7 @@ function readName(cursor: Cursor, from: number, kind: number): number {
   let at = from
   let beyond = false
   for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     if (code < 128) {
       if (!isIdent(code)) break
     } else {
@@ -36,7 +36,7 @@ function readName(cursor: Cursor, from: number, kind: number): number {
       if (why !== undefined) return odd(cursor, at + 1, why)
     }
   }
-  if (text.charCodeAt(at) === 46 && isNameCode(text.charCodeAt(at + 1))) cursor.next = 'dot'
+  if (codeAt(text, at) === 46 && isNameCode(codeAt(text, at + 1))) cursor.next = 'dot'
   return finish(cursor, beyond ? NAME : kind, at)
 }
 
@@ -59,15 +59,15 @@ function readString(cursor: Cursor, from: number, quote: number): number {
   cursor.plain = quote === 39
   cursor.kind = STRING
   for (; at < text.length; at++) {
-    const here = text.charCodeAt(at)
+    const here = codeAt(text, at)
     if (here === quote) {
-      if (text.charCodeAt(at + 1) !== quote) {
+      if (codeAt(text, at + 1) !== quote) {
         return finish(cursor, STRING, at + 1)
       }
       at++
     } else if (here === 92) {
       at++
-      const escaped = text.charCodeAt(at)
+      const escaped = codeAt(text, at)
       if (escaped === 39 || escaped === 34 || escaped === 0) cursor.plain = false
     } else if (here === 0) cursor.plain = false
     else if (here > 127 && cursor.rules.asciiOnly) {
@@ -92,9 +92,9 @@ function readBits(cursor: Cursor, hex: boolean): number {
 function readQuotedName(cursor: Cursor, quote: number): number {
   const { text } = cursor
   for (let at = cursor.start + 1; at < text.length; at++) {
-    const here = text.charCodeAt(at)
+    const here = codeAt(text, at)
     if (here === quote) {
-      if (text.charCodeAt(at + 1) !== quote) return finish(cursor, QUOTED, at + 1)
+      if (codeAt(text, at + 1) !== quote) return finish(cursor, QUOTED, at + 1)
       at++
     } else if (here < 32 || here === 127) return odd(cursor, at + 1, 'a control character in a name')
     else if (here > 127) {
@@ -108,7 +108,7 @@ function readQuotedName(cursor: Cursor, quote: number): number {
 
 function endOf(text: string, from: number, mask: number): number {
   let at = from
-  while (at < text.length && (IDENT[text.charCodeAt(at)] ?? 0) & mask) at++
+  while (at < text.length && (IDENT[codeAt(text, at) & 127] as number) & mask && codeAt(text, at) < 128) at++
   return at
 }
 
@@ -119,14 +119,14 @@ const BITS = 8
 /** Digits make a number unless more letters of a name follow them (MY_LEX_NUMBER_IDENT). */
 function readNumberOrName(cursor: Cursor): number {
   const { text, start } = cursor
-  const second = text.charCodeAt(start + 1)
-  if (text.charCodeAt(start) === 48 && (second === 120 || second === 98)) {
+  const second = codeAt(text, start + 1)
+  if (codeAt(text, start) === 48 && (second === 120 || second === 98)) {
     const at = endOf(text, start + 2, second === 120 ? HEX : BITS)
-    if (at > start + 2 && !isNameCode(text.charCodeAt(at))) return finish(cursor, NUMBER, at)
+    if (at > start + 2 && !isNameCode(codeAt(text, at))) return finish(cursor, NUMBER, at)
     return readName(cursor, start, NAME)
   }
   const at = endOf(text, start, DIGITS)
-  const code = text.charCodeAt(at)
+  const code = codeAt(text, at)
   if (code === 46) return readFraction(cursor, at + 1)
   if (!isNameCode(code)) return finish(cursor, NUMBER, at)
   const exponent = endOfExponent(text, at)
@@ -134,10 +134,10 @@ function readNumberOrName(cursor: Cursor): number {
 }
 
 function endOfExponent(text: string, at: number): number {
-  if ((text.charCodeAt(at) | 32) !== 101) return at
-  const sign = text.charCodeAt(at + 1)
+  if ((codeAt(text, at) | 32) !== 101) return at
+  const sign = codeAt(text, at + 1)
   const from = sign === 43 || sign === 45 ? at + 2 : at + 1
-  return isDigit(text.charCodeAt(from)) ? endOf(text, from, DIGITS) : at
+  return isDigit(codeAt(text, from)) ? endOf(text, from, DIGITS) : at
 }
 
 /** Behind the point (MY_LEX_REAL). */
@@ -145,14 +145,14 @@ function readFraction(cursor: Cursor, from: number): number {
   const { text } = cursor
   const at = endOf(text, from, DIGITS)
   const end = endOfExponent(text, at)
-  const next = text.charCodeAt(end)
+  const next = codeAt(text, end)
   const malformed = (end === at && (next | 32) === 101) || next === 46
   return malformed ? odd(cursor, end + 1, 'a malformed number') : finish(cursor, NUMBER, end)
 }
 
 function readDot(cursor: Cursor): number {
   const { text, start } = cursor
-  const next = text.charCodeAt(start + 1)
+  const next = codeAt(text, start + 1)
   if (cursor.next !== 'dot' && isDigit(next)) return readFraction(cursor, start + 1)
   if (next === 46) return odd(cursor, start + 2, 'two dots')
   cursor.next = isNameCode(next) ? 'name' : 'any'
@@ -162,23 +162,23 @@ function readDot(cursor: Cursor): number {
 /** MY_LEX_USER_END: the name of a variable, or of a host, stands right behind the @. */
 function readAt(cursor: Cursor): number {
   const { text, start } = cursor
-  const next = text.charCodeAt(start + 1)
+  const next = codeAt(text, start + 1)
   if (next === 39 || next === 34 || next === 96) return finish(cursor, PUNCTUATION, start + 1)
   const system = next === 64
   let at = start + (system ? 2 : 1)
   const from = at
-  if (system && text.charCodeAt(at) === 96) {
+  if (system && codeAt(text, at) === 96) {
     cursor.start = at
     readQuotedName(cursor, 96)
     cursor.start = start
     return cursor.kind === QUOTED ? finish(cursor, VARIABLE, cursor.end) : cursor.kind
   }
   for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     if (!isIdent(code) && (system || code !== 46)) break
   }
-  if (at === from || text.charCodeAt(at) > 127) return odd(cursor, at + 1, 'a variable without a plain name')
-  if (system && text.charCodeAt(at) === 46) cursor.next = 'dot'
+  if (at === from || codeAt(text, at) > 127) return odd(cursor, at + 1, 'a variable without a plain name')
+  if (system && codeAt(text, at) === 46) cursor.next = 'dot'
   return finish(cursor, VARIABLE, at)
 }
 
@@ -186,16 +186,16 @@ const COMPARISONS = new Set(['=', '<', '>', '!', '<=', '>=', '<>', '!=', '<<', '
 
 function readOperator(cursor: Cursor, code: number): number {
   const { text, start, rules } = cursor
-  const next = text.charCodeAt(start + 1)
+  const next = codeAt(text, start + 1)
   let end = start + 1
   if (code === 45 && next === 62) {
-    end = text.charCodeAt(start + 2) === 62 ? start + 3 : start + 2
+    end = codeAt(text, start + 2) === 62 ? start + 3 : start + 2
     if (rules.mariadb) return odd(cursor, end, '`->` on MariaDB')
   } else if (code === 38 || code === 124) {
-    while (text.charCodeAt(end) === code) end++
+    while (codeAt(text, end) === code) end++
     if (end - start > 2) return odd(cursor, end, 'a run of symbols that is no operator')
   } else if (code === 33 || (code > 59 && code < 63)) {
-    for (let here = next; here === 33 || (here > 59 && here < 63); here = text.charCodeAt(end)) end++
+    for (let here = next; here === 33 || (here > 59 && here < 63); here = codeAt(text, end)) end++
     if (!COMPARISONS.has(text.slice(start, end)))
       return odd(cursor, end, 'a run of symbols that is no operator')
   } else if (code === 58) {
@@ -214,7 +214,7 @@ export function advance(cursor: Cursor): number {
   cursor.oddSpace = false
   if (cursor.next === 'any') {
     for (; at < text.length; at++) {
-      const code = text.charCodeAt(at)
+      const code = codeAt(text, at)
       if (!isSpace(code)) break
       if (code === 11 || code === 12) cursor.oddSpace = true
     }
@@ -222,7 +222,7 @@ export function advance(cursor: Cursor): number {
   cursor.spaced = at > cursor.end
   cursor.start = at
   if (at >= text.length) return finish(cursor, END, at)
-  const code = text.charCodeAt(at)
+  const code = codeAt(text, at)
   if (cursor.dotted) {
     cursor.next = 'any'
     return readName(cursor, at, isDigit(code) || code === 36 ? NAME : WORD)
@@ -234,7 +234,7 @@ export function advance(cursor: Cursor): number {
 
 function readToken(cursor: Cursor, code: number): number {
   const { text, start, rules } = cursor
-  const next = text.charCodeAt(start + 1)
+  const next = codeAt(text, start + 1)
   if (code > 127) return readName(cursor, start, NAME)
   if (isDigit(code)) return readNumberOrName(cursor)
   if (code === 36) {
