@@ -21,7 +21,11 @@ export function* treesBelow(value: unknown): Generator<Tree> {
     if (Array.isArray(next)) open.push(...next)
     else if (isTree(next)) {
       yield next
-      for (const inner of Object.values(next)) if (typeof inner === 'object') open.push(inner)
+      for (const member in next) {
+        const inner = next[member]
+        if (typeof inner === 'object' && inner !== null && member !== 'span' && !member.endsWith('_token'))
+          open.push(inner)
+      }
     }
   }
 }

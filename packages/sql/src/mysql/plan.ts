@@ -4,7 +4,8 @@ import type { MysqlCatalog } from './catalog.js'
 
 /** What a statement changes of the session; the adapter carries it out when the server says that it was done. */
 export type MysqlEffect =
-  | { readonly kind: 'use'; readonly database: string }
+  /** `database` undefined: not known from the text. */
+  | { readonly kind: 'use'; readonly database: string | undefined }
   /** A session variable, by its own name in lower case; `value` undefined: not known from the text. */
   | { readonly kind: 'set'; readonly name: string; readonly value: string | undefined }
   /** PREPARE of a text that was read. */

@@ -99,8 +99,36 @@ function readFound(text: string, moment: Moment): Found {
   }
   const found = readBy(text, moment, reading)
   const never = found.never ?? neverOnAccounts(found.actions)
-  return never === undefined ? found : { ...found, never }
+  const effects = mayDoAnything(found) ? [...(found.effects ?? []), ...ANYTHING] : (found.effects ?? [])
+  return { ...found, effects, ...(never === undefined ? {} : { never }) }
 }
+
+/** Statements whose text does not show what runs. */
+const UNSEEN: ReadonlySet<string> = new Set([
+  'STATEMENT',
+  'SET',
+  'SET STATEMENT',
+  'USE',
+  'CALL',
+  'BEGIN NOT ATOMIC',
+  'EXECUTE IMMEDIATE',
+])
+
+/** A routine or a text that nobody read may leave the session with another database, other settings, other tables. */
+function mayDoAnything({ command, actions }: Found): boolean {
+  return actions.some(
+    ({ verb, certainty }) =>
+      certainty === 'opaque' && (verb === 'call' || (verb === 'opaque' && UNSEEN.has(command))),
+  )
+}
+
+const ANYTHING: readonly MysqlEffect[] = [
+  { kind: 'use', database: undefined },
+  ...['sql_mode', 'character_set_client', 'character_set_results'].map(
+    (name): MysqlEffect => ({ kind: 'set', name, value: undefined }),
+  ),
+  { kind: 'define', names: ['*'], temporary: false },
+]
 
 /** After a change whose names are not known, every name may mean something else. */
 const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })

@@ -10,6 +10,8 @@ export function testify(statement: unknown, tokens: readonly Token[]): string | 
   let queries = 0
   for (const node of treesBelow(statement)) {
     if (node.Select !== undefined) queries++
+    // NULL and TRUE have the shape of a name.
+    exempt.add(node.Value)
     for (const name of [tree(node.Function)?.name, tree(node.Collate)?.collation])
       for (const part of list(name)) exempt.add(tree(part)?.Identifier)
     const word = nameOf(node)

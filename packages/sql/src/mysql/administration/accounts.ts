@@ -17,7 +17,9 @@ export interface Account {
 export function account(cursor: Cursor): Account | undefined {
   const token = cursor.take()
   if (!token || !['word', 'name', 'string'].includes(token.kind)) return undefined
-  const own = token.kind === 'word' && (token.value === 'current_user' || token.value === 'user')
+  const own =
+    token.kind === 'word' &&
+    (token.value === 'current_user' || (token.value === 'user' && cursor.peek()?.value === '('))
   if (own && cursor.symbol('(')) cursor.symbol(')')
   if (cursor.peek()?.kind === 'variable') cursor.take()
   else if (cursor.symbol('@')) cursor.take()

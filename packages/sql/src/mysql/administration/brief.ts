@@ -20,7 +20,7 @@ export function briefEffects(statement: MysqlStatement): readonly string[] {
 function briefEffect(effect: MysqlEffect): string {
   switch (effect.kind) {
     case 'use':
-      return `use ${effect.database}`
+      return `use ${effect.database ?? '?'}`
     case 'set':
       return `${effect.name}=${effect.value ?? '?'}`
     case 'prepare':

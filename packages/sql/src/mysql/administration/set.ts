@@ -140,8 +140,7 @@ function readItem(cursor: Cursor, reading: Reading, done: () => boolean): Item |
   if (!first || !['word', 'name', 'variable', 'system'].includes(first.kind)) return undefined
   const parts = [first.kind === 'word' ? first.value : first.written]
   while (cursor.symbol('.')) parts.push(cursor.take()?.written ?? '')
-  const scoped =
-    first.kind === 'system' && SCOPES.includes(parts[0]?.toLowerCase() ?? '') ? parts.shift() : scope
+  const scoped = parts.length > 1 && SCOPES.includes(parts[0]?.toLowerCase() ?? '') ? parts.shift() : scope
   if (!cursor.symbol('=') && !cursor.symbol(':=')) return undefined
   const { value, actions, variables } = readValue(cursor, reading, done)
   const name = parts.join('.').toLowerCase()
