@@ -1,9 +1,9 @@
 /** What the resolver is given, what it hands back, and the surroundings in which it reads one query block. */
 import type { Action, Output, Resource } from '@gatehouse/core'
 import type { Ledger, Other } from '../../lineage/mention.js'
-import { addOther } from '../../lineage/mention.js'
+import { addOther, use } from '../../lineage/mention.js'
 import type { Namespace } from '../../lineage/scope.js'
-import type { Column } from '../../lineage/value.js'
+import type { Column, Value } from '../../lineage/value.js'
 import type { MysqlCatalogIndex } from '../catalog-index.js'
 import type { CteFrame } from './cte.js'
 
@@ -64,6 +64,8 @@ export interface Env {
   readonly top: boolean
   /** Its rows were stored when it ran: only where they came from matters (a generated column's expression). */
   readonly stored: boolean
+  /** How often something was met that can raise or warn, whatever it reads: see argue. */
+  readonly noise: { count: number }
   /** Numbers of the parameters, by their node. */
   readonly parameters: ReadonlyMap<object, number>
   /** The values that INSERT would have stored: `VALUES(column)` in ON DUPLICATE KEY UPDATE. */
@@ -82,4 +84,13 @@ export function act(env: Env, other: Omit<Other, 'command'>): void {
 /** What cannot be read: an opaque action that says why. */
 export function opaque(env: Env, why: string, resource: Resource = serverResource(env.analysis)): void {
   act(env, { verb: 'opaque', resource, certainty: 'opaque', why })
+}
+
+/**
+ * A use by what can raise, warn or vary in cost. It counts even when it reads no field: what stands beside it decides
+ * whether it is worked out at all, as in `pw = 'a' and exp(1000)`.
+ */
+export function argue(env: Env, values: readonly Value[]): void {
+  env.noise.count++
+  use(env, values, 'argument')
 }

@@ -5,12 +5,13 @@ import { fold } from '../catalog-index.js'
 import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
 import { DOUBLING, SIZED_RESULT } from '../functions/total.js'
 import { actOn } from './acting-call.js'
-import { act, type Env, opaque, type Scope } from './analysis.js'
+import { act, argue, type Env, opaque, type Scope } from './analysis.js'
 import { narrow, pathKeys } from './document-path.js'
 import { oneOf, readValue, row, strange } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { nameOf } from './names.js'
 import { readTruth } from './operator.js'
+import { sortExpressions } from './order.js'
 import { findColumn } from './scope.js'
 import { as, list, stranger, type Tree, text, tree, variant } from './tree.js'
 import { readWindow } from './window.js'
@@ -70,12 +71,12 @@ function readArguments(
   for (const each of list(clause.clauses)) {
     const part = variant(each)
     if (part?.type === 'OrderBy')
-      for (const sort of list(part.node))
-        use(env, [place(tree(sort)?.expr, values, env) ?? readValue(tree(sort)?.expr, scope, env)], 'order')
-    else if (part?.type === 'Limit') use(env, [readValue(part.node, scope, env)], 'argument')
+      for (const sort of sortExpressions(part.node, env))
+        use(env, [place(sort, values, env) ?? readValue(sort, scope, env)], 'order')
+    else if (part?.type === 'Limit') argue(env, [readValue(part.node, scope, env)])
     else if (part?.type !== 'Separator' && part?.type !== 'JsonReturningClause')
       opaque(env, 'a clause of a function is not understood')
-    if (part?.type === 'JsonReturningClause') use(env, values, 'argument')
+    if (part?.type === 'JsonReturningClause') argue(env, values)
   }
   return { nodes, values, star }
 }
@@ -98,15 +99,24 @@ export function readFunction(node: Tree, scope: Scope, env: Env): Value {
   const quoted = parts.at(-1)?.quote_style != null
   if (name.length === 1 && !quoted) {
     const special = readSpecial(own, node, scope, env)
-    if (special) return special
+    if (special) return isPlain(node) ? special : strange(`\`${own}\` is not understood`, env, [special])
   }
   if (node.filter != null) use(env, [readValue(node.filter, scope, env)], 'filter')
-  for (const sort of list(node.within_group)) use(env, [readValue(tree(sort)?.expr, scope, env)], 'argument')
+  const grouped = sortExpressions(node.within_group, env).map((sort) => readValue(sort, scope, env))
+  if (grouped.length > 0) argue(env, grouped)
   const { nodes, values, star } = readArguments(node, scope, env)
   if (node.over != null) readWindow(node.over, scope, env)
-  const grouped = list(node.within_group).map((sort) => readValue(tree(sort)?.expr, scope, env))
   if (star && own !== 'count') opaque(env, `\`${own}(*)\` is not understood`)
   return applyFunction(name as string[], [...values, ...grouped], env, { nodes, scope })
+}
+
+/** Arguments and nothing else. */
+function isPlain(node: Tree): boolean {
+  const clause = tree(as(node.args, 'List'))
+  const more =
+    [node.filter, node.over, node.null_treatment].some((each) => each != null) ||
+    list(node.within_group).length > 0
+  return !more && clause !== undefined && stranger(clause, 'args') === undefined
 }
 
 function argumentsOf(node: Tree): readonly unknown[] {
@@ -133,7 +143,8 @@ function readSpecial(name: string, node: Tree, scope: Scope, env: Env): Value | 
       return found?.value ?? (env.inserted ? strange('VALUES() of no column', env) : CONSTANT)
     }
     case 'default':
-      return CONSTANT
+      // No data, but the server says that it comes from the column (R1).
+      return compute(nodes.map((each) => readValue(each, scope, env)))
     case 'timestampdiff':
     case 'timestampadd': {
       // The first argument is a unit.
@@ -198,7 +209,7 @@ function narrowed(name: string, values: readonly Value[], form: CallForm, env: E
   const literal = text(tree(tree(as(form.nodes[1], 'Value'))?.value)?.SingleQuotedString)
   const keys = literal === undefined ? undefined : pathKeys(literal)
   const inside = keys && narrow(first, keys, name !== 'json_value', env)
-  if (inside && first.type !== TYPE.json) use(env, [inside], 'argument')
+  if (inside && first.type !== TYPE.json) argue(env, [inside])
   return inside
 }
 
@@ -211,20 +222,21 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
     case 'total':
       return total(judged, whole, values, env)
     case 'total-first':
-      use(env, values.slice(1), 'argument')
+      if (values.slice(1).some((value) => value.leaves.size > 0 || value.unprovable !== undefined))
+        argue(env, values.slice(1))
       return total(judged, whole, values, env)
     case 'total-positions':
-      if (!values.slice(1).every((value) => value.position)) use(env, values, 'argument')
+      if (!values.slice(1).every((value) => value.position)) argue(env, values)
       return total(judged, whole, values, env)
     case 'clean':
-      use(env, values, 'argument')
+      argue(env, values)
       return heavier(whole, Number.POSITIVE_INFINITY)
     case 'acting':
-      use(env, values, 'argument')
+      argue(env, values)
       actOn(judged, form.nodes, env)
       break
     default:
-      use(env, values, 'argument')
+      argue(env, values)
       for (const verb of judged.verbs)
         act(env, {
           verb,
@@ -245,7 +257,7 @@ function plain(value: Value): boolean {
 function total(judged: FunctionJudgement, whole: Value, values: readonly Value[], env: Env): Value {
   if (judged.collects) {
     // Many rows of what was compared first show by their size how the comparison went.
-    if (!values.every(plain)) use(env, values, 'argument')
+    if (!values.every(plain)) argue(env, values)
     return heavier(whole, Number.POSITIVE_INFINITY)
   }
   if (SIZED_RESULT.has(judged.name)) {

@@ -1,8 +1,7 @@
 /** CAST, CONVERT and BINARY: which conversions can neither fail nor warn (R16). */
-import { use } from '../../lineage/mention.js'
 import { compute, type Value } from '../../lineage/value.js'
 import { UNIVERSAL } from '../functions/charsets.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { readValue } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { partsOf } from './names.js'
@@ -39,14 +38,14 @@ function converted(value: Value, dataType: unknown, env: Env): Value {
   const found = variant(dataType)
   const target = found && Object.hasOwn(TARGETS, found.type) ? TARGETS[found.type] : undefined
   if (!found || !target) {
-    use(env, [value], 'argument')
+    argue(env, [value])
     if (found?.type === 'Custom') return compute([value])
     opaque(env, 'the type of a cast is not understood')
     return compute([value])
   }
   // A length cuts, with a warning that quotes; bytes may be no characters.
   const cut = found.node != null || (target.type === TYPE.string && familyOf(value.type) === 'bytes')
-  if (target.fails || cut || value.type === undefined) use(env, [value], 'argument')
+  if (target.fails || cut || value.type === undefined) argue(env, [value])
   return { ...compute([value], target.type), same: new Set() }
 }
 
@@ -65,7 +64,7 @@ export function readConvert(node: Tree, scope: Scope, env: Env): Value {
   if (node.charset == null) return converted(value, node.data_type, env)
   const safe =
     charset !== undefined && UNIVERSAL.has(charset.toLowerCase()) && familyOf(value.type) === 'string'
-  if (!safe) use(env, [value], 'argument')
+  if (!safe) argue(env, [value])
   return { ...compute([value], TYPE.string), same: new Set() }
 }
 

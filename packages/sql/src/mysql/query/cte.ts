@@ -8,14 +8,21 @@ import { readQueryNode } from './select.js'
 import { as, list, stranger, type Tree, tree } from './tree.js'
 
 export interface CteFrame {
-  /** By folded name: the server compares them so. */
+  /** By the name's key: see keyOf. */
   readonly names: ReadonlyMap<string, () => Columns>
   readonly outer: CteFrame | undefined
 }
 
-export function findCte(frame: CteFrame | undefined, name: string): (() => Columns) | undefined {
-  for (let each = frame; each; each = each.outer) {
-    const found = each.names.get(fold(name))
+/** How the server compares names of WITH queries: MySQL as it compares tables' names, MariaDB without regard to case. */
+function keyOf(name: string, { analysis }: Env): string {
+  const { flavour, lowerCaseTableNames } = analysis.catalog.catalog
+  return flavour === 'mysql' && lowerCaseTableNames === 0 ? name : fold(name)
+}
+
+export function findCte(env: Env, name: string): (() => Columns) | undefined {
+  const key = keyOf(name, env)
+  for (let each = env.ctes; each; each = each.outer) {
+    const found = each.names.get(key)
     if (found) return found
   }
   return undefined
@@ -30,9 +37,11 @@ export function withCtes(clause: unknown, env: Env): Env {
     return env
   }
   const recursive = node.recursive === true
+  // MariaDB lets recursive queries refer to each other; MySQL only to those before and to themselves.
+  const mutual = recursive && env.analysis.catalog.catalog.flavour === 'mariadb'
   const names = new Map<string, () => Columns>()
-  const inner: Env = { ...env, top: false, ctes: { names, outer: env.ctes } }
-  let visible = env.ctes
+  const inner: Env = { ...env, top: false }
+  let visible: CteFrame | undefined = mutual ? { names, outer: env.ctes } : env.ctes
   const readers: (() => Columns)[] = []
   for (const each of list(node.cte_tables)) {
     const cte = tree(each)
@@ -47,20 +56,24 @@ export function withCtes(clause: unknown, env: Env): Env {
       opaque(env, 'a WITH query is not understood')
       continue
     }
+    const key = keyOf(name, env)
     if (recursive) {
-      const read = recursiveReading(cte, name, inner)
-      names.set(fold(name), read)
+      const own = mutual ? names : new Map<string, () => Columns>()
+      const frame: CteFrame | undefined = mutual ? visible : { names: own, outer: visible }
+      const read = recursiveReading(cte, name, { ...inner, ctes: frame })
+      own.set(key, read)
       readers.push(read)
+      visible = frame
       continue
     }
     const own: Env = { ...inner, ctes: visible }
     const columns = once(() => finish(cte, readQueryNode(cte.query, own), own))
-    visible = { names: new Map([[fold(name), columns]]), outer: visible }
+    visible = { names: new Map([[key, columns]]), outer: visible }
     readers.push(columns)
   }
   // What nobody refers to counts too.
   for (const read of readers) read()
-  return { ...env, ctes: recursive ? inner.ctes : visible }
+  return { ...env, ctes: visible }
 }
 
 function once(make: () => Columns): () => Columns {
@@ -116,9 +129,16 @@ function recursiveReading(cte: Tree, name: string, env: Env): () => Columns {
         break
       }
     }
+    if (met && !start) known = { ...known, open: noStart(name, env) }
     state = 'done'
     return known
   }
+}
+
+function noStart(name: string, env: Env): string {
+  const why = `recursive query \`${name}\` has no part to start from`
+  opaque(env, why)
+  return why
 }
 
 /** The first branch of a set operation. */

@@ -162,8 +162,8 @@ select default from secret
     read secret *
     = =
 select default(pw) from secret
-    read secret *
-    = =
+    read secret pw[output] *
+    = =(secret.pw)
 select @x, @@version, @@global.x, \`@x\` from secret
     read secret *
     opaque shop ? opaque *
@@ -301,7 +301,7 @@ select id from secret where pw = ?
     read secret pw[argument filter] id[output]
     = id=secret.id
 select id from secret where id = ?
-    read secret id[filter output]
+    read secret id[argument filter output]
     = id=secret.id
 select id from secret where pw is null
     read secret pw[lookup] id[output] *
@@ -325,7 +325,7 @@ select id from secret where pw = 0x61
     read secret pw[argument filter] id[output]
     = id=secret.id
 select id from secret where id = '1'
-    read secret id[filter output]
+    read secret id[argument filter output]
     = id=secret.id
 select id from secret where id = 1.5
     read secret id[filter output]
@@ -349,7 +349,7 @@ select id from secret where (pw = 'a' and id = 1)
     read secret pw[lookup] id[lookup output]
     = id=secret.id
 select id from secret where pw = 'a' xor id = 1 and id = 2
-    read secret pw[argument filter] id[filter output] *
+    read secret id[argument filter output] pw[argument filter] *
     = id=secret.id
 select id from secret where pw = 'a' || id = 1 and id = 2
     read secret id[argument filter output] pw[argument filter] *
@@ -395,13 +395,13 @@ select id from secret where id = id
     read secret id[filter output] *
     = id=secret.id
 select id from secret where id > 1 + 1
-    read secret id[filter output]
+    read secret id[argument filter output]
     = id=secret.id
 select id from secret where id = @x
-    read secret id[filter output] *
+    read secret id[argument filter output] *
     = id=secret.id
 select id from customers where birth = '2000-01-01'
-    read customers birth[filter] id[output]
+    read customers birth[argument filter] id[output]
     = id=customers.id
 select id from customers where birth = date '2000-01-01'
     read customers birth[filter] id[output]
@@ -732,7 +732,7 @@ select @a := pw from secret
     read secret pw[flow output] *
     = =secret.pw @a
 select @a := id and pw from secret
-    read secret id[flow output] pw[argument flow output] *
+    read secret id[argument flow output] pw[argument flow output] *
     = =(secret.id,secret.pw) @a
 select pw into @x from secret
     read secret pw[flow] *

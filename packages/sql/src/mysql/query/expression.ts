@@ -9,7 +9,7 @@ import {
   unprovable,
   type Value,
 } from '../../lineage/value.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { applyFunction, readFunction } from './call.js'
 import { readCast, readConvert } from './cast.js'
 import { familyOf, TYPE } from './known-types.js'
@@ -39,6 +39,7 @@ function readCase(node: Tree, scope: Scope, env: Env): Value {
   if (subject) use(env, [subject], 'filter')
   for (const each of list(node.conditions)) {
     const when = tree(each)
+    if (!when || stranger(when, 'condition result') !== undefined) strange('a WHEN is not understood', env)
     use(env, [readValue(when?.condition, scope, env)], 'filter')
     results.push(readValue(when?.result, scope, env))
   }
@@ -81,7 +82,7 @@ function readMatch(node: Tree, scope: Scope, env: Env): Value {
     return parts ? readCompound(parts, scope, env) : strange('a column of MATCH is not understood', env)
   })
   const against = readLiteral(tree(node.match_value) ?? {}, env)
-  use(env, [...columns, against], 'argument')
+  argue(env, [...columns, against])
   return compute([...columns, against], TYPE.float)
 }
 
@@ -95,9 +96,9 @@ function readUnary(node: Tree, scope: Scope, env: Env): Value {
     case 'Minus':
     case 'BitwiseNot':
     case 'PGBitwiseNot': {
-      use(env, [value], 'argument')
-      const literal = value.how === 'constant' && value.position === true
-      return literal ? constantOf(value.type) : compute([value], value.type)
+      if (value.how === 'constant' && value.position === true) return constantOf(value.type)
+      argue(env, [value])
+      return compute([value], value.type)
     }
     default:
       return strange(`operator \`${text(node.op) ?? '?'}\` is not understood`, env, [value])
@@ -106,13 +107,13 @@ function readUnary(node: Tree, scope: Scope, env: Env): Value {
 
 function readMemberOf(node: Tree, scope: Scope, env: Env): Value {
   const values = [readValue(node.value, scope, env), readValue(node.array, scope, env)]
-  use(env, values, 'argument')
+  argue(env, values)
   return compute(values, TYPE.bool)
 }
 
 function readInterval(node: Tree, scope: Scope, env: Env): Value {
   const value = readValue(node.value, scope, env)
-  use(env, [value], 'argument')
+  argue(env, [value])
   return compute([value])
 }
 
@@ -137,7 +138,7 @@ const NODES: Readonly<Record<string, readonly [members: string, reader: Reader]>
     'negated expr pattern regexp',
     (node, scope, env) => {
       const values = [readValue(node.expr, scope, env), readValue(node.pattern, scope, env)]
-      use(env, values, 'argument')
+      argue(env, values)
       return compute(values, TYPE.bool)
     },
   ],
@@ -148,7 +149,7 @@ const NODES: Readonly<Record<string, readonly [members: string, reader: Reader]>
     'expr collation',
     (node, scope, env) => {
       const value = readValue(node.expr, scope, env)
-      if (familyOf(value.type) !== 'string') use(env, [value], 'argument')
+      if (familyOf(value.type) !== 'string') argue(env, [value])
       return { ...compute([value], value.type), same: new Set() }
     },
   ],
@@ -226,8 +227,27 @@ for (const type of ['IsTrue', 'IsNotTrue', 'IsFalse', 'IsNotFalse', 'IsUnknown',
     [type]: (node: unknown, scope: Scope, env: Env) => readTruth([readValue(node, scope, env)], env),
   })
 
-/** Never throws: a node of an unknown kind, or with a member that nobody knows, is unprovable and makes the statement opaque. */
+/** What picks one of its parts by a condition tells of the condition alone, and that is a filter already. */
+function isChoice(node: unknown): boolean {
+  const found = variant(node)
+  const name = found?.type === 'Function' ? list(tree(found.node)?.name) : []
+  const word = name.length === 1 ? text(tree(as(name[0], 'Identifier'))?.value) : undefined
+  return found?.type === 'Subquery' || found?.type === 'Case' || word?.toLowerCase() === 'if'
+}
+
+/**
+ * Whether a part of an expression is worked out may depend on its other parts (AND, NULL), and where it would raise or
+ * warn that shows: then it is a use of them all.
+ */
 export function readValue(node: unknown, scope: Scope, env: Env): Value {
+  const before = env.noise.count
+  const value = readNode(node, scope, env)
+  if (env.noise.count !== before && value.leaves.size > 0 && !isChoice(node)) use(env, [value], 'argument')
+  return value
+}
+
+/** Never throws: a node of an unknown kind, or with a member that nobody knows, is unprovable and makes the statement opaque. */
+function readNode(node: unknown, scope: Scope, env: Env): Value {
   const found = variant(node)
   if (found && Object.hasOwn(BARE, found.type))
     return (BARE[found.type] as NonNullable<(typeof BARE)[string]>)(found.node, scope, env)

@@ -69,7 +69,7 @@ export function readTableNamed(
   alias: Alias = { name: undefined, columns: [] },
 ): Namespace {
   const name = parts.at(-1) ?? ''
-  const cte = parts.length === 1 ? findCte(env.ctes, name) : undefined
+  const cte = parts.length === 1 ? findCte(env, name) : undefined
   if (cte) return derivedItem(cte(), alias, name)
   const { relation, resource, problem } = resolveRelation(parts, env.analysis)
   if (relation === undefined) {

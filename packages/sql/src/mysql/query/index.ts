@@ -5,7 +5,7 @@ import { EMPTY, single } from '../../lineage/scope.js'
 import { toOutput } from '../../lineage/value.js'
 import type { MysqlRelation } from '../catalog.js'
 import type { Env, MysqlAnalysis, QueryReading } from './analysis.js'
-import { opaque } from './analysis.js'
+import { argue, opaque } from './analysis.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readInsert } from './insert.js'
@@ -36,6 +36,7 @@ function envOf(analysis: MysqlAnalysis, ledger: Ledger, command: string, node: u
     depth: 0,
     top: true,
     stored: false,
+    noise: { count: 0 },
     parameters: analysis.parameterTypes === undefined ? new Map() : numberParameters(node),
   }
 }
@@ -148,7 +149,7 @@ export function readExpression(
     const reading = relation && readRelation(relation, env, undefined)
     if (reading) for (const each of reading.mentions) each.optional = true
     const value = readValue(node, { ...(reading ? single(reading.item) : EMPTY), outer: undefined }, env)
-    use(env, [value], 'argument')
+    argue(env, [value])
     return { columns: [{ name: '', value }] }
   })
 }

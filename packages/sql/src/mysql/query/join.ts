@@ -99,9 +99,21 @@ function merge(
   const unsure = natural && [left, right].every(({ columns }) => columns.some(({ name }) => name === UNNAMED))
   const open = both.open ?? (unsure ? 'which columns a NATURAL JOIN merges is not known' : undefined)
   if (unsure) opaque(env, 'which columns a NATURAL JOIN merges is not known')
+  // MariaDB leaves a merged column out of * where it is invisible.
+  const shown = env.analysis.catalog.catalog.flavour === 'mariadb' ? merged.slice(0, order.length) : merged
+  const unseen = merged.slice(shown.length)
   return {
-    items: both.items,
-    columns: [...merged, ...rest(first), ...rest(second)],
+    items: unseen.length === 0 ? both.items : [...both.items, hiddenItem(unseen)],
+    columns: [...shown, ...rest(first), ...rest(second)],
     ...(open === undefined ? {} : { open }),
+  }
+}
+
+/** Columns that a bare name finds, and `*` does not show. */
+function hiddenItem(columns: readonly Column[]): Item {
+  return {
+    name: undefined,
+    columns: [],
+    system: (name) => columns.find((column) => fold(column.name) === fold(name))?.value,
   }
 }

@@ -1,8 +1,7 @@
 /** JSON_TABLE: rows out of a document. */
-import { use } from '../../lineage/mention.js'
 import { type Namespace, single } from '../../lineage/scope.js'
 import { type Column, compute, constantOf, type Value } from '../../lineage/value.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { typeOfCast } from './cast.js'
 import { readValue } from './expression.js'
 import { readAlias } from './from.js'
@@ -12,7 +11,7 @@ import { list, stranger, type Tree, tree, variant } from './tree.js'
 
 export function readJsonTable(node: Tree, scope: Scope, env: Env): Namespace {
   const document = readValue(node.json_expr, scope, env)
-  use(env, [document], 'argument')
+  argue(env, [document])
   env.analysis.literalMattered()
   const odd = stranger(node, 'json_expr json_path columns alias')
   const columns = odd === undefined ? columnsOf(node.columns, document, env, 0) : undefined

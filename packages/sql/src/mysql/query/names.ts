@@ -4,7 +4,7 @@ import type { MysqlRelation } from '../catalog.js'
 import { fold } from '../catalog-index.js'
 import { RESERVED_WORDS } from '../reserved-words.js'
 import type { MysqlAnalysis } from './analysis.js'
-import { as, list, text, tree } from './tree.js'
+import { as, list, stranger, text, tree } from './tree.js'
 
 const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
   'information_schema',
@@ -33,6 +33,7 @@ export function nameOf(node: unknown, alias = false): Name | undefined {
   const found = tree(node)
   const value = text(found?.value)
   if (found === undefined || value === undefined) return undefined
+  if (stranger(found, 'value quote_style') !== undefined) return undefined
   const quote = found.quote_style
   if (quote === '`') return { value, quoted: true }
   if (quote === "'" || quote === '"') return alias ? { value, quoted: true } : undefined

@@ -1,7 +1,7 @@
 /** Operators: which of them only compute, and which convert, raise or warn (R16). */
 import { use, weigh } from '../../lineage/mention.js'
 import { compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { narrow, pathKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
@@ -32,13 +32,13 @@ export function readComparison(left: Value, right: Value, env: Env): Value {
         a.map((column, at) => readComparison(column.value, b[at]?.value ?? column.value, env)),
         TYPE.bool,
       )
-    use(env, [left, right], 'argument')
+    argue(env, [left, right])
     return compute([left, right], TYPE.bool)
   }
   const [one, other] = [familyOf(left.type), familyOf(right.type)]
   const same = one !== undefined && one === other && one !== 'json'
   const nothing = left.how === 'constant' && right.how === 'constant'
-  if (!same && !nothing) for (const value of [left, right]) if (!isQuiet(value)) use(env, [value], 'argument')
+  if (!same && !nothing) for (const value of [left, right]) if (!isQuiet(value)) argue(env, [value])
   return compute([left, right], TYPE.bool)
 }
 
@@ -50,14 +50,14 @@ function isQuiet({ type }: Value): boolean {
 
 /** AND, OR, NOT, XOR, IS TRUE: what is no number is converted to one. */
 export function readTruth(values: readonly Value[], env: Env): Value {
-  for (const value of values) if (familyOf(value.type) !== 'number') use(env, [value], 'argument')
+  for (const value of values) if (familyOf(value.type) !== 'number') argue(env, [value])
   return compute(values, TYPE.bool)
 }
 
 export function readLike(node: Tree, scope: Scope, env: Env): Value {
   const value = readValue(node.expr, scope, env)
   const pattern = readValue(node.pattern, scope, env)
-  if (pattern.leaves.size > 0 || pattern.unprovable !== undefined) use(env, [value, pattern], 'argument')
+  if (pattern.leaves.size > 0 || pattern.unprovable !== undefined) argue(env, [value, pattern])
   return compute([value, pattern], TYPE.bool)
 }
 
@@ -85,13 +85,13 @@ export function readBinary(node: Tree, scope: Scope, env: Env): Value {
   if (COMPARING.has(op)) return readComparison(left, right, env)
   if (TRUTH.has(op)) return readTruth(values, env)
   if (COMPUTING.has(op)) {
-    use(env, values, 'argument')
+    argue(env, values)
     const integer = values.every(({ type }) => type === TYPE.integer) && op !== 'Divide'
     return compute(values, integer ? TYPE.integer : undefined)
   }
   if (op === 'StringConcat') {
     // OR, or a concatenation, by sql_mode; both readings use all of it.
-    use(env, values, 'argument')
+    argue(env, values)
     return weigh(env, compute(values), values)
   }
   const why = `operator \`${op === '' ? (variant(node.op)?.type ?? '?') : op}\` is not understood`
@@ -104,10 +104,10 @@ function document(left: Value, path: unknown, scalar: boolean, scope: Scope, env
   const literal = text(tree(tree(as(path, 'Value'))?.value)?.SingleQuotedString)
   const keys = literal === undefined ? undefined : pathKeys(literal)
   const inner = keys && narrow(left, keys, !scalar, env)
-  if (left.type !== TYPE.json) use(env, [left], 'argument')
+  if (left.type !== TYPE.json) argue(env, [left])
   if (inner) return inner
   const right = readValue(path, scope, env)
-  use(env, [right], 'argument')
+  if (right.how !== 'constant') argue(env, [right])
   const whole = compute([left, right], scalar ? TYPE.string : left.type)
   return whole.how === 'constant' ? constantOf(whole.type) : whole
 }

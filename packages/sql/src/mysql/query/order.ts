@@ -7,7 +7,9 @@ import { readValue } from './expression.js'
 import { as, list, stranger, tree, variant } from './tree.js'
 
 function position(node: unknown, env: Env): number | undefined {
-  const digits = list(as(tree(as(node, 'Value'))?.value, 'Number'))[0]
+  const literal = tree(as(node, 'Value'))
+  if (!literal || stranger(literal, 'value') !== undefined) return undefined
+  const digits = list(as(literal.value, 'Number'))[0]
   if (typeof digits !== 'string' || !/^\d+$/.test(digits)) return undefined
   env.analysis.literalMattered()
   return Number(digits)
@@ -29,22 +31,20 @@ function item(
   return readValue(node, { ...scope, aliases, ...(bare && prefer ? { prefer } : {}) }, env)
 }
 
-export interface OrderClause {
-  readonly expressions: readonly unknown[]
-  readonly problem?: string
-}
-
 /** The expressions of a list of ORDER BY. */
-function expressions(nodes: unknown, env: Env): readonly unknown[] {
+export function sortExpressions(nodes: unknown, env: Env): readonly unknown[] {
   return list(nodes).map((each) => {
     const sort = tree(each)
-    if (!sort || stranger(sort, 'expr options') !== undefined) opaque(env, 'ORDER BY is not understood')
+    const options = tree(sort?.options) ?? {}
+    if (!sort || stranger(sort, 'expr options') !== undefined || stranger(options, 'asc') !== undefined)
+      opaque(env, 'ORDER BY is not understood')
     return sort?.expr
   })
 }
 
 export function readSort(nodes: unknown, scope: Scope, columns: readonly Column[], env: Env): void {
-  for (const each of expressions(nodes, env)) use(env, [item(each, scope, columns, env, 'aliases')], 'order')
+  for (const each of sortExpressions(nodes, env))
+    use(env, [item(each, scope, columns, env, 'aliases')], 'order')
 }
 
 /** A query's `order_by`. */

@@ -5,7 +5,7 @@ import type { Value } from '../../lineage/value.js'
 import type { Env, Scope } from './analysis.js'
 import { readValue } from './expression.js'
 import { TYPE } from './known-types.js'
-import { as, isTree, list, type Tree, text, tree, variant } from './tree.js'
+import { as, isTree, list, stranger, type Tree, text, tree, variant } from './tree.js'
 
 const BOUNDING: ReadonlySet<string> = new Set(['Eq', 'Lt', 'Gt', 'LtEq', 'GtEq', 'Spaceship'])
 
@@ -45,7 +45,8 @@ function conjuncts(node: unknown): readonly unknown[] {
     if (nested !== undefined) {
       if (isMisgrouped(nested)) found.push(each)
       else open.unshift(nested)
-    } else if (both?.op === 'And') open.unshift(both.left, both.right)
+    } else if (both?.op === 'And' && stranger(both, 'left op right') === undefined)
+      open.unshift(both.left, both.right)
     else found.push(each)
   }
   return found

@@ -5,7 +5,7 @@ import { type Env, opaque, type Scope } from './analysis.js'
 import { TYPE } from './known-types.js'
 import { type Name, nameOf } from './names.js'
 import { findColumn, findQualified } from './scope.js'
-import { text, tree } from './tree.js'
+import { stranger, text, tree } from './tree.js'
 
 function missing(name: string, env: Env): Value {
   env.analysis.unknownName(name)
@@ -22,7 +22,7 @@ const CONSTANT_WORDS: ReadonlySet<string> = new Set(
 export function readIdentifier(node: unknown, scope: Scope, env: Env): Value {
   const found = tree(node)
   const word = text(found?.value) ?? ''
-  if (found?.quote_style == null) {
+  if (found && found.quote_style == null && stranger(found, 'value') === undefined) {
     if (word.startsWith('@@')) return CONSTANT
     if (word.startsWith('@')) return unprovable(`what user variable \`${word}\` holds is not known`)
     const folded = word.toLowerCase()

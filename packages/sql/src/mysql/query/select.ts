@@ -3,7 +3,7 @@ import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Namespace } from '../../lineage/scope.js'
 import { either, lazy } from '../../lineage/value.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom, readTableNamed } from './from.js'
@@ -162,7 +162,7 @@ export function readLimits(query: Tree, scope: Scope, env: Env): void {
       opaque(env, 'FETCH is not understood')
     parts.push(fetch?.quantity)
   }
-  for (const each of parts) if (each != null) use(env, [readValue(each, scope, env)], 'argument')
+  for (const each of parts) if (each != null) argue(env, [readValue(each, scope, env)])
 }
 
 function readRows(node: Tree, env: Env, { lazily = false }: SelectOptions): Result {

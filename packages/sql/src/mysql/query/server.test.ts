@@ -4,6 +4,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { MysqlColumn, MysqlFlavour, MysqlRelation } from '../catalog.js'
 import type { MysqlCatalogIndex } from '../catalog-index.js'
+import { EXOTIC_QUERIES } from './exotic-queries.js'
 import { generateQueries } from './generated-queries.js'
 import { readQuery } from './index.js'
 import { analysisOf, loadParser, parseOne, shopCatalog, shopIndex } from './shop-fixture.js'
@@ -109,6 +110,9 @@ function suite(flavour: MysqlFlavour, start: () => Promise<MysqlServer>): void {
     await client.query('use shop')
     await client.query("set sql_mode = 'STRICT_TRANS_TABLES', max_error_count = 64")
     for (const statement of SCHEMA) await client.query(statement)
+    // A plan that changes with the statistics would change what is worked out first, and so what warns.
+    await client.query('set global innodb_stats_auto_recalc = off')
+    await client.query('analyze table customers, orders, items')
     index = shopIndex(shopCatalog(flavour, await readRelations(client)))
   }, 60_000)
 
@@ -130,7 +134,7 @@ function suite(flavour: MysqlFlavour, start: () => Promise<MysqlServer>): void {
   test('R1 the columns that come back are those that the reading says, from where the server says', async () => {
     const faults: unknown[] = []
     let valid = 0
-    for (const query of generateQueries(QUERIES, seed)) {
+    for (const query of [...EXOTIC_QUERIES, ...generateQueries(QUERIES, seed)]) {
       const reading = read(query)
       if (!reading || reading.outputs === 'unknown') continue
       let fields: readonly { name: string; orgTable: string; orgName: string }[]
@@ -171,7 +175,9 @@ function suite(flavour: MysqlFlavour, start: () => Promise<MysqlServer>): void {
   test.each(CHANGES)(
     'R16 nothing of %s.%s shows that the reading did not tell',
     async (table, column, other) => {
-      const queries = generateQueries(QUERIES, seed).filter((query) => !/rand\(|now\(/.test(query))
+      const queries = [...EXOTIC_QUERIES, ...generateQueries(QUERIES, seed)].filter(
+        (query) => !/rand\(|now\(/.test(query),
+      )
       const readings = queries.map(read)
       const before: Answer[] = []
       for (const query of queries) before.push(await answer(client, query))

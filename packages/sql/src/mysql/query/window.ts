@@ -1,7 +1,8 @@
 /** OVER: what a window partitions and orders by. */
 import { use } from '../../lineage/mention.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { readValue } from './expression.js'
+import { sortExpressions } from './order.js'
 import { list, stranger, text, tree, variant } from './tree.js'
 
 /** `{NamedWindow}` or `{WindowSpec}`. */
@@ -25,7 +26,7 @@ export function readWindow(node: unknown, scope: Scope, env: Env): void {
   )
   use(
     env,
-    list(spec.order_by).map((each) => readValue(tree(each)?.expr, scope, env)),
+    sortExpressions(spec.order_by, env).map((each) => readValue(each, scope, env)),
     'order',
   )
   if (spec.window_frame == null) return
@@ -34,8 +35,13 @@ export function readWindow(node: unknown, scope: Scope, env: Env): void {
     opaque(env, 'a window frame is not understood')
   for (const bound of [frame?.start_bound, frame?.end_bound]) {
     const limit = variant(bound)
-    if (limit?.node != null) use(env, [readValue(limit.node, scope, env)], 'argument')
+    if (limit?.node != null) readBound(limit.node, scope, env)
     else if (bound != null && !/^(CurrentRow|Preceding|Following)$/.test(limit?.type ?? text(bound) ?? ''))
       opaque(env, 'the bound of a window frame is not understood')
   }
+}
+
+function readBound(node: unknown, scope: Scope, env: Env): void {
+  const value = readValue(node, scope, env)
+  if (value.how !== 'constant') argue(env, [value])
 }

@@ -4,7 +4,7 @@ import { use } from '../../lineage/mention.js'
 import { EMPTY, type Item, type Namespace, together } from '../../lineage/scope.js'
 import { CONSTANT, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { isDefault, readValue } from './expression.js'
 import { readFrom, readTableWithJoins } from './from.js'
 import { partsOf } from './names.js'
@@ -86,7 +86,7 @@ function refuse(why: string, env: Env): Columns {
 function readTail(node: Tree, namespace: Namespace, env: Env): void {
   const scope: Scope = { ...namespace, outer: env.outer }
   readSort(node.order_by, scope, [], env)
-  if (node.limit != null) use(env, [readValue(node.limit, scope, env)], 'argument')
+  if (node.limit != null) argue(env, [readValue(node.limit, scope, env)])
 }
 
 export function readUpdate(node: Tree, env: Env): Columns {
