@@ -94,19 +94,17 @@ describe('R5 the same text under another search_path', () => {
 describe('R5 types', () => {
   test('R5 pk(1) and pk(1.0) reach different overloads: both are judged by the worst', async () => {
     const ann = await world.sign('ann')
-    for (const text of [
-      'select pk(1)',
-      'select pk(1.0)',
-      'select pk(1)',
-      "select pk('1')",
-      'select pk(null)',
-    ])
-      expect([text, await told(ann, text)]).toEqual([text, '42501'])
+    for (const text of ['select pk(1)', 'select pk(1.0)', 'select pk(1)'])
+      expect([text, await told(ann, text)]).toEqual([text, [['***']]])
+    // The server itself does not know which one is meant.
+    for (const text of ["select pk('1')", 'select pk(null)'])
+      expect([text, await told(ann, text)]).toEqual([text, '42725'])
   })
 
   test('R5 declared parameter types are part of the question', async () => {
     const ann = await world.sign('ann')
-    for (const values of [[1], ['1']]) expect(await told(ann, 'select pk($1)', values)).toBe('42501')
+    for (const values of [[1], ['1']]) expect(await told(ann, 'select pk($1)', values)).toBe('42725')
+    expect(await told(ann, 'select pk($1::numeric)', [1])).toEqual([['***']])
     expect(await told(ann, 'select $1::int + 1', [1])).toEqual([[2]])
     expect(await told(ann, 'select $1::text', ['1'])).toEqual([['1']])
   })
@@ -117,6 +115,9 @@ describe('R5 types', () => {
       'select pt(note) from people',
       'select (people.note).pt from people',
       `select ('x'::text).pt`,
+    ])
+      expect([text, await told(ann, text)]).toEqual([text, [['***']]])
+    for (const text of [
       `select id from people where (note).pt like '1%'`,
       `select ('select ssn::tsvector from people'::text).ts_stat`,
       'select (16400).lo_get',
