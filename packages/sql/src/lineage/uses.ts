@@ -43,7 +43,10 @@ export function mergeUses(into: FieldUses, other: FieldUses): void {
 }
 
 export function toField(name: string, { classes, uses, details, plain }: FieldUses): Field {
-  const told = <T>(use: FieldUse, of: (detail: UseDetail) => readonly T[] | undefined): T[] | undefined =>
+  const told = <T extends object>(
+    use: FieldUse,
+    of: (detail: UseDetail) => readonly T[] | undefined,
+  ): T[] | undefined =>
     uses.has(use) && !plain.has(use) ? distinct(details.flatMap((detail) => of(detail) ?? [])) : undefined
   const joins = told('join', ({ join }) => join && [join])
   const into = told('flow', (detail) => detail.into)
@@ -61,8 +64,17 @@ export function toField(name: string, { classes, uses, details, plain }: FieldUs
   }
 }
 
-function distinct<T>(items: readonly T[]): T[] {
+/** The same detail stands in many fields: a chain of joins would be written out once for each pair of them. */
+const written = new WeakMap<object, string>()
+
+function distinct<T extends object>(items: readonly T[]): T[] {
+  const different = new Set(items)
+  if (different.size < 2) return [...different]
   const seen = new Map<string, T>()
-  for (const item of items) seen.set(JSON.stringify(item), item)
+  for (const item of different) {
+    const text = written.get(item) ?? JSON.stringify(item)
+    written.set(item, text)
+    seen.set(text, item)
+  }
   return [...seen.values()]
 }

@@ -2,6 +2,7 @@
 import type { Statement } from '@gatehouse/core'
 import type { Catalog, ReviewedRoutine } from '../catalog.js'
 import type { Analysed as AnalysedAs } from '../reading/analysed.js'
+import { weigh } from '../reading/plan-cache.js'
 import { type CatalogIndex, createCatalogIndex } from './catalog-index.js'
 import type { Parser } from './grammar.js'
 import type { Plan, ReadingContext } from './plan.js'
@@ -87,6 +88,9 @@ export function createReader(parts: ReaderParts): Reader {
         parse: parseInside,
       })
       if (broken !== undefined) throw broken
+      // Whoever takes the answer serves all other sessions too.
+      if (weigh('', statements) > MOST_SAID)
+        return unreadable(text, 'the text says more than can be kept', { tooLarge: true })
       const [only, ...others] = parsed.stmts
       const type = isTree(only) ? unwrap(only.stmt)?.type : undefined
       const query = others.length === 0 && type !== undefined && QUERY_STATEMENTS.has(type)
@@ -99,13 +103,16 @@ export function createReader(parts: ReaderParts): Reader {
   }
 }
 
+/** Bytes of a plan, by the cache's estimate: some ten thousand things. */
+const MOST_SAID = 2 * 1024 * 1024
+
 type UnreadableParts = Partial<Pick<Extract<Plan, { kind: 'unreadable' }>, 'syntax' | 'tooLarge'>>
 
 export function unreadable(text: string, why: string, parts: UnreadableParts = {}): Analysed {
   const plan: Plan = {
     kind: 'unreadable',
     why,
-    statement: unreadStatement(text, parts.tooLarge === true),
+    statement: unreadStatement(text),
     ...parts,
   }
   return { plan, shareable: false, unknownNames: [] }
@@ -114,13 +121,13 @@ export function unreadable(text: string, why: string, parts: UnreadableParts = {
 const SHOWN = 10_000
 
 /** What a record says of a text that was not understood. */
-function unreadStatement(text: string, tooLarge: boolean): Statement {
+function unreadStatement(text: string): Statement {
   return {
     command: 'UNREADABLE',
     actions: [],
     outputs: 'unknown',
     collects: false,
-    text: redact(tooLarge ? text.slice(0, SHOWN) : text),
+    text: redact(text.slice(0, SHOWN)),
     bytes: Buffer.byteLength(text),
   }
 }

@@ -51,7 +51,8 @@ export async function loadParser(grammar: Grammar): Promise<Parser> {
   return { parse: (text) => parseWith(library, text) }
 }
 
-const CLEAN = new Set(['scan.l', 'gram.y', 'parser.c', 'scansup.c'])
+/** Some builds put the folder before the name. */
+const CLEAN = /(?:^|[_/])(?:scan\.l|gram\.y|parser\.c|scansup\.c)$/
 
 function parseWith(library: Library, text: string): ReturnType<Parser['parse']> {
   // The library refuses a text without characters, which the server answers with EmptyQueryResponse.
@@ -70,7 +71,7 @@ function parseWith(library: Library, text: string): ReturnType<Parser['parse']> 
 function syntaxFault(error: unknown): SyntaxFault | undefined {
   if (!(error instanceof Error) || !('sqlDetails' in error)) return undefined
   const details = error.sqlDetails as { cursorPosition?: number; fileName?: string } | undefined
-  if (!details || !CLEAN.has(details.fileName ?? '') || error.message.startsWith('memory exhausted'))
+  if (!details || !CLEAN.test(details.fileName ?? '') || error.message.startsWith('memory exhausted'))
     return undefined
   return { message: error.message, position: (details.cursorPosition ?? 0) + 1 }
 }

@@ -15,6 +15,9 @@ export interface ReaderLimits extends TextLimits, ReadingLimits {}
 
 export const DEFAULT_READER_LIMITS: ReaderLimits = { ...DEFAULT_TEXT_LIMITS, ...DEFAULT_READING_LIMITS }
 
+/** Characters of the longest text whose shape is looked for: all other sessions wait meanwhile. */
+const SHAPED = 65_536
+
 // From src/ as from dist/ it is the compiled file that a worker can load.
 const SCRIPT = new URL('../../dist/postgres/worker.js', import.meta.url)
 
@@ -68,7 +71,8 @@ function readWith(
       const exact = readings.find(shelf.texts, text)
       if (exact) return exact
       // A shape knows nothing of comments, nor of a constant that looks like a mask (R19).
-      const shape = looksAhead(text) || mayHoldIssuedMask(text) ? undefined : shapeOf(text)
+      const shape =
+        text.length > SHAPED || looksAhead(text) || mayHoldIssuedMask(text) ? undefined : shapeOf(text)
       const shaped = shape === undefined ? undefined : readings.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return shaped

@@ -4,6 +4,7 @@ import { createLane, type Lane } from './lane.js'
 import type { ReadingLimits } from './limits.js'
 import { packCatalog } from './packed-catalog.js'
 import { createPlanCache, type Generations, type Keeping, type PlanCache, type Shelf } from './plan-cache.js'
+import { createQueue } from './queue.js'
 import { createRefusals } from './refusals.js'
 
 export interface ReadingsOptions<Start, Context extends object, Kept> extends Keeping<Context, Kept> {
@@ -57,9 +58,6 @@ export async function createReadings<
   return readWith(lanes, options)
 }
 
-/** Characters of a text from which on it waits for others of its kind alone, in a worker that the first of them starts. */
-const LONG = 8192
-
 /** The part of the cache's bytes that refused texts may take besides. */
 const REFUSED = 16
 
@@ -76,14 +74,13 @@ function readWith<Ask, Context extends object, Catalog extends object, Kept>(
   let cache: PlanCache<Context, Kept> = createPlanCache(limits.cache, options)
   let refusals = createRefusals<Kept>(limits.cache / REFUSED)
   let waiting = 0
-  let turn = 0
   const all = [...lanes.short, lanes.long]
+  const queue = createQueue(lanes.short, lanes.long)
   const asked = new WeakMap<Shelf<Kept>, Map<string, Promise<Kept>>>()
 
   async function analyse(cold: Cold<Ask, Context, Kept>) {
     const before = cache
-    const lane = cold.text.length > LONG ? lanes.long : lanes.short[turn++ % lanes.short.length]
-    const found = (await lane?.analyse(cold.ask)) ?? 'the reader is closed'
+    const found = await queue.analyse(cold.ask, cold.text.length)
     if (typeof found === 'string') return { plan: cold.unreadable(found), unknown: false }
     // What was read against an older catalog is not kept.
     const unknown = found.unknownNames.length > 0

@@ -37,8 +37,12 @@ export function placeOf({ mention, column, classes }: Leaf): FieldPlace {
   return { resource: mention.resource.path, field: column, classes }
 }
 
+/** Each once, however often the statement mentions its relation. */
 function placesOf({ leaves }: Value): FieldPlace[] {
-  return [...leaves].map(placeOf)
+  const places = new Map<string, FieldPlace>()
+  for (const leaf of leaves)
+    places.set(`${leaf.mention.resource.path.join('\0')}\0${leaf.column}`, placeOf(leaf))
+  return [...places.values()]
 }
 
 function isDeclared(left: Value, right: Value, catalog: CatalogIndex): boolean {

@@ -13,6 +13,9 @@ export interface Columns {
   readonly open?: string
 }
 
+/** The server refuses more (htup_details.h, MaxTupleAttributeNumber); a few stars over each other's columns make millions. */
+const MOST_COLUMNS = 1664
+
 /** The columns of a target list; evaluated when asked for if `lazily`. */
 export function readTargets(nodes: unknown, scope: Scope, env: Env, lazily: boolean): Columns {
   const columns: Column[] = []
@@ -21,6 +24,11 @@ export function readTargets(nodes: unknown, scope: Scope, env: Env, lazily: bool
     const target = as(each, 'ResTarget')
     const expression = target?.val
     const star = spread(expression, scope, env)
+    if (columns.length + (star?.columns.length ?? 1) > MOST_COLUMNS) {
+      const why = `a select list has more than ${MOST_COLUMNS} columns`
+      opaque(env, why)
+      return { columns: [], open: why }
+    }
     if (star) {
       columns.push(...star.columns)
       open ??= star.open
