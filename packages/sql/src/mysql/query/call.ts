@@ -184,7 +184,7 @@ export function applyFunction(
   const judged = judgeFunction(name, values.length, env.analysis)
   env.ledger.functions.add(judged.name)
   if (judged.collects && !env.stored) env.ledger.collects = true
-  if (judged.kind === 'clean' && judged.name === 'count') return count(values)
+  if (judged.kind === 'clean' && judged.name === 'count') return count(values, env)
   if (judged.kind !== 'routine' && judged.kind !== 'opaque') {
     const inside = narrowed(judged.name, values, form, env)
     if (inside) return inside
@@ -192,7 +192,9 @@ export function applyFunction(
   return result(judged, values, env, form)
 }
 
-function count(values: readonly Value[]): Value {
+/** How many are not NULL: of a computed value that tells how a comparison went (`count(pw = 'a' or null)`). */
+function count(values: readonly Value[], env: Env): Value {
+  if (values.some((value) => value.how === 'computed')) argue(env, values)
   const { leaves, ...rest } = compute(values)
   return leaves.size === 0 && rest.unprovable === undefined
     ? constantOf(TYPE.integer)

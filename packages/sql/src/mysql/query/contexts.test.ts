@@ -163,6 +163,7 @@ describe('R16 what stands beside something that can raise', () => {
     "select (pw, 1) in (('x', 'y' + 0)) from secret",
     'select coalesce(pw, exp(1000)) from secret',
     "select pw = 'x' or sleep(1) from secret",
+    "select count(pw = 'x' or (select id from customers where 0)) from secret",
     "select pw = 'x' and (select count(*) from customers where exp(1000)) from secret",
   ])('%s', (text) => {
     expect(draw(text).find((line) => line.startsWith('read secret'))).toBe(
