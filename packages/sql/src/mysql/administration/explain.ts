@@ -6,20 +6,37 @@ import { catalogRelation, type Found, notUnderstood, opaque, type Reading } from
 import { nameList, onRelations } from './names.js'
 
 const STATEMENTS = ['select', 'with', 'insert', 'replace', 'update', 'delete', 'table', 'values', '(']
-const COLUMNS = 'id select_type table type possible_keys key key_len ref rows Extra'.split(' ')
+const MARIADB = 'id select_type table type possible_keys key key_len ref rows Extra'
+const MYSQL = 'id select_type table partitions type possible_keys key key_len ref rows filtered Extra'
+
+/** Of a plan as a table; MariaDB adds columns as it is asked. */
+function tableColumns(mysql: boolean, asked: ReadonlySet<string>): readonly string[] {
+  if (mysql) return MYSQL.split(' ')
+  const table = asked.has('partitions') ? 'table partitions' : 'table'
+  const rows = asked.has('analyze')
+    ? 'rows r_rows filtered r_filtered'
+    : asked.has('extended')
+      ? 'rows filtered'
+      : 'rows'
+  return MARIADB.replace('table', table).replace('rows', rows).split(' ')
+}
 
 export function readExplain(cursor: Cursor, reading: Reading): Found {
   const word = cursor.accept('explain', 'describe', 'desc')
+  const { flavour, version } = reading.catalog.catalog
+  const asked = new Set<string>()
   let runs = false
-  let values = false
+  // MySQL 9 draws a tree unless it is told otherwise (explain_format).
+  let values = flavour === 'mysql' && version[0] >= 9
   for (;;) {
-    if (cursor.accept('extended', 'partitions', 'all') !== undefined) continue
-    if (cursor.accept('analyze') !== undefined) {
+    const more = cursor.accept('extended', 'partitions', 'all')
+    if (more !== undefined) asked.add(more)
+    else if (cursor.accept('analyze') !== undefined) {
       runs = true
       values = true
     } else if (cursor.accept('format =') !== undefined) {
       const format = cursor.take()?.value.toLowerCase()
-      values ||= format !== 'traditional'
+      values = format !== 'traditional'
     } else if (cursor.accept('into') !== undefined) {
       cursor.take()
       values = true
@@ -30,7 +47,7 @@ export function readExplain(cursor: Cursor, reading: Reading): Found {
       return notUnderstood(reading, 'EXPLAIN')
     } else break
   }
-  if (STATEMENTS.some((each) => cursor.sees(each))) return plan(cursor, reading, runs, values)
+  if (STATEMENTS.some((each) => cursor.sees(each))) return plan(cursor, reading, runs, values, asked)
   return runs || word === undefined ? notUnderstood(reading, 'EXPLAIN') : describe(cursor, reading)
 }
 
@@ -48,7 +65,13 @@ function ofOthers(_reading: Reading): Found {
  * A plan in another form than the table shows conditions, and the server puts the values of rows that it already read
  * into them: it shows whatever the statement's fields hold.
  */
-function plan(cursor: Cursor, reading: Reading, runs: boolean, values: boolean): Found {
+function plan(
+  cursor: Cursor,
+  reading: Reading,
+  runs: boolean,
+  values: boolean,
+  asked: ReadonlySet<string>,
+): Found {
   const start = cursor.place()
   cursor.skipRest()
   const found = reading.statement(cursor.text(start))
@@ -57,7 +80,11 @@ function plan(cursor: Cursor, reading: Reading, runs: boolean, values: boolean):
     found.outputs === 'unknown' && values ? { unprovable: 'what the plan shows is not known' } : {}
   const outputs: readonly Output[] = values
     ? [{ name: 'EXPLAIN', how: 'computed', sources, ...unprovable }]
-    : COLUMNS.map((name) => ({ name, how: 'computed', sources: [] }))
+    : tableColumns(reading.catalog.catalog.flavour === 'mysql', asked).map((name) => ({
+        name,
+        how: 'computed',
+        sources: [],
+      }))
   const never = found.never === undefined ? {} : { never: found.never }
   const unreadable = found.unreadable === undefined ? {} : { unreadable: found.unreadable }
   if (!runs)
@@ -104,14 +131,15 @@ export function readAnalyze(cursor: Cursor, reading: Reading): Found {
       ? { command: name, actions: onRelations('admin', names, reading, name), outputs: MAINTENANCE }
       : notUnderstood(reading, name)
   }
-  if (cursor.accept('format =') !== undefined) cursor.take()
+  const formatted =
+    cursor.accept('format =') !== undefined && cursor.take()?.value.toLowerCase() !== 'traditional'
   if (!STATEMENTS.some((each) => cursor.sees(each))) {
     return {
       ...notUnderstood(reading, 'ANALYZE'),
       actions: [opaque(reading, 'ANALYZE', 'it runs a statement that is not understood')],
     }
   }
-  return { ...plan(cursor, reading, true, true), command: 'ANALYZE' }
+  return { ...plan(cursor, reading, true, formatted, new Set(['analyze'])), command: 'ANALYZE' }
 }
 
 /** What CHECK, ANALYZE, OPTIMIZE and REPAIR TABLE answer. */

@@ -32,22 +32,20 @@ export function readShow(cursor: Cursor, reading: Reading): Found {
 }
 
 function shown(name: string, actions: readonly Action[], columns?: string): Found {
-  const outputs = columns === undefined ? 'unknown' : columns.split(' ').map(named)
+  const outputs = columns === undefined ? 'unknown' : columns.split(',').map(column)
   return { command: name, actions, outputs }
-}
-
-function named(name: string): Output {
-  return column(name.replace('_Table', ' Table').replace('_Database', ' Database'))
 }
 
 function readForm(form: ShowForm, cursor: Cursor, reading: Reading): Found {
   const name = `SHOW ${form.words.toUpperCase()}`
   const actions = form.reads === '-' ? [] : form.reads.split(' ').map((path) => read(path, name))
-  if (form.words === 'create view' || form.words === 'create table')
-    actions.push(...ofView(cursor, reading, name))
+  const view = form.words === 'create table' && isView(cursor, reading)
+  // A view's own text may hold constants of others.
+  if (view) actions.push(read('information_schema.views', name))
   const hidden = filterHides(cursor)
   cursor.skipRest()
-  return shown(name, hidden ? [...actions, opaque(reading, name, hidden)] : actions, form.columns)
+  const columns = reading.catalog.catalog.flavour === 'mysql' ? (form.mysql ?? form.columns) : form.columns
+  return shown(name, hidden ? [...actions, opaque(reading, name, hidden)] : actions, view ? VIEW : columns)
 }
 
 function read(path: string, name: string): Action {
@@ -55,13 +53,16 @@ function read(path: string, name: string): Action {
   return action('read', catalogRelation(schema, relationName), name)
 }
 
-/** A view's own text may hold constants of others. */
-function ofView(cursor: Cursor, reading: Reading, name: string): Action[] {
+function isView(cursor: Cursor, reading: Reading): boolean {
   const parts = cursor.name()
   const target = parts && relation(parts, reading)
-  const known = target && reading.catalog.relation(target.path[0] ?? '', target.path[1] ?? '')
-  return known?.kind === 'view' ? [read('information_schema.views', name)] : []
+  return (
+    target !== undefined &&
+    reading.catalog.relation(target.path[0] ?? '', target.path[1] ?? '')?.kind === 'view'
+  )
 }
+
+const VIEW = SHOW_FORMS.find(({ words }) => words === 'create view')?.columns
 
 const PLAIN_BEFORE_BRACKET: ReadonlySet<string> = new Set(['in', 'and', 'or', 'not', 'like', 'where', 'xor'])
 
