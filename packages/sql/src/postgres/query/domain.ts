@@ -7,6 +7,8 @@ import { definedAnalysis, type Env, opaque } from './analysis.js'
 import { readValue } from './expression.js'
 
 const DEEPEST = 16
+/** Views, routines and checks within each other: beyond this nothing is read any more. */
+const DEEPEST_CHECK = 32
 
 /** The domains that a type stands on, itself first, and what they stand on at last. */
 function chainOf(
@@ -34,6 +36,10 @@ export function checkedBase(type: CatalogType, env: Env): number | undefined {
 
 /** Reads what the checks do with a value that becomes one of this type; nothing for a type that is no domain. */
 export function checkDomain(value: Value, type: number, env: Env): void {
+  if (env.depth > DEEPEST_CHECK) {
+    opaque(env, 'the checks of a domain nest too deeply')
+    return
+  }
   for (const domain of chainOf(type, env).domains)
     for (const text of domain.checks ?? []) {
       const expression = env.analysis.catalog.generatedExpression(text)

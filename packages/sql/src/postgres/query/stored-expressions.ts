@@ -29,7 +29,11 @@ function readOwn(
 
 /** Runs `read` on a ledger of its own and takes over what is more than the relation's own business. */
 function apart(relation: CatalogRelation, env: Env, read: (inner: Env, row: Namespace) => void): void {
-  if (env.stored || env.ledger.budget <= 0 || env.depth > DEEPEST) return
+  if (env.stored) return
+  if (env.ledger.budget <= 0 || env.depth > DEEPEST) {
+    opaque(env, `what \`${relation.name}\` runs by itself nests too deeply`)
+    return
+  }
   const ledger: Ledger = { ...createLedger(), budget: env.ledger.budget - 1 }
   const own: Mention = {
     verb: 'read',
