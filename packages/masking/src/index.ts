@@ -1,6 +1,7 @@
 /** The public names of @gatehouse/masking. */
 export * from './classes-document.js'
 export * from './classify.js'
+export * from './classify-inside.js'
 export * from './comment-tags.js'
 export * from './data-class.js'
 export * from './detect.js'

@@ -51,8 +51,13 @@ function cutField(name: string): FieldName {
   return { column: name.slice(0, colon), inside: name.slice(colon + 1).split('.') }
 }
 
-/** One is inside the other, or they are the same place. */
-function overlaps(pattern: readonly Segment[], inside: readonly string[]): boolean {
+/** A key that is not known, and a place in a list: readers name them so, and no plain key is. */
+const OPEN_KEYS: ReadonlySet<string> = new Set(['*', '[]'])
+
+/** One is inside the other, or they are the same place, or may be. */
+function overlaps(pattern: readonly Segment[], path: readonly string[]): boolean {
+  const open = path.findIndex((key) => OPEN_KEYS.has(key))
+  const inside = open < 0 ? path : path.slice(0, open)
   const depth = Math.min(pattern.length, inside.length)
   return pattern.includes('**') || fitsNames(pattern.slice(0, depth), inside.slice(0, depth))
 }

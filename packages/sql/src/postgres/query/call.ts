@@ -12,6 +12,7 @@ import { as, list, type Tree } from '../tree.js'
 import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments } from './conversion.js'
+import { KEEPS_KEYS, narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts } from './names.js'
 import { project } from './reference.js'
@@ -58,6 +59,7 @@ const RESULTS: Readonly<Record<string, number>> = {
   string_agg: 0,
 }
 
+const ELEMENTS = /^jsonb?_array_elements$/
 const POPULATING = /^jsonb?_populate_record(set)?$/
 
 /** Whether a name alone could be called, with one argument: a built-in, vetted or not, a user's routine, or the session's. */
@@ -185,10 +187,13 @@ function count(values: readonly Value[]): Value {
     : { ...CONSTANT, how: 'counted', leaves, type: TYPE.int8 }
 }
 
-function result(judged: FunctionJudgement, values: readonly Value[], env: Env, form: CallForm): Value {
+function result(judged: FunctionJudgement, given: readonly Value[], env: Env, form: CallForm): Value {
   const last = judged.name.split('.').at(-1) ?? ''
+  const values = KEEPS_KEYS.has(last) ? given : given.map((value) => somewhere(value, env))
   const type = judged.kind === 'routine' || judged.kind === 'opaque' ? undefined : RESULTS[last]
-  const whole = compute(values, type === 0 ? undefined : type)
+  const [document] = values
+  const element = ELEMENTS.test(last) && document ? narrow(document, [POSITION], true, env) : undefined
+  const whole = element ?? compute(values, type === 0 ? undefined : type)
   if (judged.kind !== 'routine' && judged.kind !== 'opaque') {
     const converted = convertArguments(values, last.includes('json'), env)
     if (converted) return converted

@@ -8,6 +8,7 @@ import { alternatives } from '../routines/run.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { runConversion, underlying } from './conversion.js'
+import { isDocumentType, SCALARS, somewhere } from './document-path.js'
 import { checkDomain, checkedBase } from './domain.js'
 import { readValue } from './expression.js'
 import { type ResolvedType, resolveType } from './names.js'
@@ -50,7 +51,10 @@ export function applyCast(value: Value, type: ResolvedType, env: Env): Value {
     use(env, [value], 'argument')
     return unprovable(type.problem, [value])
   }
-  return type.user ? toUserType(value, type, type.user, env) : toBuiltin(value, type, env)
+  const keeps =
+    type.array || SCALARS.has(type.oid) || type.oid === TYPE.record || isDocumentType(type.oid, env)
+  const given = keeps ? value : somewhere(value, env)
+  return type.user ? toUserType(given, type, type.user, env) : toBuiltin(given, type, env)
 }
 
 function toBuiltin(value: Value, type: ResolvedType, env: Env): Value {

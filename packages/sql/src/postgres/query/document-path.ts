@@ -3,6 +3,7 @@
 import type { Leaf, Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from './analysis.js'
+import { underlying } from './conversion.js'
 
 /** What a path may hold to be written unambiguously. */
 const PLAIN = /^[^.:*\0]+$/
@@ -40,3 +41,64 @@ export function pathKeys(literal: string): readonly string[] | undefined {
   const match = /^\{([^{}"\\\s]+)\}$/.exec(literal)
   return match?.[1]?.split(',')
 }
+
+/** A place in a list: `contacts.[].email`. */
+export const POSITION = '[]'
+/** A key that nobody can tell from the text: `profile:*`. */
+const ANYWHERE = '*'
+
+const DOCUMENTS: ReadonlySet<number> = new Set([TYPE.json, TYPE.jsonb, 199, 3807])
+
+/** json, jsonb, hstore, arrays of them and domains over them. */
+export function isDocumentType(type: number, env: Env): boolean {
+  const known = underlying(type, env)
+  if (DOCUMENTS.has(known)) return true
+  const found = env.analysis.catalog.typeByOid(known)
+  if (found?.kind !== 'base') return false
+  return found.name === 'hstore' || (found.element > 0 && isDocumentType(found.element, env))
+}
+
+function isDocumentLeaf({ mention, column }: Leaf, env: Env): boolean {
+  const [schema = '', relation = ''] = mention.resource.path.slice(1)
+  const name = column.split(':', 1)[0]
+  const known = env.analysis.catalog.relation(schema, relation)?.columns.find((each) => each.name === name)
+  return known !== undefined && isDocumentType(known.type, env)
+}
+
+/**
+ * The value in a form that no longer shows the keys it stood under (R6): what it holds may be of any key. Everything that
+ * is no document stays what it is.
+ */
+export function somewhere(value: Value, env: Env): Value {
+  let lost = false
+  const leaves = [...value.leaves].map((leaf): Leaf => {
+    if (leaf.column.endsWith(ANYWHERE) || !isDocumentLeaf(leaf, env)) return leaf
+    lost = true
+    return { ...leaf, column: `${leaf.column}${leaf.column.includes(':') ? '.' : ':'}${ANYWHERE}` }
+  })
+  if (!lost) return value
+  const how = value.how === 'copied' ? 'computed' : value.how
+  return { ...value, how, leaves: new Set(leaves), same: new Set() }
+}
+
+/** Built-ins whose results keep the keys of the documents that they are given, or tell nothing of their values. */
+export const KEEPS_KEYS: ReadonlySet<string> = new Set(
+  `to_json to_jsonb row_to_json array_to_json json_agg jsonb_agg json_agg_strict jsonb_agg_strict array_agg
+   json_build_object jsonb_build_object json_build_array jsonb_build_array json_object_agg jsonb_object_agg
+   json_strip_nulls jsonb_strip_nulls jsonb_set jsonb_set_lax jsonb_insert json_array_elements jsonb_array_elements
+   json_array_length jsonb_array_length json_typeof jsonb_typeof count unnest array_append array_prepend array_cat
+   array_length cardinality first_value last_value nth_value lag lead any_value num_nulls num_nonnulls pg_typeof`.split(
+    /\s+/,
+  ),
+)
+
+/** Casts of documents that only take numbers and truth values: nothing with keys passes them. */
+export const SCALARS: ReadonlySet<number> = new Set([
+  TYPE.bool,
+  TYPE.int2,
+  TYPE.int4,
+  TYPE.int8,
+  TYPE.float4,
+  TYPE.float8,
+  TYPE.numeric,
+])

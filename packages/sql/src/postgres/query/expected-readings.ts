@@ -114,8 +114,8 @@ select json_build_object('a', pw), json_object('k': pw), json_array(pw), json_ar
     read secret pw[argument output] *
     = json_build_object=(secret.pw) json_object=(secret.pw) json_array=(secret.pw) json_arrayagg=(secret.pw) COLLECTS
 select json_value(profile, '$.a'), json_exists(profile, '$.a') from customers
-    read customers profile[argument output] *
-    = json_value=(customers.profile) json_exists=(customers.profile)
+    read customers profile:*[argument output] *
+    = json_value=(customers.profile:*) json_exists=(customers.profile:*)
 select any_value(pw) from secret
     read secret pw[output] *
     = any_value=(secret.pw)
@@ -177,17 +177,17 @@ select concat(s.*) from secret s
     = concat=(secret.id,secret.pw)
 # documents
 select profile->>'email', profile->'a'->>'b', profile #>> '{a,b}', profile->0, profile->>name from customers
-    read customers profile:email[output] profile:a.b[output] profile[output] name[output] *
-    = ?column?=(customers.profile:email) ?column?=(customers.profile:a.b) ?column?=(customers.profile:a.b) ?column?=(customers.profile) ?column?=(customers.profile,customers.name) L
+    read customers profile:email[output] profile:a.b[output] profile:[][output] profile:*[output] name[output] *
+    = ?column?=(customers.profile:email) ?column?=(customers.profile:a.b) ?column?=(customers.profile:a.b) ?column?=(customers.profile:[]) ?column?=(customers.profile:*,customers.name) L
 select profile['email'] from customers
     read customers profile:email[output] *
     = profile=(customers.profile:email) L
 select profile->>'a.b' from customers
-    read customers profile[output] *
-    = ?column?=(customers.profile)
+    read customers profile:*[output] *
+    = ?column?=(customers.profile:*)
 select jsonb_extract_path_text(profile, 'email') from customers
-    read customers profile[output] *
-    = jsonb_extract_path_text=(customers.profile)
+    read customers profile:*[output] *
+    = jsonb_extract_path_text=(customers.profile:*)
 # where, join, order, group
 select id from secret where pw = 'x'
     read secret pw[lookup] id[output]
@@ -447,8 +447,8 @@ select e from secret, regexp_split_to_table(pw, '') e
     read secret pw[argument output] *
     = e=(secret.pw)
 select key, value from customers, jsonb_each(profile)
-    read customers profile[argument output] *
-    = key=(customers.profile) value=(customers.profile)
+    read customers profile:*[argument output] *
+    = key=(customers.profile:*) value=(customers.profile:*)
 select * from rows from (generate_series(1, 2), json_each('{}'))
     = generate_series= key= value=
 select * from leak()
@@ -463,8 +463,8 @@ select * from xmltable('/a' passing (select pw::xml from secret) columns x text 
     read secret pw[argument output] *
     = x=(secret.pw)
 select * from json_table((select profile from customers limit 1), '$[*]' columns (x text path '$.a'))
-    read customers profile[argument output] *
-    = x=(customers.profile)
+    read customers profile[output] profile:*[argument output] *
+    = x=(customers.profile:*)
 select * from secret tablesample system (10)
     read secret id[output] pw[output] *
     = id=secret.id pw=secret.pw
@@ -637,6 +637,7 @@ select pw::regclass from secret
     = pw=(secret.pw)
 # unknown
 select * from nope
+    read nope
     opaque shop.nope ? opaque *
     = unknown Unope
 select nope from secret
@@ -654,12 +655,14 @@ select * from other.public.secret
     opaque secret ? opaque *
     = unknown
 select * from pg_toast.pg_toast_1
+    read shop.pg_toast.pg_toast_1
     opaque shop.pg_toast.pg_toast_1 ? opaque *
     = unknown Upg_toast_1
 select * from address
     opaque address ? opaque *
     = unknown
 select * from only_here
+    read only_here
     opaque shop.only_here ? opaque *
     = unknown Uonly_here
 # locks
@@ -902,8 +905,8 @@ select row_to_json(c) from customers c
     read customers id[output] name[output] email[output] ssn[output] birth[output] profile[output] region[output] home[output] mood[output] nick[output] handle[output] *
     = row_to_json=(customers.id,customers.name,customers.email,customers.ssn,customers.birth,customers.profile,customers.region,customers.home,customers.mood,customers.nick,customers.handle)
 select to_jsonb(c)::text from customers c
-    read customers id[output] name[output] email[output] ssn[output] birth[output] profile[output] region[output] home[output] mood[output] nick[output] handle[output] *
-    = to_jsonb=(customers.id,customers.name,customers.email,customers.ssn,customers.birth,customers.profile,customers.region,customers.home,customers.mood,customers.nick,customers.handle)
+    read customers id[output] name[output] email[output] ssn[output] birth[output] profile:*[output] region[output] home[output] mood[output] nick[output] handle[output] *
+    = to_jsonb=(customers.id,customers.name,customers.email,customers.ssn,customers.birth,customers.profile:*,customers.region,customers.home,customers.mood,customers.nick,customers.handle)
 select string_agg(nullif(pw, 'guess'), '') from secret, generate_series(1, 100000000)
     read secret pw[argument output] *
     = string_agg=(secret.pw) COLLECTS

@@ -6,6 +6,7 @@ import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.
 import { as, list, type Tree, text } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyCast } from './cast.js'
+import { somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { readAlias, rename } from './from.js'
 import { readBehaviour, readJsonValue, readPassing } from './json-expression.js'
@@ -38,7 +39,7 @@ export function readJsonTable(node: Tree, scope: Scope, env: Env): Namespace {
     readJsonValue(node.context_item, scope, env),
     ...readPassing(node.passing, scope, env),
     ...readBehaviour(node.on_error, scope, env),
-  ]
+  ].map((value) => somewhere(value, env))
   use(env, sources, 'argument')
   return finish(node, jsonColumns(node.columns, compute(sources), scope, env), 'json_table')
 }

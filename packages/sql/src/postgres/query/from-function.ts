@@ -87,7 +87,8 @@ function scalar(name: string, value: Value): Columns {
 
 /** A single OUT column takes the alias's name, as a scalar's does. */
 function columnsOf(names: readonly string[], value: Value): Columns {
-  return { columns: names.map((name) => ({ name, value: compute([value]) })) }
+  const alone = names.length === 1
+  return { columns: names.map((name) => ({ name, value: alone ? value : compute([value]) })) }
 }
 
 /** unnest(a, b) gives a column for each; an array of rows gives the row's columns. */

@@ -8,6 +8,7 @@ import { as, list, type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readOver } from './call.js'
 import { applyCast } from './cast.js'
+import { somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { resolveType } from './names.js'
 import { readSelectNode } from './select.js'
@@ -105,7 +106,7 @@ export function readJsonNode(type: string, node: Tree, scope: Scope, env: Env): 
         ...readPassing(node.passing, scope, env),
         ...readBehaviour(node.on_empty, scope, env),
         ...readBehaviour(node.on_error, scope, env),
-      ]
+      ].map((value) => somewhere(value, env))
       use(env, values, 'argument')
       return text(node.op) === 'JSON_EXISTS_OP'
         ? compute(values, TYPE.bool)

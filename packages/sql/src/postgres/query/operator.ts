@@ -10,7 +10,7 @@ import { alternatives, runRoutine } from '../routines/run.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments, underlying } from './conversion.js'
-import { narrow, pathKeys } from './document-path.js'
+import { narrow, POSITION, pathKeys, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts, searchedSchemas } from './names.js'
 
@@ -105,6 +105,8 @@ export function judgeOperator(
   return { kind: 'opaque', resource, why: `operator \`${symbol}\` is neither vetted nor in the catalog` }
 }
 
+const EXTRACTING: ReadonlySet<string> = new Set(['->', '->>', '#>', '#>>'])
+
 /** The value of an operator over these, and the uses that it makes of them. */
 export function applyOperator(
   name: readonly string[],
@@ -112,9 +114,11 @@ export function applyOperator(
   right: Value | undefined,
   env: Env,
 ): Value {
-  const values = [left, right].filter((value) => value !== undefined)
-  const judged = judgeOperator(name, left, right, env)
   const symbol = name.at(-1) ?? ''
+  const values = [left, right]
+    .filter((value) => value !== undefined)
+    .map((value) => (EXTRACTING.has(symbol) ? somewhere(value, env) : value))
+  const judged = judgeOperator(name, left, right, env)
   if (judged.kind === 'total' || judged.kind === 'clean') {
     const converted = convertArguments(values, false, env)
     if (converted) return converted
@@ -207,7 +211,8 @@ function elementOf(array: Value | undefined): Value | undefined {
 
 /** `document -> 'key'` and its like, of a column. */
 function narrowed(symbol: string, left: Value, right: unknown, env: Env): Value | undefined {
-  const literal = text(tree(as(right, 'A_Const')?.sval)?.sval)
+  const constant = as(right, 'A_Const')
+  const literal = constant?.ival === undefined ? text(tree(constant?.sval)?.sval) : POSITION
   if (literal === undefined) return undefined
   const document = symbol === '->' || symbol === '#>'
   if (document || symbol === '->>' || symbol === '#>>') {

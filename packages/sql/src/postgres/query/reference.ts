@@ -7,13 +7,24 @@ import { TYPE } from '../functions/builtin-types.js'
 import { as, list, type Tree, text, tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyFunction, isFunctionName } from './call.js'
-import { narrow } from './document-path.js'
+import { narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 
-function missing(name: string, env: Env): Value {
+/** `node`: the reference itself. A qualified name whose qualifier is in no FROM is another error than a column's. */
+function missing(node: Tree, names: readonly string[], from: boolean, env: Env): Value {
+  const name = names.join('.')
   env.analysis.unknownName(name)
   const why = `column \`${name}\` is not in the catalog`
   opaque(env, why)
+  const column = names.at(-1) ?? ''
+  const shown = names.length === 1 ? `"${name}"` : name
+  env.analysis.missing?.(node, {
+    ...(from
+      ? { code: '42703', message: `column ${shown} does not exist` }
+      : { code: '42P01', message: `missing FROM-clause entry for table "${names.at(-2) ?? ''}"` }),
+    why,
+    column,
+  })
   return unprovable(why)
 }
 
@@ -36,7 +47,7 @@ export function readReference(node: Tree, scope: Scope, env: Env): Value {
   const names = parts as string[]
   if (star) {
     const item = findQualified(names, scope, env)
-    return item ? wholeRow(item) : missing(names.join('.'), env)
+    return item ? wholeRow(item) : missing(node, [...names, '*'], false, env)
   }
   const name = names.at(-1) ?? ''
   if (names.length === 1) {
@@ -44,11 +55,11 @@ export function readReference(node: Tree, scope: Scope, env: Env): Value {
     if (column && column.unprovable === undefined) return column
     const item = findItem(scope, name)
     if (item) return column ? either([column, wholeRow(item)]) : wholeRow(item)
-    return column ?? missing(name, env)
+    return column ?? missing(node, names, true, env)
   }
   const item = findQualified(names.slice(0, -1), scope, env)
-  if (!item) return missing(names.join('.'), env)
-  return columnOf(item, name) ?? attribute(wholeRow(item), name, env) ?? missing(names.join('.'), env)
+  if (!item) return missing(node, names, false, env)
+  return columnOf(item, name) ?? attribute(wholeRow(item), name, env) ?? missing(node, names, true, env)
 }
 
 /** `s.upper` means `upper(s)` where `s` has no such column. */
@@ -88,7 +99,12 @@ export function readIndirection(node: Tree, scope: Scope, env: Env): Value {
       const narrowed = key === undefined ? undefined : narrow(value, [key], true, env)
       const positions = bounds.map((each) => readValue(each, scope, env))
       use(env, positions, 'argument')
-      value = narrowed ?? compute([value, ...positions])
+      const position = bounds.length === 1 && as(indices.uidx, 'A_Const')?.ival !== undefined
+      const listed = position ? narrow(value, [POSITION], true, env) : undefined
+      value =
+        narrowed ??
+        listed ??
+        compute([bounds.length > 1 || position ? value : somewhere(value, env), ...positions])
     } else if (!as(step, 'A_Star')) {
       const why = 'an indirection is not understood'
       opaque(env, why)
