@@ -98,6 +98,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
     searchPath: readSearchPath(searchPath) ?? 'unknown',
     overlay: [],
     account: account.user,
+    settled: true,
   }
   return {
     login: parameters.user,

@@ -42,7 +42,7 @@ export function programLine(refusal: { code: RefusalCode; rule?: string | undefi
 /** An ERROR in place of the statement's own answer. `native` overrides the code, `position` points into the text. */
 export function refusalResponse(
   refusal: Refusal,
-  native?: { readonly code: string; readonly position?: number },
+  native: { readonly code: string; readonly position?: number } | undefined = refusal.native,
 ): Uint8Array {
   const table = NATIVE[refusal.code]
   const [first = 'refused', ...rest] = refusal.message.split('\n')

@@ -23,6 +23,8 @@ export interface Refusal {
   readonly rule?: string
   /** The refused statement's id, for whoever asks about it. */
   readonly id: string
+  /** The server's own answer, which the client gets in place of a code of ours. */
+  readonly native?: { readonly code: string; readonly position?: number }
 }
 
 export type Admission =

@@ -9,12 +9,12 @@ import type {
   Refusal,
   SessionGate,
 } from './admission.js'
-import type { Decision, Permission } from './decision.js'
+import type { Decision, Hold, Permission, Prohibition } from './decision.js'
 import { GatehouseError } from './errors.js'
 import type { Policy } from './policy/compile.js'
 import type { SessionPolicy } from './policy/session-policy.js'
 import type { Decided, Outcome } from './record.js'
-import { connectStatement, outcomeOf, refusalFrom, unwritable } from './refusal.js'
+import { connectStatement, outcomeOf, refusalFrom, refusalOfMissing, unwritable } from './refusal.js'
 import type { Claimed, Session } from './session.js'
 import type { Statement } from './statement.js'
 
@@ -164,6 +164,20 @@ function openSession(parts: GateParts, session: Session): Connection {
     return { kind: 'permit', permits }
   }
 
+  /** Invariant: that a name means nothing learns only who might use it if it meant something. */
+  function refusalOf(
+    statement: Statement,
+    decision: Prohibition | Hold,
+    id: string,
+    claimed: Claimed,
+  ): Refusal {
+    const { missing, ...rest } = statement
+    if (missing === undefined || standpoint.connecting.effect !== 'permit') return refusalFrom(decision, id)
+    const supposed = { ...rest, actions: missing.actions, outputs: [] }
+    const answer = standpoint.rules.decide(supposed, { claimed, now: now() }).decision
+    return answer.effect === 'permit' ? refusalOfMissing(missing, decision, id) : refusalFrom(answer, id)
+  }
+
   function refuseAll(
     asks: readonly Ask[],
     decisions: readonly Decision[],
@@ -178,7 +192,7 @@ function openSession(parts: GateParts, session: Session): Connection {
       if (decision.effect === 'permit') {
         if (sink.decided(record, reserve) === 'taken') recordUnexecuted(record)
       } else {
-        const refusal = recordRefused(record, refusalFrom(decision, record.id), reserve)
+        const refusal = recordRefused(record, refusalOf(statement, decision, record.id, claimed), reserve)
         first ??= refusal
       }
     }

@@ -5,7 +5,7 @@ import type { Hold, Prohibition } from './decision.js'
 import type { RefusalCode } from './errors.js'
 import type { Outcome, OutcomeStatus } from './record.js'
 import type { Session } from './session.js'
-import type { Statement } from './statement.js'
+import type { MissingPart, Statement } from './statement.js'
 
 /** A hold is answered with a refusal for as long as nobody can wait for it. */
 export function refusalFrom(decision: Prohibition | Hold, id: string): Refusal {
@@ -18,6 +18,18 @@ export function refusalFrom(decision: Prohibition | Hold, id: string): Refusal {
   }
   const hint = decision.hint === undefined ? {} : { hint: decision.hint }
   return { code: decision.code, message: decision.message, ...hint, ...named, id }
+}
+
+/** The server's own answer to a name that it does not have: clients look for it. */
+export function refusalOfMissing(missing: MissingPart, decision: Prohibition | Hold, id: string): Refusal {
+  const { code, message, position } = missing
+  return {
+    code: decision.effect === 'forbid' ? decision.code : 'GH_OPAQUE',
+    message,
+    hint: 'check the name, and the search_path by which it is looked for',
+    id,
+    native: { code, ...(position === undefined ? {} : { position }) },
+  }
 }
 
 export function unwritable(id: string): Refusal {

@@ -14,6 +14,17 @@ export {
   type PostgresReaderOptions,
   type ReaderLimits,
 } from './postgres/reader.js'
+export { flowing } from './postgres/session/flowing.js'
+export { mayDoAnything } from './postgres/session/moment.js'
+export * from './postgres/session/session-names.js'
+export {
+  FIRST_SESSION_OID,
+  type SessionColumn,
+  type SessionRelation,
+  type StoredSource,
+  type StoredValues,
+  TEMPORARY,
+} from './postgres/session/session-relation.js'
 export { redact } from './postgres/text/redact.js'
 export { statementTags } from './postgres/text/statement-tags.js'
 export { neverSet, splitSearchPath } from './postgres/utility/settings.js'

@@ -180,7 +180,7 @@ describe('R13 R14 R20 what changes meaning, locks or listens in needs a rule tha
       for (const form of FORMS) {
         const attacker = await enter('reader')
         const { error, status } = await attacker.run(text, form)
-        expect(error?.code, `${form}: ${error?.message ?? 'done'}`).toMatch(/^(42501|42601|XG001)$/)
+        expect(error?.code, `${form}: ${error?.message ?? 'done'}`).toMatch(/^(42501|42601|42P01|XG001)$/)
         expect(error?.detail).toContain('gatehouse: {')
         if (status !== 'I') await attacker.run('rollback', 'simple')
       }

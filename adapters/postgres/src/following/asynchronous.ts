@@ -3,7 +3,7 @@ import { type Frame, type Outbox, type Step, text, writeInt32 } from '@gatehouse
 import { isUtf8, readSearchPath } from '../greeting/settings.js'
 import { isStamped, unstamped } from '../login/stamp.js'
 import { parameterStatus, readCstring } from '../messages.js'
-import { reportPath } from '../session/effects.js'
+import { reportPath } from '../session/names.js'
 import { cut, type FollowingParts, GO } from './steps.js'
 
 /** libpq drops a connection over a longer one, and no setting that a client needs is. */

@@ -3,6 +3,7 @@ import { type Completion, concatBytes, type Step } from '@gatehouse/adapter-kit'
 import { describe, execute, flushMessage, syncMessage } from '../messages.js'
 import { pushSync } from '../reading/settling.js'
 import { limitResponse } from '../refusing.js'
+import { applySoFar } from '../session/effects.js'
 import type { Held, Limiting } from '../session/limiting.js'
 import { end, type Memory, type Owed, type Portal, type Run, wake } from '../session/memory.js'
 import { type FollowingParts, settled } from './steps.js'
@@ -21,6 +22,7 @@ export function endLimited(memory: Memory, limiting: Limiting, held?: Held): Uin
 /** A portal goes on; an Execute of a cursor that SQL declared is a statement of its own, and done. */
 export function suspend(memory: Memory, portal: Portal): readonly Completion[] {
   const { run } = portal
+  applySoFar(memory, run)
   if (portal.prepared !== undefined || !end(memory, run)) return []
   if (run.cursor !== undefined) {
     run.cursor.returned += run.returned

@@ -2,8 +2,8 @@
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
-import { settleTransaction } from '../session/effects.js'
 import type { Memory, Owed } from '../session/memory.js'
+import { settleNames } from '../session/names.js'
 import { complete } from './completing.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 
@@ -28,10 +28,10 @@ export function readyForQueryStep(
     out.write(bytes)
     completions.push(...complete(memory, run, tag))
   }
+  settleNames(memory, status === IDLE, failed)
   if (status === IDLE) {
     const segment = head.kind === 'sync' ? head.segment : Number.POSITIVE_INFINITY
     completions.push(...endPortals(memory, segment))
-    settleTransaction(memory, failed)
     if (memory.defined) parts.onDefined()
   }
   settle(memory, head)

@@ -1,7 +1,7 @@
 /** RowDescription, and how the columns it describes must be masked: the tree and the server's origin as witnesses (R1). */
 import { readInt32, readUint16 } from '@gatehouse/adapter-kit'
 import type { Mask, Output, Permission } from '@gatehouse/core'
-import type { MaskKey } from '@gatehouse/masking'
+import type { ClassesDocument, MaskKey } from '@gatehouse/masking'
 import type { CatalogRelation } from '@gatehouse/sql'
 import {
   type CellMask,
@@ -11,10 +11,12 @@ import {
   createRowMask,
   nullCell,
   type RowMask,
+  type TypeOf,
 } from '../masking/index.js'
 import { readCstring } from '../messages.js'
 import { formatOf } from '../reading/bind.js'
 import type { Run, Shape } from '../session/memory.js'
+import { documentColumn } from './documents.js'
 
 /** Body at `start`: Int16 count, then name, Int32 relation, Int16 attribute, Int32 type, Int16 size, Int32 modifier, Int16 format. */
 export function readRowDescription(buffer: Uint8Array, start: number, end: number): Shape | undefined {
@@ -41,8 +43,14 @@ export interface Judge {
   readonly relation: (oid: number) => CatalogRelation | undefined
   /** By `database.schema.relation`. */
   readonly named: (resource: string) => CatalogRelation | undefined
+  /** An origin that the catalog lacks is a column of the session's own that the tree names (R2). */
+  readonly own: (output: Output, relation: number, attribute: number) => boolean
   readonly key: MaskKey | undefined
   readonly database: string
+  /** Users' types. */
+  readonly type: TypeOf
+  /** What is said of fields by hand. */
+  readonly document: ClassesDocument | undefined
 }
 
 /** Null: every row passes unread. `formats`: Bind's list, left out when the shape itself tells. */
@@ -74,8 +82,11 @@ function cellOf(
   if (outputs !== 'unknown' && outputs.length !== shape.columns.length) return nullCell
   const output = outputs === 'unknown' ? undefined : outputs[index]
   const mask = permission.maskAll ?? permission.masks[index]
-  if (mask !== undefined) return maskedCell(mask, output, column, format, judge.key)
-  return witnessed(output, column, judge) ? undefined : nullCell
+  if (mask !== undefined) return maskedCell(mask, output, column, format, judge)
+  if (!witnessed(output, column, judge)) return nullCell
+  const keys = permission.keys?.[index] ?? []
+  const computed = output?.how !== 'copied' || column.relation === 0
+  return documentColumn({ keys, output, typeOid: column.type, format, computed }, judge)
 }
 
 function maskedCell(
@@ -83,7 +94,7 @@ function maskedCell(
   output: Output | undefined,
   column: Shape['columns'][number],
   format: number,
-  key: MaskKey | undefined,
+  judge: Judge,
 ): CellMask {
   return createCellMask({
     mask: mask.with,
@@ -91,7 +102,8 @@ function maskedCell(
     format,
     classes: output?.sources.flatMap(({ classes }) => classes) ?? [],
     field: mask.field,
-    key,
+    key: judge.key,
+    typeOf: judge.type,
     // Without an origin a guess may stand among the values (UNION): no mask may depend on them then.
     computed: output?.how !== 'copied' || column.relation === 0,
   })
@@ -102,7 +114,8 @@ function witnessed(output: Output | undefined, column: Shape['columns'][number],
   if (output?.unprovable !== undefined) return false
   if (column.relation === 0) return output !== undefined
   const relation = judge.relation(column.relation)
-  if (relation === undefined) return false
+  if (relation === undefined)
+    return output !== undefined && judge.own(output, column.relation, column.attribute)
   if (isSystem(relation)) return true
   if (output === undefined) return false
   const name = `${judge.database}.${relation.schema}.${relation.name}`
@@ -131,9 +144,12 @@ export function judgeCopy(run: Run, columns: number, judge: Judge): CopyMask | u
     const output = outputs[index]
     const mask = permission.maskAll ?? permission.masks[index]
     if (mask !== undefined) {
-      return maskedCell(mask, output, { ...UNKNOWN, ...copiedFrom(output, judge) }, format, judge.key)
+      return maskedCell(mask, output, { ...UNKNOWN, ...copiedFrom(output, judge) }, format, judge)
     }
-    return output?.unprovable === undefined ? undefined : nullCell
+    if (output?.unprovable !== undefined) return nullCell
+    const keys = permission.keys?.[index] ?? []
+    const computed = copiedFrom(output, judge) === undefined
+    return documentColumn({ keys, output, typeOid: typeOf(output, judge), format, computed }, judge)
   })
   if (cells.every((cell) => cell === undefined)) return undefined
   if (copy === undefined) throw new TypeError('a COPY whose form is not known')
@@ -147,14 +163,24 @@ function copiedFrom(
   output: Output | undefined,
   judge: Judge,
 ): { type: number; relation: number } | undefined {
-  if (output?.how !== 'copied') return undefined
-  const types = new Set<number>()
+  const type = typeOf(output, judge)
+  if (output === undefined || type === undefined) return undefined
   let relation = 0
   for (const source of output.sources) {
     const found = judge.named(source.resource)
-    types.add(found?.columns.find(({ name }) => name === source.field)?.type ?? 0)
     if (found?.kind === 'table' || found?.kind === 'partitioned') relation = relation === 0 ? found.oid : -1
   }
+  return relation > 0 ? { type, relation } : undefined
+}
+
+/** The type of the stored columns whose values the output is; undefined: it is not known. */
+function typeOf(output: Output | undefined, judge: Judge): number | undefined {
+  if (output?.how !== 'copied') return undefined
+  const types = new Set(
+    output.sources.map(
+      ({ resource, field }) => judge.named(resource)?.columns.find(({ name }) => name === field)?.type ?? 0,
+    ),
+  )
   const [type] = types
-  return types.size === 1 && type !== undefined && relation > 0 ? { type, relation } : undefined
+  return types.size === 1 && type !== 0 ? type : undefined
 }

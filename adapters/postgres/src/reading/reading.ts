@@ -1,5 +1,4 @@
 /** The client's messages read into statements; whatever is not understood is refused, never passed along. */
-
 import type { Frame } from '@gatehouse/adapter-kit'
 import { type Forwarding, type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
@@ -8,10 +7,9 @@ import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from '../session/keeping.js'
 import { isHanging } from '../session/limiting.js'
 import type { Moment, Portal, Prepared } from '../session/memory.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
-import type { BindFields } from './bind.js'
-import { readBind } from './bind.js'
+import { type BindFields, readBind } from './bind.js'
 import { readCopyData } from './copy-data.js'
-import { changesNames } from './settling.js'
+import { changesNames, isOutdated } from './settling.js'
 import {
   type Effective,
   effective,
@@ -179,10 +177,13 @@ function notEffective(
   if (found.kind === 'wait') return found
   if (found.kind === 'doubt') return wait(parts.memory)
   if (found.kind === 'plan') return unreadablePlan(parts, query, found.plan)
-  return unreadable(parts, query, found.code, found.why, undefined, statement)
+  const native = found.native === undefined ? undefined : { code: found.native }
+  return unreadable(parts, query, found.code, found.why, native, statement)
 }
 
 const CHANGED = 'what this portal runs was redefined after it was bound'
+const changed = (parts: ReadingParts, statement: PostgresStatement) =>
+  unreadable(parts, false, 'GH_UNREADABLE', CHANGED, undefined, statement)
 
 const asAsk = (statement: PostgresStatement) => ({ statement, reserve: statement.reserve })
 
@@ -262,9 +263,8 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
       // Invariant: the server looks the name up when the portal runs, not when it was bound.
       const now = effective(parts, bound, 1)
       if (now.kind !== 'statement') return notEffective(parts, false, now, bound)
-      if (now.statement !== portal.run.statement)
-        return unreadable(parts, false, 'GH_UNREADABLE', CHANGED, undefined, bound)
-    }
+      if (now.statement !== portal.run.statement) return changed(parts, bound)
+    } else if (isOutdated(memory, portal.run)) return changed(parts, portal.run.statement)
     const target = { what: 'portal', name: known, portal, rows: Math.max(rows, 0) } as const
     const forwarding = parts.passed('execute', target)
     return forwarding === undefined ? { kind: 'pass' } : { kind: 'settle', forwarding }

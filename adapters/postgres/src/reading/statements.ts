@@ -1,9 +1,11 @@
 /** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
-import type { RefusalCode, Statement } from '@gatehouse/core'
-import type { Plan, PostgresReader, PostgresStatement } from '@gatehouse/sql'
+import type { Action, RefusalCode, Statement } from '@gatehouse/core'
+import { flowing, type Plan, type PostgresReader, type PostgresStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
 import type { Memory, Moment, Prepared } from '../session/memory.js'
+import { isStrange } from '../session/names.js'
 import { overCeilings } from './ceilings.js'
+import { mayMeanAnother, remember, SHADOWED } from './replanning.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
 export const unreadableStatement: Statement = {
@@ -22,6 +24,8 @@ export interface PlanParts {
   readonly current: () => boolean
   /** Grows when the catalog or the reader changes. */
   readonly epoch: () => number
+  /** Whether a relation is there, by its joined path. */
+  readonly stands: (relation: string) => boolean
 }
 
 interface Taken extends Moment {
@@ -76,12 +80,17 @@ export function renew(parts: PlanParts, prepared: Prepared): Promise<void> | Ref
   const { memory } = parts
   const { read, source } = prepared
   if (read?.context === memory.context && read.epoch === parts.epoch()) return undefined
+  if (read !== undefined) remember(prepared, prepared.statement, read.context)
   const plan = takePlan(parts, source.text, source.types)
   if (plan instanceof Promise || plan.kind === 'unreadable') return plan
   const [statement] = plan.statements
   const effect = statement?.effects[0]
   const meant = !source.inner ? statement : effect?.kind === 'prepare' ? effect.statement : undefined
-  if (meant !== undefined) prepared.statement = meant
+  if (meant !== undefined) {
+    if (mayMeanAnother(prepared, meant, memory.context, parts.stands))
+      return { kind: 'unreadable', why: SHADOWED, statement: meant }
+    prepared.statement = meant
+  }
   // Its columns may have other origins now.
   prepared.shape = undefined
   prepared.read = momentOf(parts)
@@ -92,7 +101,13 @@ export type RefusedPlan = Extract<Plan, { kind: 'unreadable' }>
 
 export type Effective =
   | { readonly kind: 'statement'; readonly statement: PostgresStatement }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly why: string }
+  | {
+      readonly kind: 'refused'
+      readonly code: RefusalCode
+      readonly why: string
+      /** SQLSTATE that the server would answer with. */
+      readonly native?: string
+    }
   | { readonly kind: 'plan'; readonly plan: RefusedPlan }
   | { readonly kind: 'wait'; readonly ready: Promise<void> }
   /** Known at the server's next answer. */
@@ -134,18 +149,47 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
     refersTo.kind === 'prepared'
       ? prepared?.statement
       : (memory.cursors.get(refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
-  if (found === undefined) {
-    const what = refersTo.kind === 'prepared' ? 'prepared statement' : 'cursor'
-    return {
-      kind: 'refused',
-      code: 'GH_UNREADABLE',
-      why: `${what} "${refersTo.name}" is not known to this session`,
-    }
-  }
+  if (found === undefined) return unseen(memory, statement, refersTo)
   const inner = effective(parts, found, 1)
   if (inner.kind !== 'statement') return inner
   return { kind: 'statement', statement: merge(statement, inner.statement) }
 }
+
+/** Code that nobody has read may have prepared or opened what this session did not see. */
+function unseen(
+  memory: Memory,
+  statement: PostgresStatement,
+  { kind, name }: NonNullable<PostgresStatement['refersTo']>,
+): Effective {
+  const what = kind === 'prepared' ? 'prepared statement' : 'cursor'
+  if (!isStrange(memory)) {
+    const native = kind === 'prepared' ? '26000' : '34000'
+    return { kind: 'refused', code: 'GH_UNREADABLE', why: `${what} "${name}" does not exist`, native }
+  }
+  const known = strangers.get(statement)
+  if (known !== undefined) return { kind: 'statement', statement: known }
+  const opaque: Action = {
+    verb: 'opaque',
+    resource: { kind: 'server', path: [memory.gate.session.database], system: false },
+    fields: 'unknown',
+    unfiltered: true,
+    certainty: 'opaque',
+    command: statement.command,
+    functions: [],
+    derived: false,
+    why: `the ${what} was made by code that cannot be read`,
+  }
+  const made: PostgresStatement = {
+    ...statement,
+    actions: [...statement.actions, opaque],
+    outputs: statement.command === 'MOVE' ? [] : 'unknown',
+  }
+  strangers.set(statement, made)
+  return { kind: 'statement', statement: made }
+}
+
+/** One object per statement, so that a decision on it can be remembered. */
+const strangers = new WeakMap<PostgresStatement, PostgresStatement>()
 
 const merged = new WeakMap<PostgresStatement, WeakMap<PostgresStatement, PostgresStatement>>()
 
@@ -153,11 +197,13 @@ const merged = new WeakMap<PostgresStatement, WeakMap<PostgresStatement, Postgre
 function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStatement {
   const known = merged.get(outer)?.get(inner)
   if (known !== undefined) return known
-  const moves = outer.command === 'MOVE'
+  const stores = outer.refersTo?.stores === true
+  const hidden = stores || outer.command === 'MOVE'
   const statement: PostgresStatement = {
     ...outer,
-    actions: [...outer.actions, ...inner.actions],
-    outputs: moves ? [] : inner.outputs,
+    actions: [...outer.actions, ...(stores ? inner.actions.map(flowing) : inner.actions)],
+    outputs: hidden ? [] : outer.outputs === 'unknown' ? inner.outputs : outer.outputs,
+    effects: RUNS.has(outer.command) ? [...outer.effects, ...inner.effects] : outer.effects,
     collects: inner.collects,
     ...(inner.never === undefined ? {} : { never: inner.never }),
   }
@@ -166,6 +212,9 @@ function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStat
   merged.set(outer, inners)
   return statement
 }
+
+/** What carries out the effects of what it refers to; a cursor has none. */
+const RUNS: ReadonlySet<string> = new Set(['EXECUTE', 'EXPLAIN ANALYZE'])
 
 function setsApplicationName(statement: PostgresStatement): boolean {
   return statement.actions.some(

@@ -30,8 +30,9 @@ import type { Ceilings } from '../reading/ceilings.js'
 import { type Pending, readFrame, type Target } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
-import { forgetDefined } from './effects.js'
 import { createMemory, end, forget, type Memory, type Owed, type Run } from './memory.js'
+import { expectReports, forgetDefined } from './names.js'
+import { definedAs, isOwnOrigin } from './origins.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -61,10 +62,13 @@ export function createConversation(parts: ConversationParts): Conversation {
     ['session_authorization', () => parts.login],
     ['is_superuser', () => 'off'],
   ])
+  const named = (schema: string, relation: string) => database.named(`${database.name}.${schema}.${relation}`)
+  const known = (resource: string) => definedAs(memory, database.name, resource) ?? database.named(resource)
+  if (parts.parameters.has('search_path')) expectReports(memory, parts.context.searchPath)
   const refresh = () => {
     memory.refreshing = database
       .refresh()
-      .then(() => forgetDefined(memory))
+      .then(() => forgetDefined(memory, (schema, relation) => named(schema, relation)?.oid))
       // Names stay opaque to this session until a later reading succeeds.
       .catch(() => {})
       .finally(() => {
@@ -73,7 +77,17 @@ export function createConversation(parts: ConversationParts): Conversation {
   }
   const following: FollowingParts = {
     memory,
-    judge: { relation: database.relation, named: database.named, key: parts.key, database: database.name },
+    judge: {
+      relation: database.relation,
+      named: known,
+      own: (output, oid, attribute) => isOwnOrigin(memory, database.name, output, oid, attribute),
+      key: parts.key,
+      database: database.name,
+      type: database.type,
+      get document() {
+        return database.document
+      },
+    },
     onDefined: refresh,
     shown,
     processIds: { upstream: parts.upstreamProcessId, own: parts.own.processId },
@@ -86,6 +100,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     current: () => database.current,
     epoch: () => database.epoch,
     refreshing: () => memory.refreshing ?? database.refreshing,
+    stands: (resource: string) => known(resource) !== undefined,
     hold: (read: Pending) => {
       pending = read
     },

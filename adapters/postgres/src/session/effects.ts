@@ -1,6 +1,20 @@
 /** What a statement that was done changes of the session: names, cursors, and how texts are read from then on. */
-import type { Effect } from '@gatehouse/sql'
-import { forget, type Memory, type Run } from './memory.js'
+import { type Effect, mayDoAnything } from '@gatehouse/sql'
+import { remember } from '../reading/replanning.js'
+import { forget, type Memory, type Prepared, type Run } from './memory.js'
+import {
+  defineNames,
+  discardTemporary,
+  doubtNames,
+  keepNames,
+  releaseSavepoint,
+  resetRole,
+  rollBackTo,
+  setPath,
+  setRole,
+  takeSavepoint,
+  undoNames,
+} from './names.js'
 
 /** `tag` is what CommandComplete said: a COMMIT that the server turned into ROLLBACK says so there. */
 export function applyEffects(memory: Memory, run: Run, tag: string): void {
@@ -11,25 +25,35 @@ export function applyEffects(memory: Memory, run: Run, tag: string): void {
   if (other && !effects.some((effect) => effect.kind === 'set' && effect.name === 'search_path')) {
     setPath(memory, 'unknown', false)
   }
-  if (actions.some(({ verb, resource }) => verb === 'set' && ROLES.has(resource.path[0] ?? ''))) {
-    anotherRole.add(memory)
-    setPath(memory, memory.context.searchPath, false)
-  }
+  const role = actions.some(({ verb, resource }) => verb === 'set' && ROLES.has(resource.path[0] ?? ''))
+  if (role && !effects.some((effect) => effect.kind === 'set' && ROLES.has(effect.name)))
+    setRole(memory, undefined)
+  if (mayDoAnything(run.statement)) doubtNames(memory)
 }
 
 const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
+
+/** A portal has paused: what it stored it has stored, and what it called has run. */
+export function applySoFar(memory: Memory, run: Run): void {
+  for (const effect of run.statement.effects) if (effect.kind === 'grow') defineNames(memory, effect)
+  if (mayDoAnything(run.statement)) doubtNames(memory)
+  if (!run.unsettling) return
+  run.unsettling = false
+  memory.unsettled -= 1
+}
 
 function applyEffect(memory: Memory, effect: Effect, tag: string): void {
   switch (effect.kind) {
     case 'set':
       if (effect.name === 'search_path')
         setPath(memory, effect.value ?? memory.initial.searchPath, effect.local)
+      else if (ROLES.has(effect.name)) setRole(memory, effect)
       return
     case 'reset-all':
       setPath(memory, memory.initial.searchPath, false)
       return
-    case 'prepare':
-      memory.prepared.set(effect.name, {
+    case 'prepare': {
+      const prepared: Prepared = {
         name: effect.name,
         statement: effect.statement,
         source: { text: effect.source, types: [], inner: true },
@@ -38,8 +62,11 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
         state: 'known',
         shape: undefined,
         foreseen: undefined,
-      })
+      }
+      memory.prepared.set(effect.name, prepared)
+      remember(prepared, effect.statement, memory.context)
       return
+    }
     case 'deallocate':
       for (const name of effect.name === undefined ? [...memory.prepared.keys()] : [effect.name]) {
         forget(memory, memory.prepared.get(name))
@@ -59,89 +86,29 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
       else memory.cursors.delete(effect.name)
       return
     case 'discard':
+      if (effect.what === 'all' || effect.what === 'temp') discardTemporary(memory)
       if (effect.what !== 'all') return
       for (const prepared of memory.prepared.values()) forget(memory, prepared)
       memory.prepared.clear()
       memory.cursors.clear()
       setPath(memory, memory.initial.searchPath, false)
+      resetRole(memory)
       return
     case 'transaction':
-      endTransaction(memory, effect.what, tag)
+      endTransaction(memory, effect, tag)
       return
     case 'define':
-      define(memory, effect.names, effect.temporary)
+    case 'grow':
+      defineNames(memory, effect)
   }
 }
 
-type TransactionVerb = Extract<Effect, { kind: 'transaction' }>['what']
+type Turn = Extract<Effect, { kind: 'transaction' }>
 
-function endTransaction(memory: Memory, what: TransactionVerb, tag: string): void {
-  if (what === 'commit' && tag !== 'ROLLBACK') keepPath(memory)
-  else if (what === 'commit' || what === 'rollback') undoPath(memory)
-  // Savepoints may lie on either side of a SET.
-  else if (what === 'rollback-to' && memory.context.searchPath !== memory.committed.searchPath) {
-    setPath(memory, 'unknown', false)
-  }
-}
-
-/** Sessions that have run under another role than their account: which schema $user is, nobody follows there. */
-const anotherRole = new WeakSet<Memory>()
-
-function setPath(memory: Memory, given: readonly string[] | 'unknown', local: boolean): void {
-  const searchPath = anotherRole.has(memory) && given.includes('$user') ? 'unknown' : given
-  memory.context = { ...memory.context, searchPath }
-  if (!local) memory.lastingPath = searchPath
-}
-
-function keepPath(memory: Memory): void {
-  const searchPath = memory.lastingPath
-  if (memory.committed.searchPath !== searchPath) memory.committed = { ...memory.committed, searchPath }
-  if (memory.context.searchPath !== searchPath) memory.context = { ...memory.context, searchPath }
-}
-
-function undoPath(memory: Memory): void {
-  const { searchPath } = memory.committed
-  memory.lastingPath = searchPath
-  if (memory.context.searchPath !== searchPath) memory.context = { ...memory.context, searchPath }
-}
-
-/** Invariant: what this session defines is opaque to it until the catalog holds it; temporary things stay so (R2). */
-function define(memory: Memory, names: readonly string[], temporary: boolean): void {
-  const add = (known: readonly string[]) => [...new Set([...known, ...names])]
-  memory.context = { ...memory.context, overlay: add(memory.context.overlay) }
-  if (temporary) memory.committed = { ...memory.committed, overlay: add(memory.committed.overlay) }
-  else memory.defined = true
-}
-
-const reported = new WeakMap<Memory, readonly string[] | 'unknown'>()
-
-/**
- * The server says what search_path is (from version 18 on, before a ReadyForQuery). When it is not what was expected, it
- * was changed out of sight, and what the end of the transaction leaves of it is not known.
- */
-export function reportPath(memory: Memory, path: readonly string[] | 'unknown'): void {
-  reported.set(memory, path)
-  if (same(path, memory.context.searchPath)) return
-  setPath(memory, path, true)
-  memory.lastingPath = 'unknown'
-}
-
-function same(one: readonly string[] | 'unknown', other: readonly string[] | 'unknown'): boolean {
-  return one !== 'unknown' && other !== 'unknown' && one.join('\0') === other.join('\0')
-}
-
-/** An idle ReadyForQuery: what was begun is committed, or undone when the exchange failed; the server's own word counts most. */
-export function settleTransaction(memory: Memory, failed: boolean): void {
-  if (failed) undoPath(memory)
-  else keepPath(memory)
-  const path = reported.get(memory)
-  if (path === undefined || same(path, memory.context.searchPath)) return
-  setPath(memory, path, false)
-  keepPath(memory)
-}
-
-/** The catalog holds now what this session defined; only what is temporary stays opaque. */
-export function forgetDefined(memory: Memory): void {
-  memory.defined = false
-  memory.context = { ...memory.context, overlay: memory.committed.overlay }
+function endTransaction(memory: Memory, { what, name = '' }: Turn, tag: string): void {
+  if (what === 'commit' && tag !== 'ROLLBACK') keepNames(memory)
+  else if (what === 'commit' || what === 'rollback') undoNames(memory)
+  else if (what === 'savepoint') takeSavepoint(memory, name)
+  else if (what === 'release') releaseSavepoint(memory, name)
+  else if (what === 'rollback-to') rollBackTo(memory, name)
 }

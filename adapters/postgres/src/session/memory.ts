@@ -36,6 +36,8 @@ export interface Moment {
 export interface Run {
   readonly permit: Permit
   readonly statement: PostgresStatement
+  /** How names were read when it was permitted. */
+  readonly read: ReadingContext
   returned: number
   /** Bytes of the rows that were sent under a limit on them. */
   bytes: number
@@ -156,8 +158,6 @@ export interface Memory {
   /** Runs with `copyOpen`. */
   copiesOpen: number
   fatal: boolean
-  /** search_path as it is after SET LOCAL has ended. */
-  lastingPath: readonly string[] | 'unknown'
   /** An error came since the last ReadyForQuery. */
   failed: boolean
   /** The catalog is being read again after DDL. */
@@ -197,7 +197,6 @@ export function createMemory(
     copyingIn: false,
     copiesOpen: 0,
     fatal: false,
-    lastingPath: context.searchPath,
     failed: false,
     refreshing: undefined,
     waiters: [],
@@ -216,6 +215,7 @@ export function createRun(
   return {
     permit,
     statement,
+    read: memory.context,
     returned: 0,
     bytes: 0,
     started: false,

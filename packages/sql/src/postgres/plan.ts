@@ -1,6 +1,7 @@
 /** What one text means in one context; the unit of caching (R5). */
 import type { Statement } from '@gatehouse/core'
 import type { Catalog } from '../catalog.js'
+import type { Defining, Growing, SessionNames } from './session/session-names.js'
 
 export interface CopyForm {
   readonly direction: 'in' | 'out'
@@ -45,9 +46,13 @@ export type Effect =
   | {
       readonly kind: 'transaction'
       readonly what: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to'
+      /** Of a savepoint. */
+      readonly name?: string
     }
   /** DDL: these names mean something else now; temporary ones shadow others and only this session sees them (R2). */
-  | { readonly kind: 'define'; readonly names: readonly string[]; readonly temporary: boolean }
+  | ({ readonly kind: 'define' } & Defining)
+  /** Values came into a relation that the session defined: what is read of it shows them from then on (R19). */
+  | ({ readonly kind: 'grow' } & Growing)
 
 export interface PostgresStatement extends Statement {
   readonly effects: readonly Effect[]
@@ -55,7 +60,12 @@ export interface PostgresStatement extends Statement {
    * Runs what the session prepared or declared under this name: the adapter puts that statement's actions in, and its
    * outputs where these are `unknown`.
    */
-  readonly refersTo?: { readonly kind: 'prepared' | 'cursor'; readonly name: string }
+  readonly refersTo?: {
+    readonly kind: 'prepared' | 'cursor'
+    readonly name: string
+    /** What comes of it is stored, not shown: its outputs flow. */
+    readonly stores?: true
+  }
   /** Set for COPY … FROM STDIN and TO STDOUT. */
   readonly copy?: CopyForm
   /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
@@ -83,15 +93,13 @@ export type Plan =
     }
 
 /** Everything but the text that a plan depends on (R5); one cache per distinct context. */
-export interface ReadingContext {
+export interface ReadingContext extends SessionNames {
   readonly searchPath: readonly string[] | 'unknown'
-  /** Names (relation or routine, unqualified; `*` for all) that this session defined and the catalog does not hold yet: opaque. */
-  readonly overlay: readonly string[]
+  /** What search_path is most likely while it is unknown: records tell of names by it, permits do not. */
+  readonly likely?: readonly string[]
   /** The upstream account: `$user` in search_path, owner-only objects. */
   readonly account: string
-  /** Those of overlay that are temporary; left out: any of them may be. */
-  readonly temporary?: readonly string[]
-  /** No open transaction has changed search_path: its end leaves it as it is. */
+  /** No open transaction has changed what names mean: its end leaves them as they are. */
   readonly settled?: true
 }
 

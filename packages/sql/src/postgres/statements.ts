@@ -1,7 +1,12 @@
 /** From one parse tree to the statements in it, each read in the light of those before it in the same text. */
 import type { Action } from '@gatehouse/core'
-import type { Effect, PostgresStatement, ReadingContext } from './plan.js'
+import { gatherMissing } from './missing-name.js'
+import type { PostgresStatement, ReadingContext } from './plan.js'
 import { type Analysis, readQuery } from './query/index.js'
+import { flowing } from './session/flowing.js'
+import { createGrowth } from './session/growth.js'
+import { type Moment, momentAfter, momentOf, seenBy } from './session/moment.js'
+import { sameNames } from './session/session-names.js'
 import { redact } from './text/redact.js'
 import { as, isTree, list, type Tree, text, unwrap } from './tree.js'
 import { readUnknown } from './utility/administration.js'
@@ -40,13 +45,14 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
   const into = type === 'SelectStmt' ? readSelectInto(members, reading) : undefined
   if (into) return into
   if (QUERY_STATEMENTS.has(type)) {
-    const { actions, outputs, collects } = readQuery(named(node), reading.analysis)
+    const { actions, outputs, collects, uncounted } = readQuery(named(node), reading.analysis)
     return {
       command: COMMANDS[type] ?? type,
       actions,
       outputs,
       collects,
       effects: readSetConfigs(node).effects,
+      ...(uncounted === undefined ? {} : { uncounted }),
     }
   }
   if (type === 'RenameStmt' && members.renameType === 'OBJECT_ROLE') return readRenameRole(members, reading)
@@ -86,75 +92,88 @@ export function readStatements(
   around: Surroundings,
 ): PostgresStatement[] {
   const bytes = Buffer.from(source)
-  const overlay = new Set(around.context.overlay)
-  const temporary = new Set(around.context.temporary ?? around.context.overlay)
   const prepared = new Map<string, unknown>()
   const done: PostgresStatement[] = []
-  let searchPath = around.context.searchPath
+  let moment = momentOf(around.context)
   for (const raw of trees) {
     const node = isTree(raw) ? raw.stmt : undefined
     const slice = sliceOf(raw, bytes, source, trees.length)
-    const moment = { ...around, searchPath, overlay, temporary }
-    const statement = resolve(readOne(node, slice, moment), done, prepared, moment)
+    const place: Place = { ...around, moment, source, slice }
+    const statement = resolve(readOne(node, place), done, prepared, place)
     done.push(statement)
-    for (const effect of statement.effects) {
-      if (effect.kind === 'prepare') prepared.set(effect.name, node)
-      if (effect.kind === 'define') {
-        for (const name of effect.names) {
-          overlay.add(name)
-          if (effect.temporary) temporary.add(name)
-        }
-      }
-      searchPath = pathAfter(effect, searchPath, around.context)
-    }
+    const after = momentAfter(moment, statement, around.context)
+    // A plan that the server keeps may go on meaning what stood there before something came in front of it.
+    if (!sameNames(after.names, moment.names)) prepared.clear()
+    for (const effect of statement.effects) if (effect.kind === 'prepare') prepared.set(effect.name, node)
+    moment = after
   }
   return done
 }
 
-/** search_path after an effect. The end of a transaction may undo what was set in it, here or before this text. */
-function pathAfter(
-  effect: Effect,
-  current: readonly string[] | 'unknown',
-  context: ReadingContext,
-): readonly string[] | 'unknown' {
-  if (effect.kind === 'set' && effect.name === 'search_path') return effect.value ?? 'unknown'
-  if (effect.kind === 'reset-all' || (effect.kind === 'discard' && effect.what === 'all')) return 'unknown'
-  // $user is the current role.
-  if (effect.kind === 'set' && ROLES.has(effect.name)) return current.includes('$user') ? 'unknown' : current
-  const ends = effect.kind === 'transaction' && !BEGINS.has(effect.what)
-  return ends && !(context.settled === true && current === context.searchPath) ? 'unknown' : current
+interface Place extends Surroundings {
+  readonly moment: Moment
+  /** The whole text, and the statement's own part of it. */
+  readonly source: string
+  readonly slice: string
 }
 
-const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
-const BEGINS: ReadonlySet<string> = new Set(['begin', 'savepoint', 'release'])
-
-interface Moment extends Surroundings {
-  readonly searchPath: readonly string[] | 'unknown'
-  readonly overlay: ReadonlySet<string>
-  readonly temporary: ReadonlySet<string>
+function readOne(node: unknown, place: Place): PostgresStatement {
+  const { searchPath, likely } = place.moment
+  const statement = readUnder(node, place, searchPath)
+  if (searchPath !== 'unknown' || likely === undefined) return statement
+  return supposed(statement, readUnder(node, place, likely))
 }
 
-function readOne(node: unknown, slice: string, moment: Moment): PostgresStatement {
-  const read = readStatement(node, readingOf(slice, moment, moment.parameterTypes))
-  const found = withTemporary(read, (name) => moment.temporary.has(name))
-  return complete(found, textOf(node, slice), slice)
+/** For the record what it most likely means; for permits that this is not known. */
+function supposed(certain: PostgresStatement, likely: PostgresStatement): PostgresStatement {
+  const unknown = certain.actions.filter(({ certainty }) => certainty === 'opaque')
+  if (unknown.length === 0) return certain
+  const known = likely.actions.filter(({ certainty }) => certainty !== 'opaque')
+  return { ...certain, actions: [...known, ...unknown] }
 }
 
-function readingOf(slice: string, moment: Moment, parameterTypes: readonly number[]): Reading {
-  const { searchPath } = moment
-  const overlay = moment.overlay.has('*') ? everything : new Set(moment.overlay)
-  const analysis: Analysis = { ...moment.analysis, searchPath, overlay, parameterTypes }
+function readUnder(node: unknown, place: Place, searchPath: Moment['searchPath']): PostgresStatement {
+  return readWhole(node, place, searchPath, place.parameterTypes)
+}
+
+/** A statement by itself: what it does, what it brings into the session's own relations, and what it names in vain. */
+function readWhole(
+  node: unknown,
+  place: Place,
+  searchPath: Moment['searchPath'],
+  parameterTypes: readonly number[],
+): PostgresStatement {
+  const { names } = place.moment
+  const overlay = names.overlay.includes('*') ? everything : new Set(names.overlay)
+  const seen = seenBy(names, place.analysis.catalog)
+  const catalog = seen?.index ?? place.analysis.catalog
+  const base: Analysis = {
+    ...place.analysis,
+    catalog,
+    searchPath,
+    overlay,
+    parameterTypes,
+    ...(seen === undefined ? {} : { session: seen.session }),
+  }
+  const growth = createGrowth(base)
+  const missing = gatherMissing()
+  const analysis: Analysis = { ...base, stored: growth.stored, missing: missing.missing }
   const reading: Reading = {
     analysis,
-    catalog: analysis.catalog.catalog,
-    accounts: moment.accounts,
-    parse: moment.parse,
-    source: slice,
-    statement: (node) => readStatement(node, reading),
-    inner: (node, types) =>
-      complete(readStatement(node, readingOf(slice, moment, types)), textOf(node, slice), slice),
+    catalog: catalog.catalog,
+    accounts: place.accounts,
+    parse: place.parse,
+    definitions: names.definitions ?? [],
+    source: place.slice,
+    statement: (inner) => readStatement(inner, reading),
+    inner: (inner, types) => readWhole(inner, place, searchPath, types),
   }
-  return reading
+  const temporary = new Set(names.temporary ?? names.overlay)
+  const found = withTemporary(readStatement(node, reading), (name) => temporary.has(name))
+  const effects = [...(found.effects ?? []), ...growth.effects()]
+  const absent = overlay === everything ? undefined : missing.told(node, found.actions, place.source)
+  const whole = complete({ ...found, effects }, textOf(node, place.slice), place.slice)
+  return absent === undefined ? whole : { ...whole, missing: absent }
 }
 
 /** After a change whose names are not known, every name may mean something else. */
@@ -172,6 +191,8 @@ function complete(found: Found, shown: string, slice: string): PostgresStatement
     reserve: found.reserve ?? false,
     ...(found.refersTo === undefined ? {} : { refersTo: found.refersTo }),
     ...(found.copy === undefined ? {} : { copy: found.copy }),
+    ...(found.streams === undefined ? {} : { streams: found.streams }),
+    ...(found.uncounted === undefined ? {} : { uncounted: found.uncounted }),
     ...(found.never === undefined ? {} : { never: found.never }),
   }
 }
@@ -189,14 +210,14 @@ function resolve(
   statement: PostgresStatement,
   before: readonly PostgresStatement[],
   prepared: ReadonlyMap<string, unknown>,
-  moment: Moment,
+  place: Place,
 ): PostgresStatement {
   const { refersTo } = statement
   if (!refersTo) return statement
   if (refersTo.kind === 'prepared') {
     // The server analyses a prepared statement again under the search_path of its execution (plancache.c).
     const node = prepared.get(refersTo.name)
-    const again = node === undefined ? undefined : readOne(node, '', moment).effects[0]
+    const again = node === undefined ? undefined : readOne(node, { ...place, slice: '' }).effects[0]
     return again?.kind === 'prepare' ? withActions(statement, again.statement) : statement
   }
   const declared = before
@@ -206,16 +227,26 @@ function resolve(
 }
 
 function withActions(statement: PostgresStatement, meant: PostgresStatement): PostgresStatement {
-  const { refersTo: _, ...rest } = statement
-  const actions: readonly Action[] = [...statement.actions, ...meant.actions]
+  const { refersTo, ...rest } = statement
+  const stores = refersTo?.stores === true
+  const actions: readonly Action[] = [
+    ...statement.actions,
+    ...(stores ? meant.actions.map(flowing) : meant.actions),
+  ]
   return {
     ...rest,
     actions,
     effects: RUNS.has(statement.command) ? [...statement.effects, ...meant.effects] : statement.effects,
     outputs: statement.outputs === 'unknown' ? meant.outputs : statement.outputs,
     collects: statement.collects || meant.collects,
+    ...uncountedOf(statement, meant),
     ...(meant.never === undefined ? {} : { never: meant.never }),
   }
+}
+
+function uncountedOf(statement: PostgresStatement, meant: PostgresStatement): { uncounted?: string } {
+  const uncounted = statement.uncounted ?? meant.uncounted
+  return uncounted === undefined ? {} : { uncounted }
 }
 
 /** What carries out the effects of the statement that it refers to; a cursor has none. */

@@ -42,8 +42,7 @@ export interface MissingName {
   readonly message: string
   /** The reason of the opaque action that stands for it. */
   readonly why: string
-  /** Relations that it could be, were it there; none for a column of those that the statement reads. */
-  readonly places?: readonly Resource[]
+  /** Of the relations that the statement reads; left out where a relation is missing. */
   readonly column?: string
 }
 

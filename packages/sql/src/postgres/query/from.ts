@@ -10,7 +10,7 @@ import { readValue } from './expression.js'
 import { readJsonTable, readXmlTable } from './from-document.js'
 import { readRangeFunction } from './from-function.js'
 import { readJoin } from './join.js'
-import { resolveRelation } from './names.js'
+import { mentionAbsent, resolveRelation } from './names.js'
 import { readRelation } from './relation.js'
 import { readSelectNode } from './select.js'
 import type { Columns } from './target.js'
@@ -62,9 +62,10 @@ function readRangeVar(node: Tree, env: Env): Namespace {
   const name = text(node.relname) ?? ''
   const cte = node.schemaname === undefined ? findCte(env.ctes, name) : undefined
   if (cte) return derivedItem(cte(), alias, name)
-  const { relation, resource, problem } = resolveRelation(node, env.analysis)
+  const { relation, resource, problem, absent } = resolveRelation(node, env.analysis)
   if (relation === undefined) {
     opaque({ ...env, stored: false }, problem ?? `relation \`${name}\` is not understood`, resource)
+    mentionAbsent('read', absent, env)
     return unknownItem(problem ?? '', alias, name)
   }
   const { item, mentions } = readRelation(relation, env, alias.name, node.inh !== true)

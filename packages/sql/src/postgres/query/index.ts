@@ -3,10 +3,11 @@ import type { CatalogRelation } from '../../catalog.js'
 import { createLedger, type Ledger, toActions, use } from '../../lineage/mention.js'
 import { EMPTY, single, within } from '../../lineage/scope.js'
 import { toOutput } from '../../lineage/value.js'
-import { tree, unwrap } from '../tree.js'
+import { type Tree, tree, unwrap } from '../tree.js'
 import type { Analysis, Env, QueryReading } from './analysis.js'
 import { opaque } from './analysis.js'
 import { readValue } from './expression.js'
+import { readFrom } from './from.js'
 import { unknownNode } from './known-nodes.js'
 import { readRelation } from './relation.js'
 import { readSelect } from './select.js'
@@ -16,11 +17,13 @@ import { readWrite } from './write.js'
 export type { FunctionJudgement } from '../functions/judge.js'
 export { judgeFunction } from '../functions/judge.js'
 export type { Analysis, QueryReading } from './analysis.js'
-export { resolveRelation } from './names.js'
+export { resolveRelation, resolveType } from './names.js'
 
 export interface ReadOptions {
   /** The rows are stored (CREATE TABLE AS, SELECT INTO, CREATE VIEW): what they hold flows (R19). */
   readonly stored?: boolean
+  /** Rows that it may name from outside: OLD and NEW of a rule. */
+  readonly around?: readonly { readonly range: Tree; readonly alias: string }[]
 }
 
 function envOf(analysis: Analysis, ledger: Ledger, command: string): Env {
@@ -50,7 +53,14 @@ function guarded(
     const strange = unknownNode(node)
     if (strange !== undefined) opaque(envOf(analysis, ledger, command), `\`${strange}\` is not understood`)
     const outputs = open === undefined && strange === undefined ? columns.map(toOutput) : 'unknown'
-    return { actions: toActions(ledger), outputs, collects: ledger.collects }
+    const { collects, uncounted } = ledger
+    return {
+      actions: toActions(ledger),
+      outputs,
+      collects,
+      ...(outputs === 'unknown' ? {} : { columns }),
+      ...(uncounted === undefined ? {} : { uncounted }),
+    }
   } catch (fault) {
     const why = `the statement is not understood (${fault instanceof Error ? fault.message : 'unknown fault'})`
     opaque(envOf(analysis, ledger, command), why)
@@ -58,12 +68,21 @@ function guarded(
   }
 }
 
+function withRows(rows: ReadOptions['around'], env: Env): Env {
+  if (rows === undefined) return env
+  const items = rows.map(({ range, alias }) => ({ RangeVar: { ...range, alias: { aliasname: alias } } }))
+  const namespace = readFrom(items, { ...env, top: false })
+  for (const each of env.ledger.mentions) each.optional = true
+  return { ...env, top: false, outer: within({ ...namespace, columns: [] }, undefined) }
+}
+
 /** `node`: a wrapped SelectStmt, InsertStmt, UpdateStmt, DeleteStmt or MergeStmt. Never throws. */
 export function readQuery(node: unknown, analysis: Analysis, options: ReadOptions = {}): QueryReading {
   const found = unwrap(node)
   const type = found?.type ?? 'of no kind'
   if (type === 'SelectStmt' && found)
-    return guarded(node, analysis, 'SELECT', (env) => {
+    return guarded(node, analysis, 'SELECT', (given) => {
+      const env = withRows(options.around, given)
       const result = readSelect(found.node, env)
       const into = options.stored === true || tree(found.node.intoClause) !== undefined
       if (into)
@@ -74,7 +93,8 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
         )
       return result
     })
-  return guarded(node, analysis, type.replace(/Stmt$/, '').toUpperCase(), (env) => {
+  return guarded(node, analysis, type.replace(/Stmt$/, '').toUpperCase(), (given) => {
+    const env = withRows(options.around, given)
     const result = readWrite(type, found?.node ?? {}, env)
     if (options.stored === true)
       use(

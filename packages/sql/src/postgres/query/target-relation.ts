@@ -8,7 +8,7 @@ import { type Tree, text } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { mentionCascades } from './cascade.js'
 import { readAlias } from './from.js'
-import { resolveRelation } from './names.js'
+import { mentionAbsent, resolveRelation } from './names.js'
 import { mentionFamily, type Reading, readRelation } from './relation.js'
 import { type Stored, writtenFrom } from './store.js'
 import { readOnWrite, readPolicies } from './stored-expressions.js'
@@ -29,7 +29,7 @@ export interface Target {
 /** Opens the target under its alias. What is read of it becomes an action only when a field is. */
 export function openTarget(node: Tree | undefined, env: Env): Target {
   const alias = readAlias(node?.alias)
-  const { relation, resource, problem } = resolveRelation(node, env.analysis)
+  const { relation, resource, problem, absent } = resolveRelation(node, env.analysis)
   if (relation === undefined) {
     const why = problem ?? 'the target is not understood'
     opaque(env, why, resource)
@@ -37,7 +37,7 @@ export function openTarget(node: Tree | undefined, env: Env): Target {
       relation: undefined,
       reading: undefined,
       item: { name: alias.name ?? text(node?.relname), columns: [], open: why },
-      write: () => {},
+      write: (verb) => mentionAbsent(verb, absent, env),
     }
   }
   const only = node?.inh !== true

@@ -1,10 +1,14 @@
 /** ALTER, RENAME and the like of relations, and TRUNCATE and LOCK: what they reach below the relation that they name. */
 import type { Action, Verb } from '@gatehouse/core'
+import type { Effect } from '../plan.js'
+import type { Defining } from '../session/session-names.js'
 import { as, list, nodes, type Tree, text, tree } from '../tree.js'
-import { columnExpressions, define, foreignKeys } from './create-relation.js'
+import { columnExpressions, foreignKeys } from './create-relation.js'
+import { isTold } from './define-table.js'
 import { readOver } from './expressions.js'
 import { action, type Found, opaque, type Reading } from './found.js'
 import { newRelation, relation, relationResource } from './names.js'
+import { altered, movedRelation, renamedRelation } from './redefine.js'
 
 /** One action on the relation, and derived ones on its children and partitions unless ONLY stops there (R4). */
 export function onTree(verb: Verb, range: Tree, reading: Reading, command: string): readonly Action[] {
@@ -94,7 +98,11 @@ export function readAlterTable(node: Tree, reading: Reading): Found {
       each.verb === 'read' ? { ...each, derived: true } : each,
     ),
   )
-  return { command, actions, effects: [define([text(range.relname)])] }
+  return { command, actions, effects: [retold(altered(node, isTold(actions), reading))] }
+}
+
+function retold(told: Pick<Defining, 'names' | 'relations'>): Effect {
+  return { kind: 'define', temporary: false, ...told }
 }
 
 /** INHERIT, ATTACH PARTITION, OF: a second relation changes or shows through the first. */
@@ -116,16 +124,8 @@ export function readAlterSequence(node: Tree, reading: Reading): Found {
 export function renamed(node: Tree, reading: Reading, command: string): Found | undefined {
   const range = tree(node.relation)
   if (!range) return undefined
-  const own = node.renameType
-  const whole =
-    own === 'OBJECT_TABLE' ||
-    own === 'OBJECT_VIEW' ||
-    own === 'OBJECT_MATVIEW' ||
-    own === 'OBJECT_FOREIGN_TABLE' ||
-    own === 'OBJECT_SEQUENCE' ||
-    own === 'OBJECT_INDEX'
-  const names = [text(range.relname), whole ? text(node.newname) : undefined]
-  return { command, actions: onTree('alter', range, reading, command), effects: [define(names)] }
+  const actions = onTree('alter', range, reading, command)
+  return { command, actions, effects: [retold(renamedRelation(node, reading))] }
 }
 
 /** ALTER … SET SCHEMA leaves one name and takes another. */
@@ -137,6 +137,6 @@ export function moved(node: Tree, reading: Reading, command: string): Found | un
   return {
     command,
     actions: [...onTree('alter', range, reading, command), action('create', target, command)],
-    effects: [define([text(range.relname)])],
+    effects: [retold(movedRelation(range, schema, reading))],
   }
 }

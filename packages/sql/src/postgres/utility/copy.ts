@@ -59,8 +59,11 @@ function copyOut(node: Tree, reading: Reading, command: string): Found {
     command,
     // Rows of a COPY come in no portal that could stop at a limit (R21).
     collects: true,
+    streams: true,
+    uncounted: 'COPY counts what it copies, not what its query changes',
     actions: found.actions.flatMap((each) =>
-      each.verb === 'read' && !each.derived
+      // What stands behind a view or is read by a routine leaves as well: a rule against that binds.
+      each.verb === 'read'
         ? [
             { ...each, verb: 'copy-out' as const, command },
             { ...each, derived: true, command },

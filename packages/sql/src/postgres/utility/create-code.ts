@@ -95,15 +95,27 @@ export function readCreateEventTrigger(node: Tree, reading: Reading): Found {
   }
 }
 
-/** A rule makes one statement do another. */
+/** A rule makes one statement do another: whoever makes it needs what its actions do (R4). */
 export function readCreateRule(node: Tree, reading: Reading): Found {
   const command = 'CREATE RULE'
   const range = tree(node.relation) ?? {}
+  const rows = [
+    { range, alias: 'new' },
+    { range, alias: 'old' },
+  ]
+  const actions = list(node.actions).flatMap((each) => {
+    const found = unwrap(each)
+    if (found?.type === 'NotifyStmt') return reading.statement(each).actions
+    if (!found || !QUERIES.has(found.type))
+      return [opaque(reading, command, 'an action of the rule is no query')]
+    return readQuery(each, reading.analysis, { stored: true, around: rows }).actions
+  })
   return {
     command,
     actions: [
       action('create', relation(range, reading).resource, command),
-      opaque(reading, command, 'a rule makes statements do what their text does not say'),
+      ...actions,
+      ...readOver(rows, [node.whereClause], reading),
     ],
     effects: [define([text(range.relname)])],
   }

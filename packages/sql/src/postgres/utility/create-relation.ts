@@ -1,14 +1,30 @@
 /** CREATE of things with rows: tables, views, sequences, indexes. Making one from a query needs what the query reads (R4). */
 import type { Action } from '@gatehouse/core'
+import type { CatalogRelation } from '../../catalog.js'
 import type { Effect } from '../plan.js'
-import { readQuery } from '../query/index.js'
+import { type Analysis, readQuery } from '../query/index.js'
+import { nextOid } from '../session/session-names.js'
+import { type SessionRelation, TEMPORARY } from '../session/session-relation.js'
 import { as, list, nodes, type Tree, text, tree, words } from '../tree.js'
+import { defineFromQuery, defineView, viewPlace } from './define-stored-query.js'
+import { defineSequence, defineTable, existing, isTold, placeOf } from './define-table.js'
 import { readCalls, readOver } from './expressions.js'
 import { action, type Found, opaque, type Reading } from './found.js'
 import { isTemporary, newRelation, relation } from './names.js'
+import { readExecute } from './prepared.js'
 
 export function define(names: readonly (string | undefined)[], temporary = false): Effect {
   return { kind: 'define', names: names.flatMap((name) => name ?? []), temporary }
+}
+
+/** The relations where the text tells them, their name alone where it does not. */
+export function defined(
+  relations: readonly SessionRelation[] | undefined,
+  range: Tree,
+  temporary = isTemporary(range),
+): Effect {
+  if (relations === undefined) return define([text(range.relname)], temporary)
+  return { kind: 'define', names: [], temporary: false, relations }
 }
 
 export function readCreateTable(node: Tree, reading: Reading): Found {
@@ -35,7 +51,8 @@ function createTable(node: Tree, reading: Reading, command: string): Found {
   }
   for (const bound of [node.partspec, node.partbound]) expressions.push(...partitionExpressions(bound))
   actions.push(...readCalls(expressions, reading))
-  return { command, actions, effects: [define([text(range.relname)], isTemporary(range))] }
+  const told = command === 'CREATE TABLE' && isTold(actions)
+  return { command, actions, effects: [defined(told ? defineTable(node, reading) : undefined, range)] }
 }
 
 /** Defaults, checks and generated columns of a ColumnDef or Constraint. */
@@ -84,21 +101,49 @@ export function foreignKeys(element: unknown, reading: Reading, command: string)
 
 /** CREATE TABLE AS, CREATE MATERIALIZED VIEW, SELECT INTO. */
 export function readCreateAs(node: Tree, reading: Reading): Found {
-  const into = tree(node.into)
-  const range = tree(into?.rel) ?? {}
+  const range = tree(tree(node.into)?.rel) ?? {}
   const materialized = node.objtype === 'OBJECT_MATVIEW'
   const command = materialized ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS'
   const create = action('create', newRelation(range, reading), command)
-  const effects = [define([text(range.relname)], isTemporary(range))]
   const executed = as(node.query, 'ExecuteStmt')
-  if (executed)
+  if (executed) {
+    const { refersTo, actions } = readExecute(executed, reading)
+    // What it returns is known to whoever knows what was prepared.
     return {
       command,
-      actions: [create, opaque(reading, command, 'it stores what a prepared statement returns')],
-      effects,
+      actions: [create, ...actions],
+      effects: [define([text(range.relname)], isTemporary(range))],
+      ...(refersTo === undefined ? {} : { refersTo: { ...refersTo, stores: true } }),
     }
-  const read = readQuery(node.query, reading.analysis, { stored: true })
-  return { command, actions: [create, ...read.actions], collects: read.collects, effects }
+  }
+  const { read, resolved } = readBody(node.query, reading)
+  const actions = [create, ...read.actions]
+  if (!materialized) {
+    const relations = defineFromQuery(node, { ...read, actions }, reading)
+    return { command, actions, collects: read.collects, effects: [defined(relations, range)] }
+  }
+  const place = node.if_not_exists === true ? undefined : placeOf(range, reading)
+  const names = words(tree(node.into)?.colNames) ?? []
+  const parts = {
+    query: node.query,
+    names,
+    kind: 'materialized' as const,
+    resolved,
+    actions,
+    columns: read.columns,
+  }
+  const view = place && defineView({ range, ...parts }, place, reading)
+  return { command, actions, collects: read.collects, effects: [defined(view && [view], range)] }
+}
+
+/** The query of a definition, and which relations its names meant. */
+function readBody(query: unknown, reading: Reading) {
+  const resolved = new Map<unknown, CatalogRelation>()
+  const analysis: Analysis = {
+    ...reading.analysis,
+    resolved: (node, relation) => resolved.set(node, relation),
+  }
+  return { read: readQuery(query, analysis, { stored: true }), resolved }
 }
 
 /** A SELECT with an INTO clause is CREATE TABLE AS in other words; undefined when it has none. */
@@ -126,22 +171,45 @@ function takeInto(select: Tree): { into: unknown; query: Tree } | undefined {
 export function readCreateView(node: Tree, reading: Reading): Found {
   const range = tree(node.view) ?? {}
   const command = 'CREATE VIEW'
-  const read = readQuery(node.query, reading.analysis, { stored: true })
+  const { read, resolved } = readBody(node.query, reading)
+  const place = viewPlace(range, read, reading)
+  const lands = place?.schema === TEMPORARY ? { ...range, relpersistence: 't' } : range
   const verb = node.replace === true ? (['create', 'alter'] as const) : (['create'] as const)
-  return {
-    command,
-    actions: [...verb.map((each) => action(each, newRelation(range, reading), command)), ...read.actions],
-    effects: [define([text(range.relname)], isTemporary(range))],
+  const actions = [...verb.map((each) => action(each, newRelation(lands, reading), command)), ...read.actions]
+  // What stands in the catalog under this name other definitions may mean.
+  const replaces =
+    node.replace === true &&
+    (place === undefined || reading.catalog.relations.some(({ name }) => name === place.name))
+  const names = words(node.aliases) ?? []
+  const parts = {
+    range,
+    query: node.query,
+    names,
+    kind: 'view' as const,
+    resolved,
+    actions,
+    columns: read.columns,
   }
+  const view =
+    place && (!replaces || place.schema === TEMPORARY) ? defineView(parts, place, reading) : undefined
+  return { command, actions, effects: [defined(view && [view], range, isTemporary(lands))] }
 }
 
 export function readCreateSequence(node: Tree, reading: Reading): Found {
   const range = tree(node.sequence) ?? {}
   const command = 'CREATE SEQUENCE'
+  const place = placeOf(range, reading)
+  const skipped = place && existing(place, node, reading)
+  const relations =
+    place === undefined || skipped === 'unknown'
+      ? undefined
+      : skipped === 'stands'
+        ? []
+        : [defineSequence(nextOid(reading.definitions), place)]
   return {
     command,
     actions: [action('create', newRelation(range, reading), command)],
-    effects: [define([text(range.relname)], isTemporary(range))],
+    effects: [defined(relations, range)],
   }
 }
 

@@ -4,6 +4,7 @@ import type { Catalog } from '../../catalog.js'
 import { action, resource } from '../../reading/actions.js'
 import type { CopyForm, Effect, PostgresStatement } from '../plan.js'
 import type { Analysis } from '../query/index.js'
+import type { SessionRelation } from '../session/session-relation.js'
 import type { Tree } from '../tree.js'
 
 export interface Found {
@@ -13,10 +14,12 @@ export interface Found {
   readonly outputs?: readonly Output[] | 'unknown'
   readonly collects?: boolean
   readonly effects?: readonly Effect[]
-  readonly refersTo?: { readonly kind: 'prepared' | 'cursor'; readonly name: string }
+  readonly refersTo?: PostgresStatement['refersTo']
   readonly copy?: CopyForm
   readonly reserve?: boolean
   readonly never?: string
+  readonly uncounted?: string
+  readonly streams?: true
 }
 
 /** Everything that reading one statement needs besides its tree. */
@@ -27,6 +30,8 @@ export interface Reading {
   readonly accounts: ReadonlySet<string>
   /** The trees of a text inside the statement, such as a function's body; undefined when it is no SQL. */
   readonly parse: (text: string) => readonly unknown[] | undefined
+  /** What the session has defined, what it dropped of the catalog's included. */
+  readonly definitions: readonly SessionRelation[]
   /** The statement's own part of the text. */
   readonly source: string
   /** Reads a wrapped statement node. */

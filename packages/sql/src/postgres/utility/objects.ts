@@ -6,6 +6,7 @@ import { define } from './create-relation.js'
 import { action, type Found, type Reading, resource } from './found.js'
 import { nameOf, object, rangeOf } from './names.js'
 import { OBJECT_TYPES, type Place } from './object-types.js'
+import { dropped } from './redefine.js'
 
 interface Kind {
   readonly words: string
@@ -58,16 +59,29 @@ export function readDrop(node: Tree, reading: Reading): Found {
   const type = node.removeType
   const command = `DROP ${kindOf(type).words}`
   const objects = list(node.objects)
-  const names = node.behavior === 'DROP_CASCADE' ? ['*'] : objects.flatMap((each) => redefined(type, each))
+  const cascades = node.behavior === 'DROP_CASCADE'
+  const names = cascades ? ['*'] : objects.flatMap((each) => redefined(type, each))
+  const ranges = RELATIONS.has(text(type) ?? '')
+    ? objects.map((each) => rangeOf(nameOf(each))).filter((each) => each !== undefined)
+    : []
+  const told =
+    ranges.length > 0 && ranges.length === objects.length ? dropped(ranges, cascades, reading) : undefined
   return {
     command,
     actions: [
       ...objects.flatMap((each) => onObject('drop', type, each, reading, command)),
-      ...cascade('drop', node, reading, command),
+      ...(told === undefined ? cascade('drop', node, reading, command) : []),
     ],
-    effects: [define(names)],
+    effects: [told === undefined ? define(names) : { kind: 'define', temporary: false, ...told }],
   }
 }
+
+const RELATIONS: ReadonlySet<string> = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_SEQUENCE',
+])
 
 export function readRename(node: Tree, reading: Reading): Found {
   const type = node.renameType

@@ -90,6 +90,7 @@ export function readFetch(node: Tree): Found {
   return {
     command: move ? 'MOVE' : 'FETCH',
     actions: [],
+    uncounted: 'a cursor does not say how many rows its query changes',
     outputs: move ? [] : 'unknown',
     refersTo: { kind: 'cursor', name },
   }

@@ -26,10 +26,11 @@ export function readTransaction(node: Tree, reading: Reading): Found {
   const plain = PLAIN[kind]
   if (plain) {
     const [command, what, reserve] = plain
+    const name = text(node.savepoint_name)
     return {
       command,
       actions: [action('transaction', database(reading), command)],
-      effects: [{ kind: 'transaction', what }],
+      effects: [{ kind: 'transaction', what, ...(name === undefined ? {} : { name }) }],
       reserve,
     }
   }

@@ -218,7 +218,7 @@ describe('one text, several statements', () => {
   test('R2 a name that one defines is opaque to the next', () => {
     for (const text of [
       'create or replace view v as select ssn as id from people; select id from v',
-      'create temp table people (id int); select id from people',
+      'create temp table people (id mood); alter table people inherit orders; select id from people',
       'alter table people rename to x; select * from x',
       'drop schema evil cascade; select id from orders',
       'create extension hstore; select id from orders',
@@ -232,17 +232,22 @@ describe('one text, several statements', () => {
     const temporary = (text: string, given: Partial<ReadingContext> = {}) =>
       all(text, { ...context, ...given })
         .flatMap(({ effects }) => effects)
-        .flatMap((effect) => (effect.kind === 'define' && effect.temporary ? effect.names : []))
+        .flatMap((effect) => {
+          if (effect.kind !== 'define') return []
+          const told = (effect.relations ?? []).filter(({ schema }) => schema === 'pg_temp')
+          return [...(effect.temporary ? effect.names : []), ...told.map(({ name }) => `told ${name}`)]
+        })
     expect(temporary('create temp table a (id int); create view orders as select id from a')).toEqual([
-      'a',
-      'orders',
+      'told a',
+      'told orders',
     ])
     expect(temporary('create temp table a (id int); alter table a rename to orders')).toEqual([
-      'a',
-      'a',
-      'orders',
+      'told a',
+      'told orders',
     ])
-    expect(temporary('set search_path = pg_temp, public; create table orders (id int)')).toEqual(['orders'])
+    expect(temporary('set search_path = pg_temp, public; create table orders (id int)')).toEqual([
+      'told orders',
+    ])
     expect(temporary('create domain pg_temp.text as int')).toEqual(['text'])
     expect(temporary('create view w as select id from a', { overlay: ['a'] })).toEqual(['w'])
     expect(temporary('create view w as select id from a', { overlay: ['a'], temporary: [] })).toEqual([])
