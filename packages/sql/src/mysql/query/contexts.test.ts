@@ -101,6 +101,18 @@ describe('R17 parameters', () => {
   })
 })
 
+describe('R21 what the parser groups otherwise than the server bounds nothing', () => {
+  test.each([
+    'id = 1 xor 1',
+    'id = 1 || 1',
+    '(id = 1 xor 1)',
+    'id in (1) xor pw = 2',
+    'id = (1) xor 1 and pw = 1',
+  ])('delete from secret where %s', (condition) => {
+    expect(draw(`delete from secret where ${condition}`)).toContain('delete secret *')
+  })
+})
+
 describe('R4 views', () => {
   test('a chain of views is read to its end, and one that is too long is opaque', () => {
     const chain = Array.from({ length: 40 }, (_, at) =>

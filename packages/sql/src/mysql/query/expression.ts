@@ -205,7 +205,7 @@ const NODES: Readonly<Record<string, readonly [members: string, reader: Reader]>
 const BARE: Readonly<Record<string, (node: unknown, scope: Scope, env: Env) => Value>> = {
   Identifier: readIdentifier,
   CompoundIdentifier: (node, scope, env) => {
-    const parts = list(node).map((part) => nameOf(part))
+    const parts = list(node).map((part, at) => nameOf(part, at > 0 ? 'dotted' : 'plain'))
     const first = text(tree(list(node)[0])?.value) ?? ''
     if (first.startsWith('@') && tree(list(node)[0])?.quote_style == null)
       return readIdentifier(list(node)[0], scope, env)

@@ -34,7 +34,7 @@ export interface Alias {
 export function readAlias(node: unknown, env: Env): Alias {
   if (node == null) return { name: undefined, columns: [] }
   const alias = tree(node)
-  const name = nameOf(alias?.name, true)?.value
+  const name = nameOf(alias?.name, 'alias')?.value
   const columns = list(alias?.columns).map((each) => {
     const column = tree(each)
     return column && stranger(column, 'name') === undefined ? nameOf(column.name)?.value : undefined

@@ -27,23 +27,24 @@ const UNQUOTED = /^[0-9A-Za-z$_\u0080-\uffff]+$/
 
 /**
  * An identifier as the server would read it; undefined for a word that would be no identifier there, or quotes that
- * make a string. `alias`: strings name columns too.
+ * make a string. `alias`: strings name columns too; `dotted`: behind a dot every word is a name (MySQL manual §11.2).
  */
-export function nameOf(node: unknown, alias = false): Name | undefined {
+export function nameOf(node: unknown, place: 'plain' | 'alias' | 'dotted' = 'plain'): Name | undefined {
   const found = tree(node)
   const value = text(found?.value)
   if (found === undefined || value === undefined) return undefined
   if (stranger(found, 'value quote_style') !== undefined) return undefined
   const quote = found.quote_style
   if (quote === '`') return { value, quoted: true }
-  if (quote === "'" || quote === '"') return alias ? { value, quoted: true } : undefined
+  if (quote === "'" || quote === '"') return place === 'alias' ? { value, quoted: true } : undefined
   if (quote !== undefined && quote !== null) return undefined
-  return UNQUOTED.test(value) && !RESERVED_WORDS.has(fold(value)) ? { value, quoted: false } : undefined
+  const word = place !== 'dotted' && RESERVED_WORDS.has(fold(value))
+  return UNQUOTED.test(value) && !word ? { value, quoted: false } : undefined
 }
 
 /** The parts of a qualified name `[{Identifier}]`; undefined when one of them is none. */
 export function partsOf(node: unknown): readonly Name[] | undefined {
-  const names = list(node).map((part) => nameOf(as(part, 'Identifier')))
+  const names = list(node).map((part, at) => nameOf(as(part, 'Identifier'), at > 0 ? 'dotted' : 'plain'))
   return names.length > 0 && names.every((name) => name !== undefined) ? (names as Name[]) : undefined
 }
 

@@ -63,10 +63,10 @@ export function readCondition(
   if (node == null) return
   for (const each of conjuncts(node)) {
     const value = readValue(each, scope, env)
-    const known = how === 'filter' && env.top ? lookedUp(each, scope, env) : []
+    const known = how === 'filter' && env.top && !isMisgrouped(each) ? lookedUp(each, scope, env) : []
     if (known.length > 0) use(env, known, 'lookup')
     else use(env, [value], how)
-    if (bounds) bind(each, bounds, env)
+    if (bounds && !isMisgrouped(each)) bind(each, bounds, env)
   }
 }
 

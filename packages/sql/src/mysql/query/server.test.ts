@@ -93,7 +93,7 @@ async function readRelations(client: Connection): Promise<readonly MysqlRelation
   return [...relations.values()]
 }
 
-const QUERIES = Number(process.env.GATEHOUSE_MYSQL_QUERIES ?? 120)
+const QUERIES = Number(process.env.GATEHOUSE_MYSQL_QUERIES ?? 80)
 
 function suite(flavour: MysqlFlavour, start: () => Promise<MysqlServer>): void {
   let server: MysqlServer

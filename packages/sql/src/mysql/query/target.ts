@@ -22,7 +22,7 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
         break
       case 'ExprWithAlias': {
         const members = tree(found.node)
-        const name = nameOf(members?.alias, true)?.value
+        const name = nameOf(members?.alias, 'alias')?.value
         if (
           !members ||
           name === undefined ||
@@ -94,7 +94,7 @@ function figureName(expression: unknown): string {
   if (found?.type === 'CompoundIdentifier') {
     const parts = list(found.node)
     const first = text(tree(parts[0])?.value) ?? '@'
-    return first.startsWith('@') ? UNNAMED : (nameOf(parts.at(-1))?.value ?? UNNAMED)
+    return first.startsWith('@') ? UNNAMED : (nameOf(parts.at(-1), 'dotted')?.value ?? UNNAMED)
   }
   return UNNAMED
 }
