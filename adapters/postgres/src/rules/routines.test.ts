@@ -220,6 +220,12 @@ describe('R4 permission is asked for the call, and for what it writes', () => {
     const answer = await adam.ask('select noted(1)')
     expect([answer.code, answer.message]).toEqual(['42501', expect.stringContaining('no')])
     expect(await told(adam, `select loud('x')`)).toEqual([['X']])
+    only([
+      '{name: r, effect: permit, verbs: [call], resources: ["shop.public.*"]}',
+      '{name: stay, effect: forbid, verbs: [copy-out], resources: ["shop.public.people"]}',
+    ])
+    expect(await told(adam, 'select noted(1)')).toEqual([['clean']])
+    expect(await told(adam, 'copy (select noted(1)) to stdout')).toBe('42501')
   })
 
   test('R4 what a body writes needs its own permission', async () => {
