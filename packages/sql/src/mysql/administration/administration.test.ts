@@ -191,6 +191,13 @@ test('without a default database a bare name is opaque and a qualified one is no
   expect(briefActions(one('drop table shop.people', nowhere))).toEqual(['drop shop.people'])
 })
 
+test('another spelling of a database or a table is the one that the catalog holds', () => {
+  expect(briefActions(one('drop database HR'))).toEqual(['drop hr'])
+  expect(briefActions(one('drop table SHOP.People, Hr.other'))).toEqual(['drop hr.other', 'drop shop.people'])
+  expect(briefEffects(one('use HR'))).toEqual(['use hr'])
+  expect(briefActions(one('call SHOP.CLEAN()'))).toContain('call? shop.clean')
+})
+
 describe('several statements in one text', () => {
   const read = (text: string) => all(text).map(briefActions)
 

@@ -6,7 +6,7 @@ import { readPrefix, serverThing, viewQuery } from './create.js'
 import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
 import { database, databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
-import { COMMITS, define, nameList, object, on, onRelations, relation } from './names.js'
+import { COMMITS, define, nameList, object, on, onRelations, relation, schemaName } from './names.js'
 
 const SERVER_THINGS = [
   'server',
@@ -47,7 +47,7 @@ function readAltered(kind: string | undefined, name: string, cursor: Cursor, rea
     const own = cursor.peek()?.kind === 'word' && OPTION_WORDS.has(cursor.peek()?.value ?? '')
     const parts = own ? undefined : cursor.name()
     cursor.skipRest()
-    const target = parts ? databaseOf(parts[0] ?? '') : database(reading)
+    const target = parts ? databaseOf(schemaName(parts[0] ?? '', reading)) : database(reading)
     return { command: name, actions: [action('alter', target, name)], effects: [COMMITS] }
   }
   const parts = cursor.name()
@@ -178,7 +178,7 @@ export function readDrop(cursor: Cursor, reading: Reading): Found {
   if (kind === 'database' || kind === 'schema')
     return {
       command: name,
-      actions: names.map(([first = '']) => action('drop', databaseOf(first), name)),
+      actions: names.map(([first = '']) => action('drop', databaseOf(schemaName(first, reading)), name)),
       effects,
     }
   if (kind === 'index') return { command: name, actions: onRelations('drop', names, reading, name), effects }

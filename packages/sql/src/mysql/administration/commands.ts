@@ -4,7 +4,7 @@ import { action, column, command } from '../../reading/actions.js'
 import type { Cursor } from './cursor.js'
 import { MAINTENANCE } from './explain.js'
 import { catalogRelation, databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
-import { COMMITS, nameList, object, on, onRelations, relation } from './names.js'
+import { COMMITS, nameList, object, on, onRelations, relation, schemaName } from './names.js'
 
 /** Its own name, up to two words, as a command of the server. */
 export function readServerCommand(cursor: Cursor): Found {
@@ -57,8 +57,7 @@ export function readUse(cursor: Cursor, reading: Reading): Found {
   const parts = cursor.name()
   const name = parts?.length === 1 ? parts[0] : undefined
   if (name === undefined) return notUnderstood(reading, 'USE')
-  const known = reading.catalog.catalog.schemas.find((each) => each.toLowerCase() === name.toLowerCase())
-  const found = reading.catalog.catalog.lowerCaseTableNames === 0 ? name : (known ?? name)
+  const found = schemaName(name, reading)
   return {
     command: 'USE',
     actions: [action('connect', databaseOf(found), 'USE')],

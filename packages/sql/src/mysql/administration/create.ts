@@ -5,7 +5,7 @@ import { account, isOwn, readAccounts } from './accounts.js'
 import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
 import { databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
-import { COMMITS, define, object, on, relation } from './names.js'
+import { COMMITS, define, object, on, relation, schemaName } from './names.js'
 
 export function readCreate(cursor: Cursor, reading: Reading): Found {
   cursor.accept('create')
@@ -114,7 +114,7 @@ function readDatabase(cursor: Cursor, reading: Reading, replaces: boolean): Foun
   const parts = cursor.name()
   if (parts?.length !== 1) return notUnderstood(reading, 'CREATE DATABASE')
   cursor.skipRest()
-  const target = databaseOf(parts[0] as string)
+  const target = databaseOf(schemaName(parts[0] as string, reading))
   const actions = [action('create', target, 'CREATE DATABASE')]
   // MariaDB's OR REPLACE drops the database that stands there.
   if (replaces) actions.push(action('drop', target, 'CREATE DATABASE'))

@@ -11,7 +11,8 @@ export function relation(parts: readonly string[], reading: Reading): Resource |
   if (schema === undefined || name === undefined) return undefined
   const known = reading.catalog.relation(schema, name)
   if (known) return resource('relation', [known.schema, known.name], isSystem(known.schema))
-  return resource('relation', [schema, name], isSystem(schema))
+  const folded = reading.catalog.catalog.lowerCaseTableNames === 1 ? name.toLowerCase() : name
+  return resource('relation', [schema, folded], isSystem(schema))
 }
 
 /** A routine, trigger, event or the like. */
@@ -32,7 +33,15 @@ function complete(
 ): readonly [schema: string | undefined, name: string | undefined] {
   if (parts.length > 2) return [undefined, undefined]
   const [first, second] = parts
-  return second === undefined ? [reading.database, first] : [first, second]
+  return second === undefined ? [reading.database, first] : [first && schemaName(first, reading), second]
+}
+
+/** A database by the catalog's own spelling: where case does not count, another spelling is the same database. */
+export function schemaName(name: string, reading: Reading): string {
+  const { schemas } = reading.catalog.catalog
+  return schemas.includes(name)
+    ? name
+    : (schemas.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name)
 }
 
 /** Names between commas; undefined when something else stands there. */
