@@ -7,14 +7,19 @@ import { someNames } from './pattern-set.js'
 const WRITING: readonly Verb[] = ['insert', 'update', 'copy-in', 'import']
 const SHAPING: readonly Verb[] = ['create', 'alter']
 
+interface Powers {
+  readonly write: boolean
+  readonly shape: boolean
+}
+
 /** Some statement may put values of the viewer's choice into it, or make it anew. */
 export function mayWrite(bound: Bound, path: readonly string[]): boolean {
-  return isOwn(path) || [...WRITING, ...SHAPING].some((verb) => could(bound, verb, path))
+  return powersOver(bound, path).write
 }
 
 /** Some statement may give it columns, constraints, defaults or triggers. */
 export function mayShape(bound: Bound, path: readonly string[]): boolean {
-  return isOwn(path) || SHAPING.some((verb) => could(bound, verb, path))
+  return powersOver(bound, path).shape
 }
 
 /** A session's own temporary relations, by whatever number their schema goes. */
@@ -22,21 +27,28 @@ function isOwn(path: readonly string[]): boolean {
   return path.at(-2)?.startsWith('pg_temp') ?? false
 }
 
-const known = new WeakMap<Bound, Map<string, boolean>>()
-/** Relations × verbs whose answers one session keeps. */
+const known = new WeakMap<Bound, Map<string, Powers>>()
+/** Relations whose answers one session keeps. */
 const KEPT = 1000
 
-function could(bound: Bound, verb: Verb, path: readonly string[]): boolean {
-  const answers = known.get(bound) ?? new Map<string, boolean>()
-  known.set(bound, answers)
-  const key = `${verb}\0${path.join('\0')}`
-  const answer = answers.get(key) ?? decide(bound, verb, path)
-  if (answers.size < KEPT) answers.set(key, answer)
-  return answer
+function powersOver(bound: Bound, path: readonly string[]): Powers {
+  let answers = known.get(bound)
+  if (!answers) {
+    answers = new Map()
+    known.set(bound, answers)
+  }
+  const key = path.join('\0')
+  const answer = answers.get(key)
+  if (answer) return answer
+  const can = (verb: Verb): boolean => could(bound, verb, path)
+  const shape = isOwn(path) || SHAPING.some(can)
+  const found = { shape, write: shape || WRITING.some(can) }
+  if (answers.size < KEPT) answers.set(key, found)
+  return found
 }
 
 /** Conditions may hold at another time, and a hold may be approved: only what is settled counts against it. */
-function decide(bound: Bound, verb: Verb, path: readonly string[]): boolean {
+function could(bound: Bound, verb: Verb, path: readonly string[]): boolean {
   const rules = bound.byVerb.get(verb)
   const forbidden = rules?.restrictions.some(
     (rule) => rule.rule.effect === 'forbid' && rule.when === true && coversAll(rule, path),
