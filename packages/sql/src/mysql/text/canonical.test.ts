@@ -191,7 +191,7 @@ describe('refused with a reason', () => {
     ["select _gbk'x'", 'introducer'],
     ["select _filename'@0027'", 'introducer'],
     ['select \u212aind', 'ASCII one'],
-    ['select `p\u0131n`', 'ASCII one'],
+    ['select `p\u0130n`', 'ASCII one'],
     ['select `a😀`', 'can not hold'],
     ["select '\ud800'", 'UTF-8'],
   ])('%j', (text, why) => {

@@ -60,6 +60,7 @@ export async function openTwins(
       version: versionOf(server.version),
       sqlMode,
       charset: 'utf8mb4',
+      ansiQuotes: 'accept',
     },
     async ask(raw, canonical) {
       const [one, other] = sessions
