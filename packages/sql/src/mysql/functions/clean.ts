@@ -8,7 +8,7 @@ function names(text: string): ReadonlySet<string> {
 const STRINGS = `
   ascii bin bin_to_uuid char chr compress elt export_set field find_in_set format format_bytes format_pico_time
   from_base64 insert instr is_uuid left locate lpad make_set mid oct ord position regexp_instr regexp_like
-  regexp_replace regexp_substr repeat replace right rpad space strcmp substr substring substring_index to_char
+  regexp_replace regexp_substr repeat replace right rpad sha2 space strcmp substr substring substring_index to_char
   to_number uncompress uncompressed_length unhex uuid_to_bin weight_string convert convert_tz natural_sort_key sformat
   validate_password_strength random_bytes aes_decrypt aes_encrypt des_decrypt des_encrypt decode encode
   encrypt password old_password kdf inet_aton inet_ntoa inet6_aton inet6_ntoa is_ipv4 is_ipv4_compat

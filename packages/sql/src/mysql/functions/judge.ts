@@ -5,7 +5,14 @@ import { fold } from '../catalog-index.js'
 import type { MysqlAnalysis } from '../query/analysis.js'
 import { ACTING, type Acting } from './acting.js'
 import { CLEAN } from './clean.js'
-import { COLLECTING, TOTAL, TOTAL_ALONE, TOTAL_FIRST, TOTAL_INTEGER_POSITIONS } from './total.js'
+import {
+  COLLECTING,
+  TOTAL,
+  TOTAL_ALONE,
+  TOTAL_FIRST,
+  TOTAL_INTEGER_POSITIONS,
+  TOTAL_OF_ONE,
+} from './total.js'
 
 export interface FunctionJudgement {
   /** As actions list it: `lower`, `shop.order_total`. */
@@ -39,13 +46,13 @@ function judgeBuiltin(name: string, count: number): FunctionJudgement | undefine
   if (TOTAL_ALONE.has(name)) {
     if (count === 0) return { ...shape, kind: 'total' }
   } else {
-    if (TOTAL.has(name)) return { ...shape, kind: 'total' }
+    if (TOTAL.has(name) && !(count > 1 && TOTAL_OF_ONE.has(name))) return { ...shape, kind: 'total' }
     if (TOTAL_FIRST.has(name)) return { ...shape, kind: 'total-first' }
     if (TOTAL_INTEGER_POSITIONS.has(name)) return { ...shape, kind: 'total-positions' }
   }
   const acting = ACTING.get(name)
   if (acting) return { ...shape, kind: 'acting', verbs: [acting.verb], acting, provable: acting.quiet }
-  return name === 'count' || CLEAN.has(name) || TOTAL_ALONE.has(name)
+  return name === 'count' || CLEAN.has(name) || TOTAL_ALONE.has(name) || TOTAL_OF_ONE.has(name)
     ? { ...shape, kind: 'clean' }
     : undefined
 }

@@ -19,8 +19,11 @@ export const TOTAL = names(`
   last_insert_id row_count found_rows collation charset coercibility icu_version rownum sys_guid current_schema
 `)
 
+/** With one argument: MariaDB takes more, which it converts. */
+export const TOTAL_OF_ONE = names('crc32 crc32c first_value last_value')
+
 /** In the first argument; the others must hold no field. */
-export const TOTAL_FIRST = names('lag lead nth_value sha2')
+export const TOTAL_FIRST = names('lag lead nth_value')
 
 /** In the first argument, the others being integer literals. */
 export const TOTAL_INTEGER_POSITIONS = names('left right substr substring mid')
@@ -39,5 +42,5 @@ export const DOUBLING = names('hex to_base64 quote json_array json_quote')
 
 /** Of a size of its own. */
 export const SIZED_RESULT = names(`
-  md5 sha sha1 sha2 char_length character_length length lengthb octet_length bit_length soundex crc32 crc32c isnull
+  md5 sha sha1 char_length character_length length lengthb octet_length bit_length soundex crc32 crc32c isnull
 `)
