@@ -56,6 +56,18 @@ describe('R7 the grammar is that of the server', () => {
 })
 
 describe('R5 plans are shared by what they depend on and nothing less', () => {
+  test('R19 a text with a constant that looks like a mask is read for itself', async () => {
+    const issued = async (value: string) => {
+      const plan = await read(`update orders set total = ${value} where id = 1`)
+      const actions = plan.kind === 'read' ? (plan.statements[0]?.actions ?? []) : []
+      return actions.some(({ fields }) => fields !== 'unknown' && fields.some((field) => field.issued))
+    }
+    expect(await issued("'a'")).toBe(false)
+    for (const value of ["'***'", "E'\\x2a**'", "'**'\n'*'", "U&'\\002a**'", '$$***1234$$'])
+      expect(await issued(value), value).toBe(true)
+    expect(await issued("'b'")).toBe(false)
+  })
+
   test('an exact text is at hand the second time, a shape the first', async () => {
     const plan = await read('select id from orders where id = 1')
     expect(read('select id from orders where id = 1')).toBe(plan)
