@@ -60,6 +60,8 @@ function databasesAt({ host, port }: Place): Databases {
       relation: (oid) => find(byOid, oid),
       named: (resource: string) =>
         relations.find(({ schema, name }) => `shop.${schema}.${name}` === resource),
+      type: () => undefined,
+      document: undefined,
       catalog: () => catalog,
       refresh: async () => {},
       revise: async () => {},

@@ -4,11 +4,7 @@ import { classifyDocumented, compileClasses } from '@gatehouse/masking'
 import type { Classify } from './index.js'
 
 export function createClassify(documents: readonly ClassesDocument[]): Classify {
-  const compiled = compileClasses(
-    documents.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
-    ),
-  )
+  const compiled = compileDocuments(documents)
   return (relation) => {
     const found = classifyDocumented(
       {
@@ -34,4 +30,12 @@ export function createClassify(documents: readonly ClassesDocument[]): Classify 
       return own?.rule.startsWith('Classes ') ? { only: classes } : classes
     })
   }
+}
+
+export function compileDocuments(documents: readonly ClassesDocument[]) {
+  return compileClasses(
+    documents.flatMap(({ fields }) =>
+      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
+    ),
+  )
 }

@@ -1,8 +1,16 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
-import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
+import type { ClassesDocument } from '@gatehouse/masking'
+import {
+  type Catalog,
+  type CatalogRelation,
+  type CatalogType,
+  createPostgresReader,
+  type PostgresReader,
+} from '@gatehouse/sql'
 import { type Host, openCatalogConnection } from './catalog-connection.js'
-import { createClassify } from './classify.js'
+import { classifiedReader } from './classified-reader.js'
+import { compileDocuments, createClassify } from './classify.js'
 import { type CatalogWatch, createCatalogWatch } from './index.js'
 
 export interface Database {
@@ -17,6 +25,10 @@ export interface Database {
   readonly relation: (oid: number) => CatalogRelation | undefined
   /** By `database.schema.relation`, as actions and outputs name it. */
   readonly named: (resource: string) => CatalogRelation | undefined
+  /** Users' types, by OID. */
+  readonly type: (oid: number) => CatalogType | undefined
+  /** What is said of fields by hand; undefined: nothing. */
+  readonly document: ClassesDocument | undefined
   catalog(): Catalog
   /** Reads the catalog again; resolves when texts are read against it. */
   refresh(): Promise<void>
@@ -36,6 +48,7 @@ interface Reading {
   readonly reader: PostgresReader
   /** Of the server that the reader's grammar is for. */
   readonly major: number
+  readonly document: ClassesDocument | undefined
   close(): Promise<void>
 }
 
@@ -50,10 +63,12 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
   let refreshing: Promise<void> | undefined
   let relations = new Map<number, CatalogRelation>()
   let names = new Map<string, CatalogRelation>()
+  let types = new Map<number, CatalogType>()
 
   /** A reader needs a catalog and the catalog's watch needs the reader: the watch comes first and learns of it. */
   const open = async (by: Knowledge, previous: Catalog | undefined): Promise<Reading> => {
     let reader: PostgresReader | undefined
+    const document = by.classes.length === 0 ? undefined : compileDocuments(by.classes)
     const watch = await createCatalogWatch({
       connect,
       classify: createClassify(by.classes),
@@ -64,6 +79,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       onChange: async (catalog) => {
         await reader?.learn(catalog)
         relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
+        types = new Map(catalog.types.map((type) => [type.oid, type]))
         names = new Map(catalog.relations.map((each) => [`${name}.${each.schema}.${each.name}`, each]))
         epoch += 1
       },
@@ -89,8 +105,9 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     const { close } = reader
     return {
       watch,
-      reader,
+      reader: classifiedReader(reader, document),
       major,
+      document,
       async close() {
         await watch.close()
         await close()
@@ -113,6 +130,10 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     },
     relation: (oid) => relations.get(oid),
     named: (resource) => names.get(resource),
+    type: (oid) => types.get(oid),
+    get document() {
+      return reading.document
+    },
     catalog: () => reading.watch.catalog,
     refresh: async () => {
       const asked = reading.watch.refresh().then(() => {})

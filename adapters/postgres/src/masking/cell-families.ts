@@ -39,3 +39,25 @@ export const CELL_FAMILIES: ReadonlyMap<number, CellFamily> = new Map([
   [114, 'json'],
   [3802, 'jsonb'],
 ])
+
+/** Array types by their elements' types. */
+export const ARRAY_ELEMENTS: ReadonlyMap<number, number> = new Map([
+  [1009, 25],
+  [1015, 1043],
+  [1014, 1042],
+  [1003, 19],
+  [1005, 21],
+  [1007, 23],
+  [1016, 20],
+  [1028, 26],
+  [1021, 700],
+  [1022, 701],
+  [1231, 1700],
+  [1182, 1082],
+  [1115, 1114],
+  [1185, 1184],
+  [2951, 2950],
+  [1001, 17],
+  [199, 114],
+  [3807, 3802],
+])

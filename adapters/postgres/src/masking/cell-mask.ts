@@ -1,7 +1,9 @@
 /** Chooses how the cells of one output column are masked, by mask, type OID and format (postgres-wire.md §5.1). */
 import type { MaskKind } from '@gatehouse/core'
 import { type FieldKey, type MaskKey, maskForComputed, REDACTED } from '@gatehouse/masking'
-import { CELL_FAMILIES } from './cell-families.js'
+import { arrayCellMask } from './array-cell.js'
+import type { CellFamily } from './cell-families.js'
+import { cellTypeOf, type TypeOf } from './cell-types.js'
 import { dateCellMask, timestampCellMask } from './date-cell.js'
 import { floatCellMask, integerCellMask, numericCellMask } from './number-cell.js'
 import { bytesCellMask, jsonCellMask, textCellMask, uuidCellMask } from './text-cell.js'
@@ -17,6 +19,8 @@ export interface CellToMask {
   readonly mask: MaskKind
   /** As RowDescription or the catalog says; 0 when not known. */
   readonly typeOid: number
+  /** What the catalog knows of users' types. */
+  readonly typeOf?: TypeOf | undefined
   /** 0 text, 1 binary; anything else masks by NULL. */
   readonly format: number
   readonly classes: readonly string[]
@@ -31,19 +35,33 @@ export const nullCell: CellMask = () => false
 
 export function createCellMask(cell: CellToMask): CellMask {
   const kind = cell.computed ? maskForComputed(cell.mask) : cell.mask
-  const family = CELL_FAMILIES.get(cell.typeOid)
-  if (kind === 'null' || family === undefined || (cell.format !== 0 && cell.format !== 1)) return nullCell
+  const type = cellTypeOf(cell.typeOid, cell.typeOf)
+  if (kind === 'null' || type === undefined || (cell.format !== 0 && cell.format !== 1)) return nullCell
+  if (type.kind === 'hstore') return nullCell
   const binary = cell.format === 1
   const keyed = kind === 'hash' || kind === 'pseudonym'
   const key: FieldKey | undefined = keyed ? cell.key?.forField(cell.field) : undefined
   if (keyed && key === undefined) return nullCell
+  if (type.kind === 'scalar') return scalarCellMask(kind, type.family, binary, cell.classes, key)
+  if (cell.computed || type.element.kind !== 'scalar') return nullCell
+  const element = scalarCellMask(kind, type.element.family, binary, cell.classes, key)
+  return arrayCellMask(element, binary, kind === 'redact' ? type.elementOid : undefined)
+}
+
+function scalarCellMask(
+  kind: MaskKind,
+  family: CellFamily,
+  binary: boolean,
+  classes: readonly string[],
+  key: FieldKey | undefined,
+): CellMask {
   switch (family) {
     case 'text':
-      return kind === 'redact' ? constantCell(REDACTED) : textCellMask(kind, cell.classes, key)
+      return kind === 'redact' ? constantCell(REDACTED) : textCellMask(kind, classes, key)
     case 'json':
-      return jsonCellMask(kind, cell.classes, key, false)
+      return jsonCellMask(kind, classes, key, false)
     case 'jsonb':
-      return jsonCellMask(kind, cell.classes, key, binary)
+      return jsonCellMask(kind, classes, key, binary)
     case 'bytea':
       return bytesCellMask(kind, key, binary)
     case 'uuid':

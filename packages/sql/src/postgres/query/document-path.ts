@@ -36,6 +36,13 @@ export function narrow(
   }
 }
 
+/** A function's alias means its only column where that is a document: rows have no operators that look into them. */
+export function documentOf(value: Value): Value {
+  const [only] = value.row ?? []
+  const type = only?.value.type
+  return value.row?.length === 1 && only && (type === TYPE.json || type === TYPE.jsonb) ? only.value : value
+}
+
 /** The keys of a text[] literal such as `{contact,email}`; undefined for anything less plain. */
 export function pathKeys(literal: string): readonly string[] | undefined {
   const match = /^\{([^{}"\\\s]+)\}$/.exec(literal)

@@ -6,13 +6,13 @@ import type { Scope } from '../../lineage/scope.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value, weightOf } from '../../lineage/value.js'
 import { TYPE, typeCategory } from '../functions/builtin-types.js'
 import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
-import { alternatives, runRoutine } from '../routines/run.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { convertArguments, underlying } from './conversion.js'
-import { narrow, POSITION, pathKeys, somewhere } from './document-path.js'
+import { documentOf, narrow, POSITION, pathKeys, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts, searchedSchemas } from './names.js'
+import { alternatives, runRoutine } from './routines/run.js'
 
 export interface OperatorJudgement {
   readonly kind: 'total' | 'clean' | 'routine' | 'opaque'
@@ -175,7 +175,8 @@ const PAIRS: Readonly<Record<string, readonly string[]>> = {
 export function readOperator(node: Tree, scope: Scope, env: Env): Value {
   const kind = text(node.kind) ?? 'AEXPR_OP'
   const name = nameParts(node.name) ?? ['?']
-  const left = node.lexpr === undefined ? undefined : readValue(node.lexpr, scope, env)
+  const given = node.lexpr === undefined ? undefined : readValue(node.lexpr, scope, env)
+  const left = given && EXTRACTING.has(name.at(-1) ?? '') ? documentOf(given) : given
   const items = tree(as(node.rexpr, 'List'))?.items
   const rights = (items === undefined ? [node.rexpr] : list(items)).map((each) => readValue(each, scope, env))
   const pair = PAIRS[kind]

@@ -1,0 +1,112 @@
+/** Columns that hold documents, for viewers whose masks bind classes: keys inside are masked by their names (R6). */
+import { type KeyMask, keyMaskFor, type Output } from '@gatehouse/core'
+import { classifyPath, type JudgeKey, type MaskKey } from '@gatehouse/masking'
+import {
+  type CellMask,
+  cellTypeOf,
+  createCellMask,
+  createDocumentCell,
+  guessedDocumentCell,
+  isDocument,
+} from '../masking/index.js'
+import type { Judge } from './shape.js'
+
+export interface DocumentColumn {
+  readonly keys: readonly KeyMask[]
+  /** Undefined: nothing is known of where it comes from. */
+  readonly output: Output | undefined
+  /** Undefined: COPY tells no types, and the catalog cannot either. */
+  readonly typeOid: number | undefined
+  readonly format: number
+  /** More than one stored value may stand behind it. */
+  readonly computed: boolean
+}
+
+/** Undefined: no document, nothing to mask. */
+export function documentColumn(column: DocumentColumn, judge: Judge): CellMask | undefined {
+  if (column.keys.length === 0) return undefined
+  if (column.typeOid === undefined) {
+    const { judgeKey, byPath } = judgeOf(column, judge)
+    return guessedDocumentCell(
+      { judge: judgeKey, byPath, computed: true },
+      column.format === 1,
+      comesOfDocument(column.output, judge),
+    )
+  }
+  const type = cellTypeOf(column.typeOid, judge.type)
+  if (isDocument(type) && type !== undefined) {
+    const { computed, output } = column
+    const { judgeKey, byPath } = judgeOf(column, judge)
+    return createDocumentCell({
+      type,
+      binary: column.format === 1,
+      judge: judgeKey,
+      byPath,
+      // A copied array or document is as it was stored; anything else may hold documents that were made text.
+      computed: computed || output?.how !== 'copied',
+    })
+  }
+  if (!comesOfDocument(column.output, judge)) return undefined
+  // A document in another form: its keys can no longer be told apart.
+  return createCellMask({
+    mask: 'redact',
+    typeOid: column.typeOid,
+    typeOf: judge.type,
+    format: column.format,
+    classes: [],
+    field: '',
+    key: undefined,
+    computed: true,
+  })
+}
+
+/** A whole document, not what stands under one key of it, is in the output in some form. */
+function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
+  if (output === undefined || output.how === 'counted') return false
+  return output.sources.some(({ resource, field }) => {
+    const column = judge.named(resource)?.columns.find(({ name }) => name === field)
+    return column !== undefined && isDocument(cellTypeOf(column.type, judge.type))
+  })
+}
+
+const NO_PLACE: readonly string[] = []
+
+function judgeOf(
+  { keys, output, computed }: DocumentColumn,
+  { document, key, named, database }: Judge,
+): { readonly judgeKey: JudgeKey; readonly byPath: boolean } {
+  const sources = (output?.sources ?? []).map(({ resource, field }) => {
+    const relation = named(resource)
+    const [column = field, inside] = field.split(':', 2)
+    return {
+      field: relation && [database, relation.schema, relation.name, column],
+      inside: inside === undefined ? NO_PLACE : inside.split('.'),
+      name: `${resource}.${field}`,
+    }
+  })
+  const judgeKey: JudgeKey = (path) => {
+    const classes =
+      sources.length === 0
+        ? classifyPath(undefined, undefined, path)
+        : sources.flatMap(({ field, inside }) => classifyPath(document, field, [...inside, ...path]))
+    const mask = keyMaskFor(keys, classes)
+    if (mask === undefined) return undefined
+    return { with: kindOf(mask, computed), classes, key: fieldKey(mask, key, sources[0]?.name, path) }
+  }
+  return { judgeKey, byPath: document?.patterns.some(({ inside }) => inside.length > 0) ?? false }
+}
+
+/** Of a value that was put together nothing may depend on the value (R18). */
+function kindOf(mask: KeyMask, computed: boolean): KeyMask['with'] {
+  return computed && mask.with !== 'null' ? 'redact' : mask.with
+}
+
+function fieldKey(
+  mask: KeyMask,
+  key: MaskKey | undefined,
+  place: string | undefined,
+  path: readonly string[],
+) {
+  const keyed = mask.with === 'hash' || mask.with === 'pseudonym'
+  return keyed && place !== undefined ? key?.forField(`${place}:${path.join('.')}`) : undefined
+}
