@@ -8,8 +8,9 @@ import { startPgbouncer, startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
 import { startGatehouse } from './gatehouse.js'
 import { type Figures, measure, pgbench, type Target } from './pgbench.js'
-import { report } from './report.js'
+import { replaceSection, report } from './report.js'
 import { measureRows } from './rows.js'
+import { reportSql } from './sql.js'
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +24,14 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
 const durability = values.durability === 'fsync' ? 'fsync' : 'write'
+
+const path = fileURLToPath(new URL('../report.md', import.meta.url))
+const sql = values.only === undefined || values.only === 'sql' ? await reportSql() : undefined
+if (sql !== undefined) console.log(sql)
+if (values.only === 'sql') {
+  replaceSection(path, sql ?? '')
+  process.exit()
+}
 
 const postgres = await startPostgres({ settings: { max_connections: '200', shared_buffers: '128MB' } })
 const direct: Target = {
@@ -77,8 +86,8 @@ try {
     `rows: copying ${rows.copying.toFixed(0)}, clean ${rows.clean.toFixed(0)}, masked ${rows.masked.toFixed(0)} ns CPU`,
   )
   const about = `Node ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${seconds} s each, medians, durability \`${durability}\`.`
-  const path = fileURLToPath(new URL('../report.md', import.meta.url))
   writeFileSync(path, report(figures, rows, about))
+  replaceSection(path, sql ?? '')
   console.log(`written to ${path}`)
 } finally {
   await gatehouse.stop()

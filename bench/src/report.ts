@@ -1,4 +1,5 @@
 /** Figures as a page: ratios first, because these are what holds on another machine. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Figures } from './pgbench.js'
 
 export interface Rows {
@@ -58,4 +59,12 @@ ${table}
 | gatehouse, clean | ${rows.clean.toFixed(0)} |
 | gatehouse, one column masked | ${rows.masked.toFixed(0)} |
 `
+}
+
+/** Puts a section that begins with a heading of the second level in the place of the one with the same heading, or last. */
+export function replaceSection(path: string, section: string): void {
+  const [heading = ''] = section.split('\n')
+  const parts = existsSync(path) ? readFileSync(path, 'utf8').split(/^(?=## )/m) : []
+  const kept = parts.filter((part) => !part.startsWith(`${heading}\n`)).map((part) => `${part.trimEnd()}\n`)
+  writeFileSync(path, [...kept, section].filter((part) => part.trim() !== '').join('\n'))
 }

@@ -21,6 +21,8 @@ export interface Lane<Ask, Found> {
 }
 
 const STACK_MIB = 16
+/** Milliseconds in which a worker has taken in the largest catalog. */
+const LEARNING = 60_000
 
 /** `script`: the compiled file that the worker loads; `start`: what it begins with. */
 export function createLane<Ask, Found>(
@@ -56,7 +58,9 @@ export function createLane<Ask, Found>(
       return 'the parser could not be started'
     }
     number++
-    const answer = await exchange<Found>(asked, question(number), limits.milliseconds)
+    const asking = question(number)
+    const patience = asking.kind === 'learn' ? Math.max(LEARNING, limits.milliseconds) : limits.milliseconds
+    const answer = await exchange<Found>(asked, asking, patience)
     if (typeof answer === 'string') replace(asked)
     return answer
   }

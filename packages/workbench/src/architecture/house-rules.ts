@@ -95,8 +95,9 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
     node: ['*', 'net', 'tls'],
   },
   bench: {
-    sentence: 'bench, examples  ← workbench; what they measure or show they start as a process of its own',
-    packages: ['workbench'],
+    sentence:
+      'bench, examples  ← workbench; what they measure or show they start as a process of its own (but the reader of SQL, whose nanoseconds no process shows: bench ← sql)',
+    packages: ['workbench', 'sql'],
     node: ['*', 'net', 'tls'],
   },
   examples: {
