@@ -27,6 +27,8 @@ export interface Analysis {
   readonly session?: SessionDefinitions
   /** A definition that the catalog holds is being read: the session's names mean nothing in it. */
   readonly bound?: boolean
+  /** A routine's body is being read, whose plan the server may keep: what came in front of its names it may not see. */
+  readonly late?: boolean
   /** Told of every RangeVar that was found. */
   readonly resolved?: (node: unknown, relation: CatalogRelation) => void
   /** Told of every value that the statement stores into a column. */

@@ -6,8 +6,6 @@ import { CONSTANT, compute, constantOf, heavier, unprovable, type Value } from '
 import { TYPE } from '../functions/builtin-types.js'
 import { type FunctionJudgement, judgeFunction, notKnown } from '../functions/judge.js'
 import { RESULT_COLUMNS } from '../functions/result-columns.js'
-import { expandRoutine } from '../routines/expand.js'
-import { alternatives } from '../routines/run.js'
 import { as, list, type Tree } from '../tree.js'
 import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
@@ -16,6 +14,8 @@ import { KEEPS_KEYS, narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts } from './names.js'
 import { project } from './reference.js'
+import { expandRoutine } from './routines/expand.js'
+import { alternatives } from './routines/run.js'
 
 /** What some built-ins return, where other judgements ask for it. */
 const RESULTS: Readonly<Record<string, number>> = {

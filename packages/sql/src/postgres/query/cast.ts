@@ -4,15 +4,15 @@ import { use, weigh } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { builtinType, TYPE, typeName } from '../functions/builtin-types.js'
-import { alternatives } from '../routines/run.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { runConversion, underlying } from './conversion.js'
 import { isDocumentType, SCALARS, somewhere } from './document-path.js'
-import { checkDomain, checkedBase } from './domain.js'
+import { checkDomain, typeBelow } from './domain.js'
 import { readValue } from './expression.js'
 import { type ResolvedType, resolveType } from './names.js'
 import { rowOfType } from './relation.js'
+import { alternatives } from './routines/run.js'
 
 /** Output functions never fail; a length only cuts. */
 const TEXTS: ReadonlySet<number> = new Set([TYPE.text, TYPE.varchar, TYPE.bpchar, TYPE.name])
@@ -145,8 +145,8 @@ function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: En
     }))
     return { ...whole, row }
   }
-  const base = user.kind === 'domain' && !type.array ? checkedBase(user, env) : undefined
-  if (base !== undefined) return toDomain(value, user, base, env)
+  const below = user.kind === 'domain' && !type.array ? typeBelow(user, env) : undefined
+  if (below !== undefined) return toDomain(value, user, below, env)
   return ofOwnInput(`${user.schema}.${user.name}`, value, env)
 }
 

@@ -4,8 +4,8 @@ import { use } from '../../lineage/mention.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { notKnown } from '../functions/judge.js'
-import { alternatives, runRoutine } from '../routines/run.js'
 import { act, type Env } from './analysis.js'
+import { alternatives, runRoutine } from './routines/run.js'
 
 /** A domain's values are its base type's; other types stand for themselves. */
 export function underlying(type: number, env: Env): number {

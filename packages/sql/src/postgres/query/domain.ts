@@ -14,24 +14,24 @@ const DEEPEST_CHECK = 32
 function chainOf(
   type: number,
   env: Env,
-): { readonly domains: readonly CatalogType[]; readonly base: number } {
+): { readonly domains: readonly CatalogType[]; readonly below: number } {
   const domains: CatalogType[] = []
-  let base = type
+  let below = type
   for (
     let found = env.analysis.catalog.typeByOid(type);
     found?.kind === 'domain' && domains.length < DEEPEST;
   ) {
     domains.push(found)
-    base = found.base
-    found = env.analysis.catalog.typeByOid(base)
+    below = found.base
+    found = env.analysis.catalog.typeByOid(below)
   }
-  return { domains, base }
+  return { domains, below }
 }
 
 /** The type below a domain; undefined when what the domain checks was not read. */
-export function checkedBase(type: CatalogType, env: Env): number | undefined {
-  const { domains, base } = chainOf(type.oid, env)
-  return domains.length > 0 && domains.every(({ checks }) => checks !== undefined) ? base : undefined
+export function typeBelow(type: CatalogType, env: Env): number | undefined {
+  const { domains, below } = chainOf(type.oid, env)
+  return domains.length > 0 && domains.every(({ checks }) => checks !== undefined) ? below : undefined
 }
 
 /** Reads what the checks do with a value that becomes one of this type; nothing for a type that is no domain. */

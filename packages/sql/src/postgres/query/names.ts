@@ -104,6 +104,11 @@ export function findRelation(parts: readonly string[], analysis: Analysis): Reso
   if (parts.length > 3 || (parts.length === 3 && parts[0] !== analysis.catalog.catalog.database))
     return { resource, problem: `relation \`${parts.join('.')}\` is in another database` }
   const own = ownRelation(schema, name, analysis)
+  if (own && analysis.late === true)
+    return {
+      resource,
+      problem: `a routine's body may mean \`${name}\` of the session or what stands behind it`,
+    }
   if (own) return readable(own, resourceOf(analysis, own))
   if (analysis.overlay.has(name))
     return { resource, problem: `\`${name}\` was defined in this session and is not in the catalog yet` }

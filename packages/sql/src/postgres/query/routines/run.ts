@@ -1,7 +1,7 @@
 /** A routine that runs without being called by name: an operator's, a cast's. */
 import type { Resource, Verb } from '@gatehouse/core'
-import type { CatalogRoutine } from '../../catalog.js'
-import { use } from '../../lineage/mention.js'
+import type { CatalogRoutine } from '../../../catalog.js'
+import { use } from '../../../lineage/mention.js'
 import {
   type Column,
   compute,
@@ -10,9 +10,9 @@ import {
   heavier,
   unprovable,
   type Value,
-} from '../../lineage/value.js'
-import { TYPE } from '../functions/builtin-types.js'
-import { act, type Env } from '../query/analysis.js'
+} from '../../../lineage/value.js'
+import { TYPE } from '../../functions/builtin-types.js'
+import { act, type Env } from '../analysis.js'
 import { expandRoutine } from './expand.js'
 
 const EXTRAS: readonly Value[] = [constantOf(TYPE.int4), constantOf(TYPE.bool)]

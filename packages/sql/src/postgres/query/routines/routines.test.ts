@@ -1,7 +1,7 @@
 /** R3, R4: calls of SQL-language routines, and what relations run by themselves, read as what they do. */
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readQuery } from '../query/index.js'
-import { analysisOf, loadGrammar, parseOne } from '../query/shop-fixture.js'
+import { readQuery } from '../index.js'
+import { analysisOf, loadGrammar, parseOne } from '../shop-fixture.js'
 import { EXPECTED_ROUTINE_READINGS } from './expected-routine-readings.js'
 import { drawRoutine, routineIndex } from './routine-fixture.js'
 

@@ -1,9 +1,16 @@
 /** What a routine gives back: its last query's columns under the names and types that it declares. */
-import type { CatalogRoutine } from '../../catalog.js'
-import { CONSTANT, type Column, composite, constantOf, unprovable, type Value } from '../../lineage/value.js'
-import { TYPE } from '../functions/builtin-types.js'
-import type { Env } from '../query/analysis.js'
-import type { Columns } from '../query/target.js'
+import type { CatalogRoutine } from '../../../catalog.js'
+import {
+  CONSTANT,
+  type Column,
+  composite,
+  constantOf,
+  unprovable,
+  type Value,
+} from '../../../lineage/value.js'
+import { TYPE } from '../../functions/builtin-types.js'
+import type { Env } from '../analysis.js'
+import type { Columns } from '../target.js'
 import { coerce, isPolymorphic } from './coerce.js'
 
 /** One declared column of what comes back. */

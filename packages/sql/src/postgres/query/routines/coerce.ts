@@ -1,9 +1,9 @@
 /** A value as a parameter or a result takes it: of the declared type, through whatever cast or check runs on the way. */
-import { type Column, compute, constantOf, type Value } from '../../lineage/value.js'
-import { TYPE } from '../functions/builtin-types.js'
-import type { Env } from '../query/analysis.js'
-import { convertStored } from '../query/conversion.js'
-import { checkDomain } from '../query/domain.js'
+import { type Column, compute, constantOf, type Value } from '../../../lineage/value.js'
+import { TYPE } from '../../functions/builtin-types.js'
+import type { Env } from '../analysis.js'
+import { convertStored } from '../conversion.js'
+import { checkDomain } from '../domain.js'
 
 /** any, anyelement, anyarray …, record: the type of what is given. */
 const POLYMORPHIC: ReadonlySet<number> = new Set([

@@ -1,7 +1,7 @@
 /** What a call hands to a routine's parameters: by position, by name, by default, and gathered by VARIADIC. */
-import type { CatalogParameter, CatalogRoutine } from '../../catalog.js'
-import { compute, type Value } from '../../lineage/value.js'
-import { as, text } from '../tree.js'
+import type { CatalogParameter, CatalogRoutine } from '../../../catalog.js'
+import { compute, type Value } from '../../../lineage/value.js'
+import { as, text } from '../../tree.js'
 
 export interface Invocation {
   /** Of the arguments as they are written. */

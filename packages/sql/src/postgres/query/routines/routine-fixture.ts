@@ -1,7 +1,7 @@
 /** The shop of the query tests with routines, and relations that run code of their own. */
-import type { CatalogParameter, CatalogRelation, CatalogRoutine } from '../../catalog.js'
-import { readQuery } from '../query/index.js'
-import { analysisOf, CATALOG, drawActions, drawOutputs, parseOne, shopIndex } from '../query/shop-fixture.js'
+import type { CatalogParameter, CatalogRelation, CatalogRoutine } from '../../../catalog.js'
+import { readQuery } from '../index.js'
+import { analysisOf, CATALOG, drawActions, drawOutputs, parseOne, shopIndex } from '../shop-fixture.js'
 
 let oid = 30000
 

@@ -1,15 +1,15 @@
 /** A call of a SQL-language routine as what its body does (R3, R4). */
-import type { CatalogRoutine } from '../../catalog.js'
-import { use } from '../../lineage/mention.js'
-import { EMPTY, type Item, type Namespace, type Scope, within } from '../../lineage/scope.js'
-import { type Column, unprovable, type Value, weightOf } from '../../lineage/value.js'
-import { type Analysis, act, definedAnalysis, type Env } from '../query/analysis.js'
-import { readValue } from '../query/expression.js'
-import { readSelect } from '../query/select.js'
-import type { Columns } from '../query/target.js'
-import { readWrite } from '../query/write.js'
-import { unwrap } from '../tree.js'
-import { splitSearchPath } from '../utility/settings.js'
+import type { CatalogRoutine } from '../../../catalog.js'
+import { use } from '../../../lineage/mention.js'
+import { EMPTY, type Item, type Namespace, type Scope, within } from '../../../lineage/scope.js'
+import { type Column, unprovable, type Value, weightOf } from '../../../lineage/value.js'
+import { unwrap } from '../../tree.js'
+import { splitSearchPath } from '../../utility/settings.js'
+import { type Analysis, act, definedAnalysis, type Env } from '../analysis.js'
+import { readValue } from '../expression.js'
+import { readSelect } from '../select.js'
+import type { Columns } from '../target.js'
+import { readWrite } from '../write.js'
 import { bindArguments, type InputParameter, type Invocation, inputsOf } from './arguments.js'
 import { bodyOf, numberedName, settingName } from './body.js'
 import { coerce } from './coerce.js'
@@ -116,6 +116,7 @@ function analysisInside(routine: CatalogRoutine, analysis: Analysis): Analysis {
     parameterTypes: [],
     searchPath: routine.atomic ? ['pg_catalog'] : runPath,
     bound: routine.atomic === true,
+    late: true,
     runPath,
   }
 }

@@ -1,8 +1,8 @@
 /** A SQL body made ready for one call: its parameters by number become names that no text can write. */
-import type { CatalogRoutine } from '../../catalog.js'
-import type { CatalogIndex } from '../catalog-index.js'
-import { unknownNode } from '../query/known-nodes.js'
-import { isTree, unwrap } from '../tree.js'
+import type { CatalogRoutine } from '../../../catalog.js'
+import type { CatalogIndex } from '../../catalog-index.js'
+import { isTree, unwrap } from '../../tree.js'
+import { unknownNode } from '../known-nodes.js'
 
 export interface Body {
   readonly statements: readonly unknown[]
