@@ -42,14 +42,15 @@ function judged(severity: number, action: number): string {
   return `"severity_id":${severity},"action_id":${action},`
 }
 
+function limitOf(kind: string, limit: Permission['rows']): string {
+  return limit === undefined ? '' : `,"${kind}":{"limit":${whole(limit.limit)},"rule":${quote(limit.rule)}}`
+}
+
 function permission(decision: Permission, statement: Statement, sensitive: boolean): DecisionPart {
   const { policy, rules } = opening(decision)
   const masks = masksOf(decision, statement)
   const all = decision.maskAll === undefined ? '' : `,"mask_all":${maskOf(decision.maskAll, '')}`
-  const rows =
-    decision.rows === undefined
-      ? ''
-      : `,"rows":{"limit":${whole(decision.rows.limit)},"rule":${quote(decision.rows.rule)}}`
+  const rows = (['rows', 'bytes', 'affected'] as const).map((kind) => limitOf(kind, decision[kind])).join('')
   const masked = masks.length > 0 || all !== ''
   const columns = all === '' ? `, ${masks.length} columns masked` : ', every column masked'
   return {

@@ -186,6 +186,12 @@ function actionLine(action: Explanation['actions'][number]): string {
   return printable(`${action.verb} ${resourceName(action.resource)}${more === '' ? '' : `  [${more}]`}`)
 }
 
+const LIMITS = [
+  ['rows', 'rows'],
+  ['bytes', 'bytes of rows'],
+  ['affected', 'changed rows'],
+] as const
+
 function decisionLines({ decision, masks }: Explanation, paint: Paint): string[] {
   if (decision.effect !== 'permit') {
     const colour = decision.effect === 'forbid' ? 'red' : 'yellow'
@@ -195,8 +201,9 @@ function decisionLines({ decision, masks }: Explanation, paint: Paint): string[]
   return [
     `decision  ${paint('permit', 'green')}${decision.rules.length > 0 ? ` by ${decision.rules.join(', ')}` : ''}`,
     ...masks.map((mask) => printable(`  ${mask.output}: ${mask.with} by ${mask.rule} (${mask.field})`)),
-    ...(decision.rows === undefined
-      ? []
-      : [`  at most ${decision.rows.limit} rows by ${decision.rows.rule}`]),
+    ...LIMITS.flatMap(([kind, what]) => {
+      const limit = decision[kind]
+      return limit === undefined ? [] : [`  at most ${limit.limit} ${what} by ${limit.rule}`]
+    }),
   ]
 }
