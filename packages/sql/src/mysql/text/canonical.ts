@@ -101,7 +101,7 @@ export function canonicaliseSlowly(text: string, rules: Rules): Canonical {
     beforeEnd: 0,
     beforeDotted: false,
     qualifierStart: 0,
-    qualifierEnd: 0,
+    qualifierEnd: -1,
     gap: false,
     commented: false,
     tags: new Map(),
@@ -200,13 +200,15 @@ function writeToken(draft: Draft): string | undefined {
   const touches = !gap && isNameLike(draft.before)
   switch (kind) {
     case WORD:
-      if (touches && !cursor.dotted) replace(draft, start, start, ' ')
+      // Quotes around it must not run into those before it.
+      if ((touches || (!gap && draft.before === QUOTED)) && !cursor.dotted) replace(draft, start, start, ' ')
       return codeAt(text, start) === 95 && !cursor.dotted ? writeIntroducer(draft) : undefined
     case NUMBER:
       if (touches) replace(draft, start, start, ' ')
       return undefined
     case NAME:
       if (cursor.dotted && draft.qualifierEnd === start - 1) quote(draft, draft.qualifierStart, start - 1)
+      else if (!gap && draft.before === QUOTED) replace(draft, start, start, ' ')
       replace(draft, start, end, `${touches && !cursor.dotted ? ' ' : ''}\`${text.slice(start, end)}\``)
       return undefined
     case QUOTED:

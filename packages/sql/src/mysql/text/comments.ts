@@ -16,6 +16,8 @@ export function readComment(cursor: Cursor): number | undefined {
     // Only white space, a control character or the end makes `--` a comment.
     if (next !== 45) return undefined
     const third = codeAt(text, start + 2)
+    // The server cuts `;` off the end of a text before it reads it, and what stands before the end is a comment.
+    if (third === 59 && onlyEndFollows(text, start + 2)) return odd(cursor, start + 2, '`--` at its end')
     return third > 32 && third !== 127 ? undefined : readLine(cursor, start + 2)
   }
   if (code === 42) {
@@ -31,6 +33,14 @@ export function readComment(cursor: Cursor): number | undefined {
   const own = third === 77 && cursor.rules.mariadb && codeAt(text, start + 3) === 33
   if (third === 33 || own) return readExecutable(cursor, own ? start + 4 : start + 3, own)
   return readBlock(cursor, start + 2, third === 43 && hasHints(cursor.rules) ? HINT : COMMENT)
+}
+
+function onlyEndFollows(text: string, from: number): boolean {
+  for (let at = from; at < text.length; at++) {
+    const code = codeAt(text, at)
+    if (code !== 59 && !isSpace(code)) return false
+  }
+  return true
 }
 
 function hasHints(rules: Rules): boolean {

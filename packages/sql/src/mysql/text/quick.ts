@@ -61,7 +61,7 @@ export function isPlainly(text: string, rules: Rules): boolean {
       if (at < 0) return false
     } else if (code === 96) {
       at = endOfName(text, at + 1)
-      if (at < 0) return false
+      if (at < 0 || isIdent(codeAt(text, at))) return false
     } else if (code === 46) {
       if (!isIdent(next) ? next !== 96 && next !== 42 : isDigit(next) || next === 36) return false
       // The name behind it: never an introducer, nor a function that is told by its parenthesis.

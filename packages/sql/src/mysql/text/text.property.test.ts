@@ -1,7 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalise, canonicaliseSlowly } from './canonical.js'
-import { END, NUMBER, openCursor, STRING } from './cursor.js'
+import {
+  CLOSE,
+  COMMENT,
+  END,
+  HINT,
+  NULL,
+  NUMBER,
+  OPEN,
+  openCursor,
+  QUOTED,
+  STRING,
+  VARIABLE,
+} from './cursor.js'
 import { overLimit } from './limits.js'
 import { type Rules, rulesOf, type TextMode } from './mode.js'
 import { ATOMS, GAPS, JOINTS, STATEMENTS } from './preservation/statements.js'
@@ -90,6 +102,55 @@ test('canonicalise never throws, and its result is its own canonical form', () =
     { numRuns: runs },
   )
   expect(kept).toBeGreaterThan(runs / 20)
+})
+
+/** What a token means: names without their quotes, strings by their value, operators by one of their spellings. */
+function meanings(text: string, where: TextMode): string[] {
+  const rules = rulesOf(where) as Rules
+  const cursor = openCursor(text, rules)
+  const found: string[] = []
+  for (advance(cursor); cursor.kind !== END; advance(cursor)) {
+    const token = text.slice(cursor.start, cursor.end)
+    if (cursor.kind === COMMENT || cursor.kind === OPEN || cursor.kind === CLOSE || cursor.kind === HINT)
+      continue
+    if (cursor.kind === STRING && (cursor.prefix === '' || cursor.prefix === 'n'))
+      found.push(constantOf(token))
+    else if (cursor.kind === QUOTED) found.push(unquoted(token))
+    else if (cursor.kind === VARIABLE && token[1] !== '@') found.push('@', token.slice(1))
+    else if (cursor.kind === NULL) found.push('NULL')
+    else if (token === '&&') found.push('AND')
+    else if (token === '||' && !rules.pipesAsConcat) found.push('OR')
+    else found.push(token)
+  }
+  return found
+}
+
+function unquoted(token: string): string {
+  const quote = token[0] ?? ''
+  return token.slice(1, -1).replaceAll(quote + quote, quote)
+}
+
+function constantOf(token: string): string {
+  const open = token.search(/['"]/)
+  const quote = token[open] ?? ''
+  const value = token
+    .slice(open + 1, -1)
+    .replaceAll(/\\([\s\S])|(['"])\2/g, (all, escaped: string | undefined, doubled: string | undefined) => {
+      if (escaped !== undefined) return escaped === '0' ? '\0' : '\'"\0'.includes(escaped) ? escaped : all
+      return doubled === quote ? quote : all
+    })
+  return `${token.slice(0, open)}<${value}>`
+}
+
+test('the canonical text has the very tokens that the server executes', () => {
+  fc.assert(
+    fc.property(fc.oneof(soup, select), mode, (text, where) => {
+      const canonical = canonicalise(text, where)
+      if (canonical.kind === 'refused' || canonical.text === '/**/' || canonical.text === '') return
+      expect(meanings(canonical.text, where)).toEqual(meanings(text, where))
+    }),
+    { numRuns: runs },
+  )
 })
 
 test('the fast path agrees with the tokens', () => {

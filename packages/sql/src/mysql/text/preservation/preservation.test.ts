@@ -5,7 +5,9 @@ import { canonicalise } from '../canonical.js'
 import { ATOMS, GAPS, JOINTS, STATEMENTS, TOOLS } from './statements.js'
 import { openTwins, type TwinSessions } from './twin-sessions.js'
 
-const ROUNDS = process.env.GATEHOUSE_LONG === '1' ? 30_000 : 1_500
+const LONG = process.env.GATEHOUSE_LONG === '1'
+const ROUNDS = LONG ? 15_000 : 1_500
+const WITHIN = LONG ? 1_800_000 : 120_000
 
 /** A small generator of its own (xorshift), so that a run can be repeated. */
 function dice(seed: number): (sides: number) => number {
@@ -69,23 +71,31 @@ for (const [part, start] of [
       if (process.env.GATEHOUSE_SHOW === '1') console.log(sum.refused, sum.differences)
     }
 
-    test('every kind of statement, and what tools send', async () => {
-      const sum = await compare([...STATEMENTS, ...TOOLS].map((text) => text.replaceAll('¤', ' ')))
-      report('statements as written', sum)
-      expect(sum.differences).toEqual([])
-    })
+    test(
+      'every kind of statement, and what tools send',
+      async () => {
+        const sum = await compare([...STATEMENTS, ...TOOLS].map((text) => text.replaceAll('¤', ' ')))
+        report('statements as written', sum)
+        expect(sum.differences).toEqual([])
+      },
+      WITHIN,
+    )
 
-    test('comments and white space in every place', async () => {
-      const roll = dice(7)
-      const marked = STATEMENTS.filter((text) => text.includes('¤'))
-      await twins.refresh()
-      const texts = Array.from({ length: ROUNDS }, () =>
-        (marked[roll(marked.length)] ?? '').replaceAll('¤', () => GAPS[roll(GAPS.length)] ?? ''),
-      )
-      const sum = await compare(texts)
-      report('gaps', sum)
-      expect(sum.differences).toEqual([])
-    })
+    test(
+      'comments and white space in every place',
+      async () => {
+        const roll = dice(7)
+        const marked = STATEMENTS.filter((text) => text.includes('¤'))
+        await twins.refresh()
+        const texts = Array.from({ length: ROUNDS }, () =>
+          (marked[roll(marked.length)] ?? '').replaceAll('¤', () => GAPS[roll(GAPS.length)] ?? ''),
+        )
+        const sum = await compare(texts)
+        report('gaps', sum)
+        expect(sum.differences).toEqual([])
+      },
+      WITHIN,
+    )
 
     function expressions(seed: number, count: number): string[] {
       const roll = dice(seed)
@@ -101,12 +111,16 @@ for (const [part, start] of [
       return Array.from({ length: count }, () => pick(FRAMES).replace('…', () => expression()))
     }
 
-    test('expressions of every lexical form, with and without space', async () => {
-      await twins.refresh()
-      const sum = await compare(expressions(11, ROUNDS * 2))
-      report('expressions', sum)
-      expect(sum.differences).toEqual([])
-    })
+    test(
+      'expressions of every lexical form, with and without space',
+      async () => {
+        await twins.refresh()
+        const sum = await compare(expressions(11, ROUNDS * 2))
+        report('expressions', sum)
+        expect(sum.differences).toEqual([])
+      },
+      WITHIN,
+    )
 
     test.each([
       ['IGNORE_SPACE'],
@@ -131,27 +145,31 @@ for (const [part, start] of [
       return found.kind === 'canonical' ? found.text : ''
     }
 
-    test('several statements in one text', async () => {
-      const usual = twins
-      twins = await openTwins(server, [], true)
-      try {
-        const roll = dice(17)
-        const one = () =>
-          (STATEMENTS[roll(STATEMENTS.length)] ?? '').replaceAll('¤', () => GAPS[roll(GAPS.length)] ?? '')
-        // A comment behind the last `;` is one more statement to the server (it answers OK), and dropped here.
-        const texts = Array.from({ length: ROUNDS / 5 }, () =>
-          Array.from({ length: 1 + roll(3) }, one).join(
-            [';', '; ', ' ;', ';\n', '; -- c\n', '/* ; */;'][roll(6)],
-          ),
-        ).filter((text) => !/;\s*$/.test(textOf(text)))
-        const sum = await compare(texts)
-        report('several statements', sum)
-        expect(sum.differences).toEqual([])
-      } finally {
-        await twins.close()
-        twins = usual
-      }
-    })
+    test(
+      'several statements in one text',
+      async () => {
+        const usual = twins
+        twins = await openTwins(server, [], true)
+        try {
+          const roll = dice(17)
+          const one = () =>
+            (STATEMENTS[roll(STATEMENTS.length)] ?? '').replaceAll('¤', () => GAPS[roll(GAPS.length)] ?? '')
+          // A comment behind the last `;` is one more statement to the server (it answers OK), and dropped here.
+          const texts = Array.from({ length: ROUNDS / 5 }, () =>
+            Array.from({ length: 1 + roll(3) }, one).join(
+              [';', '; ', ' ;', ';\n', '; -- c\n', '/* ; */;'][roll(6)],
+            ),
+          ).filter((text) => !/;\s*$/.test(textOf(text)))
+          const sum = await compare(texts)
+          report('several statements', sum)
+          expect(sum.differences).toEqual([])
+        } finally {
+          await twins.close()
+          twins = usual
+        }
+      },
+      WITHIN,
+    )
   })
 }
 
