@@ -46,7 +46,9 @@ export function withDefined(names: SessionNames, effect: Defining): SessionNames
   const before = names.definitions ?? []
   const kept = before.filter((each) => !all && !lost.has(each.name))
   // What is not known any more of what was temporary stays opaque for as long as the session may have it.
-  const doubted = before.filter((each) => isTemporary(each) && !kept.includes(each)).map(({ name }) => name)
+  const doubted = before
+    .filter((each) => isTemporary(each) && !kept.includes(each))
+    .flatMap(({ name, parentNames = [] }) => [name, ...parentNames])
   const byOid = new Map(kept.map((each) => [each.oid, each]))
   const crowded: SessionRelation[] = []
   for (const relation of effect.relations ?? []) {

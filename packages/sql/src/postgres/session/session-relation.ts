@@ -39,6 +39,8 @@ export interface SessionRelation extends CatalogRelation {
   /** The search_path by which its functions and types were found. */
   readonly path?: readonly string[] | 'unknown'
   readonly bases?: readonly Base[]
+  /** What else shows its rows: once nothing is known of it, nothing is known of these. */
+  readonly parentNames?: readonly string[]
   /** Attribute number of the column that is added next. */
   readonly next: number
   /** The table that a sequence belongs to. */

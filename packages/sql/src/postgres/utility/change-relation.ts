@@ -101,7 +101,7 @@ export function readAlterTable(node: Tree, reading: Reading): Found {
   return { command, actions, effects: [retold(altered(node, isTold(actions), reading))] }
 }
 
-function retold(told: Pick<Defining, 'names' | 'relations'>): Effect {
+function retold(told: Pick<Defining, 'names' | 'relations'> & { readonly temporary?: true }): Effect {
   return { kind: 'define', temporary: false, ...told }
 }
 

@@ -107,9 +107,16 @@ function like(
 
 const INCLUDING_GENERATED = 1 << 3 // CREATE_TABLE_LIKE_GENERATED, parsenodes.h
 
+interface Drafts {
+  readonly parents: readonly number[]
+  readonly parentNames: readonly string[]
+  readonly columns: readonly Draft[]
+}
+
 /** Undefined when something in it is not told. */
-function drafts(node: Tree, reading: Reading): { parents: number[]; columns: Draft[] } | undefined {
+function drafts(node: Tree, reading: Reading): Drafts | undefined {
   const parents: number[] = []
+  const parentNames: string[] = []
   const columns: Draft[] = []
   const add = (draft: Draft) => {
     const at = columns.findIndex(({ column }) => column.name === draft.column.name)
@@ -120,6 +127,7 @@ function drafts(node: Tree, reading: Reading): { parents: number[]; columns: Dra
     const { relation: found } = relation(as(parent, 'RangeVar') ?? {}, reading)
     if (found === undefined) return undefined
     parents.push(found.oid)
+    for (const each of [found, ...reading.analysis.catalog.ancestors(found)]) parentNames.push(each.name)
     for (const column of found.columns) add(like(column, found, true, reading))
   }
   for (const element of list(node.tableElts)) {
@@ -136,7 +144,7 @@ function drafts(node: Tree, reading: Reading): { parents: number[]; columns: Dra
       for (const column of found.columns) add(like(column, found, whole, reading))
     } else if (!as(element, 'Constraint')) return undefined
   }
-  return { parents, columns }
+  return { parents, parentNames, columns }
 }
 
 function merged(one: Draft, other: Draft): Draft {
@@ -166,6 +174,7 @@ export function defineTable(node: Tree, reading: Reading): readonly SessionRelat
     ...blank(oid, place),
     kind: node.partspec === undefined ? 'table' : 'partitioned',
     parents: found.parents,
+    ...(found.parentNames.length === 0 ? {} : { parentNames: found.parentNames }),
     columns: found.columns.map(({ column }, at) => numbered(column, oid, at + 1)),
     next: found.columns.length + 1,
     ...(node.oncommit === 'ONCOMMIT_DROP' ? { dropped: 'at-commit' as const } : {}),

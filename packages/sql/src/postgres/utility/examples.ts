@@ -120,7 +120,7 @@ export const EXAMPLES: readonly Example[] = [
   [
     'create rule r as on insert to orders do also delete from people',
     'CREATE RULE',
-    ['create shop.public.orders', 'opaque shop'],
+    ['create shop.public.orders', 'delete shop.public.people', '~delete shop.public.child'],
   ],
   [
     'create policy p on orders using (id > 1)',

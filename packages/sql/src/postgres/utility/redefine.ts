@@ -8,7 +8,7 @@ import { draftColumn, numbered } from './define-table.js'
 import type { Reading } from './found.js'
 import { relation } from './names.js'
 
-type Told = Pick<Defining, 'names' | 'relations'>
+type Told = Pick<Defining, 'names' | 'relations'> & { readonly temporary?: true }
 
 const NOTHING: Told = { names: [] }
 
@@ -50,6 +50,9 @@ export function altered(node: Tree, told: boolean, reading: Reading): Told {
   const { relation: found } = relation(range, reading)
   const commands = list(node.cmds).map((each) => as(each, 'AlterTableCmd'))
   const neutral = commands.every((each) => NEUTRAL.has(text(each?.subtype) ?? ''))
+  const kin = commands.flatMap((each) => kinOf(each))
+  // Rows show through another relation from now on, for as long as the session has what is temporary.
+  if (kin.length > 0) return { names: [...lost.names, ...kin], temporary: true }
   if (!told || found === undefined || node.objtype !== 'OBJECT_TABLE') return lost
   if (neutral) return NOTHING
   if (!isAlone(found, reading)) return lost
@@ -60,6 +63,13 @@ export function altered(node: Tree, told: boolean, reading: Reading): Told {
     now = after
   }
   return { names: [], relations: [now] }
+}
+
+/** What INHERIT and ATTACH PARTITION join to the relation. */
+function kinOf(command: Tree | undefined): readonly string[] {
+  const range = as(command?.def, 'RangeVar') ?? tree(as(command?.def, 'PartitionCmd')?.name)
+  const name = text(range?.relname)
+  return name === undefined ? [] : [name]
 }
 
 function step(now: SessionRelation, command: Tree, reading: Reading): SessionRelation | undefined {
