@@ -258,9 +258,9 @@ function quote(draft: Draft, start: number, end: number): void {
 /** `_utf8mb4'…'` names a character set; every other `_word` is a name, whatever follows it. */
 function writeIntroducer(draft: Draft): string | undefined {
   const { text, start, end, next } = draft.cursor
-  if (next === 'dot') return undefined
   const word = text.slice(start, end)
   const found = introducer(word)
+  if (next === 'dot') return found === 'none' ? undefined : `the introducer \`${word}\` before a dot`
   if (found === 'refused') return `the introducer \`${word}\`, whose character set is not accepted here`
   if (found === 'none') replace(draft, start, end, `\`${word}\``)
   return undefined

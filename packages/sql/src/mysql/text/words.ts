@@ -19,9 +19,9 @@ const TYPE_NAMES = new Set(
     'any array bignumeric bigdecimal bool boolean bytea bytes clob date32 datetime datetime64 enum8 enum16 fixedstring ' +
     'float32 float64 geometry geometrycollection hugeint inet4 inet6 int16 int32 int64 int128 int256 json jsonb linestring ' +
     'lowcardinality map multilinestring multipoint multipolygon nested nullable nvarchar national number point polygon ' +
-    'regclass serial signed string struct text timestamptz timestamp_ntz timetz trigger tsquery tsvector tuple ubigint ' +
-    'uint8 uint16 uint32 uint64 uint128 uint256 uhugeint uinteger union unspecified usmallint utinyint uuid varbit ' +
-    'vector xmltype year bit character national nchar'
+    'regclass serial signed string struct text timestamptz timestamp_ntz timetz tsquery tsvector tuple ubigint ' +
+    'uint8 uint16 uint32 uint64 uint128 uint256 uhugeint uinteger unspecified usmallint utinyint uuid varbit ' +
+    'vector xmltype year bit national nchar'
   ).split(' '),
 )
 
