@@ -2,6 +2,16 @@
 
 /** Besides PROBES: guesses that are stored, sent or declared; places to write; and what a server tells on the side. */
 export const ORACLES: readonly string[] = [
+  // What is worked out, raises or is counted only as another part went.
+  "select count(ssn = '641-28-7395' or null) from customers",
+  "select count(case when true then nullif(ssn, '641-28-7395') end) from customers",
+  "select ssn = '641-28-7395' and 1 / (id - id) = 1 from customers",
+  "select ssn <> '641-28-7395' or 1 / (id - id) = 1 from customers",
+  "select coalesce(nullif(ssn, '641-28-7395'), (1 / (id - id))::text) from customers",
+  "select ssn in ('641-28-7395', (1 / (id - id))::text) from customers",
+  "select ssn between '641-28-7395' and (1 / (id - id))::text from customers",
+  "select (ssn, id) = ('641-28-7395', 1 / (id - id)) from customers",
+  "select ssn = '641-28-7395' and (select pg_sleep(0) is null) from customers",
   // Tables of guesses.
   'select g.id from guesses g join customers c on c.ssn = g.word',
   'select g.id from guesses g, customers c where c.salary = g.number',

@@ -28,6 +28,8 @@ export interface Ledger {
   collects: boolean
   /** Why the server's count of changed rows is not all that it changes (R21). */
   uncounted?: string
+  /** How often something was met that can raise or vary in cost, whether or not it reads a field. */
+  raising: number
   /** DEFAULT stands where a value does. */
   defaults?: boolean
   /** Query blocks that may still be read: what a small text can unfold into is bounded. */
@@ -37,7 +39,14 @@ export interface Ledger {
 export const BUDGET = 4000
 
 export function createLedger(): Ledger {
-  return { mentions: [], others: new Map(), functions: new Set(), collects: false, budget: BUDGET }
+  return {
+    mentions: [],
+    others: new Map(),
+    functions: new Set(),
+    collects: false,
+    raising: 0,
+    budget: BUDGET,
+  }
 }
 
 export function mention(
@@ -77,6 +86,7 @@ export interface Using {
 
 /** Records that the statement uses these values so; a lookup of what is not the field itself is a filter. */
 export function use(env: Using, values: readonly Value[], how: FieldUse, detail?: UseDetail): void {
+  if (how === 'argument' && values.length > 0) env.ledger.raising += 1
   if (env.stored) {
     env.steering?.push(...values)
     return

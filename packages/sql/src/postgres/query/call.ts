@@ -140,7 +140,7 @@ function call(name: readonly string[], values: readonly Value[], env: Env, form:
   if ((judged.collects || gathersFractions(last, values)) && !env.stored) env.ledger.collects = true
   const counts = judged.kind === 'clean' && last === 'count'
   const { value, expanded } = counts
-    ? { value: count(values), expanded: false }
+    ? { value: count(values, env), expanded: false }
     : judged.unreviewed.length > 0
       ? callRoutines(judged, values, env, form)
       : { value: result(judged, values, env, form), expanded: false }
@@ -180,7 +180,9 @@ function gathersFractions(name: string, [fraction]: readonly Value[]): boolean {
   return name.startsWith('percentile_') && !FRACTIONS.has(fraction?.type)
 }
 
-function count(values: readonly Value[]): Value {
+/** How many there are of a column's values tells nothing of them; of an expression's, how the expression went. */
+function count(values: readonly Value[], env: Env): Value {
+  if (!values.every(plain)) use(env, values, 'argument')
   const { leaves, ...rest } = compute(values)
   return leaves.size === 0 && rest.unprovable === undefined
     ? constantOf(TYPE.int8)

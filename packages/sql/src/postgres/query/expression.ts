@@ -85,23 +85,47 @@ function readXml(node: Tree, scope: Scope, env: Env): Value {
   return compute(values)
 }
 
+/**
+ * Whether one part is worked out may depend on the others (AND, COALESCE, IN, BETWEEN, rows), and where it would raise,
+ * that shows: then it is a use of them all.
+ */
+function sparing(read: Reader): Reader {
+  return (node, scope, env) => {
+    const before = env.ledger.raising
+    const value = read(node, scope, env)
+    if (env.ledger.raising !== before) use(env, [value], 'argument')
+    return value
+  }
+}
+
+const SPARING: ReadonlySet<string> = new Set([
+  'AEXPR_IN',
+  'AEXPR_BETWEEN',
+  'AEXPR_NOT_BETWEEN',
+  'AEXPR_BETWEEN_SYM',
+  'AEXPR_NOT_BETWEEN_SYM',
+])
+
+const readSparingOperator = sparing(readOperator)
+
 const READERS: Readonly<Record<string, Reader>> = {
   A_Const: readConstant,
   ColumnRef: readReference,
   ParamRef: (node, _, env) => readParameter(node, env),
-  A_Expr: readOperator,
+  A_Expr: (node, scope, env) =>
+    SPARING.has(text(node.kind) ?? '') || as(node.lexpr, 'RowExpr')
+      ? readSparingOperator(node, scope, env)
+      : readOperator(node, scope, env),
   FuncCall: readCall,
   TypeCast: readCast,
   SubLink: readSublink,
   A_Indirection: readIndirection,
   CaseExpr: readCase,
   RowExpr: readRow,
-  BoolExpr: (node, scope, env) => compute(all(node.args, scope, env), TYPE.bool),
+  BoolExpr: sparing((node, scope, env) => compute(all(node.args, scope, env), TYPE.bool)),
   NullTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
   BooleanTest: (node, scope, env) => compute([readValue(node.arg, scope, env)], TYPE.bool),
-  CoalesceExpr: (node, scope, env) => {
-    return oneOf(all(node.args, scope, env))
-  },
+  CoalesceExpr: sparing((node, scope, env) => oneOf(all(node.args, scope, env))),
   MinMaxExpr: (node, scope, env) => {
     return oneOf(all(node.args, scope, env))
   },
