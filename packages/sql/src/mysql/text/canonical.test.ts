@@ -102,6 +102,7 @@ describe('the canonical text', () => {
     expect(textOf('select count (*)', { ...maria, sqlMode: ['ignore_space'] })).toBe('select count (*)')
     const ansi: TextMode = { ...maria, sqlMode: ['ANSI_QUOTES'], ansiQuotes: 'accept' }
     expect(textOf('select "a""b`c\\" from "t"', ansi)).toBe('select `a"b``c\\` from `t`')
+    expect(textOf('select "a"`b`', ansi)).toBe('select `a` `b`')
     expect(textOf(`select 'a"b'`, ansi)).toBe(`select 'a"b'`)
   })
 

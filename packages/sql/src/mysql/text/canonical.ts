@@ -212,7 +212,7 @@ function writeToken(draft: Draft): string | undefined {
       replace(draft, start, end, `${touches && !cursor.dotted ? ' ' : ''}\`${text.slice(start, end)}\``)
       return undefined
     case QUOTED:
-      if (touches) replace(draft, start, start, ' ')
+      if (touches || (!gap && draft.before === QUOTED)) replace(draft, start, start, ' ')
       if (codeAt(text, start) === 34) replace(draft, start, end, requoted(text.slice(start + 1, end - 1)))
       return undefined
     case STRING:

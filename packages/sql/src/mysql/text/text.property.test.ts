@@ -22,7 +22,7 @@ import { redact } from './redact.js'
 import { shapeOf } from './shape.js'
 import { advance } from './tokens.js'
 
-const runs = process.env.GATEHOUSE_LONG === '1' ? 200_000 : 10_000
+const runs = process.env.GATEHOUSE_LONG === '1' ? 60_000 : 10_000
 
 const mode: fc.Arbitrary<TextMode> = fc.record({
   flavour: fc.constantFrom('mysql' as const, 'mariadb' as const),
