@@ -2,7 +2,7 @@
 import { text } from '@gatehouse/adapter-kit'
 import { readCstring } from '../messages.js'
 
-/** By letter; a malformed body gives what could be read. `body` has no header. */
+/** By letter, the first of each; a malformed body gives what could be read. `body` has no header. */
 export function errorFields(body: Uint8Array): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   let at = 0
@@ -10,7 +10,7 @@ export function errorFields(body: Uint8Array): ReadonlyMap<string, string> {
     const letter = String.fromCharCode(body[at] as number)
     const value = readCstring(body, at + 1, body.length)
     if (value === undefined) break
-    fields.set(letter, text(value.bytes))
+    if (!fields.has(letter)) fields.set(letter, text(value.bytes))
     at = value.next
   }
   return fields

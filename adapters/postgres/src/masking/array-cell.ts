@@ -8,6 +8,7 @@ const BACKSLASH = 0x5c
 const OPEN = 0x7b
 const CLOSE = 0x7d
 const COMMA = 0x2c
+const BOUNDS = 0x5b
 /** MAXDIM, array.h. */
 const MOST_DIMENSIONS = 6
 
@@ -56,17 +57,21 @@ type WriteArray = (
 
 const writeText: WriteArray = (element, source, start, end, out, one) => {
   // Bounds that are not 1 stand before: `[0:1]={…}`.
-  let at = source[start] === 0x5b ? source.indexOf(0x3d, start) + 1 : start
-  if (at === 0 || at >= end || source[at] !== OPEN) return false
+  let at = start
+  if (source[start] === BOUNDS) while (at < end && source[at] !== OPEN) at += 1
+  if (at >= end || source[at] !== OPEN) return false
   append(out, source, start, at)
   let depth = 0
+  let failed = 0
+  let shown = 0
   while (at < end) {
     const byte = source[at] as number
     if (byte === OPEN || byte === CLOSE || byte === COMMA) {
       depth += byte === OPEN ? 1 : byte === CLOSE ? -1 : 0
       appendByte(out, byte)
       at += 1
-      if (depth === 0) return at === end
+      // A mask that fits no element does not fit the array.
+      if (depth === 0) return at === end && (shown > 0 || failed === 0)
       continue
     }
     const plain = byte === QUOTE ? readQuoted(source, at, end) : readBare(source, at, end)
@@ -78,8 +83,13 @@ const writeText: WriteArray = (element, source, start, end, out, one) => {
       continue
     }
     one.length = 0
-    if (!element(value, 0, value.length, one)) appendText(out, 'NULL')
-    else if (isSame(one, value)) append(out, source, plain.from, next)
+    if (!element(value, 0, value.length, one)) {
+      appendText(out, 'NULL')
+      failed += 1
+      continue
+    }
+    shown += 1
+    if (isSame(one, value)) append(out, source, plain.from, next)
     else writeQuoted(one, out)
   }
   return false
@@ -144,6 +154,8 @@ const writeBinary: WriteArray = (element, source, start, end, out) => {
   const flagAt = out.length + 4
   append(out, source, start, head)
   let at = head
+  let shown = 0
+  let failed = 0
   for (let each = 0; each < count; each++) {
     if (at + 4 > end) return false
     const length = readInt32(source, at)
@@ -154,12 +166,14 @@ const writeBinary: WriteArray = (element, source, start, end, out) => {
     appendInt32(out, -1)
     if (length >= 0 && element(source, from, at, out)) {
       writeInt32(out.bytes, lengthAt, out.length - lengthAt - 4)
+      shown += 1
       continue
     }
+    if (length >= 0) failed += 1
     out.length = lengthAt + 4
     writeInt32(out.bytes, flagAt, 1)
   }
-  return at === end
+  return at === end && (shown > 0 || failed === 0)
 }
 
 function appendInt32(out: ByteWriter, value: number): void {

@@ -1,4 +1,5 @@
 /** Takes what can carry values out of ErrorResponse and NoticeResponse for viewers with masks (postgres-wire.md §5.6; R20). */
+import { errorFields } from '../following/error-fields.js'
 import { GENERIC_TEXTS, VALUE_FREE_TEXTS } from './error-texts.js'
 
 export interface ScrubContext {
@@ -22,7 +23,7 @@ const LONGEST_NAME = 63
  * throws; of a body that is malformed only what could be read counts.
  */
 export function scrubError(body: Uint8Array, kind: 'error' | 'notice', context: ScrubContext): Buffer {
-  const fields = readFields(body)
+  const fields = errorFields(body)
   const fallback = kind === 'error' ? 'ERROR' : 'NOTICE'
   const severity = SEVERITIES.has(fields.get('V') ?? '') ? (fields.get('V') as string) : fallback
   const given = fields.get('C') ?? ''
@@ -90,19 +91,6 @@ function genericText(state: string, kind: 'error' | 'notice'): string {
     GENERIC_TEXTS.get(state.slice(0, 2)) ??
     (kind === 'error' ? 'the database answered with an error' : 'notice')
   return `${what} (${WITHHELD})`
-}
-
-function readFields(body: Uint8Array): Map<string, string> {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
-  const fields = new Map<string, string>()
-  for (let at = 0; at < bytes.length && bytes[at] !== 0; ) {
-    const end = bytes.indexOf(0, at + 1)
-    if (end < 0) break
-    const letter = String.fromCharCode(bytes[at] as number)
-    if (!fields.has(letter)) fields.set(letter, bytes.toString('utf8', at + 1, end))
-    at = end + 1
-  }
-  return fields
 }
 
 function writeFields(fields: readonly (readonly [string, string])[]): Buffer {
