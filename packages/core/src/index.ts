@@ -6,6 +6,7 @@ export * from './errors.js'
 export { createGate, Permit } from './gate.js'
 export * from './identity.js'
 export { isIssuedMask, mayHoldIssuedMask } from './issued-mask.js'
+export { keyMaskFor } from './key-mask.js'
 export { isPackName, PACK_NAMES, type PackName, readPack } from './packs/index.js'
 export {
   type CaseResult,
@@ -28,7 +29,6 @@ export { type Explanation, explain, type RuleVerdict } from './policy/explain.js
 export { formatFault, type Place, type PolicyFault } from './policy/fault.js'
 export { covers, type FieldPattern, parseFieldPattern, touches } from './policy/field-pattern.js'
 export { fieldPatternsIn, type PlacedFieldPattern } from './policy/field-patterns-in.js'
-export { keyMaskFor } from './policy/key-masks.js'
 export { type PolicyFile, type Reading, readDocuments } from './policy/read-documents.js'
 export type { SessionPolicy } from './policy/session-policy.js'
 export * from './record.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KeyMask } from '../decision.js'
+import { keyMaskFor } from '../key-mask.js'
 import {
   MOMENT,
   sampleAction,
@@ -9,7 +10,6 @@ import {
   sampleSource,
   sampleStatement,
 } from '../sample.js'
-import { keyMaskFor } from './key-masks.js'
 
 const YES = '- {name: y, effect: permit, verbs: [read]}\n'
 const document = sampleStatement([sampleAction('read'), sampleAction('read', 'shop.public.logs')], {

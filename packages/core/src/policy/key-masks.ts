@@ -1,9 +1,8 @@
 /** Which rules mask keys inside the documents of an output column (R6): classes are met there that no column has. */
 import type { Action } from '../action.js'
-import { type KeyMask, MASK_KINDS } from '../decision.js'
+import type { KeyMask } from '../decision.js'
 import type { Output } from '../statement.js'
 import type { BoundRule } from './bind.js'
-import { coversClasses } from './data-class.js'
 import type { Hearing } from './decide.js'
 import { covers } from './field-pattern.js'
 import { bindsVerb } from './mask-rules.js'
@@ -84,15 +83,4 @@ function lifts({ verbs, resources, fields }: BoundRule, places: readonly Place[]
         (!fields || fields.all.some((pattern) => covers(pattern, path, field))),
     )
   )
-}
-
-/** The strictest mask of a key of these classes; undefined: it stays. */
-export function keyMaskFor(masks: readonly KeyMask[], classes: readonly string[]): KeyMask | undefined {
-  let found: KeyMask | undefined
-  for (const mask of masks) {
-    if (!classes.some((name) => mask.classes.includes(name))) continue
-    if (mask.cleared?.some((list) => coversClasses(new Set(list), classes))) continue
-    if (found === undefined || MASK_KINDS.indexOf(mask.with) < MASK_KINDS.indexOf(found.with)) found = mask
-  }
-  return found
 }

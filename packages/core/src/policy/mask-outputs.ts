@@ -26,15 +26,15 @@ export function maskOutputs(hearing: Hearing): Masks {
     return all ? { columns: [], keys: [], all } : NONE
   }
   const contexts = contextsOf(statement)
-  let any = false
+  let masked = false
   const columns = statement.outputs.map((output) => {
     const mask = maskOutput(hearing, contexts, output)
-    if (mask) any = true
+    if (mask) masked = true
     return mask
   })
   const pathsOf = (resource: string) =>
     contexts.get(resource)?.map((action) => action.resource.path) ?? [[resource]]
-  return { columns: any ? columns : [], keys: keyMasks(hearing, pathsOf) }
+  return { columns: masked ? columns : [], keys: keyMasks(hearing, pathsOf) }
 }
 
 function maskOutput(hearing: Hearing, contexts: Contexts, output: Output): Mask | undefined {

@@ -96,7 +96,7 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   },
   bench: {
     sentence:
-      'bench, examples  ← workbench; what they measure or show they start as a process of its own (but the reader of SQL, whose nanoseconds no process shows: bench ← sql)',
+      'bench, examples  ← workbench; what they measure or show they start as a process of its own (bench also sql: no process shows nanoseconds)',
     packages: ['workbench', 'sql'],
     node: ['*', 'net', 'tls'],
   },

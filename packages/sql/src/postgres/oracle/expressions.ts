@@ -28,9 +28,9 @@ function column(maker: Maker, sight: Sight, kind: Kind): string {
   const item = pick(dice, from)
   const fitting = item.columns.filter((each) => each.kind === kind)
   const one: Column | undefined = fitting.length > 0 && kind !== 'other' ? pick(dice, fitting) : undefined
-  const any = one ?? (item.columns.length > 0 ? pick(dice, item.columns) : undefined)
-  if (any === undefined) return pick(dice, SIMPLE[kind] ?? ['null'])
-  const name = dice(4) === 0 ? any.text : `${item.alias}.${any.text}`
+  const chosen = one ?? (item.columns.length > 0 ? pick(dice, item.columns) : undefined)
+  if (chosen === undefined) return pick(dice, SIMPLE[kind] ?? ['null'])
+  const name = dice(4) === 0 ? chosen.text : `${item.alias}.${chosen.text}`
   if (one !== undefined || kind === 'other') return name
   if (kind === 'text') return `${name}::text`
   return pick(dice, SIMPLE[kind] ?? [name])

@@ -23,7 +23,7 @@ export interface SessionColumn extends CatalogColumn, StoredValues {
 }
 
 /** What a view was bound to when it was made: names may change their meaning, its relations do not. */
-export interface Base {
+export interface Underlying {
   readonly oid: number
   readonly columns: string
 }
@@ -38,7 +38,7 @@ export interface SessionRelation extends CatalogRelation {
   readonly query?: unknown
   /** The search_path by which its functions and types were found. */
   readonly path?: readonly string[] | 'unknown'
-  readonly bases?: readonly Base[]
+  readonly bases?: readonly Underlying[]
   /** What else shows its rows: once nothing is known of it, nothing is known of these. */
   readonly parentNames?: readonly string[]
   /** Attribute number of the column that is added next. */

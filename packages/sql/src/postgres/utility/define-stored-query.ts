@@ -4,11 +4,11 @@ import type { CatalogRelation } from '../../catalog.js'
 import type { Column } from '../../lineage/value.js'
 import { nextOid } from '../session/session-names.js'
 import {
-  type Base,
   columnsDigest,
   type SessionColumn,
   type SessionRelation,
   TEMPORARY,
+  type Underlying,
 } from '../session/session-relation.js'
 import { storedType, storedValues } from '../session/stored-values.js'
 import { isTree, type Tree, text, tree, walk, words } from '../tree.js'
@@ -93,8 +93,8 @@ export function defineView(parts: ViewParts, place: Place, reading: Reading): Se
   }
 }
 
-function basesOf(resolved: Resolved): readonly Base[] {
-  const bases = new Map<number, Base>()
+function basesOf(resolved: Resolved): readonly Underlying[] {
+  const bases = new Map<number, Underlying>()
   for (const relation of resolved.values())
     bases.set(relation.oid, { oid: relation.oid, columns: columnsDigest(relation) })
   return [...bases.values()]
