@@ -1,0 +1,35 @@
+/** The gateway dies by force while clients ask it things of every kind. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually, type Serving } from '../end-to-end/stage.js'
+import { type House, openHouse } from './house.js'
+import { allowTime, rounds, within } from './rounds.js'
+import { startTraffic } from './traffic.js'
+
+allowTime()
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house?.stop())
+
+test('R24 kill -9 of the gateway under load: what ran is recorded, what was answered has its outcome', async () => {
+  let serving: Serving = await house.stage.serve()
+  await rounds('kill -9 of the gateway under load', { short: 5, long: 50 }, async (round) => {
+    const traffic = startTraffic(serving, house.book, 6)
+    // Somewhere else in the mixture each time.
+    await within(
+      'calls are answered',
+      eventually(() => traffic.count >= 20 + ((round * 13) % 60)),
+    )
+    await serving.program.kill9()
+    await traffic.end()
+    await house.gone()
+    serving = await house.stage.serve()
+    const found = await house.agree()
+    expect(found.replied).toBeGreaterThan(0)
+    expect(found.executed).toBeGreaterThan(0)
+  })
+  await serving.program.stop()
+})

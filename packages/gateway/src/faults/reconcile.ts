@@ -1,0 +1,126 @@
+/** Holds three truths against each other: what Postgres was given, what clients got, what the spool and its sink hold. */
+import { join } from 'node:path'
+import { readSpool } from '@gatehouse/audit'
+import type { TopicReader } from '../end-to-end/follow-topic.js'
+import type { SpoolRecord } from '../end-to-end/spool-records.js'
+import { followLog, numbersIn } from './executed.js'
+
+/** How a client's call ended. `cut`: its connection, before the reply was whole. */
+export type Ending = 'done' | 'failed' | 'refused' | 'cut'
+
+export interface Truths {
+  /** The file that Postgres logs to. */
+  readonly log: string
+  /** The spool's folder. */
+  readonly spool: string
+  /** By number; the clients' side. */
+  readonly endings: ReadonlyMap<number, Ending>
+  readonly topic?: () => TopicReader
+}
+
+export interface Found {
+  readonly executed: number
+  readonly replied: number
+  readonly records: number
+}
+
+interface Statement {
+  readonly effects: Set<string>
+  readonly outcomes: string[]
+  readonly numbers: readonly number[]
+}
+
+/** What was found wrong, in words; `settled`: no session runs, so that every decision has its outcome. */
+export type Reconcile = (
+  settled?: boolean,
+) => Promise<{ readonly faults: readonly string[]; readonly found: Found }>
+
+const MOST = 20
+
+export function createReconcile(truths: Truths): Reconcile {
+  const executed = followLog(truths.log)
+  const records = new Map<string, string>()
+  /** By the statement's own id. */
+  const statements = new Map<string, Statement>()
+  const byNumber = new Map<number, Statement[]>()
+  let last = 0
+
+  const take = (json: string, sequence: number, faults: string[]) => {
+    const { metadata, query_info: query, unmapped } = JSON.parse(json) as SpoolRecord
+    if (last !== 0 && sequence !== last + 1) faults.push(`the spool goes from ${last} to ${sequence}`)
+    last = sequence
+    if (records.has(metadata.uid)) faults.push(`the spool holds ${metadata.uid} twice`)
+    records.set(metadata.uid, json)
+    if (query === undefined) return
+    const { phase, decision, outcome } = unmapped.gatehouse
+    let statement = statements.get(query.uid)
+    if (statement === undefined) {
+      statement = { effects: new Set(), outcomes: [], numbers: [...new Set(numbersIn(json))] }
+      statements.set(query.uid, statement)
+      for (const number of statement.numbers)
+        byNumber.set(number, [...(byNumber.get(number) ?? []), statement])
+    }
+    if (phase === 'outcome') statement.outcomes.push(outcome?.status ?? '')
+    else statement.effects.add(decision?.effect ?? '')
+  }
+
+  const permitted = (number: number) => byNumber.get(number)?.some(({ effects }) => effects.has('permit'))
+  const has = (number: number, ...statuses: readonly string[]) =>
+    byNumber.get(number)?.some(({ outcomes }) => outcomes.some((status) => statuses.includes(status)))
+
+  /** Invariant: who got a reply whole reads in the records what it said. */
+  const told = (number: number, ending: Ending): string | undefined => {
+    if (ending === 'cut') return undefined
+    if (ending === 'done' && !has(number, 'done')) return 'was answered and has no outcome `done`'
+    if (ending === 'failed' && !has(number, 'failed')) return 'failed and has no outcome `failed`'
+    if (ending === 'refused' && !has(number, 'refused')) return 'was refused and has no outcome `refused`'
+    return undefined
+  }
+
+  return async (settled = true) => {
+    const faults: string[] = []
+    // Read before the spool: whatever stands there was recorded before.
+    const answered = [...truths.endings]
+    const given = new Set(executed())
+    for await (const { json, sequence } of readSpool(truths.spool, { from: last + 1 }))
+      take(json, sequence, faults)
+    for (const number of given)
+      if (!permitted(number)) faults.push(`statement ${number} reached Postgres without a recorded permit`)
+    for (const [number, ending] of answered) {
+      const fault = told(number, ending)
+      if (fault !== undefined)
+        faults.push(`statement ${number} ${fault}: ${byNumber.get(number)?.map(({ outcomes }) => outcomes)}`)
+      if (ending === 'done' && !given.has(number))
+        faults.push(`statement ${number} was answered and never reached Postgres`)
+      if (ending === 'refused' && given.has(number))
+        faults.push(`statement ${number} was refused and reached Postgres`)
+    }
+    for (const [id, { effects, outcomes, numbers }] of statements) {
+      if (effects.size !== 1) faults.push(`statement ${id} (${numbers}) has ${effects.size} decisions`)
+      if (outcomes.length > 1 || (settled && outcomes.length === 0))
+        faults.push(`statement ${id} (${numbers}) has ${outcomes.length} outcomes: ${outcomes}`)
+    }
+    if (truths.topic !== undefined) faults.push(...against(records, truths.topic()))
+    const replied = answered.filter(([, ending]) => ending !== 'cut').length
+    return {
+      faults: faults.slice(0, MOST),
+      found: { executed: given.size, replied, records: records.size },
+    }
+  }
+}
+
+/** At least once, and the same each time; nothing that the spool does not hold. */
+function against(records: ReadonlyMap<string, string>, topic: TopicReader): string[] {
+  const faults: string[] = []
+  const arrived = new Set<string>()
+  for (const { uid, value } of topic.messages) {
+    arrived.add(uid)
+    const json = records.get(uid)
+    if (json === undefined) faults.push(`the topic holds ${uid}, the spool does not`)
+    else if (json !== value) faults.push(`${uid} differs between spool and topic`)
+  }
+  for (const uid of records.keys()) if (!arrived.has(uid)) faults.push(`the topic lacks ${uid}`)
+  return faults
+}
+
+export const spoolOf = (folder: string) => join(folder, 'var', 'spool')

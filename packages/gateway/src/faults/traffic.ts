@@ -1,0 +1,111 @@
+/** Clients that ask numbered things of every kind, and remember how each ended. */
+import type pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import type { Serving } from '../end-to-end/stage.js'
+import { nameOf } from './executed.js'
+import type { Ending } from './reconcile.js'
+import { within } from './rounds.js'
+
+export interface Book {
+  readonly endings: Map<number, Ending>
+  /** Takes a number, asks, and notes how that ended. */
+  note(ask: (name: string) => Promise<unknown>): Promise<Ending>
+  /** Asks what no number fits into. */
+  attempt(ask: () => Promise<unknown>): Promise<Ending>
+}
+
+export function createBook(): Book {
+  const endings = new Map<number, Ending>()
+  let next = 1
+  return {
+    endings,
+    async note(ask) {
+      const number = next
+      next += 1
+      const ending = await settled(`statement ${number}`, ask(nameOf(number)))
+      endings.set(number, ending)
+      return ending
+    },
+    attempt: (ask) => settled('a statement', ask()),
+  }
+}
+
+function settled(what: string, asked: Promise<unknown>): Promise<Ending> {
+  return within(
+    what,
+    asked.then((): Ending => 'done', endingOf),
+  )
+}
+
+/** An error that ends the session, or none from a server at all, is no whole reply. */
+function endingOf(fault: unknown): Ending {
+  const { code, severity, detail } = fault as { code?: string; severity?: string; detail?: string }
+  if (severity !== 'ERROR' || code === undefined) return 'cut'
+  return detail?.includes('gatehouse: {') ? 'refused' : 'failed'
+}
+
+type Kind = (client: pg.Client, name: string) => Promise<unknown>
+
+const KINDS: readonly Kind[] = [
+  (client, name) => client.query(`select city as ${name} from customers where id = 7`),
+  (client, name) => client.query(`select city as ${name} from customers where id = $1`, [3]),
+  async (client, name) => {
+    await client.query('begin')
+    await client.query(`update customers as ${name} set city = 'Faro' where id = 2`)
+    await client.query('rollback')
+  },
+  (client, name) => client.query(`drop table ${name}`),
+  (client, name) => client.query(`select 1 / (id - 1) as ${name} from customers where id = $1`, [1]),
+  (client, name) =>
+    client
+      .query({ name: 'kept', text: 'select city from customers where id = $1', values: [1] })
+      .then(() => client.query(`select r, city as ${name} from customers, generate_series(1, 100) r`)),
+  (client, name) =>
+    drained(client, `copy (select city as ${name} from customers, generate_series(1, 20)) to stdout`),
+]
+
+function drained(client: pg.Client, text: string): Promise<unknown> {
+  const stream = client.query(copyTo(text))
+  return new Promise((resolve, reject) => {
+    stream.on('end', resolve).on('error', reject).resume()
+    client.once('end', () => reject(new Error('the connection ended')))
+  })
+}
+
+export interface Traffic {
+  /** Calls that ended. */
+  readonly count: number
+  /** No new calls; resolves when every client has gone. */
+  end(): Promise<void>
+}
+
+/** Each goes on until its connection dies or the traffic ends. */
+export function startTraffic(serving: Serving, book: Book, clients: number): Traffic {
+  let going = true
+  let count = 0
+  const one = async (index: number) => {
+    const client = await within('sign-in', serving.client('ann')).catch(() => undefined)
+    if (client === undefined) return
+    client.setMaxListeners(0)
+    for (let round = index; going; round += 1) {
+      const kind = KINDS[round % KINDS.length] as Kind
+      const ending = await book.note((name) => kind(client, name))
+      count += 1
+      if (ending === 'cut') break
+    }
+    await within(
+      'goodbye',
+      client.end().catch(() => {}),
+    )
+  }
+  const running = Promise.all(Array.from({ length: clients }, (_, index) => one(index)))
+  return {
+    get count() {
+      return count
+    },
+    async end() {
+      going = false
+      await running
+    },
+  }
+}
