@@ -168,6 +168,9 @@ select @x, @@version, @@global.x, \`@x\` from secret
     read secret *
     opaque shop ? opaque *
     = =()! = = =()! U@x
+select @\`x\`, @\`a b\` as c from secret
+    read secret *
+    = =()! c=()!
 select current_user, utc_date, current_timestamp from secret
     read secret *
     = = = =

@@ -1,5 +1,5 @@
 /** Literals, and what may stand before one. */
-import { CONSTANT, constantOf, heavier, type Value } from '../../lineage/value.js'
+import { CONSTANT, constantOf, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { CHARSETS, UNIVERSAL } from '../functions/charsets.js'
 import type { Env, Scope } from './analysis.js'
 import { readValue, strange } from './expression.js'
@@ -45,10 +45,17 @@ export function readLiteral(node: Tree, env: Env): Value {
     case 'Null':
       return CONSTANT
     case 'Placeholder':
-      return found.node === '?' ? parameter(node, env) : strange('a placeholder is not understood', env)
+      return readPlaceholder(node, text(found.node) ?? '', env)
     default:
       return strange(`literal \`${found.type}\` is not understood`, env)
   }
+}
+
+/** The parser shows a user variable whose name is in quotes as one. */
+function readPlaceholder(node: Tree, name: string, env: Env): Value {
+  if (name === '?') return parameter(node, env)
+  if (name.startsWith('@')) return unprovable(`what user variable \`${name}\` holds is not known`)
+  return strange('a placeholder is not understood', env)
 }
 
 /** An introducer; a word that is none makes the literal behind it an alias, and so says nothing of this value. */
