@@ -5,8 +5,11 @@ import type { TopicReader } from '../end-to-end/follow-topic.js'
 import type { SpoolRecord } from '../end-to-end/spool-records.js'
 import { followLog, numbersIn } from './executed.js'
 
-/** How a client's call ended. `cut`: its connection, before the reply was whole. */
-export type Ending = 'done' | 'failed' | 'refused' | 'cut'
+/**
+ * How a client's call ended. `cut`: its connection, before the reply was whole; `unwritten`: refused because nothing
+ * could be recorded (53100).
+ */
+export type Ending = 'done' | 'failed' | 'refused' | 'unwritten' | 'cut'
 
 export interface Truths {
   /** The file that Postgres logs to. */
@@ -43,6 +46,8 @@ export function createReconcile(truths: Truths): Reconcile {
   /** By the statement's own id. */
   const statements = new Map<string, Statement>()
   const byNumber = new Map<number, Statement[]>()
+  /** Ids of what could not be read: their text is in no record (R26), so that they are counted. */
+  const unread = new Set<string>()
   let last = 0
 
   const take = (json: string, sequence: number, faults: string[]) => {
@@ -60,6 +65,8 @@ export function createReconcile(truths: Truths): Reconcile {
       for (const number of statement.numbers)
         byNumber.set(number, [...(byNumber.get(number) ?? []), statement])
     }
+    if (phase === 'outcome' && outcome?.status === 'refused' && statement.numbers.length === 0)
+      unread.add(query.uid)
     if (phase === 'outcome') statement.outcomes.push(outcome?.status ?? '')
     else statement.effects.add(decision?.effect ?? '')
   }
@@ -73,8 +80,20 @@ export function createReconcile(truths: Truths): Reconcile {
     if (ending === 'cut') return undefined
     if (ending === 'done' && !has(number, 'done')) return 'was answered and has no outcome `done`'
     if (ending === 'failed' && !has(number, 'failed')) return 'failed and has no outcome `failed`'
-    if (ending === 'refused' && !has(number, 'refused')) return 'was refused and has no outcome `refused`'
+    if (ending === 'refused' && byNumber.has(number) && !has(number, 'refused'))
+      return 'was refused and has no outcome `refused`'
     return undefined
+  }
+
+  /** What was not seen yet, in order. What a small spool let go once it was acknowledged is taken from the topic. */
+  const fresh = async () => {
+    const found = new Map<number, string>()
+    for await (const { json, sequence } of readSpool(truths.spool, { from: last + 1 }))
+      found.set(sequence, json)
+    const oldest = Math.min(...found.keys())
+    for (const { sequence, value } of truths.topic?.().messages ?? [])
+      if (sequence > last && sequence < oldest) found.set(sequence, value)
+    return [...found].sort(([a], [b]) => a - b)
   }
 
   return async (settled = true) => {
@@ -82,8 +101,7 @@ export function createReconcile(truths: Truths): Reconcile {
     // Read before the spool: whatever stands there was recorded before.
     const answered = [...truths.endings]
     const given = new Set(executed())
-    for await (const { json, sequence } of readSpool(truths.spool, { from: last + 1 }))
-      take(json, sequence, faults)
+    for (const [sequence, json] of await fresh()) take(json, sequence, faults)
     for (const number of given)
       if (!permitted(number)) faults.push(`statement ${number} reached Postgres without a recorded permit`)
     for (const [number, ending] of answered) {
@@ -92,9 +110,12 @@ export function createReconcile(truths: Truths): Reconcile {
         faults.push(`statement ${number} ${fault}: ${byNumber.get(number)?.map(({ outcomes }) => outcomes)}`)
       if (ending === 'done' && !given.has(number))
         faults.push(`statement ${number} was answered and never reached Postgres`)
-      if (ending === 'refused' && given.has(number))
+      if ((ending === 'refused' || ending === 'unwritten') && given.has(number))
         faults.push(`statement ${number} was refused and reached Postgres`)
     }
+    const nameless = answered.filter(([number, ending]) => ending === 'refused' && !byNumber.has(number))
+    if (nameless.length > unread.size)
+      faults.push(`${nameless.length} statements were refused unread, ${unread.size} are recorded`)
     for (const [id, { effects, outcomes, numbers }] of statements) {
       if (effects.size !== 1) faults.push(`statement ${id} (${numbers}) has ${effects.size} decisions`)
       if (outcomes.length > 1 || (settled && outcomes.length === 0))

@@ -38,9 +38,10 @@ function settled(what: string, asked: Promise<unknown>): Promise<Ending> {
 }
 
 /** An error that ends the session, or none from a server at all, is no whole reply. */
-function endingOf(fault: unknown): Ending {
+export function endingOf(fault: unknown): Ending {
   const { code, severity, detail } = fault as { code?: string; severity?: string; detail?: string }
   if (severity !== 'ERROR' || code === undefined) return 'cut'
+  if (code === '53100') return 'unwritten'
   return detail?.includes('gatehouse: {') ? 'refused' : 'failed'
 }
 
@@ -75,6 +76,10 @@ function drained(client: pg.Client, text: string): Promise<unknown> {
 export interface Traffic {
   /** Calls that ended. */
   readonly count: number
+  /** How they ended, each once. */
+  readonly seen: ReadonlySet<Ending>
+  /** SQLSTATEs that its statements were answered with. */
+  readonly codes: ReadonlySet<string>
   /** No new calls; resolves when every client has gone. */
   end(): Promise<void>
 }
@@ -83,14 +88,22 @@ export interface Traffic {
 export function startTraffic(serving: Serving, book: Book, clients: number): Traffic {
   let going = true
   let count = 0
+  const seen = new Set<Ending>()
+  const codes = new Set<string>()
   const one = async (index: number) => {
     const client = await within('sign-in', serving.client('ann')).catch(() => undefined)
     if (client === undefined) return
     client.setMaxListeners(0)
     for (let round = index; going; round += 1) {
       const kind = KINDS[round % KINDS.length] as Kind
-      const ending = await book.note((name) => kind(client, name))
+      const ending = await book.note((name) =>
+        kind(client, name).catch((fault: Error & { code?: string }) => {
+          if (fault.code !== undefined) codes.add(fault.code)
+          throw fault
+        }),
+      )
       count += 1
+      seen.add(ending)
       if (ending === 'cut') break
     }
     await within(
@@ -103,6 +116,8 @@ export function startTraffic(serving: Serving, book: Book, clients: number): Tra
     get count() {
       return count
     },
+    seen,
+    codes,
     async end() {
       going = false
       await running

@@ -1,0 +1,125 @@
+/** Kafka dies in mid-batch, stands still, or is away until the spool is full. */
+import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { followTopic, type TopicReader } from '../end-to-end/follow-topic.js'
+import { eventually, metric, type Serving } from '../end-to-end/stage.js'
+import { furnished, type House, openHouse } from './house.js'
+import { allowTime, rounds, said, within } from './rounds.js'
+import { startTraffic } from './traffic.js'
+
+allowTime()
+
+describePart('kafka', 'faults of the sink', () => {
+  let house: House
+  let kafka: KafkaBroker
+  let serving: Serving
+  let reader: TopicReader
+
+  const configuration = (port: number, maxBytes: string) =>
+    furnished(port).replace(
+      'audit: {spool: {durability: write}}',
+      `audit: {spool: {durability: write, maxBytes: ${maxBytes}}, kafka: {brokers: ["${kafka.brokers[0]}"]}}`,
+    )
+
+  beforeAll(async () => {
+    kafka = await startKafka()
+    house = await openHouse({ configuration: (port) => configuration(port, '1GiB'), topic: () => reader })
+    serving = await house.stage.serve()
+    reader = await followTopic(kafka.brokers, 'gatehouse.audit.v1')
+  })
+  afterAll(async () => {
+    await reader?.stop()
+    await house?.stop()
+    await kafka?.stop()
+  })
+
+  const lag = async () => metric((await serving.get('/metrics')).text, 'gatehouse_kafka_lag_records')
+  /** All is acknowledged, and the reader has seen as much as stands in the topic. */
+  const arrived = async () => {
+    await house.quiet(serving)
+    await within(
+      'records are shipped',
+      eventually(async () => (await lag()) === 0),
+    )
+    let before = -1
+    await within(
+      'the reader is at the end',
+      eventually(async () => {
+        const same = before === reader.messages.length
+        before = reader.messages.length
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        return same && before > 0
+      }),
+    )
+  }
+
+  test('R25 kill -9 of Kafka in mid-batch, with the gateway behind it: the topic equals the spool by id', async () => {
+    await rounds('kill -9 of Kafka in mid-batch', { short: 1, long: 10 }, async (round) => {
+      const traffic = startTraffic(serving, house.book, 6)
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count >= 40),
+      )
+      await kafka.kill9()
+      const before = traffic.count
+      await within(
+        'calls are answered without it',
+        eventually(() => traffic.count >= before + 40),
+      )
+      // The second time the gateway dies too, with what it had not shipped.
+      if (round % 2 === 1) {
+        await serving.program.kill9()
+        await traffic.end()
+        await house.gone()
+        serving = await house.stage.serve()
+      }
+      await kafka.restart()
+      await traffic.end()
+      await arrived()
+      await house.agree()
+      if (round % 2 === 0) expect(traffic.seen.has('cut') || traffic.seen.has('unwritten')).toBe(false)
+    })
+  })
+
+  test('R25 a sink that stands still is waited for, and the load is not', async () => {
+    const traffic = startTraffic(serving, house.book, 4)
+    process.kill(kafka.pid, 'SIGSTOP')
+    try {
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count >= 80),
+      )
+    } finally {
+      process.kill(kafka.pid, 'SIGCONT')
+    }
+    await traffic.end()
+    await arrived()
+    await house.agree()
+    said('a sink that stands still under load', 1)
+  })
+
+  test('R30 a spool that fills while Kafka is away refuses, executes nothing unrecorded, and empties again', async () => {
+    await serving.program.stop()
+    house.stage.write('gatehouse.yaml', configuration(house.stage.postgres.port, '1MiB'))
+    serving = await house.stage.serve()
+    await kafka.kill9()
+    const traffic = startTraffic(serving, house.book, 6)
+    await within(
+      'the spool fills',
+      eventually(() => traffic.seen.has('unwritten')),
+    )
+    await traffic.end()
+    await kafka.restart()
+    await arrived()
+    const after = startTraffic(serving, house.book, 2)
+    await within(
+      'calls are answered',
+      eventually(() => after.seen.has('done') && after.count >= 10),
+    )
+    await after.end()
+    await arrived()
+    await house.agree()
+    expect(await serving.program.stop()).toBe(0)
+    said('a spool that fills while Kafka is away', 1)
+  })
+})
