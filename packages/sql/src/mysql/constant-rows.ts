@@ -1,9 +1,16 @@
-/** Rows of an INSERT that hold constants alone: beyond the first, the parsers learn nothing from them, and they are most of a dump. */
+/** Rows of an INSERT that hold constants alone: beyond one such, the parsers learn nothing from them, and they are most of a dump. */
+import { isIssuedMask } from '@gatehouse/core'
 import type { Token } from './administration/cursor.js'
+import { mayHoldIssued } from './issued-literal.js'
 
 export interface Stretch {
   readonly start: number
   readonly end: number
+}
+
+/** It must be seen (R19). `0x…`, `x'…'` and their like hold letters too. */
+function looksIssued({ kind, value }: Token): boolean {
+  return kind === 'string' ? isIssuedMask(value) : mayHoldIssued(value)
 }
 
 const CONSTANTS: ReadonlySet<string> = new Set(['null', 'true', 'false', 'default'])
@@ -15,14 +22,19 @@ export function constantRows(tokens: readonly Token[]): readonly Stretch[] {
   const found: Stretch[] = []
   let depth = 0
   let rows = false
+  let one = false
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at]
-    if (token?.kind === 'word' && depth === 0) rows = token.value === 'values' || token.value === 'value'
+    if (token?.kind === 'word' && depth === 0) {
+      rows = token.value === 'values' || token.value === 'value'
+      one = rows && endOfRow(tokens, at + 1) !== undefined
+    }
     if (token?.kind !== 'symbol') continue
     const end = rows && depth === 0 && token.value === ',' ? endOfRow(tokens, at + 1) : undefined
     const last = end === undefined ? undefined : tokens[end]
     if (end !== undefined && last) {
-      found.push({ start: token.start, end: last.end })
+      if (one) found.push({ start: token.start, end: last.end })
+      one = true
       at = end
     } else if (token.value === '(') depth++
     else if (token.value === ')') depth--
@@ -36,10 +48,9 @@ function endOfRow(tokens: readonly Token[], from: number): number | undefined {
   for (let at = from + 1; at < tokens.length; at += 2) {
     if (tokens[at]?.kind === 'symbol' && tokens[at]?.value === '-') at++
     const token = tokens[at]
+    const literal = token?.kind === 'number' || token?.kind === 'string'
     const constant =
-      token?.kind === 'number' ||
-      token?.kind === 'string' ||
-      (token?.kind === 'word' && CONSTANTS.has(token.value))
+      (literal && !looksIssued(token)) || (token?.kind === 'word' && CONSTANTS.has(token.value))
     const next = tokens[at + 1]
     if (!constant || next?.kind !== 'symbol') return undefined
     if (next.value === ')') return at + 1

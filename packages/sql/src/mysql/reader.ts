@@ -4,6 +4,7 @@ import { weigh } from '../reading/plan-cache.js'
 import { createReadings, type Readings } from '../reading/readings.js'
 import { type MysqlAsk, textMode, unreadableMysql } from './analysis.js'
 import type { MysqlCatalog, MysqlFlavour } from './catalog.js'
+import { mayHoldIssued } from './issued-literal.js'
 import { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './limits.js'
 import type { MysqlContext, MysqlReader, MysqlReading } from './plan.js'
 import { canonicalise, type TextMode } from './text/canonical.js'
@@ -87,7 +88,8 @@ function readWith(
           mode,
           'where a block ends cannot be told where several statements may stand',
         )
-      const shape = statements.length === 1 ? shapeOf(canonical, mode) : undefined
+      const shape =
+        statements.length === 1 && !mayHoldIssued(canonical) ? shapeOf(canonical, mode) : undefined
       const shaped = shape === undefined ? undefined : readings.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return { canonical, plan: shaped.plan }

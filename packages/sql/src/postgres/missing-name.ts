@@ -1,6 +1,6 @@
-/** What a statement names and the server does not have, told as the server would tell it (interface §5). */
+/** Names that mean nothing, gathered with the nodes that bear them: only the statement's own are told, with their place. */
 import type { Action, MissingPart } from '@gatehouse/core'
-import type { MissingName } from './query/analysis.js'
+import { type MissingName, missingPart } from '../reading/missing-part.js'
 import { isTree } from './tree.js'
 
 interface Event {
@@ -25,29 +25,12 @@ export function gatherMissing(): MissingNames {
       if (first === undefined) return undefined
       const own = nodesOf(statement)
       if (events.some(({ node }) => !own.has(node))) return undefined
-      const reasons = new Set(events.map(({ missing }) => missing.why))
-      const standing = actions.filter(({ certainty }) => certainty !== 'opaque')
-      if (actions.some(({ certainty, why }) => certainty === 'opaque' && !reasons.has(why ?? '')))
-        return undefined
-      const columns = events.flatMap(({ missing }) => missing.column ?? [])
+      const names = events.map(({ missing }) => missing)
+      const part = missingPart(names, actions)
       const position = positionOf(first.node, text)
-      return {
-        code: first.missing.code,
-        message: first.missing.message,
-        ...(position === undefined ? {} : { position }),
-        actions: columns.reduce<readonly Action[]>(withColumn, standing),
-      }
+      return part && position !== undefined ? { ...part, position } : part
     },
   }
-}
-
-/** Whoever may not read such a column learns nothing of it. */
-function withColumn(actions: readonly Action[], column: string): readonly Action[] {
-  return actions.map((action) =>
-    action.resource.kind !== 'relation' || action.fields === 'unknown'
-      ? action
-      : { ...action, fields: [...action.fields, { name: column, uses: ['output'], classes: [] }] },
-  )
 }
 
 function nodesOf(statement: unknown): ReadonlySet<unknown> {

@@ -4,6 +4,7 @@ import type { Ledger, Other } from '../../lineage/mention.js'
 import { addOther, use } from '../../lineage/mention.js'
 import type { Namespace } from '../../lineage/scope.js'
 import type { Column, Value } from '../../lineage/value.js'
+import type { MissingName } from '../../reading/missing-part.js'
 import type { MysqlCatalogIndex } from '../catalog-index.js'
 import type { CteFrame } from './cte.js'
 
@@ -26,12 +27,16 @@ export interface MysqlAnalysis {
   readonly unknownName: (name: string) => void
   /** The tree of the one statement in a text of the catalog's, e.g. a view's definition; undefined or a throw: unreadable. */
   readonly parse: (text: string) => unknown
+  /** Told of every name that means nothing; undefined: one of which that is not certain, or not the statement's own. */
+  readonly missing?: (missing: MissingName | undefined) => void
 }
 
 export interface QueryReading {
   readonly actions: readonly Action[]
   readonly outputs: readonly Output[] | 'unknown'
   readonly collects: boolean
+  /** Why the server's count of changed rows is not all that it changes (R21). */
+  readonly uncounted?: string
   /** User variables that it assigns, in lower case, without `@`. */
   readonly variables: readonly string[]
 }
@@ -70,6 +75,28 @@ export interface Env {
   readonly parameters: ReadonlyMap<object, number>
   /** The values that INSERT would have stored: `VALUES(column)` in ON DUPLICATE KEY UPDATE. */
   readonly inserted?: readonly Column[]
+  /** Within the definition of a view that stands in the catalog (R16). */
+  readonly owned?: boolean
+  /** Gathers what steers the output that is being read there. */
+  readonly steering?: Value[] | undefined
+  /** The clause, as the server's errors call it; left out: the select list. */
+  readonly clause?: string
+}
+
+/** For reading a part of the statement that was read already. */
+export function quietly(env: Env): Env {
+  const { analysis } = env
+  return {
+    ...env,
+    stored: true,
+    steering: undefined,
+    analysis: { ...analysis, unknownName: () => {}, missing: () => {} },
+  }
+}
+
+/** A name that the catalog does not hold; within a definition it is not the statement's own. */
+export function missing(env: Env, told: MissingName | undefined): void {
+  env.analysis.missing?.(env.derived || env.stored ? undefined : told)
 }
 
 export function serverResource(analysis: MysqlAnalysis): Resource {

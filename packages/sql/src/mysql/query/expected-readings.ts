@@ -52,17 +52,17 @@ select * from customers natural join orders
     = id=customers.id,orders.id name=customers.name email=customers.email ssn=customers.ssn birth=customers.birth profile=customers.profile salary=customers.salary customer_id=orders.customer_id note=orders.note total=orders.total loud=(orders.loud,orders.note)
 select * from people
     read people id[output] who[output] hidden[output] *
-    ~read customers email[filter] id[output] name[output] ssn[output] *
+    ~read customers email[definition] id[output] name[output] ssn[output] *
     = id=people.id,customers.id who=people.who,customers.name hidden=(people.hidden,customers.ssn)
 select * from deep
     read deep who[output] n[output] *
-    ~read people id[join] who[group output] *
-    ~read customers email[filter] id[join] name[group output] *
-    ~read orders customer_id[join] id[output] *
+    ~read people id[definition] who[definition output] *
+    ~read customers email[definition] id[definition] name[definition output] *
+    ~read orders customer_id[definition] id[output] *
     = who=deep.who,people.who,customers.name n=deep.n
 select hidden from people where who = 'x'
     read people who[lookup] hidden[output]
-    ~read customers email[filter] name[lookup] ssn[output]
+    ~read customers email[definition] name[lookup] ssn[output]
     = hidden=(people.hidden,customers.ssn)
 select * from lost
     read lost a[output] *
@@ -98,6 +98,7 @@ select @v := ssn from customers
     read customers ssn[flow output] *
     = =customers.ssn @v
 select * from nowhere
+    read nowhere
     opaque nowhere ? opaque *
     = unknown Unowhere
 select nothing from secret
@@ -201,8 +202,8 @@ select * from (secret s join customers c on s.id = c.id)
     read customers id[join output] name[output] email[output] ssn[output] birth[output] profile[output] salary[output] *
     = id=secret.id pw=secret.pw id=customers.id name=customers.name email=customers.email ssn=customers.ssn birth=customers.birth profile=customers.profile salary=customers.salary
 select * from secret s, customers c where s.id = c.id
-    read secret id[filter output] pw[output] *
-    read customers id[filter output] name[output] email[output] ssn[output] birth[output] profile[output] salary[output] *
+    read secret id[join output] pw[output] *
+    read customers id[join output] name[output] email[output] ssn[output] birth[output] profile[output] salary[output] *
     = id=secret.id pw=secret.pw id=customers.id name=customers.name email=customers.email ssn=customers.ssn birth=customers.birth profile=customers.profile salary=customers.salary
 select * from secret s left join customers c using (id)
     read secret id[join output] pw[output] *
@@ -211,7 +212,7 @@ select * from secret s left join customers c using (id)
 select * from secret s right join customers c using (id)
     read secret id[join output] pw[output] *
     read customers id[join output] name[output] email[output] ssn[output] birth[output] profile[output] salary[output] *
-    = id=secret.id,customers.id name=customers.name email=customers.email ssn=customers.ssn birth=customers.birth profile=customers.profile salary=customers.salary pw=secret.pw
+    = id=customers.id,secret.id name=customers.name email=customers.email ssn=customers.ssn birth=customers.birth profile=customers.profile salary=customers.salary pw=secret.pw
 select * from secret s natural left join other.secret
     read secret id[join output] pw[join output] *
     read other.secret id[join output] pw[join output] *
@@ -423,14 +424,14 @@ select id from customers where profile = 'x'
     = id=customers.id
 select id from people where hidden = 'x'
     read people hidden[lookup] id[output]
-    ~read customers email[filter] ssn[filter] id[output] *
+    ~read customers email[definition] ssn[filter] id[output] *
     = id=people.id,customers.id
 select id from secret where match (pw) against ('a')
     read secret pw[argument filter] id[output] *
     = id=secret.id
 select id from secret where exists (select 1 from customers c where c.ssn = pw)
-    read secret pw[filter] id[output] *
-    read customers ssn[filter] *
+    read secret pw[join] id[output] *
+    read customers ssn[join] *
     = id=secret.id
 select id from secret having pw = 'a'
     read secret id[output] pw[filter] *
@@ -594,8 +595,8 @@ select (select pw from secret limit 1)
     read secret pw[output] *
     = =secret.pw
 select (select c.ssn from customers c where c.id = s.id) from secret s
-    read secret id[filter] *
-    read customers id[filter] ssn[output] *
+    read secret id[join] *
+    read customers id[join] ssn[output] *
     = =customers.ssn
 select id in (select id from customers), exists (select ssn from customers), id = any (select id from orders) from secret
     read secret id[output] *
@@ -671,21 +672,21 @@ select * from secret where id in (with c as (select id from orders) select * fro
 # views, generated, invisible
 select who from people
     read people who[output] *
-    ~read customers email[filter] name[output] *
+    ~read customers email[definition] name[output] *
     = who=people.who,customers.name
 select count(*) from people
     read people *
-    ~read customers email[filter] *
+    ~read customers email[definition] *
     = =
 select upper(hidden) from people where id = 1
     read people id[lookup] hidden[output]
-    ~read customers email[filter] id[lookup] ssn[output]
+    ~read customers email[definition] id[lookup] ssn[output]
     = =(people.hidden,customers.ssn)
 select n from deep where who = 'a'
     read deep who[lookup] n[output]
-    ~read people id[join] who[group lookup]
-    ~read customers email[filter] id[join] name[group lookup]
-    ~read orders customer_id[join] id[output] *
+    ~read people id[definition] who[definition lookup]
+    ~read customers email[definition] id[definition] name[definition lookup]
+    ~read orders customer_id[definition] id[output] *
     = n=deep.n
 select loud from orders where loud = 'X'
     read orders loud[lookup output]
@@ -705,7 +706,7 @@ select * from performance_schema.threads
     = unknown Uthreads
 select who from people for update
     read people who[output] *
-    ~read customers email[filter] name[output] *
+    ~read customers email[definition] name[output] *
     lock people *
     ~lock customers *
     = who=people.who,customers.name

@@ -80,15 +80,17 @@ insert into logged values (1, 'x')
     insert logged id[written] body[written] at-most
     = 
 insert into people (id, who) values (1, 'x')
-    ~read customers email[filter] *
+    ~read customers email[definition] *
     insert people id[written] who[written]
     ~insert customers id[written] name[written]
     = 
 insert into nowhere select ssn from customers
+    insert nowhere
     read customers ssn[flow output] *
     opaque nowhere ? opaque *
     = unknown Unowhere
 insert into nowhere values (1)
+    insert nowhere
     opaque nowhere ? opaque *
     = unknown Unowhere
 with c as (select ssn from customers) insert into secret (pw) select * from c
@@ -137,7 +139,7 @@ update customers set id = 5 where id = 4
     = 
 update people set who = 'x' where id = 1
     read people id[lookup]
-    ~read customers email[filter] id[lookup]
+    ~read customers email[definition] id[lookup]
     update people who[written]
     ~update customers name[written]
     ~update orders customer_id[written] at-most *
@@ -232,7 +234,7 @@ delete from customers where ssn = 'x'
     = 
 delete from people where id = 1
     read people id[lookup]
-    ~read customers email[filter] id[lookup]
+    ~read customers email[definition] id[lookup]
     delete people
     ~delete customers
     ~delete orders at-most *
@@ -247,8 +249,8 @@ delete from secret where id = 1 returning id, pw
     delete secret
     = id=secret.id pw=secret.pw
 delete shop.secret from shop.secret, other.secret where other.secret.id = shop.secret.id
-    read secret id[filter] *
-    read other.secret id[filter] *
+    read secret id[join] *
+    read other.secret id[join] *
     delete secret *
     = 
 `

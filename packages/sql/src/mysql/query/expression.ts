@@ -246,6 +246,15 @@ export function readValue(node: unknown, scope: Scope, env: Env): Value {
   return value
 }
 
+/** A column of a definition shows what chose its value (CASE, EXISTS, windows) as well as that value. */
+export function readOutput(node: unknown, scope: Scope, env: Env): Value {
+  if (!env.owned && !env.stored) return readValue(node, scope, env)
+  const steering: Value[] = []
+  const value = readValue(node, scope, { ...env, steering })
+  const telling = steering.filter(({ leaves, unprovable: why }) => leaves.size > 0 || why !== undefined)
+  return telling.length === 0 ? value : compute([value, ...telling], value.type)
+}
+
 /** Never throws: a node of an unknown kind, or with a member that nobody knows, is unprovable and makes the statement opaque. */
 function readNode(node: unknown, scope: Scope, env: Env): Value {
   const found = variant(node)

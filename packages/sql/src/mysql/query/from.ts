@@ -1,6 +1,7 @@
 /** FROM: what each item offers to the rest of the query. */
 import { type Columns, rename } from '../../lineage/columns.js'
 import { EMPTY, type Item, type Namespace, single, together } from '../../lineage/scope.js'
+import { refuseAbsent, rememberAbsent } from './absent.js'
 import { type Env, opaque, type Scope } from './analysis.js'
 import { findCte } from './cte.js'
 import { readJoin } from './join.js'
@@ -71,15 +72,18 @@ export function readTableNamed(
   const name = parts.at(-1) ?? ''
   const cte = parts.length === 1 ? findCte(env, name) : undefined
   if (cte) return derivedItem(cte(), alias, name)
-  const { relation, resource, problem } = resolveRelation(parts, env.analysis)
+  const found = resolveRelation(parts, env.analysis)
+  const { relation, problem } = found
   if (relation === undefined) {
-    opaque({ ...env, stored: false }, problem ?? `relation \`${name}\` is not understood`, resource)
-    return single({
+    refuseAbsent('read', found, env)
+    const absent: Item = {
       name: alias.name ?? name,
       ...(parts.length > 1 ? { schema: parts[0] ?? '' } : {}),
       columns: [],
       open: problem ?? '',
-    })
+    }
+    rememberAbsent(absent, found)
+    return single(absent)
   }
   const reading = readRelation(relation, env, alias.name)
   const item: Item = {

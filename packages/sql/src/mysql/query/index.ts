@@ -50,7 +50,11 @@ function guarded(
 ): QueryReading {
   const ledger = createLedger()
   const env = envOf(analysis, ledger, command, node)
-  const rest = () => ({ collects: ledger.collects, variables: [...env.variables].sort() })
+  const rest = () => ({
+    collects: ledger.collects,
+    variables: [...env.variables].sort(),
+    ...(ledger.uncounted === undefined ? {} : { uncounted: ledger.uncounted }),
+  })
   try {
     const { columns, open, kept } = read(env)
     if (assigns(node)) spill(ledger)

@@ -2,13 +2,15 @@
 import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Item, single, together } from '../../lineage/scope.js'
-import { CONSTANT, type Column, compute, either, lazy, type Value } from '../../lineage/value.js'
+import { CONSTANT, type Column, compute, either, lazy, unprovable, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
+import { refuseAbsent } from './absent.js'
 import { type Env, opaque, type Scope } from './analysis.js'
 import { isDefault, readValue } from './expression.js'
 import { nameOf, partsOf, resolveRelation } from './names.js'
 import { type Reading, readRelation } from './relation.js'
 import { type Result, readQueryNode } from './select.js'
+import { afterAssigning, type Stored, store, storedBy } from './store.js'
 import { markTarget, writeTo } from './target-relation.js'
 import { as, list, stranger, type Tree, tree, variant } from './tree.js'
 import { assignmentsOf, readAssigned, readReturning } from './write.js'
@@ -25,11 +27,12 @@ export function readInsert(node: Tree, env: Env): Columns {
   const odd = stranger(node, INSERT)
   const parts = partsOf(as(node.table, 'TableName'))?.map((part) => part.value)
   if (odd !== undefined || !parts) return refuse(`\`${odd ?? 'the table'}\` of INSERT is not understood`, env)
-  const { relation, resource, problem } = resolveRelation(parts, env.analysis)
+  const found = resolveRelation(parts, env.analysis)
+  const { relation, problem } = found
   if (!relation) {
     // What it stores is read and reported all the same.
+    refuseAbsent('insert', found, env)
     if (node.source != null) use(env, valuesOf(readQueryNode(node.source, { ...env, top: false })), 'flow')
-    opaque(env, problem ?? 'the target is not understood', resource)
     return { columns: [], open: problem ?? 'the target is not understood' }
   }
   const below: Env = { ...env, top: false }
@@ -38,8 +41,13 @@ export function readInsert(node: Tree, env: Env): Columns {
   const stored = readStored(node, reading, below)
   if (!stored) return refuse('what INSERT stores is not understood', env)
   const replaces = node.replace_into === true
-  writeTo(reading, 'insert', stored.names, true, { ...env, command: replaces ? 'REPLACE' : env.command })
-  if (replaces) writeTo(reading, 'delete', [], true, { ...env, command: 'REPLACE' })
+  const all = storedBy(stored.names, stored.values)
+  store(all, reading, below)
+  writeTo(reading, 'insert', stored.names, true, env, all)
+  if (replaces) {
+    writeTo(reading, 'delete', [], true, env)
+    env.ledger.uncounted = 'the server counts a row that REPLACE changes as two'
+  }
   // Which row is in the way shows whether a value is there (R16).
   if (replaces || node.ignore === true || node.on != null)
     for (const column of reading.item.columns)
@@ -53,7 +61,7 @@ function valuesOf({ columns }: Columns): readonly Value[] {
   return columns.map((column) => column.value)
 }
 
-interface Stored {
+interface NewRows {
   readonly names: readonly string[]
   /** What each of them gets. */
   readonly values: readonly Value[]
@@ -72,7 +80,7 @@ function newRow(reading: Reading, names: readonly string[], values: () => readon
   return { ...single(item), outer: undefined }
 }
 
-function readStored(node: Tree, reading: Reading, env: Env): Stored | undefined {
+function readStored(node: Tree, reading: Reading, env: Env): NewRows | undefined {
   if (list(node.assignments).length > 0) {
     const assignments = assignmentsOf(node.assignments)
     if (!assignments || node.source != null) return undefined
@@ -80,7 +88,6 @@ function readStored(node: Tree, reading: Reading, env: Env): Stored | undefined 
     const values: Value[] = []
     const scope = newRow(reading, names, () => values)
     for (const { value } of assignments) values.push(readAssigned(value, scope, env))
-    use(env, values, 'flow')
     return { names, values, listed: true }
   }
   const given = list(node.columns).map((each) => partsOf(each)?.at(-1)?.value)
@@ -98,14 +105,16 @@ function readStored(node: Tree, reading: Reading, env: Env): Stored | undefined 
         isDefault(each) ? CONSTANT : readValue(each, scope, env),
       ),
     )
-    values.push(...names.map((_, at) => either(rows.flatMap((row) => row[at] ?? []))))
-    use(env, rows.flat(), 'flow')
+    const width = Math.max(names.length, ...rows.map((row) => row.length))
+    for (let at = 0; at < width; at++) values.push(either(rows.flatMap((row) => row[at] ?? [])))
     return { names, values, listed: true }
   }
   if (!query) return undefined
   const source = readQueryNode(query, env)
-  use(env, valuesOf(source), 'flow')
-  const values = source.open === undefined ? valuesOf(source) : names.map(() => compute(valuesOf(source)))
+  const values =
+    source.open === undefined
+      ? valuesOf(source)
+      : names.map(() => unprovable(source.open ?? '', valuesOf(source)))
   return { names, values, source, listed: false }
 }
 
@@ -130,7 +139,7 @@ function insertedItem(node: Tree, columns: readonly Column[], env: Env): Item | 
   }
 }
 
-function readDuplicate(node: Tree, reading: Reading, stored: Stored, env: Env): boolean {
+function readDuplicate(node: Tree, reading: Reading, stored: NewRows, env: Env): boolean {
   const clause = variant(node.on)
   const assignments = clause?.type === 'DuplicateKeyUpdate' ? assignmentsOf(clause.node) : undefined
   if (!assignments) return false
@@ -161,9 +170,21 @@ function readDuplicate(node: Tree, reading: Reading, stored: Stored, env: Env): 
     outer: undefined,
   }
   const inner: Env = { ...env, inserted: [...given, ...rest] }
-  for (const { value } of assignments) use(inner, [readAssigned(value, scope, inner)], 'flow')
-  const written = assignments.map(({ parts }) => parts.at(-1) ?? '')
+  const all: Stored[] = []
+  for (const { parts, value } of assignments) {
+    const before = new Map([[reading, [...all]]])
+    all.push({ name: parts.at(-1) ?? '', value: afterAssigning(readAssigned(value, scope, inner), before) })
+  }
+  store(all, reading, inner)
   // The rows in the way are those that VALUES names; a query may name them all.
-  writeTo(reading, 'update', written, stored.listed, env)
+  writeTo(
+    reading,
+    'update',
+    all.map(({ name }) => name),
+    stored.listed,
+    env,
+    all,
+  )
+  env.ledger.uncounted = 'the server counts a row that ON DUPLICATE KEY UPDATE changes as two'
   return true
 }

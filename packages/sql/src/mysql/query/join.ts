@@ -5,6 +5,7 @@ import { type Column, either, lazy, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
 import { type Env, opaque } from './analysis.js'
 import { readFactor } from './from.js'
+import { useKeys } from './key-join.js'
 import { partsOf } from './names.js'
 import { readCondition } from './predicate.js'
 import { UNNAMED } from './scope.js'
@@ -37,7 +38,13 @@ export function readJoin(node: unknown, left: Namespace, before: Namespace, env:
       return both
     case 'On': {
       const bounds = side === 'inner' ? both : side === 'left' ? right : left
-      readCondition(constraint.node, { ...both, outer: env.outer }, { ...env, top: false }, 'join', bounds)
+      readCondition(
+        constraint.node,
+        { ...both, outer: env.outer },
+        { ...env, top: false, clause: 'on clause' },
+        'join',
+        bounds,
+      )
       return both
     }
     case 'Natural':
@@ -91,9 +98,10 @@ function merge(
   const order = first.columns.filter((column) => wanted.has(fold(column.name))).map((column) => column.name)
   const hidden = names.filter((name) => !order.some((each) => fold(each) === fold(name)))
   const merged: Column[] = [...order, ...hidden].map((name) =>
-    lazy(name, () => either([...named(left, name), ...named(right, name)])),
+    lazy(name, () => either([...named(first, name), ...named(second, name)], true)),
   )
-  for (const { value } of merged) use(env, [value], 'join')
+  for (const { name, value } of merged)
+    if (!useKeys(either(named(left, name)), either(named(right, name)), env)) use(env, [value], 'join')
   const rest = (namespace: Namespace) => namespace.columns.filter((column) => !wanted.has(fold(column.name)))
   const both = together(left, right)
   const unsure = natural && [left, right].every(({ columns }) => columns.some(({ name }) => name === UNNAMED))

@@ -1,6 +1,8 @@
 /** Literals, and what may stand before one. */
+import { isIssuedMask } from '@gatehouse/core'
 import { CONSTANT, constantOf, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { CHARSETS, UNIVERSAL } from '../functions/charsets.js'
+import { ofBits } from '../issued-literal.js'
 import type { Env, Scope } from './analysis.js'
 import { readValue, strange } from './expression.js'
 import { TYPE } from './known-types.js'
@@ -22,6 +24,11 @@ function parameter(node: Tree, env: Env): Value {
   return heavier(constantOf(known), 4)
 }
 
+/** R19: what looks like a mask is not to be stored as if it were data. */
+function issued(value: Value, held: string | undefined): Value {
+  return held !== undefined && isIssuedMask(held) ? { ...value, issued: true } : value
+}
+
 export function readLiteral(node: Tree, env: Env): Value {
   const found = variant(node.value)
   const strangeMember = stranger(node, 'value')
@@ -35,11 +42,12 @@ export function readLiteral(node: Tree, env: Env): Value {
     case 'SingleQuotedString':
     case 'DoubleQuotedString':
     case 'NationalStringLiteral':
-      return constantOf(TYPE.string)
+      return issued(constantOf(TYPE.string), text(found.node))
     case 'HexStringLiteral':
+      return issued(CONSTANT, Buffer.from(text(found.node) ?? '', 'hex').toString())
     case 'SingleQuotedByteStringLiteral':
     case 'DoubleQuotedByteStringLiteral':
-      return CONSTANT
+      return issued(CONSTANT, ofBits(text(found.node) ?? ''))
     case 'Boolean':
       return constantOf(TYPE.bool)
     case 'Null':
@@ -64,5 +72,7 @@ export function readPrefixed(node: Tree, scope: Scope, env: Env): Value {
   if (stranger(node, 'prefix value') !== undefined || !CHARSETS.has(charset))
     return strange('what stands before a literal is not understood', env)
   const value = readValue(node.value, scope, env)
-  return charset === 'binary' || !UNIVERSAL.has(charset) ? { ...CONSTANT, how: value.how } : value
+  return charset === 'binary' || !UNIVERSAL.has(charset)
+    ? { ...CONSTANT, how: value.how, ...(value.issued ? { issued: true } : {}) }
+    : value
 }

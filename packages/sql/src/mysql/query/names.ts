@@ -1,5 +1,6 @@
 /** Identifiers, and what a table name means: the default database, case, what the session defined. */
 import type { Resource } from '@gatehouse/core'
+import type { MissingName } from '../../reading/missing-part.js'
 import type { MysqlRelation } from '../catalog.js'
 import { fold } from '../catalog-index.js'
 import { RESERVED_WORDS } from '../reserved-words.js'
@@ -60,6 +61,8 @@ export interface ResolvedRelation {
   readonly relation?: MysqlRelation
   readonly resource: Resource
   readonly problem?: string
+  /** It is certainly not there: what the server says, and what would be used if it were. */
+  readonly absent?: MissingName
 }
 
 const NOWHERE: Resource = { kind: 'relation', path: ['?', '?'], system: false }
@@ -70,8 +73,14 @@ export function resolveRelation(parts: readonly string[], analysis: MysqlAnalysi
   const schema = parts.length > 1 ? parts.at(-2) : analysis.database
   if (name === undefined || parts.length > 2)
     return { resource: NOWHERE, problem: 'a relation has no plain name' }
-  if (schema === undefined)
-    return { resource: { ...NOWHERE, path: ['?', name] }, problem: `no database is chosen for \`${name}\`` }
+  if (schema === undefined) {
+    const why = `no database is chosen for \`${name}\``
+    return {
+      resource: { ...NOWHERE, path: ['?', name] },
+      problem: why,
+      absent: { code: '1046', message: 'No database selected', why },
+    }
+  }
   const relation = analysis.catalog.relation(schema, name)
   const resource = relation ? resourceOf(relation) : relationResource(schema, name)
   const { overlay } = analysis
@@ -79,5 +88,11 @@ export function resolveRelation(parts: readonly string[], analysis: MysqlAnalysi
     return { resource, problem: `relation \`${name}\` was defined in this session` }
   if (relation) return { relation, resource }
   analysis.unknownName(name)
-  return { resource, problem: `relation \`${schema}.${name}\` is not in the catalog` }
+  const why = `relation \`${schema}.${name}\` is not in the catalog`
+  // Of the server's own schemas the catalog may leave something out.
+  if (isSystemSchema(schema)) return { resource, problem: why }
+  const absent = analysis.catalog.hasSchema(schema)
+    ? { code: '1146', message: `Table '${schema}.${name}' doesn't exist` }
+    : { code: '1049', message: `Unknown database '${schema}'` }
+  return { resource, problem: why, absent: { ...absent, why } }
 }

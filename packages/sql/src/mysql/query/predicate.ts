@@ -2,8 +2,9 @@
 import { use } from '../../lineage/mention.js'
 import type { Namespace } from '../../lineage/scope.js'
 import type { Value } from '../../lineage/value.js'
-import type { Env, Scope } from './analysis.js'
+import { type Env, quietly, type Scope } from './analysis.js'
 import { readValue } from './expression.js'
+import { useKeys } from './key-join.js'
 import { TYPE } from './known-types.js'
 import { as, isTree, list, stranger, type Tree, text, tree, variant } from './tree.js'
 
@@ -65,9 +66,17 @@ export function readCondition(
     const value = readValue(each, scope, env)
     const known = how === 'filter' && env.top && !isMisgrouped(each) ? lookedUp(each, scope, env) : []
     if (known.length > 0) use(env, known, 'lookup')
-    else use(env, [value], how)
+    else if (!joins(each, scope, env)) use(env, [value], how)
     if (bounds && !isMisgrouped(each)) bind(each, bounds, env)
   }
+}
+
+/** `column = column` of two relations. */
+function joins(node: unknown, scope: Scope, env: Env): boolean {
+  const found = isMisgrouped(node) ? undefined : comparison(node)
+  if (found?.op !== 'Eq' || !isColumn(found.other)) return false
+  const quiet = quietly(env)
+  return useKeys(readValue(found.column, scope, quiet), readValue(found.other, scope, quiet), env)
 }
 
 function isColumn(node: unknown): boolean {
@@ -146,8 +155,7 @@ function isFunctionName(node: Tree, member: string): boolean {
 function bind(node: unknown, bounds: Namespace, env: Env): void {
   const column = boundedColumn(node)
   if (column === undefined) return
-  const quiet: Env = { ...env, stored: true, analysis: { ...env.analysis, unknownName: () => {} } }
-  const value = readValue(column, { ...bounds, outer: undefined }, quiet)
+  const value = readValue(column, { ...bounds, outer: undefined }, quietly(env))
   if (value.shared) return
   for (const leaf of value.same) leaf.mention.bounded = true
 }

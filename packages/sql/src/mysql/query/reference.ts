@@ -1,16 +1,19 @@
 /** A name in an expression: a column, a user variable, a setting, or a word that stands for a value. */
 import { CONSTANT, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { VALUE_WORDS } from '../reserved-words.js'
-import { type Env, opaque, type Scope } from './analysis.js'
+import { type Env, missing, opaque, type Scope } from './analysis.js'
 import { TYPE } from './known-types.js'
 import { type Name, nameOf } from './names.js'
 import { findColumn, findQualified } from './scope.js'
 import { stranger, text, tree } from './tree.js'
 
-function missing(name: string, env: Env): Value {
+/** ER_BAD_FIELD_ERROR. `name`: as written; `column`: its last part. */
+export function missingColumn(name: string, column: string, env: Env): Value {
   env.analysis.unknownName(name)
   const why = `column \`${name}\` is not in the catalog`
   opaque(env, why)
+  const message = `Unknown column '${name}' in '${env.clause ?? 'field list'}'`
+  missing(env, { code: '1054', message, why, column })
   return unprovable(why)
 }
 
@@ -37,14 +40,16 @@ export function readIdentifier(node: unknown, scope: Scope, env: Env): Value {
     opaque(env, why)
     return unprovable(why)
   }
-  return findColumn(scope, name.value) ?? missing(name.value, env)
+  return findColumn(scope, name.value) ?? missingColumn(name.value, name.value, env)
 }
 
 /** `column`, `table.column`, `database.table.column`. */
 export function readCompound(parts: readonly Name[], scope: Scope, env: Env): Value {
   const names = parts.map((part) => part.value)
   const name = names.at(-1) ?? ''
-  if (names.length === 1) return findColumn(scope, name) ?? missing(name, env)
-  if (names.length > 3) return missing(names.join('.'), env)
-  return findQualified(scope, names.at(-2) ?? '', name, names.at(-3)) ?? missing(names.join('.'), env)
+  if (names.length === 1) return findColumn(scope, name) ?? missingColumn(name, name, env)
+  if (names.length > 3) return missingColumn(names.join('.'), name, env)
+  return (
+    findQualified(scope, names.at(-2) ?? '', name, names.at(-3)) ?? missingColumn(names.join('.'), name, env)
+  )
 }

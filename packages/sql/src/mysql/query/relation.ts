@@ -6,11 +6,12 @@ import { type Column, compute, copied, lazy, type Value } from '../../lineage/va
 import type { MysqlColumn, MysqlRelation } from '../catalog.js'
 import { fold } from '../catalog-index.js'
 import type { Env } from './analysis.js'
-import { readValue } from './expression.js'
+import { readOutput } from './expression.js'
 import { typeOfColumn } from './known-types.js'
 import { isSystemSchema, resourceOf } from './names.js'
 import { through } from './through.js'
 import { expandView } from './view.js'
+import { viewsOver } from './views-over.js'
 
 export interface Reading {
   readonly relation: MysqlRelation
@@ -31,13 +32,16 @@ export function readingOf(item: Item): Reading | undefined {
   return readings.get(item)
 }
 
-export function mentionRelation(relation: MysqlRelation, env: Env, verb: Verb): Mention {
-  return mention(env.ledger, {
-    verb,
-    resource: resourceOf(relation),
-    command: env.command,
-    derived: env.derived,
-  })
+export function mentionRelation(
+  relation: MysqlRelation,
+  env: Env,
+  verb: Verb,
+  derived: boolean = env.derived,
+): Mention {
+  const { command, ledger, analysis } = env
+  const found = mention(ledger, { verb, resource: resourceOf(relation), command, derived })
+  found.through = () => viewsOver(relation, analysis.catalog.catalog)
+  return found
 }
 
 /** Reads a relation under an alias. */
@@ -50,7 +54,8 @@ export function readRelation(relation: MysqlRelation, env: Env, alias: string | 
 
   function columnValue(column: MysqlColumn, position: number): Value {
     const type = typeOfColumn(column.type)
-    let value = copied([{ mention: own, column: column.name, classes: column.classes }], type)
+    const leaf = { mention: own, column: column.name, classes: column.classes, cell: {} }
+    let value = copied([view ? { ...leaf, shown: true } : leaf], type)
     if (view) value = through(value, body?.[position]?.value, relation, env)
     if (column.generated !== undefined) value = generated(value, column, relation, env)
     return value
@@ -87,12 +92,7 @@ function generated(value: Value, column: MysqlColumn, relation: MysqlRelation, e
   const expression = analysis.catalog.generatedExpression(column.generated ?? '', analysis.parse)
   const why = `the expression of generated column \`${column.name}\` cannot be read`
   if (expression === undefined) return { ...value, how: 'computed', unprovable: why }
-  const base = mention(env.ledger, {
-    verb: 'read',
-    resource: resourceOf(relation),
-    command: env.command,
-    derived: true,
-  })
+  const base = mentionRelation(relation, env, 'read', true)
   const columns: readonly Column[] = relation.columns
     .filter((each) => each !== column)
     .map((each) => ({
@@ -104,9 +104,10 @@ function generated(value: Value, column: MysqlColumn, relation: MysqlRelation, e
     analysis: { ...analysis, database: relation.schema, literalMattered: () => {} },
     derived: true,
     stored: true,
+    steering: undefined,
     top: false,
   }
-  const inner = readValue(
+  const inner = readOutput(
     expression,
     { ...single({ name: relation.name, schema: relation.schema, columns }), outer: undefined },
     quiet,

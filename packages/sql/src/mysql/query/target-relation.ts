@@ -1,11 +1,14 @@
 /** The relation that a statement writes: itself, the bases behind a view, and what its foreign keys change (R4). */
 import type { Verb } from '@gatehouse/core'
 import { type Mention, mention, touch } from '../../lineage/mention.js'
+import type { UseDetail } from '../../lineage/uses.js'
 import type { MysqlRelation } from '../catalog.js'
 import { fold } from '../catalog-index.js'
 import { type Env, opaque } from './analysis.js'
 import { resourceOf } from './names.js'
+import { missingColumn } from './reference.js'
 import { mentionRelation, type Reading } from './relation.js'
+import { type Stored, writtenFrom } from './store.js'
 
 /** Foreign keys that cascade through foreign keys: beyond this many relations it is opaque. */
 const CASCADES = 200
@@ -19,16 +22,17 @@ export function markTarget(reading: Reading): void {
 export function writeTo(
   reading: Reading,
   verb: Verb,
-  names: readonly string[] | 'all',
+  columns: readonly string[],
   bounded: boolean,
   env: Env,
+  stored: readonly Stored[] = [],
 ): void {
   const { relation } = reading
-  const columns = names === 'all' ? relation.columns.map((column) => column.name) : names
   const own = mentionRelation(relation, env, verb)
   own.bounded = bounded
   note(own, relation)
-  for (const name of columns) writeColumn(relation, name, own)
+  const told = (name: string): UseDetail | undefined => writtenFrom(name, stored, reading, env)
+  for (const name of columns) writeColumn(relation, name, own, env, told(name))
   cascade(relation, verb, columns, env)
   if (relation.kind !== 'view') return
   const bases = new Map<Mention, Mention>()
@@ -50,10 +54,11 @@ export function writeTo(
     }
   }
   for (const name of columns) {
-    const value = reading.item.columns.find((column) => fold(column.name) === fold(name))?.value
+    const shown = reading.item.columns.find((column) => fold(column.name) === fold(name))?.value
+    const value = shown ?? reading.item.system?.(name)
     for (const leaf of value?.leaves ?? []) {
       const base = bases.get(leaf.mention)
-      if (base) touch(base, leaf.column, leaf.classes, 'written')
+      if (base) touch(base, leaf.column, leaf.classes, 'written', told(name))
     }
   }
 }
@@ -62,9 +67,10 @@ function note(found: Mention, relation: MysqlRelation): void {
   if (relation.triggers) found.atMost = `triggers of \`${relation.name}\` run too`
 }
 
-function writeColumn(relation: MysqlRelation, name: string, own: Mention): void {
+function writeColumn(relation: MysqlRelation, name: string, own: Mention, env: Env, told?: UseDetail): void {
   const column = relation.columns.find((each) => fold(each.name) === fold(name))
-  touch(own, column?.name ?? name, column?.classes ?? [], 'written')
+  if (column) touch(own, column.name, column.classes, 'written', told)
+  else missingColumn(name, name, { ...env, clause: 'field list' })
 }
 
 /** ON DELETE and ON UPDATE: the rows that refer to what is deleted, or to a key that is changed, may change too. */
@@ -95,7 +101,7 @@ function cascade(relation: MysqlRelation, verb: Verb, columns: readonly string[]
           derived: true,
         })
         made.atMost = `a foreign key of \`${child.name}\` may change it too`
-        if (next === 'update') for (const name of key.columns) writeColumn(child, name, made)
+        if (next === 'update') for (const name of key.columns) writeColumn(child, name, made, env)
         open.push({ relation: child, verb: next, columns: new Set(key.columns.map(fold)) })
       }
     }

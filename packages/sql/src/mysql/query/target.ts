@@ -4,7 +4,7 @@ import type { Columns } from '../../lineage/columns.js'
 import type { Item } from '../../lineage/scope.js'
 import { type Column, lazy } from '../../lineage/value.js'
 import { type Env, opaque, type Scope } from './analysis.js'
-import { readValue } from './expression.js'
+import { readOutput } from './expression.js'
 import { nameOf, partsOf } from './names.js'
 import { itemsNamed, UNNAMED } from './scope.js'
 import { as, list, placeOf, stranger, type Tree, text, tree, variant } from './tree.js'
@@ -18,7 +18,7 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
     const found = variant(each)
     switch (found?.type) {
       case 'UnnamedExpr':
-        columns.push(lazy(figureName(found.node), () => readValue(found.node, scope, env)))
+        columns.push(lazy(figureName(found.node), () => readOutput(found.node, scope, env)))
         break
       case 'ExprWithAlias': {
         const members = tree(found.node)
@@ -32,7 +32,7 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
           open ??= 'a column of the select list is not understood'
           opaque(env, open)
         }
-        columns.push(lazy(name ?? UNNAMED, () => readValue(members?.expr, scope, env)))
+        columns.push(lazy(name ?? UNNAMED, () => readOutput(members?.expr, scope, env)))
         break
       }
       case 'Wildcard':

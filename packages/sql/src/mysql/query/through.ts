@@ -16,5 +16,6 @@ export function through(value: Value, inner: Value | undefined, relation: MysqlR
     same: new Set([...value.same, ...inner.same]),
     ...(inner.shared ? { shared: true } : {}),
     ...(inner.unprovable === undefined ? {} : { unprovable: inner.unprovable }),
+    ...(inner.how === 'copied' && !inner.mixed ? {} : { mixed: true }),
   }
 }

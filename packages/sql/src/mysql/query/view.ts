@@ -1,8 +1,9 @@
 /** A view's body, read where it is mentioned: its bases count for every restriction (R4). */
 import type { Column } from '../../lineage/value.js'
 import type { MysqlRelation } from '../catalog.js'
-import { type Env, opaque } from './analysis.js'
+import { type Env, type MysqlAnalysis, opaque } from './analysis.js'
 import { resourceOf } from './names.js'
+import { isOwnersAlone } from './owned-definition.js'
 import { readQueryNode } from './select.js'
 import { as, tree } from './tree.js'
 
@@ -23,16 +24,24 @@ export function expandView(relation: MysqlRelation, env: Env): readonly Column[]
     opaque({ ...env, stored: false }, problem, resourceOf(relation))
     return undefined
   }
+  const own: MysqlAnalysis = {
+    ...analysis,
+    // Definitions qualify every relation; what else is in them belongs to the view's own database.
+    database: relation.schema,
+    literalMattered: () => {},
+    parameterTypes: [],
+  }
   const inner: Env = {
     ...env,
-    // Definitions qualify every relation; what else is in them belongs to the view's own database.
-    analysis: { ...analysis, database: relation.schema, literalMattered: () => {}, parameterTypes: [] },
+    analysis: own,
     derived: true,
     ctes: undefined,
     outer: undefined,
     depth: env.depth + 1,
     top: false,
     parameters: new Map(),
+    owned: query !== undefined && isOwnersAlone(query, own),
+    steering: undefined,
   }
   const body = readQueryNode(query, inner, { lazily: true })
   return body.open === undefined && body.columns.length === relation.columns.length ? body.columns : undefined

@@ -1,17 +1,20 @@
 /** UPDATE and DELETE, of one table or several. */
 import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
-import { EMPTY, type Item, type Namespace, together } from '../../lineage/scope.js'
+import { EMPTY, type Item, type Namespace } from '../../lineage/scope.js'
 import { CONSTANT, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
+import { absentOf, mentionAbsent } from './absent.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { isDefault, readValue } from './expression.js'
 import { readFrom, readTableWithJoins } from './from.js'
 import { partsOf } from './names.js'
 import { readSort } from './order.js'
 import { readCondition } from './predicate.js'
+import { missingColumn } from './reference.js'
 import { type Reading, readingOf } from './relation.js'
 import { itemsNamed } from './scope.js'
+import { afterAssigning, type Stored, store } from './store.js'
 import { readTargets } from './target.js'
 import { markTarget, writeTo } from './target-relation.js'
 import { as, list, stranger, type Tree, tree, variant } from './tree.js'
@@ -50,15 +53,18 @@ export function readAssigned(node: unknown, scope: Scope, env: Env): Value {
   return isDefault(node) ? CONSTANT : readValue(node, scope, env)
 }
 
+function has(item: Item, name: string): boolean {
+  return item.columns.some((column) => fold(column.name) === fold(name)) || item.system?.(name) !== undefined
+}
+
 /** The item whose column an assignment names. */
 function ownerOf(parts: readonly string[], namespace: Namespace): Item | undefined {
-  const name = fold(parts.at(-1) ?? '')
-  const has = (item: Item): boolean =>
-    item.columns.some((column) => fold(column.name) === name) || item.system?.(name) !== undefined
-  const items =
+  const name = parts.at(-1) ?? ''
+  const items = (
     parts.length === 1
-      ? namespace.items.filter(has)
-      : itemsNamed({ ...namespace, outer: undefined }, parts.at(-2) ?? '', parts.at(-3)).filter(has)
+      ? namespace.items
+      : itemsNamed({ ...namespace, outer: undefined }, parts.at(-2) ?? '', parts.at(-3))
+  ).filter((item) => has(item, name))
   return items.length === 1 ? items[0] : undefined
 }
 
@@ -85,7 +91,7 @@ function refuse(why: string, env: Env): Columns {
 
 function readTail(node: Tree, namespace: Namespace, env: Env): void {
   const scope: Scope = { ...namespace, outer: env.outer }
-  readSort(node.order_by, scope, [], env)
+  readSort(node.order_by, scope, [], { ...env, clause: 'order clause' })
   if (node.limit != null) argue(env, [readValue(node.limit, scope, env)])
 }
 
@@ -96,22 +102,64 @@ export function readUpdate(node: Tree, env: Env): Columns {
   const namespace = readTableWithJoins(unignored(node.table), EMPTY, env)
   const below: Env = { ...env, top: false }
   const scope: Scope = { ...namespace, outer: env.outer }
-  const targets = new Map<Reading, string[]>()
+  const targets = new Map<Reading, Stored[]>()
+  const absent = new Set<Item>()
+  const owners: (Reading | undefined)[] = []
   for (const { parts } of assignments) {
     const owner = ownerOf(parts, namespace)
     const reading = owner && readingOf(owner)
-    if (!reading) {
-      env.analysis.unknownName(parts.at(-1) ?? '')
-      return refuse(`what \`${parts.join('.')}\` of UPDATE belongs to is not known`, env)
+    if (reading) {
+      markTarget(reading)
+      targets.set(reading, [])
+      owners.push(reading)
+      continue
     }
-    markTarget(reading)
-    targets.set(reading, [...(targets.get(reading) ?? []), parts.at(-1) ?? ''])
+    const [gone] = namespace.items.filter((item) => absentOf(item) !== undefined)
+    if (gone === undefined) return unknownTarget(parts, namespace, env)
+    absent.add(gone)
+    owners.push(undefined)
   }
-  readCondition(node.selection, scope, env, 'filter', namespace)
-  for (const { value } of assignments) use(below, [readAssigned(value, scope, below)], 'flow')
+  readCondition(node.selection, scope, { ...env, clause: 'where clause' }, 'filter', namespace)
+  for (const [at, { parts, value }] of assignments.entries()) {
+    const given = readAssigned(value, scope, below)
+    const reading = owners[at]
+    if (!reading) use(below, [given], 'flow')
+    else {
+      const stored = { name: parts.at(-1) ?? '', value: afterAssigning(given, targets) }
+      targets.get(reading)?.push(stored)
+    }
+  }
+  for (const [reading, stored] of targets) store(stored, reading, below)
   readTail(node, namespace, below)
-  for (const [reading, names] of targets) writeTo(reading, 'update', names, reading.mention.bounded, env)
+  for (const [reading, stored] of targets)
+    writeTo(
+      reading,
+      'update',
+      stored.map(({ name }) => name),
+      reading.mention.bounded,
+      env,
+      stored,
+    )
+  for (const item of absent) {
+    const found = absentOf(item)
+    if (found) mentionAbsent('update', found, env)
+  }
+  if (targets.size > 1) env.ledger.uncounted = SEVERAL
   return readReturning(node.returning, namespace, below)
+}
+
+const SEVERAL = 'the server counts the rows of several tables as one number'
+
+/** ER_BAD_FIELD_ERROR where every table is known and none has the column. */
+function unknownTarget(parts: readonly string[], namespace: Namespace, env: Env): Columns {
+  const name = parts.join('.')
+  const open = 'a column of UPDATE is not known'
+  if (namespace.open === undefined && namespace.items.every((item) => !has(item, parts.at(-1) ?? ''))) {
+    missingColumn(name, parts.at(-1) ?? '', { ...env, clause: 'field list' })
+    return { columns: [], open }
+  }
+  env.analysis.unknownName(parts.at(-1) ?? '')
+  return refuse(`what \`${name}\` of UPDATE belongs to is not known`, env)
 }
 
 const MODIFIER = /^(quick|ignore|low_priority)$/i
@@ -147,13 +195,17 @@ export function readDelete(node: Tree, env: Env): Columns {
     return refuse('what a DELETE deletes from is not understood', env)
   const namespace = readFrom(using ? node.using : parts, env)
   const targets = targetItems(wanted, namespace)
+  const gone = targets ? [] : namespace.items.flatMap((item) => absentOf(item) ?? [])
+  for (const each of gone) mentionAbsent('delete', each, env)
+  if (!targets && gone.length > 0) return { columns: [], open: 'a relation is not in the catalog' }
   if (!targets) return refuse('what a DELETE deletes from is not known', env)
   for (const target of targets) markTarget(target)
   const scope: Scope = { ...namespace, outer: env.outer }
-  readCondition(node.selection, scope, env, 'filter', together(EMPTY, namespace))
+  readCondition(node.selection, scope, { ...env, clause: 'where clause' }, 'filter', namespace)
   const below: Env = { ...env, top: false }
   readTail(node, namespace, below)
   for (const target of targets) writeTo(target, 'delete', [], target.mention.bounded, env)
+  if (targets.length > 1) env.ledger.uncounted = SEVERAL
   return readReturning(node.returning, namespace, below)
 }
 

@@ -5,6 +5,7 @@ import type { Ledger } from '../../lineage/mention.js'
 import { addOther, type Other } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import type { Column, Value } from '../../lineage/value.js'
+import type { MissingName } from '../../reading/missing-part.js'
 import type { CatalogIndex } from '../catalog-index.js'
 import type { SessionDefinitions } from '../session/overlaid-index.js'
 import type { CteFrame } from './cte.js'
@@ -35,17 +36,6 @@ export interface Analysis {
   readonly stored?: (relation: CatalogRelation, column: string, value: Value) => void
   /** Told of names that certainly mean nothing, with the node that bears them. */
   readonly missing?: (node: unknown, missing: MissingName) => void
-}
-
-/** A name that means nothing, as the server itself would say it. */
-export interface MissingName {
-  /** SQLSTATE. */
-  readonly code: string
-  readonly message: string
-  /** The reason of the opaque action that stands for it. */
-  readonly why: string
-  /** Of the relations that the statement reads; left out where a relation is missing. */
-  readonly column?: string
 }
 
 export interface QueryReading {

@@ -1,6 +1,5 @@
 /** An equality of two columns and nothing else: what R17 leaves to who sees one of them masked. */
-import type { FieldPlace, KeyJoin } from '@gatehouse/core'
-import { use } from '../../lineage/mention.js'
+import { joinKeys, sharesMention } from '../../lineage/key-join.js'
 import { isPlainCopy, type Leaf, type Value } from '../../lineage/value.js'
 import type { CatalogIndex } from '../catalog-index.js'
 import type { Env } from './analysis.js'
@@ -16,33 +15,8 @@ export function useKeys(
   if (left === undefined || right === undefined || env.owned || env.stored) return false
   if (operator.at(-1) !== '=' || !isPlainCopy(left) || !isPlainCopy(right)) return false
   if (sharesMention(left, right) || judgeOperator(operator, left, right, env).kind !== 'total') return false
-  const declared = isDeclared(left, right, env.analysis.catalog)
-  use(env, [left], 'join', { join: joinOf(left, right, declared) })
-  use(env, [right], 'join', { join: joinOf(right, left, declared) })
+  joinKeys(left, right, isDeclared(left, right, env.analysis.catalog), env)
   return true
-}
-
-/** Two columns of one row are compared, not joined. */
-function sharesMention(left: Value, right: Value): boolean {
-  const mentions = new Set([...left.leaves].map((leaf) => leaf.mention))
-  return [...right.leaves].some((leaf) => mentions.has(leaf.mention))
-}
-
-function joinOf(ours: Value, theirs: Value, declared: boolean): KeyJoin {
-  const through = [...theirs.leaves].flatMap(({ mention }) => mention.through?.() ?? [])
-  return { ours: placesOf(ours), theirs: placesOf(theirs), declared, through }
-}
-
-export function placeOf({ mention, column, classes }: Leaf): FieldPlace {
-  return { resource: mention.resource.path, field: column, classes }
-}
-
-/** Each once, however often the statement mentions its relation. */
-function placesOf({ leaves }: Value): FieldPlace[] {
-  const places = new Map<string, FieldPlace>()
-  for (const leaf of leaves)
-    places.set(`${leaf.mention.resource.path.join('\0')}\0${leaf.column}`, placeOf(leaf))
-  return [...places.values()]
 }
 
 function isDeclared(left: Value, right: Value, catalog: CatalogIndex): boolean {

@@ -1,13 +1,13 @@
 /** What a write stores into each column: what flows there, unchanged or not (R19). */
 import type { FieldPlace } from '@gatehouse/core'
 import type { CatalogColumn } from '../../catalog.js'
+import { sourcesOf } from '../../lineage/key-join.js'
 import { use } from '../../lineage/mention.js'
 import type { UseDetail } from '../../lineage/uses.js'
 import { isPlainCopy, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import type { Env } from './analysis.js'
 import { convertStored } from './conversion.js'
-import { placeOf } from './key-join.js'
 import type { Target } from './target-relation.js'
 
 /** Values by the columns that they are stored into; a part of a column (`a[1]`, `a.b`) changes the rest by itself. */
@@ -51,11 +51,6 @@ const TEXTS: ReadonlySet<number> = new Set([TYPE.text, TYPE.varchar, TYPE.bpchar
 /** Assigned without a conversion that could fail or change it. */
 function staysItself({ type }: Value, column: CatalogColumn): boolean {
   return type === column.type || (type !== undefined && STRINGS.has(type) && STRINGS.has(column.type))
-}
-
-/** A view's own columns show others, which are among the places. */
-function sourcesOf(value: Value): FieldPlace[] {
-  return [...value.leaves].filter((leaf) => !leaf.shown).map(placeOf)
 }
 
 /** Where a column's values can be read; undefined when its triggers or rules may take them anywhere. */
