@@ -225,11 +225,16 @@ describe('bypass 13: prepared statements and portals', () => {
         script.filter((frames) => !frames.includes(DROP)),
       )
       const rows = answers.flatMap((answer) => answer.rows)
-      expect(findTraces(attacker.received(), rows).length, told(answers)).toBeGreaterThan(0)
+      const shown = findTraces(attacker.received(), rows)
+      if (REFUSED_TO_ALL.has(name)) expect(shown, told(answers)).toEqual([])
+      else expect(shown.length, told(answers)).toBeGreaterThan(0)
       await scene.restore()
     })
   }
 })
+
+/** Nobody here knows whether the server still runs the plan that it made before. */
+const REFUSED_TO_ALL: ReadonlySet<string> = new Set(['a portal that outlives the table it was described for'])
 
 /** What would leave nothing to see for the rest of its script. */
 const DROP = SCRIPTS['statements after a refused one, up to the Sync']?.[0]?.[0] as Uint8Array

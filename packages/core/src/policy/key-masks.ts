@@ -3,6 +3,7 @@ import type { Action } from '../action.js'
 import type { KeyMask } from '../decision.js'
 import type { Output } from '../statement.js'
 import type { BoundRule } from './bind.js'
+import { coversAll } from './data-class.js'
 import type { Hearing } from './decide.js'
 import { covers } from './field-pattern.js'
 import { bindsVerb } from './mask-rules.js'
@@ -25,6 +26,8 @@ export function keyMasks(
     const list = rules
       .filter((rule) => bindsPlace(rule, output, places))
       .map((rule) => keyMask(rule, bound.exemptions, places))
+      // Where a key cannot be told any more, only who is cleared for everything sees the document as it is.
+      .filter(({ cleared }) => !cleared?.some((list) => coversAll(new Set(list))))
     const said = JSON.stringify(list)
     const known = sharing.get(said)
     if (known !== undefined) return known
