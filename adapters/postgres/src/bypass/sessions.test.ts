@@ -104,7 +104,6 @@ const NAMED = [
   'select * from (select id from orders for key share) q',
   'select pg_advisory_lock(1)',
   'select pg_try_advisory_xact_lock(1, 2)',
-  'select pg_advisory_unlock_all()',
   'select pg_advisory_lock_shared(id) from orders',
   'select pg_terminate_backend(pg_backend_pid())',
   'select pg_cancel_backend(1)',

@@ -61,8 +61,6 @@ describe('packs', () => {
     'pg_authid',
     'pg_shadow',
     'pg_user_mapping',
-    'pg_user_mappings',
-    'pg_subscription',
     'pg_largeobject',
     'pg_stats',
     'pg_stats_ext',
@@ -80,6 +78,27 @@ describe('packs', () => {
     expect(decide(['tools'], catalog(name)).effect).toBe('forbid')
   })
 
+  test.each([
+    ['pg_subscription', 'subname', 'subconninfo'],
+    ['pg_user_mappings', 'srvname', 'umoptions'],
+    ['pg_locks', 'transactionid', 'relation'],
+    ['pg_stat_user_tables', 'n_live_tup', 'seq_scan'],
+    ['pg_statio_all_tables', 'relname', 'heap_blks_read'],
+  ])('tools permits of %s the column %s, not %s', (name, clean, withheld) => {
+    const reading = (...columns: string[]) => ({
+      ...catalog(name),
+      fields: columns.map((column) => sampleField(column)),
+    })
+    expect(decide(['tools'], reading(clean)).effect).toBe('permit')
+    expect(decide(['tools'], reading(clean, withheld)).effect).toBe('forbid')
+    expect(decide(['tools'], { ...catalog(name), fields: 'unknown' }).effect).toBe('forbid')
+  })
+
+  test.each(['row_security', 'restrict_nonsystem_relation_kind', 'synchronize_seqscans'])(
+    'tools permits pg_dump to set %s, of which no value shows a row more',
+    (name) => expect(decide(['tools'], setting(name)).effect).toBe('permit'),
+  )
+
   test('tools permits neither writes to the catalog nor a relation that only looks like it', () => {
     expect(decide(['tools'], { ...catalog('pg_class'), verb: 'update' }).effect).toBe('forbid')
     const lookalike = { kind: 'relation', path: ['shop', 'x.pg_catalog', 'pg_class'], system: false } as const
@@ -95,7 +114,6 @@ describe('packs', () => {
       'session_authorization',
       'app.tenant',
       'enable_seqscan',
-      'row_security',
       'session_replication_role',
       'default_table_access_method',
     ]) {

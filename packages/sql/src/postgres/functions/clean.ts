@@ -1,4 +1,5 @@
 /** Table of built-ins that only compute or describe, but may raise, vary in cost or give sets: a use of what they read. */
+import { COMPARING_FUNCTIONS, OPERATOR_FUNCTIONS } from './operator-functions.js'
 
 function names(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/))
@@ -6,6 +7,7 @@ function names(text: string): ReadonlySet<string> {
 
 /** Strings, numbers, dates, arrays, ranges, documents, networks, geometry, text search. */
 const COMPUTING = `
+  abbrev bytea cash_words jsonb_populate_record_valid nameconcatoid pg_split_walfile_name pg_walfile_name_offset textlen xid
   replace array_to_string string_to_array abs acos acosd acosh age area array_append array_cat array_fill array_larger array_position array_positions
   array_prepend array_remove array_replace array_reverse array_sample array_shuffle array_smaller array_sort
   array_to_tsvector arraycontains arraycontained arrayoverlap ascii asin asind asinh atan atan2 atan2d atand atanh
@@ -92,7 +94,13 @@ export const AGGREGATING = names(`
   range_intersect_agg
 `)
 
-export const CLEAN: ReadonlySet<string> = new Set([...names(COMPUTING), ...names(DESCRIBING), ...AGGREGATING])
+export const CLEAN: ReadonlySet<string> = new Set([
+  ...names(COMPUTING),
+  ...names(DESCRIBING),
+  ...AGGREGATING,
+  ...OPERATOR_FUNCTIONS,
+  ...COMPARING_FUNCTIONS,
+])
 
 /** Operators of pg_catalog that never raise and take constant time (R16). */
 export const TOTAL_OPERATORS = names(`= <> < <= > >= || -> ->> #> #>>`)

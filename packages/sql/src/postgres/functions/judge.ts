@@ -92,6 +92,21 @@ function reviewed(routine: CatalogRoutine, count: number, analysis: Analysis): R
     : analysis.catalog.reviewed(routine)
 }
 
+/** information_schema's own, which drivers call by name. */
+const INFORMATION_SCHEMA: ReadonlySet<string> = new Set([
+  '_pg_char_max_length',
+  '_pg_char_octet_length',
+  '_pg_datetime_precision',
+  '_pg_expandarray',
+  '_pg_index_position',
+  '_pg_interval_type',
+  '_pg_numeric_precision',
+  '_pg_numeric_precision_radix',
+  '_pg_numeric_scale',
+  '_pg_truetypid',
+  '_pg_truetypmod',
+])
+
 function isHarmless(name: string): boolean {
   return CLEAN.has(name) || TOTAL.has(name) || TOTAL_ALONE.has(name) || TOTAL_FIRST.has(name)
 }
@@ -165,8 +180,11 @@ export function judgeFunction(
   if (name.length > 2 && schema === undefined)
     return unknown(`function \`${name.join('.')}\` is in another database`)
   if (analysis.overlay.has(last)) return unknown(`function \`${last}\` was defined in this session`)
-  // information_schema's own helpers, which drivers call by name.
-  if (schema === 'information_schema' && last.startsWith('_pg_'))
+  if (
+    schema === 'information_schema' &&
+    INFORMATION_SCHEMA.has(last) &&
+    reachable(schema, last, argCount, analysis).length === 0
+  )
     return { ...(judgeBuiltin('unnest', 1, database) as FunctionJudgement), name: name.join('.') }
   const builtin =
     schema === undefined || schema === 'pg_catalog' ? judgeBuiltin(last, argCount, database) : undefined

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ACTING } from './acting.js'
 import { AGGREGATING, CLEAN, CLEAN_OPERATORS, TOTAL_OPERATORS } from './clean.js'
+import { COMPARING_FUNCTIONS, OPERATOR_FUNCTIONS } from './operator-functions.js'
 import { RESULT_COLUMNS } from './result-columns.js'
 import { TOTAL, TOTAL_ALONE, TOTAL_FIRST, TOTAL_INTEGER_POSITIONS } from './total.js'
 
@@ -33,6 +34,7 @@ interface Routine {
   readonly volatile: boolean
   readonly internal: boolean
   readonly kind: string
+  readonly behind: boolean
   readonly out: readonly string[] | null
 }
 
@@ -47,10 +49,12 @@ describe('R3 the closed list', () => {
     await client.connect()
     const found = await client.query<Routine>(`
       select proname as name, provolatile = 'v' as volatile, prokind as kind,
+        exists (select from pg_operator o where o.oprcode = p.oid)
+          or exists (select from pg_amproc a where a.amproc = p.oid) as behind,
         proargnames[array_position(proargmodes, 'o'):] as out,
         prorettype in ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)
           or 'internal'::regtype = any (proargtypes) as internal
-      from pg_proc where pronamespace = 'pg_catalog'::regnamespace`)
+      from pg_proc p where pronamespace = 'pg_catalog'::regnamespace or proname = '_pg_expandarray'`)
     routines = found.rows
     const symbols = await client.query<{ name: string }>('select distinct oprname as name from pg_operator')
     operators = new Set(symbols.rows.map((row) => row.name))
@@ -113,6 +117,11 @@ describe('R3 the closed list', () => {
       routines.filter((routine) => routine.kind === 'a').map((routine) => routine.name),
     )
     for (const name of AGGREGATING) expect(aggregates).toContain(name)
+  })
+
+  test("holds of operators' functions only what the server's operators and operator classes run", () => {
+    const own = new Set(routines.filter(({ behind }) => behind).map(({ name }) => name))
+    expect([...OPERATOR_FUNCTIONS, ...COMPARING_FUNCTIONS].filter((name) => !own.has(name))).toEqual([])
   })
 
   test("holds exactly the server's operators", () => {

@@ -31,9 +31,15 @@ export function actOn(
   const literal = nodes.length === 0 ? undefined : constant(nodes[0])
   if (acting.kind === 'key') {
     const keys = nodes.map((node) => constant(node))
+    // In attribute notation there are no nodes, and yet there is an argument.
+    const known = nodes.length > 0 && keys.every((key) => key !== undefined)
     const path = [
       database,
-      keys.length === 0 ? 'all' : keys.every((key) => key !== undefined) ? keys.join(',') : 'unknown',
+      name === UNLOCK_ALL
+        ? 'all'
+        : known
+          ? keys.map(String).join(',').replace(/^all$/, 'unknown')
+          : 'unknown',
     ]
     act(env, { verb: acting.verb, resource: { kind: 'key', path, system: false }, certainty: 'exact' })
     return
@@ -59,6 +65,9 @@ export function actOn(
     })
   else onSequence(acting.verb, literal, env)
 }
+
+/** Gives back what the session holds. Invariant: nothing else acts on the key `all`, which pack:tools permits. */
+const UNLOCK_ALL = 'pg_advisory_unlock_all'
 
 function onSequence(verb: FunctionJudgement['verbs'][number], literal: string, env: Env): void {
   const byOid = /^\d+$/.test(literal) ? env.analysis.catalog.relationByOid(Number(literal)) : undefined

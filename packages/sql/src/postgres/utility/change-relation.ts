@@ -46,10 +46,15 @@ export function readTruncate(node: Tree, reading: Reading): Found {
   }
 }
 
+/** AccessShareLock (lockdefs.h). */
+const ACCESS_SHARE = 1
+
+/** ACCESS SHARE is what every SELECT takes: whoever may read a relation may hold it, and pg_dump does. */
 export function readLock(node: Tree, reading: Reading): Found {
   const command = 'LOCK TABLE'
+  const verb = node.mode === ACCESS_SHARE ? 'read' : 'lock'
   const ranges = nodes(node.relations, 'RangeVar')
-  return { command, actions: ranges.flatMap((range) => onTree('lock', range, reading, command)) }
+  return { command, actions: ranges.flatMap((range) => onTree(verb, range, reading, command)) }
 }
 
 const COMMANDS: Readonly<Record<string, string>> = {

@@ -286,6 +286,8 @@ export const EXAMPLES: readonly Example[] = [
   ],
   ['truncate only people cascade', 'TRUNCATE TABLE', [`truncate ${P}`, 'truncate shop.*.*']],
   ['lock table orders', 'LOCK TABLE', ['lock shop.public.orders']],
+  ['lock table orders in row share mode nowait', 'LOCK TABLE', ['lock shop.public.orders']],
+  ['lock table orders in access share mode', 'LOCK TABLE', ['read shop.public.orders']],
   ['vacuum full orders', 'VACUUM', ['admin shop.public.orders']],
   ['analyze', 'ANALYZE', ['admin shop']],
   ['cluster orders using i', 'CLUSTER', ['admin shop.public.orders']],
