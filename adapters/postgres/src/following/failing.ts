@@ -4,8 +4,9 @@ import { settle } from '../reading/settling.js'
 import { answering, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
 import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
+import { putPortalBack, putStatementBack } from './putting-back.js'
 import { scrubbed } from './scrubbing.js'
-import { cut, type FollowingParts, settled, withUpstream } from './steps.js'
+import { abandon, cut, type FollowingParts, settled, withUpstream } from './steps.js'
 
 export function failExchange(frame: Frame, head: Owed | undefined, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
@@ -66,7 +67,7 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
       const status = entry === head ? 'failed' : 'skipped'
       forget(memory, entry.prepared, status, entry === head ? native : undefined)
     }
-    undo(memory, entry)
+    completions.push(...undo(memory, entry, entry !== head))
     if (entry.kind === 'query') {
       for (const run of entry.runs) completions.push(...skipped(memory, run))
       settle(memory, entry)
@@ -80,41 +81,39 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
   return withUpstream(settled(memory, completions), upstream)
 }
 
-function undo(memory: Memory, entry: Owed): void {
+/** `skipped`: the server has not looked at it. Nothing of what is put back or dropped goes without its outcome. */
+function undo(memory: Memory, entry: Owed, skipped: boolean): readonly Completion[] {
   switch (entry.kind) {
-    case 'parse':
+    case 'parse': {
       entry.prepared.state = 'failed'
-      restore(memory.prepared, entry.prepared, entry.previous)
-      return
-    case 'bind':
+      const { prepared, previous } = entry
+      const dropped = isDropped(prepared.name, skipped)
+      if (dropped) forget(memory, previous)
+      putStatementBack(memory, prepared, dropped ? undefined : previous)
+      return []
+    }
+    case 'bind': {
       entry.portal.state = 'failed'
-      restore(memory.portals, entry.portal, entry.previous)
-      return
+      const { portal, previous } = entry
+      const dropped = isDropped(portal.name, skipped)
+      putPortalBack(memory, portal, dropped ? undefined : previous)
+      return dropped ? abandon(memory, previous) : []
+    }
+    case 'query':
+    case 'poison':
+      if (skipped && entry.unnamed !== undefined) putStatementBack(memory, undefined, entry.unnamed)
+      return []
     case 'close':
-      if (entry.prepared !== undefined) restoreClosed(memory.prepared, entry.prepared)
-      if (entry.portal !== undefined) restoreClosed(memory.portals, entry.portal)
-      return
+      if (entry.prepared !== undefined) putStatementBack(memory, undefined, entry.prepared)
+      if (entry.portal !== undefined) putPortalBack(memory, undefined, entry.portal)
+      return []
     default:
+      return []
   }
 }
 
-/** The unnamed statement is dropped before its successor is parsed: only named ones come back. */
-function restore<Named extends { readonly name: string }>(
-  map: Map<string, Named>,
-  now: Named,
-  previous: Named | undefined,
-): void {
-  if (map.get(now.name) !== now) return
-  if (previous === undefined || now.name === '') map.delete(now.name)
-  else map.set(now.name, previous)
-}
-
-function restoreClosed<Named extends { readonly name: string }>(
-  map: Map<string, Named>,
-  closed: Named,
-): void {
-  if (!map.has(closed.name)) map.set(closed.name, closed)
-}
+/** The unnamed one is dropped before its successor is made: it comes back only when nobody tried. */
+const isDropped = (name: string, skipped: boolean) => name === '' && !skipped
 
 export function failed(memory: Memory, run: Run, native: string): readonly Completion[] {
   if (!end(memory, run)) return []

@@ -74,10 +74,10 @@ function forwardQuery(
   if (limiting !== undefined && runs[0] !== undefined)
     return forwardLimited(memory, runs[0], limiting, pending.text)
   memory.segment += 1
-  dropUnnamed(memory)
+  const unnamed = dropUnnamed(memory)
   for (const run of runs) start(memory, run)
   const awaited = awaitEnd(memory)
-  memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined, awaited })
+  memory.ledger.push({ kind: 'query', runs, index: 0, failed: false, error: undefined, awaited, unnamed })
   return { upstream: restamp(memory, pending.statements, (text) => query(text)) ?? 'frame' }
 }
 

@@ -1,21 +1,21 @@
 /** Refusals by substitution: what must fail upstream takes the place of what was refused, so that order and state stay true. */
-import { concatBytes, type Forwarding } from '@gatehouse/adapter-kit'
+import { concatBytes, type Forwarding, type Frame } from '@gatehouse/adapter-kit'
 import type { Limit, Refusal } from '@gatehouse/core'
-import { describe, IDLE, query, readyForQuery } from '../messages.js'
+import { describe, FRONTEND, IDLE, query, readyForQuery } from '../messages.js'
 import type { Pending } from '../reading/reading.js'
 import { awaitEnd } from '../reading/settling.js'
 import { refusalResponse } from '../refusing.js'
 import type { Limiting } from '../session/limiting.js'
-import { end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
+import { end, forget, type Memory, type Owed, type Prepared, type Run } from '../session/memory.js'
 
 /** A text that no grammar takes: its error keeps the place of what was refused. */
 const BAD_QUERY = query('gatehouse_refused')
 
-export function forwardRefused(memory: Memory, pending: Pending, refusal: Refusal): Forwarding {
+export function forwardRefused(memory: Memory, frame: Frame, pending: Pending, refusal: Refusal): Forwarding {
   const native = pending.kind === 'unreadable' ? pending.native : undefined
   const error = refusalResponse(refusal, native)
   const isQuery = pending.kind === 'query' || (pending.kind === 'unreadable' && pending.query)
-  return isQuery ? refuseQuery(memory, error) : refuseExtended(memory, error)
+  return isQuery ? refuseQuery(memory, error) : refuseExtended(memory, error, isUnnamedParse(frame))
 }
 
 /** Local only when nothing is owed and nothing open; otherwise a text that must fail keeps the place and the state true. */
@@ -26,27 +26,34 @@ function refuseQuery(memory: Memory, error: Uint8Array): Forwarding {
     return { upstream: undefined, client: concatBytes([error, readyForQuery(IDLE)]) }
   }
   memory.segment += 1
-  dropUnnamed(memory)
+  const unnamed = dropUnnamed(memory)
   const awaited = awaitEnd(memory)
-  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error, awaited }
+  const owed: Owed = { kind: 'query', runs: [], index: 0, failed: false, error, awaited, unnamed }
   memory.ledger.push(owed)
   return { upstream: BAD_QUERY }
 }
 
-export function refuseExtended(memory: Memory, error: Uint8Array): Forwarding {
+/** Invariant: a Parse that fails has dropped the unnamed statement, and nobody runs the older one for it. */
+const isUnnamedParse = ({ type, buffer, start, oversize }: Frame) =>
+  type === FRONTEND.Parse && (oversize || buffer[start + 5] === 0)
+
+export function refuseExtended(memory: Memory, error: Uint8Array, drops = false): Forwarding {
+  const unnamed = drops ? dropUnnamed(memory) : undefined
   if (memory.ledger.size === 0 && memory.status === IDLE && !memory.unsynced) {
     memory.skipping = true
     return { upstream: undefined, client: error }
   }
-  memory.ledger.push({ kind: 'poison', error })
+  memory.ledger.push({ kind: 'poison', error, unnamed })
   memory.unsynced = memory.unflushed = true
   return { upstream: describe('S', memory.poisonName) }
 }
 
-/** A Query drops the unnamed statement. */
-export function dropUnnamed(memory: Memory): void {
-  forget(memory, memory.prepared.get(''))
+/** A Query drops the unnamed statement, and so does a Parse of another. */
+export function dropUnnamed(memory: Memory): Prepared | undefined {
+  const unnamed = memory.prepared.get('')
+  forget(memory, unnamed)
   memory.prepared.delete('')
+  return unnamed
 }
 
 /** What is counted to the last row must stand alone. */

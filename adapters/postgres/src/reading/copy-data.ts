@@ -1,7 +1,15 @@
 /** COPY FROM STDIN: whose data the client has finished (§3.5). */
 import { concatBytes, type Frame, type Reading } from '@gatehouse/adapter-kit'
 import { FRONTEND, flushMessage } from '../messages.js'
-import { closeCopy, type Memory } from '../session/memory.js'
+import { closeCopy, currentRun, type Memory } from '../session/memory.js'
+
+/**
+ * The server takes data, and the client has not finished sending it. With several COPYs on their way the one that the
+ * server has come to may have all of its data: then what follows belongs to a later one, of which nothing is known yet.
+ */
+export function isTaking(memory: Memory): boolean {
+  return memory.copyingIn && currentRun(memory)?.copyOpen === true
+}
 
 /** CopyData, CopyDone or CopyFail. */
 export function readCopyData(frame: Frame, memory: Memory): Reading {

@@ -8,7 +8,7 @@ import { isHanging } from '../session/limiting.js'
 import type { Moment, Portal, Prepared } from '../session/memory.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
 import { type BindFields, readBind } from './bind.js'
-import { readCopyData } from './copy-data.js'
+import { isTaking, readCopyData } from './copy-data.js'
 import { changesNames, isOutdated } from './settling.js'
 import {
   type Effective,
@@ -81,7 +81,7 @@ export function readFrame(frame: Frame, parts: ReadingParts): Reading {
     case FRONTEND.Sync:
       if (frame.end - frame.start !== 5) return fatal('a Sync with a body')
       // COPY FROM STDIN swallows Syncs; whether it has begun is known only when it is answered (postgres-wire §3.5).
-      if (memory.copiesOpen > 0) return memory.copyingIn ? { kind: 'drop' } : wait(memory)
+      if (memory.copiesOpen > 0) return isTaking(memory) ? { kind: 'drop' } : wait(memory)
       if (memory.limiting) return wait(memory)
       parts.passed('sync')
       return { kind: 'pass' }
@@ -95,7 +95,7 @@ export function readFrame(frame: Frame, parts: ReadingParts): Reading {
     return fatal(`invalid frontend message type ${type}`)
   }
   if (memory.copiesOpen > 0 && type !== FRONTEND.Flush && !memory.skipping) {
-    if (!memory.copyingIn) return wait(memory)
+    if (!isTaking(memory)) return wait(memory)
     return fatal('a message other than CopyData, CopyDone or CopyFail during COPY FROM STDIN')
   }
   if (memory.skipping)

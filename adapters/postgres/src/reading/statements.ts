@@ -5,6 +5,7 @@ import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
 import type { Memory, Moment, Prepared } from '../session/memory.js'
 import { isStrange } from '../session/names.js'
 import { overCeilings } from './ceilings.js'
+import { mayBeThere } from './dropped.js'
 import { mayMeanAnother, remember, SHADOWED } from './replanning.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
@@ -149,7 +150,10 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
     refersTo.kind === 'prepared'
       ? prepared?.statement
       : (memory.cursors.get(refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
-  if (found === undefined) return unseen(memory, statement, refersTo)
+  if (found === undefined) {
+    const what = refersTo.kind === 'prepared' ? 'statement' : 'portal'
+    return mayBeThere(memory, what, refersTo.name) ? { kind: 'doubt' } : unseen(memory, statement, refersTo)
+  }
   const inner = effective(parts, found, 1)
   if (inner.kind !== 'statement') return inner
   return { kind: 'statement', statement: merge(statement, inner.statement) }
@@ -205,6 +209,8 @@ function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStat
     outputs: hidden ? [] : outer.outputs === 'unknown' ? inner.outputs : outer.outputs,
     effects: RUNS.has(outer.command) ? [...outer.effects, ...inner.effects] : outer.effects,
     collects: inner.collects,
+    // A COPY that was prepared by the protocol runs by EXECUTE, too.
+    ...(outer.command === 'EXECUTE' && inner.copy !== undefined ? { copy: inner.copy } : {}),
     ...(inner.never === undefined ? {} : { never: inner.never }),
   }
   const inners = merged.get(outer) ?? new WeakMap<PostgresStatement, PostgresStatement>()

@@ -5,6 +5,7 @@ import {
   type Forwarding,
   type Frame,
   type Limits,
+  type Reading,
 } from '@gatehouse/adapter-kit'
 import type { SessionGate } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
@@ -26,7 +27,9 @@ import {
   parameterStatus,
   readyForQuery,
 } from '../messages.js'
+import { wait } from '../reading/answers.js'
 import type { Ceilings } from '../reading/ceilings.js'
+import { mayBeThere } from '../reading/dropped.js'
 import { type Pending, readFrame, type Target } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
@@ -121,7 +124,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     welcome: welcome(parts, shown),
     read: (frame: Frame) => readFrame(frame, reading),
     admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits),
-    refused: (_frame, refusal) => forwardRefused(memory, takePending(), refusal),
+    refused: (frame, refusal) => forwardRefused(memory, frame, takePending(), refusal),
     glance: (type) => glance(type, memory),
     follow: (frame, out) => follow(frame, out, following),
     get idle() {
@@ -194,7 +197,8 @@ function note(
 }
 
 /** The server would say so too; a name that this session cannot know must not reach it. */
-function missing(memory: Memory, what: 'statement' | 'portal', name: string) {
+function missing(memory: Memory, what: 'statement' | 'portal', name: string): Reading {
+  if (mayBeThere(memory, what, name)) return wait(memory)
   const error = errorResponse({
     severity: 'ERROR',
     code: what === 'statement' ? '26000' : '34000',
@@ -203,7 +207,7 @@ function missing(memory: Memory, what: 'statement' | 'portal', name: string) {
         ? `prepared statement "${name}" does not exist`
         : `portal "${name}" does not exist`,
   })
-  return { kind: 'settle' as const, forwarding: refuseExtended(memory, error) }
+  return { kind: 'settle', forwarding: refuseExtended(memory, error) }
 }
 
 /** The connection is gone: what ran was cut, what did not run was not executed. */
@@ -219,8 +223,14 @@ function endAll(memory: Memory) {
   for (let entry = memory.ledger.pop(); entry !== undefined; entry = memory.ledger.pop()) {
     if (entry.kind === 'execute') cutOff(entry.portal.run, true)
     else if (entry.kind === 'query') for (const run of entry.runs) cutOff(run, true)
-    else if (entry.kind === 'bind') cutOff(entry.portal.run, entry.portal.run.started)
-    else if (entry.kind === 'sync' && entry.held !== undefined) cutOff(entry.held.run, true)
+    else if (entry.kind === 'parse') forget(memory, entry.previous)
+    else if (entry.kind === 'bind') {
+      cutOff(entry.portal.run, entry.portal.run.started)
+      if (entry.previous !== undefined) cutOff(entry.previous.run, entry.previous.run.started)
+    } else if (entry.kind === 'close') {
+      forget(memory, entry.prepared)
+      if (entry.portal !== undefined) cutOff(entry.portal.run, entry.portal.run.started)
+    } else if (entry.kind === 'sync' && entry.held !== undefined) cutOff(entry.held.run, true)
   }
   for (const portal of memory.portals.values()) cutOff(portal.run, portal.run.started)
   for (const prepared of memory.prepared.values()) forget(memory, prepared)

@@ -96,16 +96,16 @@ export type Owed =
   | {
       readonly kind: 'parse'
       readonly prepared: Prepared
-      readonly previous: Prepared | undefined
+      previous: Prepared | undefined
       readonly own: boolean
     }
   | {
       readonly kind: 'bind'
       readonly portal: Portal
-      readonly previous: Portal | undefined
+      previous: Portal | undefined
       readonly own: boolean
     }
-  | { readonly kind: 'close'; readonly prepared?: Prepared | undefined; readonly portal?: Portal | undefined }
+  | { readonly kind: 'close'; prepared?: Prepared | undefined; portal?: Portal | undefined }
   | {
       readonly kind: 'describe'
       readonly prepared?: Prepared | undefined
@@ -121,10 +121,17 @@ export type Owed =
       failed: boolean
       readonly error: Uint8Array | undefined
       readonly awaited: boolean
+      /** The unnamed statement that it dropped. */
+      readonly unnamed: Prepared | undefined
     }
   | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean; held: Held | undefined }
   /** A Describe that must fail in place of what was refused; its error becomes `error`. */
-  | { readonly kind: 'poison'; readonly error: Uint8Array }
+  | {
+      readonly kind: 'poison'
+      readonly error: Uint8Array
+      /** The unnamed statement that a refused Parse was to take the place of. */
+      readonly unnamed?: Prepared | undefined
+    }
 
 export interface Memory {
   readonly gate: SessionGate
