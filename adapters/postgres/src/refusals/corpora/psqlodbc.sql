@@ -1,0 +1,784 @@
+--: tool psqlodbc 13.02 (unixODBC, pyodbc 5.5.0)
+--: source captured from the tool with log_statement = all (server 18.4): the catalog functions of ODBC, which Tableau and Power BI call, and cursors
+--: statement
+SET DateStyle = 'ISO';SET extra_float_digits = 2;show transaction_isolation
+--: statement
+select oid, typbasetype from pg_type where typname = 'lo'
+--: statement
+select relname, nspname, relkind from pg_catalog.pg_class c, pg_catalog.pg_namespace n where relkind in ('r', 'v', 'm', 'f', 'p') and nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'pg_temp_1') and n.oid = relnamespace order by nspname, relname
+--: statement
+select relname, nspname, relkind from pg_catalog.pg_class c, pg_catalog.pg_namespace n where relkind in ('r', 'v', 'm', 'f', 'p') and nspname like 'public' and nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'pg_temp_1') and n.oid = relnamespace order by nspname, relname
+--: statement
+select NULL, nspname, NULL from pg_catalog.pg_namespace n where true and nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'pg_temp_1') order by nspname
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname like 'customers' and n.nspname like 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, tc.relname from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class tc, pg_catalog.pg_index i, pg_catalog.pg_namespace n, pg_catalog.pg_class ic where tc.relname = 'customers' AND n.nspname = 'public' AND tc.oid = i.indrelid AND n.oid = tc.relnamespace AND i.indisprimary = 't' AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) AND ic.oid = i.indexrelid order by ia.attnum
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  confrelid = c.oid
+   and  relname = 'customers'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+show max_identifier_length
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = 2615) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = 1259) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = 1249) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = 2606) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select current_schema()
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  conrelid = c.oid
+   and  relname = 'customers'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname = 'customers' and n.nspname = 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'customers' and n.nspname = 'public' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
+--: statement
+select pg_get_indexdef({{class:customers_lower}}, 1, true)
+--: statement
+select c.relhasrules, c.relkind, 0 as relhasoids from pg_catalog.pg_namespace u, pg_catalog.pg_class c where u.oid = c.relnamespace and c.relname = 'customers' and u.nspname = 'public'
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname like 'orders' and n.nspname like 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, tc.relname from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class tc, pg_catalog.pg_index i, pg_catalog.pg_namespace n, pg_catalog.pg_class ic where tc.relname = 'orders' AND n.nspname = 'public' AND tc.oid = i.indrelid AND n.oid = tc.relnamespace AND i.indisprimary = 't' AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) AND ic.oid = i.indexrelid order by ia.attnum
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  confrelid = c.oid
+   and  relname = 'orders'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  conrelid = c.oid
+   and  relname = 'orders'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname = 'orders' and n.nspname = 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'orders' and n.nspname = 'public' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
+--: statement
+select c.relhasrules, c.relkind, 0 as relhasoids from pg_catalog.pg_namespace u, pg_catalog.pg_class c where u.oid = c.relnamespace and c.relname = 'orders' and u.nspname = 'public'
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname like 'order_lines' and n.nspname like 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, tc.relname from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class tc, pg_catalog.pg_index i, pg_catalog.pg_namespace n, pg_catalog.pg_class ic where tc.relname = 'order_lines' AND n.nspname = 'public' AND tc.oid = i.indrelid AND n.oid = tc.relnamespace AND i.indisprimary = 't' AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) AND ic.oid = i.indexrelid order by ia.attnum
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  confrelid = c.oid
+   and  relname = 'order_lines'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  conrelid = c.oid
+   and  relname = 'order_lines'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname = 'order_lines' and n.nspname = 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'order_lines' and n.nspname = 'public' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
+--: statement
+select c.relhasrules, c.relkind, 0 as relhasoids from pg_catalog.pg_namespace u, pg_catalog.pg_class c where u.oid = c.relnamespace and c.relname = 'order_lines' and u.nspname = 'public'
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname like 'products' and n.nspname like 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, tc.relname from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class tc, pg_catalog.pg_index i, pg_catalog.pg_namespace n, pg_catalog.pg_class ic where tc.relname = 'products' AND n.nspname = 'public' AND tc.oid = i.indrelid AND n.oid = tc.relnamespace AND i.indisprimary = 't' AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) AND ic.oid = i.indexrelid order by ia.attnum
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  confrelid = c.oid
+   and  relname = 'products'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  conrelid = c.oid
+   and  relname = 'products'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname = 'products' and n.nspname = 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'products' and n.nspname = 'public' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
+--: statement
+select c.relhasrules, c.relkind, 0 as relhasoids from pg_catalog.pg_namespace u, pg_catalog.pg_class c where u.oid = c.relnamespace and c.relname = 'products' and u.nspname = 'public'
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname like 'readings' and n.nspname like 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, tc.relname from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class tc, pg_catalog.pg_index i, pg_catalog.pg_namespace n, pg_catalog.pg_class ic where tc.relname = 'readings' AND n.nspname = 'public' AND tc.oid = i.indrelid AND n.oid = tc.relnamespace AND i.indisprimary = 't' AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) AND ic.oid = i.indexrelid order by ia.attnum
+--: statement
+select ta.attname, ia.attnum, ic.relname, n.nspname, NULL from pg_catalog.pg_attribute ta, pg_catalog.pg_attribute ia, pg_catalog.pg_class ic, pg_catalog.pg_index i, pg_catalog.pg_namespace n where ic.relname = 'readings_pkey' AND n.nspname = 'public' AND ic.oid = i.indexrelid AND n.oid = ic.relnamespace AND ia.attrelid = i.indexrelid AND ta.attrelid = i.indrelid AND ta.attnum = i.indkey[ia.attnum-1] AND (NOT ta.attisdropped) AND (NOT ia.attisdropped) order by ia.attnum
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  confrelid = c.oid
+   and  relname = 'readings'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select	'shop'::name as "PKTABLE_CAT",
+	n2.nspname as "PKTABLE_SCHEM",
+	c2.relname as "PKTABLE_NAME",
+	a2.attname as "PKCOLUMN_NAME",
+	'shop'::name as "FKTABLE_CAT",
+	n1.nspname as "FKTABLE_SCHEM",
+	c1.relname as "FKTABLE_NAME",
+	a1.attname as "FKCOLUMN_NAME",
+	i::int2 as "KEY_SEQ",
+	case ref.confupdtype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "UPDATE_RULE",
+	case ref.confdeltype
+		when 'c' then 0::int2
+		when 'n' then 2::int2
+		when 'd' then 4::int2
+		when 'r' then 1::int2
+		else 3::int2
+	end as "DELETE_RULE",
+	ref.conname as "FK_NAME",
+	cn.conname as "PK_NAME",
+	case
+		when ref.condeferrable then
+			case
+			when ref.condeferred then 5::int2
+			else 6::int2
+			end
+		else 7::int2
+	end as "DEFERRABILITY"
+ from
+ ((((((( (select cn.oid, conrelid, conkey, confrelid, confkey,
+	 generate_series(array_lower(conkey, 1), array_upper(conkey, 1)) as i,
+	 confupdtype, confdeltype, conname,
+	 condeferrable, condeferred
+  from pg_catalog.pg_constraint cn,
+	pg_catalog.pg_class c,
+	pg_catalog.pg_namespace n
+  where contype = 'f'
+   and  conrelid = c.oid
+   and  relname = 'readings'
+   and  n.oid = c.relnamespace
+   and  n.nspname = 'public'
+ ) ref
+ inner join pg_catalog.pg_class c1
+  on c1.oid = ref.conrelid)
+ inner join pg_catalog.pg_namespace n1
+  on  n1.oid = c1.relnamespace)
+ inner join pg_catalog.pg_attribute a1
+  on  a1.attrelid = c1.oid
+  and  a1.attnum = conkey[i])
+ inner join pg_catalog.pg_class c2
+  on  c2.oid = ref.confrelid)
+ inner join pg_catalog.pg_namespace n2
+  on  n2.oid = c2.relnamespace)
+ inner join pg_catalog.pg_attribute a2
+  on  a2.attrelid = c2.oid
+  and  a2.attnum = confkey[i])
+ left outer join pg_catalog.pg_constraint cn
+  on cn.conrelid = ref.confrelid
+  and cn.contype = 'p')
+  order by ref.oid, ref.i
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.relname = 'readings' and n.nspname = 'public') inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select c.relname, i.indkey, i.indisunique, i.indisclustered, a.amname, c.relhasrules, n.nspname, c.oid, 0, i.indoption from pg_catalog.pg_index i, pg_catalog.pg_class c, pg_catalog.pg_class d, pg_catalog.pg_am a, pg_catalog.pg_namespace n where d.relname = 'readings' and n.nspname = 'public' and n.oid = d.relnamespace and d.oid = i.indrelid and i.indexrelid = c.oid and c.relam = a.oid order by i.indisprimary desc, i.indisunique, n.nspname, c.relname
+--: statement
+select c.relhasrules, c.relkind, 0 as relhasoids from pg_catalog.pg_namespace u, pg_catalog.pg_class c where u.oid = c.relnamespace and c.relname = 'readings' and u.nspname = 'public'
+--: statement
+select ''::varchar as PROCEDURE_CAT, nspname as PROCEDURE_SCHEM, proname as PROCEDURE_NAME, ''::varchar as NUM_INPUT_PARAMS, ''::varchar as NUM_OUTPUT_PARAMS, ''::varchar as NUM_RESULT_SETS, ''::varchar as REMARKS, case when prorettype = 0 then 1::int2 else 2::int2 end as PROCEDURE_TYPE from pg_catalog.pg_namespace, pg_catalog.pg_proc where pg_proc.pronamespace = pg_namespace.oid
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = 1255) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+select proname, proretset, prorettype, pronargs, proargtypes, nspname, p.oid, atttypid, attname, proargnames, proargmodes, proallargtypes from ((pg_catalog.pg_namespace n inner join pg_catalog.pg_proc p on p.pronamespace = n.oid) inner join pg_type t on t.oid = p.prorettype) left outer join pg_attribute a on a.attrelid = t.typrelid  and attnum > 0 and not attisdropped where has_function_privilege(p.oid, 'EXECUTE') and proname like 'order_total' order by nspname, proname, p.oid, attnum
+--: statement
+BEGIN;declare "SQL_CUR0x56378a0d96a0" cursor with hold for select id, total, placed from orders order by id;fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+select n.nspname, c.relname, a.attname, a.atttypid, t.typname, a.attnum, a.attlen, a.atttypmod, a.attnotnull, c.relhasrules, c.relkind, c.oid, pg_get_expr(d.adbin, d.adrelid), case t.typtype when 'd' then t.typbasetype else 0 end, t.typtypmod, 0, attidentity, c.relhassubclass from (((pg_catalog.pg_class c inner join pg_catalog.pg_namespace n on n.oid = c.relnamespace and c.oid = {{class:orders}}) inner join pg_catalog.pg_attribute a on (not a.attisdropped) and a.attnum > 0 and a.attrelid = c.oid) inner join pg_catalog.pg_type t on t.oid = a.atttypid) left outer join pg_attrdef d on a.atthasdef and d.adrelid = a.attrelid and d.adnum = a.attnum order by n.nspname, c.relname, attnum
+--: statement
+SAVEPOINT _EXEC_SVP_0x56378a0aabd0;fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+close "SQL_CUR0x56378a0d96a0"
+--: statement
+declare "SQL_CUR0x56378a0d96a0" cursor with hold for select id from orders where total > 100 and status = 'paid';fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+RELEASE _EXEC_SVP_0x56378a0aabd0;SAVEPOINT _EXEC_SVP_0x56378a0aabd0;fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+close "SQL_CUR0x56378a0d96a0"
+--: statement
+COMMIT
+--: statement
+BEGIN;declare "SQL_CUR0x56378a0d96a0" cursor with hold for SELECT "orders"."status" AS "status", SUM("orders"."total") AS "sum:total:ok" FROM "public"."orders" "orders" GROUP BY 1;fetch 20 in "SQL_CUR0x56378a0d96a0"
+--: statement
+ROLLBACK
