@@ -1,5 +1,12 @@
 /** The client's direction: frames are read, decided, and forwarded only with a permit. */
-import { type Admission, type AuditSink, GatehouseError, Permit, type SessionGate } from '@gatehouse/core'
+import {
+  type Admission,
+  type AuditSink,
+  GatehouseError,
+  Permit,
+  type Refusal,
+  type SessionGate,
+} from '@gatehouse/core'
 import type { Conversation, Forwarding } from './adapter.js'
 import { createCutter, type Frame } from './cutter.js'
 import type { Lane } from './lane.js'
@@ -53,7 +60,11 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
   }
 
   const flush = () => {
-    if (out.empty) return
+    if (out.empty) {
+      // What was decided has put nothing on the way: later bytes need not wait for it.
+      decided = false
+      return
+    }
     const gating = decided
       ? (then: (result: 'written' | 'failed') => void) => sink.afterDecisions(then)
       : undefined
@@ -61,21 +72,34 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
     parts.upstream.send(out.take(), gating)
   }
 
-  const carryOut = (permit: Permit, frame: Frame, forwarding: Forwarding) => {
+  const carryOut = (permit: Permit, frame: Frame, forwarding: Forwarding, unwritten = false) => {
     if (forwarding.upstream !== undefined) forward(permit, frame, forwarding.upstream)
     for (const { permit: ended, outcome } of forwarding.completions ?? []) gate.complete(ended, outcome)
     if (forwarding.client !== undefined) {
-      parts.client.send([forwarding.client], (then) => sink.afterOutcomes(then))
+      parts.client.send([forwarding.client], (then) =>
+        sink.afterOutcomes((result) => then(unwritten ? 'written' : result)),
+      )
     }
   }
 
-  const settle = (frame: Frame, admission: Admission) => {
-    decided = true
+  /**
+   * What answers in the place of a refused frame waits for the refusal's record. Where the refusal says that nothing can be
+   * recorded there is none to wait for: it is told, the session stays, and nothing of the client's goes upstream.
+   */
+  const refuse = (frame: Frame, refusal: Refusal) => {
+    const unwritten = refusal.code === 'GH_AUDIT_UNAVAILABLE'
+    if (!unwritten) decided = true
+    carryOut(gate.standing, frame, conversation.refused(frame, refusal), unwritten)
+  }
+
+  /** What is only foreseen has no record yet that its bytes could wait for (R23). */
+  const settle = (frame: Frame, admission: Admission, foreseen: boolean) => {
     if (admission.kind === 'permit') {
+      if (!foreseen) decided = true
       const first = admission.permits[0] ?? gate.standing
       carryOut(first, frame, conversation.admitted(frame, admission.permits))
     } else {
-      carryOut(gate.standing, frame, conversation.refused(frame, admission.refusal))
+      refuse(frame, admission.refusal)
     }
   }
 
@@ -116,24 +140,23 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
         const { asks, exchange, judge } = reading
         const claimed = gate.session.claimed
         const first = asks[0]
-        const admission =
-          judge === 'foresee' && first !== undefined
-            ? gate.foresee(first, exchange, claimed)
-            : gate.admit(asks, exchange, claimed)
+        const foreseen = judge === 'foresee' && first !== undefined
+        const admission = foreseen
+          ? gate.foresee(first, exchange, claimed)
+          : gate.admit(asks, exchange, claimed)
         if (admission instanceof Promise) {
           const kept = { ...frame }
           return wait(frame, admission, (answer: Admission) => {
             pending = undefined
-            settle(kept, answer)
+            settle(kept, answer, foreseen)
           })
         }
-        settle(frame, admission)
+        settle(frame, admission, foreseen)
         return true
       }
       case 'unreadable': {
         const refusal = gate.refuse(reading.statement, reading.exchange, reading.code, reading.why)
-        decided = true
-        carryOut(gate.standing, frame, conversation.refused(frame, refusal))
+        refuse(frame, refusal)
         return true
       }
       case 'wait':

@@ -29,28 +29,28 @@ export interface OutboundParts {
 export function createOutbound(parts: OutboundParts, events: OutboundEvents): Outbound {
   const { conversation, gate, sink, client } = parts
   const out = createOutbox()
-  let recorded = false
+  /** Outcomes in this chunk; `late`: only of what never ran, and has no decision on record whose outcome is owed. */
+  let recorded: 'none' | 'late' | 'owed' = 'none'
   let stopped = false
 
   const complete = (completions: readonly Completion[] | undefined) => {
     if (completions === undefined) return
     for (const { permit, outcome } of completions) {
-      recorded = true
+      if (recorded !== 'owed') recorded = permit.scope === 'statement' ? 'owed' : 'late'
       gate.complete(permit, outcome)
     }
   }
 
   /** Invariant: a chunk that ends a statement leaves after that statement's outcome is written (R24). */
   const flush = () => {
-    if (out.empty) {
-      recorded = false
-      return
-    }
-    const gating = recorded
-      ? (then: (result: 'written' | 'failed') => void) => sink.afterOutcomes(then)
-      : undefined
-    recorded = false
-    client.send(out.take(), gating)
+    const due = recorded
+    recorded = 'none'
+    if (out.empty) return
+    if (due === 'none') client.send(out.take())
+    else
+      client.send(out.take(), (then) =>
+        sink.afterOutcomes((result) => then(due === 'late' ? 'written' : result)),
+      )
   }
 
   const cutter = createCutter(conversation.upstreamFrames, conversation.glance, {

@@ -81,11 +81,13 @@ export function startRelay(parts: RelayParts): Relay {
   const goOn = () => {
     inbound.resume()
     balance()
-    if (draining && conversation.idle && !ending) end('GH_DRAINING', 'the gateway is stopping')
-    if (halfClosed) leave()
+    rest()
   }
-  const leave = () => {
-    if (conversation.idle && !inbound.held) close(undefined)
+  /** Whoever must go, goes once all that it has asked is answered: also what is still being read or decided. */
+  const rest = () => {
+    if (ending || !conversation.idle || inbound.held) return
+    if (draining) end('GH_DRAINING', 'the gateway is stopping')
+    else if (halfClosed) close(undefined)
   }
 
   const failed = () => end('GH_AUDIT_UNAVAILABLE', 'the audit record cannot be written')
@@ -95,7 +97,10 @@ export function startRelay(parts: RelayParts): Relay {
   const inbound = createInbound(
     { conversation, gate, sink, upstream: up, client: down },
     {
-      onHeld: balance,
+      onHeld: () => {
+        balance()
+        rest()
+      },
       onGoodbye: () => close(undefined, true),
       onBroken: (why, last) => close(last ?? conversation.farewell('GH_PROTOCOL', why)),
       onFault: (fault) => {
@@ -195,7 +200,7 @@ export function startRelay(parts: RelayParts): Relay {
   upstream.on('error', lost)
   client.on('end', () => {
     halfClosed = true
-    leave()
+    rest()
     if (!ending) later(GRACE, abandoned)
   })
   client.on('close', abandoned)
@@ -221,7 +226,7 @@ export function startRelay(parts: RelayParts): Relay {
     done,
     drain() {
       draining = true
-      if (conversation.idle && !ending) end('GH_DRAINING', 'the gateway is stopping')
+      rest()
     },
     end,
     hold() {

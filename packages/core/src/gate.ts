@@ -117,11 +117,10 @@ function openSession(parts: GateParts, session: Session): Connection {
     }
   }
 
-  /** A refusal stands whether or not it can be recorded. */
+  /** A refusal stands whether or not it can be recorded; when not, that is what is said. */
   function recordRefused(record: Decided, refusal: Refusal, reserve: boolean): Refusal {
-    if (sink.decided(record, reserve) === 'taken') {
-      sink.completed({ decided: record, at: now(), outcome: outcomeOf('refused', refusal.code) })
-    }
+    if (sink.decided(record, reserve) !== 'taken') return unwritable(record.id)
+    sink.completed({ decided: record, at: now(), outcome: outcomeOf('refused', refusal.code) })
     return refusal
   }
 

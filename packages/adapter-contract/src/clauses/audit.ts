@@ -77,6 +77,12 @@ export const audit: readonly Clause[] = [
           same(failure?.code, 'GH_AUDIT_UNAVAILABLE', `our code, ${form.name}`)
           same(failure?.native, speaker.native('GH_AUDIT_UNAVAILABLE'), `the native code, ${form.name}`)
           same(theatre.upstream?.ran.length, ran, 'statements that ran')
+          // A disk that fails takes nothing and confirms nothing: whoever had nothing under way is refused, and stays.
+          evidence.failing = true
+          const again = (await client.ask(theatre.say(everyone), form)).failure
+          same(again?.code, 'GH_AUDIT_UNAVAILABLE', `our code while the disk fails, ${form.name}`)
+          same(theatre.upstream?.ran.length, ran, 'statements that ran while the disk fails')
+          evidence.failing = false
           const arrival = await theatre.arrive(BOB)
           same(arrival.kind, 'turned-away', 'a sign-in that cannot be recorded')
           evidence.full = false
