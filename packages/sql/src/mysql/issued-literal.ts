@@ -19,3 +19,8 @@ const PIECES = /['"]\*|\*['"]|['"]p/i
 export function mayHoldIssued(text: string): boolean {
   return MARKS.test(text) || NEEDLESS.test(text) || (JOINED.test(text) && PIECES.test(text))
 }
+
+/** The same of a text whose only literals are numbers and plain strings: rather too often still, and cheap. */
+export function mayHoldPlainly(text: string): boolean {
+  return text.includes('***') || text.includes('p_') || text.includes('P_')
+}
