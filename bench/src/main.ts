@@ -11,6 +11,7 @@ import { type Figures, measure, pgbench, type Target } from './pgbench.js'
 import { replaceSection, report } from './report.js'
 import { measureRows } from './rows.js'
 import { reportSql } from './sql.js'
+import { reportMysql } from './sql-mysql.js'
 
 const { values } = parseArgs({
   options: {
@@ -26,10 +27,11 @@ const rounds = Number(values.rounds)
 const durability = values.durability === 'fsync' ? 'fsync' : 'write'
 
 const path = fileURLToPath(new URL('../report.md', import.meta.url))
-const sql = values.only === undefined || values.only === 'sql' ? await reportSql() : undefined
-if (sql !== undefined) console.log(sql)
+const wanted = values.only === undefined || values.only === 'sql'
+const sql = wanted ? [await reportSql(), await reportMysql()] : []
+for (const section of sql) console.log(section)
 if (values.only === 'sql') {
-  replaceSection(path, sql ?? '')
+  for (const section of sql) replaceSection(path, section)
   process.exit()
 }
 
@@ -87,7 +89,7 @@ try {
   )
   const about = `Node ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${seconds} s each, medians, durability \`${durability}\`.`
   writeFileSync(path, report(figures, rows, about))
-  replaceSection(path, sql ?? '')
+  for (const section of sql) replaceSection(path, section)
   console.log(`written to ${path}`)
 } finally {
   await gatehouse.stop()

@@ -4,19 +4,9 @@
  */
 import { createPostgresReader, type PostgresReader, type ReadingContext } from '@gatehouse/sql'
 import { createSqlCatalog } from './sql-catalog.js'
+import { asSent, fresh, joins, least, leastCold, point } from './sql-texts.js'
 
 const CONTEXT: ReadingContext = { searchPath: ['public'], overlay: [], account: 'bench' }
-
-/** Some 100 bytes. */
-const point = (n: number) =>
-  `select id, name, email, ssn from t7 where id = ${n} and name = 'somebody ${n}' and state is not null`
-
-/** `n` stands in an alias: no text is like another. */
-const fresh = (n: number) => `select id, name, email as e${n} from t${n % 50} where id = 1 and state = 'open'`
-const joins = (n: number) =>
-  `select a.id, b.name as n${n}, upper(c.ssn) as s, count(*) as n, max(d.total) as most from t1 a join t2 b on b.id = a.id left join t3 c on c.id = b.id join t4 d on d.id = c.id join t5 e on e.id = d.id where a.id = 1 and e.name like 'x%' group by a.id, b.name, c.ssn order by 4 desc`
-
-const ROUNDS = 400
 
 export interface SqlFigures {
   readonly relations: number
@@ -35,7 +25,8 @@ export async function measureSql(relations: number): Promise<SqlFigures> {
   const catalog = createSqlCatalog(relations)
   const reader = await createPostgresReader({ major: 18, catalog, accounts: [] })
   try {
-    await reader.read(point(0), [], CONTEXT)
+    const read = (text: string) => reader.read(text, [], CONTEXT)
+    await read(point(0))
     const shapes = Array.from({ length: 64 }, (_, n) => asSent(point(1000 + n)))
     const exact = least(200, () => reader.read(point(0), [], CONTEXT))
     let turn = 0
@@ -44,39 +35,13 @@ export async function measureSql(relations: number): Promise<SqlFigures> {
       relations,
       exact,
       shape,
-      point: (await leastCold(reader, fresh)) / 1000,
-      joins: (await leastCold(reader, joins)) / 1000,
+      point: (await leastCold(read, fresh)) / 1000,
+      joins: (await leastCold(read, joins)) / 1000,
       ...(await learning(reader, relations)),
     }
   } finally {
     await reader.close()
   }
-}
-
-/** As it comes from a socket: no text that was hashed before. */
-function asSent(text: string): string {
-  return Buffer.from(text).toString()
-}
-
-function least(times: number, work: () => unknown): number {
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) {
-    const start = process.hrtime.bigint()
-    for (let each = 0; each < times; each++) work()
-    best = Math.min(best, Number(process.hrtime.bigint() - start) / times)
-  }
-  return best
-}
-
-async function leastCold(reader: PostgresReader, text: (n: number) => string): Promise<number> {
-  let best = Number.POSITIVE_INFINITY
-  for (let n = 0; n < ROUNDS * 10; n++) {
-    const sent = asSent(text(n))
-    const start = process.hrtime.bigint()
-    await reader.read(sent, [], CONTEXT)
-    best = Math.min(best, Number(process.hrtime.bigint() - start))
-  }
-  return best
 }
 
 async function learning(
