@@ -29,12 +29,20 @@ export interface MysqlReaderParts {
   readonly limits: MysqlTextLimits
 }
 
-export interface MysqlAsk {
-  /** As canonicalised by whoever asks. */
-  readonly text: string
-  readonly statements: readonly string[]
-  readonly context: MysqlContext
-}
+/** `raw`: a long text, which is made canonical in the worker so that nobody waits for that. */
+export type MysqlAsk =
+  | {
+      readonly kind: 'canonical'
+      readonly text: string
+      readonly statements: readonly string[]
+      readonly context: MysqlContext
+    }
+  | {
+      readonly kind: 'raw'
+      readonly text: string
+      readonly multiple: boolean
+      readonly context: MysqlContext
+    }
 
 export interface MysqlAnalyser {
   analyse(ask: MysqlAsk): Analysed<MysqlReading>
@@ -90,11 +98,15 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
     learn(catalog) {
       index = createMysqlCatalogIndex(catalog, parts.reviewed)
     },
-    analyse({ text, statements, context }) {
+    analyse(ask) {
+      const { context } = ask
       const mode = textMode(context, parts)
       const rules = mode && rulesOf(mode)
       if (!mode || !rules || typeof rules === 'string')
-        return refused(text, mode, 'its sql_mode is not known')
+        return refused(ask.text, mode, 'its sql_mode is not known')
+      const readable = ask.kind === 'raw' ? readableOf(ask.text, mode, parts.limits, ask.multiple) : ask
+      if ('why' in readable) return refused(ask.text, mode, readable.why, readable.tooLarge)
+      const { text, statements } = readable
       for (const each of statements) {
         const over = overLimit(each, mode, parts.limits)
         if (over) return refused(text, mode, over.why, over.tooLarge)
@@ -130,6 +142,29 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
   }
 }
 
+export interface Readable {
+  readonly text: string
+  readonly statements: readonly string[]
+}
+
+/** The canonical text, or why there is none that could be read. */
+export function readableOf(
+  text: string,
+  mode: TextMode,
+  limits: MysqlTextLimits,
+  multiple: boolean,
+): Readable | { readonly why: string; readonly tooLarge: boolean } {
+  const found = canonicalise(text, mode, limits.bytes)
+  if (found.kind === 'refused') return { why: found.why, tooLarge: found.tooLarge === true }
+  const why =
+    !multiple && found.statements.length > 1
+      ? 'the text holds several statements'
+      : multiple && found.compound
+        ? 'where a block ends cannot be told where several statements may stand'
+        : undefined
+  return why === undefined ? { text: found.text, statements: found.statements } : { why, tooLarge: false }
+}
+
 function rulesFor(mode: TextMode): Rules {
   const rules = rulesOf(mode)
   if (typeof rules === 'string') throw new Error(rules)
@@ -156,6 +191,8 @@ function refused(
 }
 
 const SHOWN = 10_000
+/** Characters beyond which nothing walks over a text but a worker. */
+export const LONG_TEXT = 65_536
 
 /** Nothing of it goes upstream. */
 export function unreadableMysql(
@@ -169,7 +206,7 @@ export function unreadableMysql(
     actions: [],
     outputs: 'unknown',
     collects: false,
-    text: mode ? redact(tooLarge ? text.slice(0, SHOWN) : text, mode) : '?',
+    text: mode ? redact(tooLarge || text.length > LONG_TEXT ? text.slice(0, SHOWN) : text, mode) : '?',
     bytes: Buffer.byteLength(text),
   }
   const plan: MysqlPlan = { kind: 'unreadable', why, statement, ...(tooLarge ? { tooLarge: true } : {}) }

@@ -4,14 +4,9 @@
  */
 import type { Token } from './administration/cursor.js'
 import { constantRows } from './constant-rows.js'
+import { type Edit, formEdits } from './parsers-forms.js'
 
 export type ParsersCopy = { readonly text: string } | { readonly refused: string }
-
-interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly put: string
-}
 
 const SELECT_OPTIONS: ReadonlySet<string> = new Set(
   `high_priority straight_join sql_small_result sql_big_result sql_buffer_result sql_cache sql_no_cache
@@ -34,7 +29,7 @@ const BEFORE_TABLE: ReadonlySet<string> = new Set([
 ])
 
 export function parsersCopy(text: string, tokens: readonly Token[], pipesAsConcat: boolean): ParsersCopy {
-  const edits: Edit[] = []
+  const edits: Edit[] = [...formEdits(tokens)]
   const first = tokens.findIndex((token) => token.value !== '(')
   const verb = wordAt(tokens, first)
   for (const { start, end } of constantRows(tokens)) edits.push({ start, end, put: '' })

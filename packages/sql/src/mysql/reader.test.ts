@@ -136,10 +136,51 @@ test('R2 the catalog is read again before a name counts as unknown', async () =>
     statements: [{ actions: [{ verb: 'read', resource: { path: ['shop', 'brand_new'] } }] }],
   })
   expect((await own.read('select id from nowhere', context)).plan).toMatchObject({
-    statements: [{ actions: [{ certainty: 'opaque' }] }],
+    statements: [{ actions: [{ verb: 'read' }, { certainty: 'opaque' }], missing: { code: '1146' } }],
   })
   expect(asked).toBe(2)
   await own.close()
+})
+
+describe('a long text', () => {
+  const rows = Array.from({ length: 6000 }, (_, at) => `(${at}, 'ada ${at}')`).join(', ')
+  const long = `insert into people (id, name) values ${rows} /* aside */ -- end`
+
+  test('is made canonical in the worker: nobody waits for it here', async () => {
+    const found = reader.read(long, context)
+    expect(found).toBeInstanceOf(Promise)
+    const { canonical, plan: made } = await found
+    expect(canonical).toMatch(/^insert into people .*\(5999, 'ada 5999'\) *$/)
+    expect(canonical).not.toContain('aside')
+    expect(made).toMatchObject({ statements: [{ actions: [{ verb: 'insert' }] }] })
+    expect(reader.read(long, context)).toMatchObject({ canonical })
+  })
+
+  test('is refused for the same reasons', async () => {
+    expect(await plan(`${long}\0`)).toMatchObject({ kind: 'unreadable' })
+    expect(await plan(`${long}\n; select 1`)).toMatchObject({
+      kind: 'unreadable',
+      why: expect.stringContaining('several'),
+    })
+    expect(await plan(`${long}\n; select 1`, true)).toMatchObject({ statements: [{}, {}] })
+    expect(reader.read(`select '${'x'.repeat(DEFAULT_MYSQL_READER_LIMITS.bytes)}'`, context)).toMatchObject({
+      plan: { kind: 'unreadable', tooLarge: true },
+    })
+  })
+})
+
+test('R19 a text with a constant that looks like a mask is read for itself', async () => {
+  const issued = async (value: string) => {
+    const found = await plan(`update people set name = ${value} where id = 1`)
+    const actions = found.kind === 'read' ? (found.statements[0]?.actions ?? []) : []
+    const fields = actions.find(({ verb }) => verb === 'update')?.fields
+    return fields === undefined || fields === 'unknown' ? undefined : fields[0]?.issued
+  }
+  expect(await issued("'ada'")).toBeUndefined()
+  for (const mask of ["'***'", "'\\*\\*\\*'", "'*' '**'", "'p_abcdefgh234567ab'"])
+    expect(await issued(mask), mask).toBe(true)
+  expect(await issued('0x616461')).toBeUndefined()
+  expect(await issued('0x2a2a2a')).toBe(true)
 })
 
 describe('several statements', () => {
@@ -180,7 +221,7 @@ test('a parser that failed inside a view is not asked again', async () => {
     reviewed: [],
     limits: DEFAULT_MYSQL_READER_LIMITS,
   })
-  const ask = (text: string) => direct.analyse({ text, statements: [text], context })
+  const ask = (text: string) => direct.analyse({ kind: 'canonical', text, statements: [text], context })
   expect(() => ask('select ssn from v')).toThrow('stack')
   expect(() => ask('select 1')).toThrow('stack')
 })

@@ -1,13 +1,15 @@
-/** Reads MySQL and MariaDB statements: canonical here, plans from the cache at once, others from a worker that parses. */
+/** Reads MySQL and MariaDB statements: canonical here unless they are long, plans from the cache at once, others from a worker that parses. */
 import type { ReviewedRoutine } from '../catalog.js'
 import { weigh } from '../reading/plan-cache.js'
 import { createReadings, type Readings } from '../reading/readings.js'
-import { type MysqlAsk, textMode, unreadableMysql } from './analysis.js'
+import { LONG_TEXT, type MysqlAsk, readableOf, textMode, unreadableMysql } from './analysis.js'
 import type { MysqlCatalog, MysqlFlavour } from './catalog.js'
-import { mayHoldIssued } from './issued-literal.js'
+import { mayHoldIssued, mayHoldPlainly } from './issued-literal.js'
 import { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './limits.js'
 import type { MysqlContext, MysqlReader, MysqlReading } from './plan.js'
-import { canonicalise, type TextMode } from './text/canonical.js'
+import type { TextMode } from './text/canonical.js'
+import { rulesOf } from './text/mode.js'
+import { quickShape } from './text/quick-shape.js'
 import { shapeOf } from './text/shape.js'
 import { checkVersion, type MysqlVersion } from './versions.js'
 import type { MysqlWorkerStart } from './worker.js'
@@ -69,6 +71,20 @@ function readWith(
     return mode
   }
 
+  /** The shape of one statement that is its own canonical form, where that shows at once. */
+  function plainShape(text: string, mode: TextMode): string | undefined {
+    const rules = text.length > limits.bytes ? undefined : rulesOf(mode)
+    if (rules === undefined || typeof rules === 'string') return undefined
+    const shape = quickShape(text, rules)
+    return shape === undefined || mayHoldPlainly(text) ? undefined : shape
+  }
+
+  function shapeIn(canonical: string, mode: TextMode): string | undefined {
+    const plain = plainShape(canonical, mode)
+    if (plain !== undefined) return plain
+    return mayHoldIssued(canonical) ? undefined : shapeOf(canonical, mode)
+  }
+
   return {
     read(text, context, multiple = false) {
       const variant = multiple ? 'multiple' : ''
@@ -77,19 +93,23 @@ function readWith(
       if (exact) return exact
       const mode = modeOf(context)
       if (!mode) return unreadableMysql(text, mode, 'the sql_mode of the session is not known')
-      const found = canonicalise(text, mode, limits.bytes)
-      if (found.kind === 'refused') return unreadableMysql(text, mode, found.why, found.tooLarge)
-      const { text: canonical, statements } = found
-      if (!multiple && statements.length > 1)
-        return unreadableMysql(text, mode, 'the text holds several statements')
-      if (multiple && found.compound)
-        return unreadableMysql(
+      const plain = plainShape(text, mode)
+      const same = plain === undefined ? undefined : readings.find(shelf.shapes, plain)
+      if (same) return { canonical: text, plan: same.plan }
+      const unreadable = (why: string): MysqlReading => unreadableMysql(text, mode, why)
+      if (text.length > LONG_TEXT && text.length <= limits.bytes)
+        return readings.analyse({
           text,
-          mode,
-          'where a block ends cannot be told where several statements may stand',
-        )
-      const shape =
-        statements.length === 1 && !mayHoldIssued(canonical) ? shapeOf(canonical, mode) : undefined
+          shape: undefined,
+          context,
+          variant,
+          ask: { kind: 'raw', text, multiple, context },
+          unreadable,
+        })
+      const found = readableOf(text, mode, limits, multiple)
+      if ('why' in found) return unreadableMysql(text, mode, found.why, found.tooLarge)
+      const { text: canonical, statements } = found
+      const shape = plain ?? (statements.length === 1 ? shapeIn(canonical, mode) : undefined)
       const shaped = shape === undefined ? undefined : readings.find(shelf.shapes, shape)
       // The very same plan: decisions on its statements are remembered by them.
       if (shaped) return { canonical, plan: shaped.plan }
@@ -98,8 +118,8 @@ function readWith(
         shape,
         context,
         variant,
-        ask: { text: canonical, statements, context },
-        unreadable: (why) => unreadableMysql(text, mode, why),
+        ask: { kind: 'canonical', text: canonical, statements, context },
+        unreadable,
       })
     },
     learn: (catalog) => readings.learn(catalog),

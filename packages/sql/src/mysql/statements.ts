@@ -1,6 +1,7 @@
 /** From a canonical text's statements to what each does, read in the light of those before it in the same text. */
 import type { Action } from '@gatehouse/core'
 import { action, resource } from '../reading/actions.js'
+import { type MissingName, missingPart } from '../reading/missing-part.js'
 import { isAccountTable, neverOnAccounts, WHY } from './administration/accounts.js'
 import { openCursor } from './administration/cursor.js'
 import { type Found, opaque, type Reading } from './administration/found.js'
@@ -164,7 +165,16 @@ function readBy(text: string, moment: Moment, reading: Reading): Found {
 }
 
 function readQueryFound(text: string, word: string, moment: Moment, reading: Reading): Found {
-  const found = readQueryText(text, moment, reading.analysis)
+  const names: MissingName[] = []
+  let certain = !moment.overlay.has('*')
+  const found = readQueryText(text, moment, {
+    ...reading.analysis,
+    missing(name) {
+      if (name) names.push(name)
+      else certain = false
+    },
+  })
+  const missing = certain && found.into === undefined ? missingPart(inOrder(names), found.actions) : undefined
   const never = found.writes?.some((name) => isAccountTable(name, reading.database)) ? { never: WHY } : {}
   const command = commandOf(word, found.actions)
   const effects = variablesOf(found)
@@ -176,6 +186,8 @@ function readQueryFound(text: string, word: string, moment: Moment, reading: Rea
       collects: found.collects,
       effects,
       ...never,
+      ...(found.uncounted === undefined ? {} : { uncounted: found.uncounted }),
+      ...(missing === undefined ? {} : { missing }),
     }
   if (found.into.kind === 'variables') return { command, actions: found.actions, effects }
   const exported = found.actions
@@ -184,6 +196,13 @@ function readQueryFound(text: string, word: string, moment: Moment, reading: Rea
   const others = found.actions.map((each) => (each.verb === 'read' ? { ...each, derived: true } : each))
   const path = action('export', resource('path', [found.into.path]), 'SELECT INTO')
   return { command: 'SELECT INTO', actions: [path, ...exported, ...others], collects: true, effects }
+}
+
+/** The server resolves tables before columns, and the select list before what is behind it. */
+function inOrder(names: readonly MissingName[]): readonly MissingName[] {
+  const rank = ({ code, message }: MissingName) =>
+    code !== '1054' ? 0 : message.endsWith("'field list'") ? 1 : 2
+  return [...names].sort((a, b) => rank(a) - rank(b))
 }
 
 function commandOf(word: string, actions: readonly Action[]): string {
@@ -204,6 +223,8 @@ function complete(found: Found, text: string, mode: TextMode): MysqlStatement {
     ...(found.refersTo === undefined ? {} : { refersTo: found.refersTo }),
     ...(found.local === undefined ? {} : { local: found.local }),
     ...(found.never === undefined ? {} : { never: found.never }),
+    ...(found.uncounted === undefined ? {} : { uncounted: found.uncounted }),
+    ...(found.missing === undefined ? {} : { missing: found.missing }),
   }
 }
 
@@ -219,8 +240,10 @@ function resolve(statement: MysqlStatement, before: readonly MysqlStatement[]): 
     )
   if (last?.kind !== 'prepare') return statement
   const meant = last.statement
+  const uncounted = statement.uncounted ?? meant.uncounted
   return {
     ...rest,
+    ...(uncounted === undefined ? {} : { uncounted }),
     actions: [...statement.actions, ...meant.actions],
     effects: [...statement.effects, ...meant.effects],
     outputs: meant.outputs,

@@ -23,10 +23,11 @@ export function missingPart(
   if (actions.some(({ certainty, why }) => certainty === 'opaque' && !reasons.has(why ?? '')))
     return undefined
   const standing = actions.filter(({ certainty }) => certainty !== 'opaque')
+  const columns = new Set(names.flatMap(({ column }) => column ?? []))
   return {
     code: first.code,
     message: first.message,
-    actions: names.flatMap(({ column }) => column ?? []).reduce<readonly Action[]>(withColumn, standing),
+    actions: [...columns].reduce<readonly Action[]>(withColumn, standing),
   }
 }
 

@@ -264,12 +264,17 @@ export const EXAMPLES: readonly Example[] = [
   [
     `load data local infile 'x.csv' into table people (id, @n) set name = upper(@n)`,
     'LOAD DATA',
-    ['copy-in shop.people', 'opaque? shop', '~insert shop.people'],
+    ['copy-in shop.people', '~insert shop.people'],
   ],
   [
     `load data infile 'x' into table people set ssn = (select 1)`,
     'LOAD DATA',
-    ['import shop.people', 'import x', 'opaque? shop', '~insert shop.people'],
+    ['import shop.people', 'import x', '~insert shop.people'],
+  ],
+  [
+    `load data local infile 'x' into table people (id, @s) set ssn = (select ssn from hr.staff limit 1)`,
+    'LOAD DATA',
+    ['copy-in shop.people', 'read hr.staff', '~insert shop.people'],
   ],
   [
     `load data local infile 'x' into table audited`,
@@ -895,7 +900,7 @@ export const EXAMPLES: readonly Example[] = [
   [
     `update mysql.user set authentication_string = '' where user = 'x'`,
     'UPDATE',
-    ['opaque? shop', 'read mysql.user'],
+    ['opaque? shop', 'read mysql.user', 'update mysql.user'],
     ['never'],
   ],
   ['delete from orders', 'DELETE', ['delete shop.orders']],
@@ -942,7 +947,7 @@ export const EXAMPLES: readonly Example[] = [
   ['select @@version, @@global.max_connections', 'SELECT', []],
   ['select * from information_schema.tables', 'SELECT', ['read information_schema.tables']],
   ['select * from mysql.user', 'SELECT', ['read mysql.user']],
-  ['select id from nowhere', 'SELECT', ['opaque? shop.nowhere']],
+  ['select id from nowhere', 'SELECT', ['opaque? shop.nowhere', 'read shop.nowhere']],
   [
     'selec 1',
     'STATEMENT',
@@ -1032,7 +1037,7 @@ export const EXAMPLES: readonly Example[] = [
   [
     `load data concurrent infile 'x' into table nowhere`,
     'LOAD DATA',
-    ['import shop.nowhere', 'import x', 'opaque? shop.nowhere'],
+    ['import shop.nowhere', 'import x', 'opaque? shop.nowhere', '~insert shop.nowhere'],
   ],
   ['select 1 into @a', 'SELECT', [], ['@ a']],
   [

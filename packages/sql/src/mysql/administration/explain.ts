@@ -95,6 +95,7 @@ function plan(
     outputs,
     collects: found.collects ?? false,
     effects: found.effects ?? [],
+    uncounted: 'the plan does not say how many rows it changes',
     ...never,
     ...unreadable,
   }

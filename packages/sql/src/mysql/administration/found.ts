@@ -1,5 +1,5 @@
 /** What a reader of one kind of MySQL statement finds, and what it is given. */
-import type { Action, Output, Resource } from '@gatehouse/core'
+import type { Action, MissingPart, Output, Resource } from '@gatehouse/core'
 import { action, resource } from '../../reading/actions.js'
 import type { MysqlCatalogIndex } from '../catalog-index.js'
 import type { MysqlEffect, MysqlStatement } from '../plan.js'
@@ -17,6 +17,9 @@ export interface Found {
   readonly local?: MysqlStatement['local']
   readonly reserve?: boolean
   readonly never?: string
+  /** Why the server's count of changed rows is not all that it changes (R21). */
+  readonly uncounted?: string
+  readonly missing?: MissingPart
   /** Not to be understood at all: the whole text is refused. */
   readonly unreadable?: string
 }

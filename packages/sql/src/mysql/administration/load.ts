@@ -2,7 +2,7 @@
 import type { Action } from '@gatehouse/core'
 import { action, command, resource } from '../../reading/actions.js'
 import type { Cursor } from './cursor.js'
-import { type Found, notUnderstood, opaque, type Reading } from './found.js'
+import { type Found, notUnderstood, type Reading } from './found.js'
 import { nameList, on, onRelations, relation } from './names.js'
 
 export function readLoad(cursor: Cursor, reading: Reading): Found {
@@ -33,11 +33,17 @@ export function readLoad(cursor: Cursor, reading: Reading): Found {
     : [on('import', target, reading, name), action('import', resource('path', [file.value]), name)]
   // What an INSERT of this table needs besides: its triggers act, and REPLACE deletes.
   const written = parts.map((part) => `\`${part.replaceAll('`', '``')}\``).join('.')
-  const insert = reading.query(`${replaces ? 'REPLACE' : 'INSERT'} INTO ${written} () VALUES ()`)
+  const verb = replaces ? 'REPLACE' : 'INSERT'
+  const set = assigned(cursor)
+  const insert = reading.query(`${verb} INTO ${written} ${set === '' ? '() VALUES ()' : set}`)
   actions.push(...insert.actions.map((each) => (each.verb === 'insert' ? { ...each, derived: true } : each)))
-  if (computes(cursor)) actions.push(opaque(reading, name, 'values are computed from a query'))
   cursor.skipRest()
-  return { command: name, actions, ...(local ? { local: { file: file.value } } : {}) }
+  return {
+    command: name,
+    actions,
+    uncounted: 'how many rows a file holds is known when they are there',
+    ...(local ? { local: { file: file.value } } : {}),
+  }
 }
 
 /** LOAD TABLE, LOAD DATA FROM MASTER: administration of replicas of old. */
@@ -47,14 +53,16 @@ function readReplicated(cursor: Cursor, reading: Reading): Found {
   return { command: 'LOAD', actions: [action('admin', command('load'), 'LOAD')] }
 }
 
-/** SET column = (SELECT …), or a function of whatever sort. */
-function computes(cursor: Cursor): boolean {
-  let sets = false
+/** SET column = expression …, with which it ends. */
+function assigned(cursor: Cursor): string {
+  let depth = 0
   for (let ahead = 0; ; ahead++) {
     const token = cursor.peek(ahead)
-    if (token === undefined) return false
-    if (token.kind === 'word' && token.value === 'set' && cursor.peek(ahead - 1)?.value !== 'character')
-      sets = true
-    if (sets && token.kind === 'symbol' && token.value === '(') return true
+    if (token === undefined) return ''
+    if (token.kind === 'symbol' && token.value === '(') depth++
+    if (token.kind === 'symbol' && token.value === ')') depth--
+    const charset = cursor.peek(ahead - 1)?.value === 'character'
+    if (depth === 0 && token.kind === 'word' && token.value === 'set' && !charset)
+      return cursor.text(cursor.place() + ahead)
   }
 }

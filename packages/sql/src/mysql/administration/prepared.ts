@@ -57,7 +57,7 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
   const statement = reading.inner(token.value)
   const actions = readUsing(cursor, reading)
   if (typeof statement === 'string') return { ...notUnderstood(reading, name), unreadable: statement }
-  const { effects, outputs, collects, never, reserve } = statement
+  const { effects, outputs, collects, never, reserve, uncounted } = statement
   return {
     command: name,
     actions: [...actions, ...statement.actions],
@@ -66,6 +66,7 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
     collects,
     reserve,
     ...(never === undefined ? {} : { never }),
+    ...(uncounted === undefined ? {} : { uncounted }),
   }
 }
 

@@ -6,7 +6,7 @@ import { type FunctionJudgement, judgeFunction } from '../functions/judge.js'
 import { DOUBLING, SIZED_RESULT } from '../functions/total.js'
 import { actOn } from './acting-call.js'
 import { act, argue, type Env, opaque, type Scope } from './analysis.js'
-import { narrow, pathKeys } from './document-path.js'
+import { narrowed, withKeysLost } from './document-call.js'
 import { oneOf, readValue, row, strange } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { nameOf } from './names.js'
@@ -186,10 +186,10 @@ export function applyFunction(
   if (judged.collects && !env.stored) env.ledger.collects = true
   if (judged.kind === 'clean' && judged.name === 'count') return count(values, env)
   if (judged.kind !== 'routine' && judged.kind !== 'opaque') {
-    const inside = narrowed(judged.name, values, form, env)
+    const inside = narrowed(judged.name, values, form.nodes, env)
     if (inside) return inside
   }
-  return result(judged, values, env, form)
+  return result(judged, withKeysLost(judged.name, values, env), env, form)
 }
 
 /** How many are not NULL: of a computed value that tells how a comparison went (`count(pw = 'a' or null)`). */
@@ -199,20 +199,6 @@ function count(values: readonly Value[], env: Env): Value {
   return leaves.size === 0 && rest.unprovable === undefined
     ? constantOf(TYPE.integer)
     : { ...rest, how: 'counted', leaves, type: TYPE.integer }
-}
-
-/** JSON_EXTRACT(column, '$.path') and its like. */
-function narrowed(name: string, values: readonly Value[], form: CallForm, env: Env): Value | undefined {
-  const [first] = values
-  if (!first) return undefined
-  if (name === 'json_unquote' && values.length === 1 && first.type === TYPE.json && first.same.size > 0)
-    return { ...compute([first], TYPE.string), same: new Set() }
-  if (!/^json_(extract|value|query)$/.test(name) || values.length !== 2) return undefined
-  const literal = text(tree(tree(as(form.nodes[1], 'Value'))?.value)?.SingleQuotedString)
-  const keys = literal === undefined ? undefined : pathKeys(literal)
-  const inside = keys && narrow(first, keys, name !== 'json_value', env)
-  if (inside && first.type !== TYPE.json) argue(env, [inside])
-  return inside
 }
 
 function result(judged: FunctionJudgement, values: readonly Value[], env: Env, form: CallForm): Value {
@@ -239,6 +225,8 @@ function result(judged: FunctionJudgement, values: readonly Value[], env: Env, f
       break
     default:
       argue(env, values)
+      if (judged.kind === 'routine')
+        env.ledger.uncounted ??= 'the server does not count what a routine changes'
       for (const verb of judged.verbs)
         act(env, {
           verb,

@@ -2,6 +2,7 @@
 import { compute, type Value } from '../../lineage/value.js'
 import { UNIVERSAL } from '../functions/charsets.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
+import { somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { partsOf } from './names.js'
@@ -49,8 +50,14 @@ function converted(value: Value, dataType: unknown, env: Env): Value {
   return { ...compute([value], target.type), same: new Set() }
 }
 
+/** Nothing with keys passes a number or a date, and a document keeps them. */
+const KEEPS =
+  /^(JSON|Signed|Unsigned|Int|Integer|.*Integer|Year|Dec|Decimal|Numeric|Double|Float|Real|Date|Time|Datetime)/
+
 export function readCast(node: Tree, scope: Scope, env: Env): Value {
-  const value = readValue(node.expr, scope, env)
+  const given = readValue(node.expr, scope, env)
+  const keeps = KEEPS.test(variant(node.data_type)?.type ?? '')
+  const value = keeps ? given : somewhere(given, env)
   if (node.kind !== 'Cast' || node.array === true || node.format != null)
     opaque(env, 'a cast is not understood')
   return converted(value, node.data_type, env)
@@ -58,7 +65,8 @@ export function readCast(node: Tree, scope: Scope, env: Env): Value {
 
 /** CONVERT(x, type) and CONVERT(x USING charset). */
 export function readConvert(node: Tree, scope: Scope, env: Env): Value {
-  const value = readValue(node.expr, scope, env)
+  const given = readValue(node.expr, scope, env)
+  const value = KEEPS.test(variant(node.data_type)?.type ?? '') ? given : somewhere(given, env)
   if (node.is_try === true || node.target_before_value === true) opaque(env, 'CONVERT is not understood')
   const charset = node.charset == null ? undefined : partsOf(node.charset)?.at(-1)?.value
   if (node.charset == null) return converted(value, node.data_type, env)

@@ -715,20 +715,20 @@ select profile->'$.email' from customers
     read customers profile:email[output] *
     = =(customers.profile:email) L
 select profile->>'$.contact.email', profile->'$."e-mail"', profile->'$[0]', profile->'$**.a' from customers
-    read customers profile:contact.email[output] profile:e-mail[output] profile[output] *
-    = =(customers.profile:contact.email) =(customers.profile:e-mail) =(customers.profile) =(customers.profile) L
+    read customers profile:contact.email[output] profile:e-mail[output] profile:[][output] profile:*[output] *
+    = =(customers.profile:contact.email) =(customers.profile:e-mail) =(customers.profile:[]) =(customers.profile:*) L
 select json_extract(profile, '$.email'), json_unquote(json_extract(profile, '$.a')), json_value(profile, '$.b') from customers
     read customers profile:email[output] profile:a[output] profile:b[output] *
     = =(customers.profile:email) =(customers.profile:a) =(customers.profile:b) L
 select json_extract(profile, '$.a', '$.b'), json_keys(profile), json_length(profile) from customers
-    read customers profile[argument output] *
-    = =(customers.profile) =(customers.profile) =(customers.profile)
+    read customers profile[argument output] profile:*[output] *
+    = =(customers.profile:*) =(customers.profile) =(customers.profile) L
 select json_object('k', pw), json_array(pw, id), json_extract(pw, '$.a') from secret
-    read secret pw[argument output] id[output] *
-    = =(secret.pw) =(secret.pw,secret.id) =(secret.pw)
+    read secret pw[argument output] pw:a[argument output] id[output] *
+    = =(secret.pw) =(secret.pw,secret.id) =(secret.pw:a) L
 select id from customers where profile->>'$.email' = 'x'
-    read customers profile[filter] id[output] *
-    = id=customers.id
+    read customers profile:*[argument filter] id[output] *
+    = id=customers.id L
 # user variables
 select @a
     = =()!

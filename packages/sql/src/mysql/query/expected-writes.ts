@@ -163,6 +163,7 @@ update ignore secret set pw = 'a' where id = 1
     = 
 update secret set nothing = 1
     read secret *
+    update secret
     opaque shop ? opaque *
     = unknown Unothing
 update secret set (id, pw) = (1, 2)

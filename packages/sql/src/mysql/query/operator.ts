@@ -2,7 +2,7 @@
 import { use, weigh } from '../../lineage/mention.js'
 import { compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
-import { narrow, pathKeys } from './document-path.js'
+import { ANYWHERE, narrow, pathKeys, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { as, type Tree, text, tree, variant } from './tree.js'
@@ -102,12 +102,10 @@ export function readBinary(node: Tree, scope: Scope, env: Env): Value {
 /** `column -> '$.path'`. */
 function document(left: Value, path: unknown, scalar: boolean, scope: Scope, env: Env): Value {
   const literal = text(tree(tree(as(path, 'Value'))?.value)?.SingleQuotedString)
-  const keys = literal === undefined ? undefined : pathKeys(literal)
-  const inner = keys && narrow(left, keys, !scalar, env)
+  const inner = narrow(left, literal === undefined ? [ANYWHERE] : pathKeys(literal), !scalar, env)
   if (left.type !== TYPE.json) argue(env, [left])
+  if (literal === undefined) argue(env, [readValue(path, scope, env)])
   if (inner) return inner
-  const right = readValue(path, scope, env)
-  if (right.how !== 'constant') argue(env, [right])
-  const whole = compute([left, right], scalar ? TYPE.string : left.type)
+  const whole = compute([somewhere(left, env)], scalar ? TYPE.string : left.type)
   return whole.how === 'constant' ? constantOf(whole.type) : whole
 }

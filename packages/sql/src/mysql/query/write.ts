@@ -12,7 +12,7 @@ import { partsOf } from './names.js'
 import { readSort } from './order.js'
 import { readCondition } from './predicate.js'
 import { missingColumn } from './reference.js'
-import { type Reading, readingOf } from './relation.js'
+import { mentionRelation, type Reading, readingOf } from './relation.js'
 import { itemsNamed } from './scope.js'
 import { afterAssigning, type Stored, store } from './store.js'
 import { readTargets } from './target.js'
@@ -156,6 +156,10 @@ function unknownTarget(parts: readonly string[], namespace: Namespace, env: Env)
   const open = 'a column of UPDATE is not known'
   if (namespace.open === undefined && namespace.items.every((item) => !has(item, parts.at(-1) ?? ''))) {
     missingColumn(name, parts.at(-1) ?? '', { ...env, clause: 'field list' })
+    for (const item of namespace.items) {
+      const reading = readingOf(item)
+      if (reading) mentionRelation(reading.relation, env, 'update').bounded = true
+    }
     return { columns: [], open }
   }
   env.analysis.unknownName(parts.at(-1) ?? '')

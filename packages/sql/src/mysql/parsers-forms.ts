@@ -1,0 +1,169 @@
+/**
+ * Forms of the server's that sqlparser does not know, put so that it does, with the same relations, columns and calls in
+ * them (docs/adr/0006).
+ */
+import type { Token } from './administration/cursor.js'
+import { RESERVED_WORDS } from './reserved-words.js'
+
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly put: string
+}
+
+/** Units of two parts; all are reserved words. */
+const COMPOSITE_UNITS: ReadonlySet<string> = new Set(
+  `second_microsecond minute_microsecond minute_second hour_microsecond hour_second hour_minute day_microsecond
+  day_second day_minute day_hour year_month`.split(/\s+/),
+)
+const TRIMS: ReadonlySet<string> = new Set(['both', 'leading', 'trailing'])
+const BEFORE_TABLES: ReadonlySet<string> = new Set(['from', 'join', 'straight_join'])
+
+export function formEdits(tokens: readonly Token[]): readonly Edit[] {
+  const edits: Edit[] = []
+  for (const [at, token] of tokens.entries()) {
+    if (isSymbol(token, '->') || isSymbol(token, '->>')) documentPath(tokens, at, edits)
+    if (token.kind !== 'word') continue
+    if (COMPOSITE_UNITS.has(token.value)) edits.push({ start: token.start, end: token.end, put: 'second' })
+    else if (token.value === 'match') matchAgainst(tokens, at, edits)
+    else if (token.value === 'for' && isWord(tokens[at + 1], 'system_time')) systemTime(tokens, at, edits)
+    else if (BEFORE_TABLES.has(token.value)) loneTable(tokens, at + 1, edits)
+    else if (TRIMS.has(token.value) && isWord(tokens[at + 1], 'from') && isWord(tokens[at - 2], 'trim'))
+      drop(tokens, at, at + 1, edits)
+  }
+  return edits
+}
+
+function isWord(token: Token | undefined, word: string): boolean {
+  return token?.kind === 'word' && token.value === word
+}
+
+function isSymbol(token: Token | undefined, symbol: string): boolean {
+  return token?.kind === 'symbol' && token.value === symbol
+}
+
+function drop(tokens: readonly Token[], from: number, to: number, edits: Edit[]): void {
+  const [first, last] = [tokens[from], tokens[to]]
+  if (first && last) edits.push({ start: first.start, end: last.end, put: '' })
+}
+
+function closing(tokens: readonly Token[], from: number): number | undefined {
+  let depth = 0
+  for (let at = from; at < tokens.length; at++) {
+    if (isSymbol(tokens[at], '(')) depth++
+    if (isSymbol(tokens[at], ')') && --depth === 0) return at
+  }
+  return undefined
+}
+
+/** `column->'$.path'` binds tighter than anything to the server, and looser than `=` to the parser. */
+function documentPath(tokens: readonly Token[], at: number, edits: Edit[]): void {
+  let from = at - 1
+  while (isSymbol(tokens[from - 1], '.') && tokens[from - 2]) from -= 2
+  const [first, last] = [tokens[from], tokens[at + 1]]
+  if (!first || (first.kind !== 'word' && first.kind !== 'name') || last?.kind !== 'string') return
+  edits.push({ start: first.start, end: first.start, put: '(' })
+  edits.push({ start: last.end, end: last.end, put: ')' })
+}
+
+/** `match (a) against (expression)` is put as `(match (a) against ('') + (expression))`; brackets around columns may be left out. */
+function matchAgainst(tokens: readonly Token[], at: number, edits: Edit[]): void {
+  let word = at + 1
+  while (word < tokens.length && !isWord(tokens[word], 'against')) word++
+  const [match, against, open] = [tokens[at], tokens[word], tokens[word + 1]]
+  const end = isSymbol(open, '(') ? closing(tokens, word + 1) : undefined
+  const close = end === undefined ? undefined : tokens[end]
+  if (!match || !against || !open || !close || end === undefined) return
+  const bare = !isSymbol(tokens[at + 1], '(')
+  const modified = modifiersAt(tokens, word + 2, end)
+  const first = tokens[word + 2]
+  const single = modified === word + 3 && (first?.kind === 'string' || isSymbol(first, '?'))
+  if (bare) {
+    edits.push({ start: match.end, end: match.end, put: '(' })
+    edits.push({ start: against.start, end: against.start, put: ') ' })
+  }
+  if (single) return
+  edits.push({ start: match.start, end: match.start, put: '(' })
+  edits.push({ start: open.start, end: open.end, put: "('') + (" })
+  if (modified < end) drop(tokens, modified, end - 1, edits)
+  edits.push({ start: close.end, end: close.end, put: ')' })
+}
+
+/** Where IN BOOLEAN MODE and its like begin. */
+function modifiersAt(tokens: readonly Token[], from: number, end: number): number {
+  const words = tokens
+    .slice(from, end)
+    .map(({ kind, value }) => (kind === 'word' ? value : ' '))
+    .join(' ')
+  const found =
+    /(?:^| )((?:in boolean mode|in natural language mode)(?: with query expansion)?|with query expansion)$/.exec(
+      words,
+    )?.[1]
+  return found === undefined ? end : end - found.split(' ').length
+}
+
+/** `from (t)`, `join ((db.t as a))`: a table alone in brackets. */
+function loneTable(tokens: readonly Token[], from: number, edits: Edit[]): void {
+  let at = from
+  while (isSymbol(tokens[at], '(')) at++
+  const depth = at - from
+  const last = depth === 0 ? undefined : endOfTable(tokens, at)
+  if (last === undefined) return
+  for (let close = last + 1; close <= last + depth; close++) if (!isSymbol(tokens[close], ')')) return
+  drop(tokens, from, at - 1, edits)
+  drop(tokens, last + 1, last + depth, edits)
+}
+
+function isName(token: Token | undefined): boolean {
+  return token?.kind === 'name' || (token?.kind === 'word' && !RESERVED_WORDS.has(token.value))
+}
+
+/** The last token of a name with its alias. */
+function endOfTable(tokens: readonly Token[], from: number): number | undefined {
+  if (!isName(tokens[from])) return undefined
+  let at = from
+  while (isSymbol(tokens[at + 1], '.') && isName(tokens[at + 2])) at += 2
+  if (isWord(tokens[at + 1], 'as')) return isName(tokens[at + 2]) ? at + 2 : undefined
+  return isName(tokens[at + 1]) ? at + 1 : at
+}
+
+/** FOR SYSTEM_TIME at plain moments (MariaDB): rows of the past are of the same columns. */
+function systemTime(tokens: readonly Token[], at: number, edits: Edit[]): void {
+  const next = at + 2
+  const end = isWord(tokens[next], 'all')
+    ? next + 1
+    : isWord(tokens[next], 'as') && isWord(tokens[next + 1], 'of')
+      ? moment(tokens, next + 2)
+      : between(tokens, next)
+  if (end !== undefined) drop(tokens, at, end - 1, edits)
+}
+
+/** BETWEEN … AND …, FROM … TO …: the place behind it. */
+function between(tokens: readonly Token[], at: number): number | undefined {
+  const word = isWord(tokens[at], 'between') ? 'and' : isWord(tokens[at], 'from') ? 'to' : undefined
+  const middle = word === undefined ? undefined : moment(tokens, at + 1)
+  return middle !== undefined && word !== undefined && isWord(tokens[middle], word)
+    ? moment(tokens, middle + 1)
+    : undefined
+}
+
+const MOMENTS: ReadonlySet<string> = new Set(['now', 'current_timestamp', 'localtimestamp', 'localtime'])
+
+/** The place behind a literal, a variable or the present, perhaps with an interval taken from it. */
+function moment(tokens: readonly Token[], from: number): number | undefined {
+  let at = from
+  if (isWord(tokens[at], 'timestamp') || isWord(tokens[at], 'transaction')) at++
+  const token = tokens[at]
+  if (token?.kind === 'word' && MOMENTS.has(token.value)) {
+    at++
+    if (isSymbol(tokens[at], '(')) {
+      if (!isSymbol(tokens[at + 1], ')')) return undefined
+      at += 2
+    }
+  } else if (token?.kind === 'string' || token?.kind === 'number' || token?.kind === 'variable') at++
+  else return undefined
+  if (!isSymbol(tokens[at], '-') && !isSymbol(tokens[at], '+')) return at
+  const amount = tokens[at + 2]
+  const plain = isWord(tokens[at + 1], 'interval') && (amount?.kind === 'number' || amount?.kind === 'string')
+  return plain && tokens[at + 3]?.kind === 'word' ? at + 4 : undefined
+}
