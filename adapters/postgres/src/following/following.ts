@@ -96,7 +96,10 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case BACKEND.CopyData:
       return followCopyData(frame, out, parts)
     case BACKEND.CopyDone: {
-      const rest = currentRun(memory)?.copy?.end()
+      const run = currentRun(memory)
+      if (run?.statement.copy?.direction !== 'out')
+        return cut('the database ended a COPY that was not asked for')
+      const rest = run.copy?.end()
       if (rest !== undefined && rest.length > 0) out.write(message(BACKEND.CopyData, rest))
       pass()
       return GO

@@ -16,8 +16,12 @@ export function readyForQueryStep(
   const { memory } = parts
   if (head?.kind !== 'sync' && head?.kind !== 'query')
     return cut('the database is ready for what was not sent')
-  memory.ledger.pop()
   const status = frame.buffer[frame.start + 5] as number
+  if (frame.end - frame.start !== 6 || !STATUSES.has(status)) return cut('a malformed ReadyForQuery')
+  // Invariant: nothing that was permitted is left without its outcome, and nothing refused without its error.
+  if (head.kind === 'query' && !head.failed && (head.index < head.runs.length || head.error !== undefined))
+    return cut('the database is ready before it has answered')
+  memory.ledger.pop()
   const completions: Completion[] = []
   memory.status = status
   memory.copyingIn = false
@@ -39,6 +43,7 @@ export function readyForQueryStep(
   return settled(memory, completions)
 }
 
+const STATUSES: ReadonlySet<number> = new Set(Array.from('ITE', (letter) => letter.charCodeAt(0)))
 const NONE: readonly Completion[] = []
 
 /** Portals die with their transaction, cursors too unless WITH HOLD; those of later segments are not born yet. */

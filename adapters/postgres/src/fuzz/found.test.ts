@@ -1,0 +1,128 @@
+/** What fuzzing found, each played in many portions and delays. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { B, CP, CS, c, DP, DS, d, E, f, P, Q, S } from '../wire/requests.js'
+import * as say from './backend.js'
+import { createDice } from './dice.js'
+import type { Disturbance } from './play.js'
+import { play } from './play.js'
+import { createWorld, type World } from './world.js'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world?.close())
+
+interface Case {
+  readonly masked?: boolean
+  readonly disturbance?: Disturbance
+  readonly outOfTurn?: Uint8Array
+  readonly instead?: (reply: Uint8Array) => Uint8Array
+}
+
+async function played(
+  bytes: readonly Uint8Array[],
+  { masked = false, ...more }: Case = {},
+): Promise<readonly string[]> {
+  const requests = bytes.map((each) => ({ says: '', bytes: each }))
+  const wrong = new Set<string>()
+  for (let seed = 1; seed <= 60; seed += 1)
+    for (const each of (await play(world, createDice(seed), { masked, requests, ...more })).wrong)
+      wrong.add(each)
+  return [...wrong]
+}
+
+const bad = P('', 'selec')
+const dup = [P('b', 'select 1'), P('b', 'select 2')]
+const end = [S, Q('rollback'), Q('select 98')]
+const vault = 'select 1 from vault'
+
+describe('names are what the server holds', () => {
+  test.each<[string, readonly Uint8Array[]]>([
+    [
+      'a Query that was skipped drops no unnamed statement',
+      [P('', 'commit'), ...dup, Q('begin'), S, DS(''), ...end],
+    ],
+    ['nor does a Parse that was skipped', [P('', 'commit'), DP('k'), P('', 'select 3'), S, DS(''), ...end]],
+    ['a Parse that is refused drops it, in a segment', [P('', 'select 1'), bad, S, DS(''), ...end]],
+    ['and between segments', [P('', 'select 1'), S, P('', vault), S, DS(''), ...end]],
+    [
+      'and nobody runs the older statement for it',
+      [P('', 'select 1'), S, P('', vault), B(), E(), S, B(), E(), ...end],
+    ],
+    [
+      'a Parse that is refused and skipped does not',
+      [P('', 'select 1'), ...dup, P('', vault), S, DS(''), ...end],
+    ],
+    ['a Close that was skipped closes nothing', [...dup, CS('b'), S, DS('b'), ...end]],
+    [
+      'nor for a Parse of the same name behind it',
+      [...dup, CS('b'), S, P('b', 'select 3'), S, DS('b'), ...end],
+    ],
+    [
+      'nor for two of them',
+      [
+        ...dup,
+        CS('b'),
+        S,
+        P('b', 'select 3'),
+        CS('b'),
+        S,
+        P('b', 'select 4'),
+        S,
+        B({ statement: 'b' }),
+        E(),
+        ...end,
+      ],
+    ],
+    [
+      'nor of a portal in a block',
+      [
+        ...[Q('begin'), P('a', 'select 5, id from notes'), B({ portal: 'k', statement: 'a' }), E('k', 1), S],
+        ...[P('a', 'select 1'), CP('k'), S, DP('k'), Q('rollback to s'), ...end],
+      ],
+    ],
+  ])('W3 %s', async (_name, bytes) => {
+    expect(await played(bytes)).toEqual([])
+  })
+})
+
+describe('COPY', () => {
+  test('W31 what follows a second COPY waits for it, not for the first', async () => {
+    const copy = Q('copy notes from stdin')
+    expect(await played([copy, d('x\n'), c, P('', vault), copy, d('7\n'), c, B(), ...end])).toEqual([])
+    expect(await played([copy, d('7\n'), c, copy, S, d('7\n'), c, ...end])).toEqual([])
+  })
+
+  test('R1 a COPY that was prepared by the protocol runs masked by EXECUTE', async () => {
+    for (const masked of [false, true])
+      expect(await played([P('p', 'copy people to stdout'), Q('execute p'), ...end], { masked })).toEqual([])
+  })
+})
+
+describe('R23 every decision has its outcome', () => {
+  const suspended = [P('a', 'select 3, id from notes'), B({ statement: 'a' }), E('', 1)]
+  test('of a suspended portal whose place a failing Bind was to take', async () => {
+    expect(await played([...suspended, B({ statement: 'a', formats: [0, 0, 0] }), ...end])).toEqual([])
+  })
+
+  test('of what was closed or replaced when the session ends before the answer', async () => {
+    const many = [...suspended, B({ statement: 'a' }), CP(''), CS('a'), S]
+    for (const disturbance of ['upstream resets', 'client resets', 'end'] as const)
+      expect(await played([...many, f('')], { disturbance })).toEqual([])
+  })
+
+  test('of a Query that the server forgets to answer', async () => {
+    const instead = (reply: Uint8Array) => (reply.includes('C'.charCodeAt(0)) ? say.ready('I') : reply)
+    expect(await played([Q('begin'), Q('select 1'), Q('select 2')], { instead })).toEqual([])
+  })
+})
+
+describe('W9 what is said when nothing is owed ends the session', () => {
+  test.each<[string, Uint8Array]>([
+    ['CopyDone', say.copyDone],
+    ['ReadyForQuery without a status', Uint8Array.of(90, 0, 0, 0, 4)],
+  ])('%s', async (_name, outOfTurn) => {
+    expect(await played([Q('select 1')], { outOfTurn })).toEqual([])
+  })
+})

@@ -1,0 +1,54 @@
+/** Sequences by seed: each can be played again by its own number. */
+
+import * as ask from '../wire/requests.js'
+import { createDice, pick } from './dice.js'
+import { OUT_OF_TURN } from './hostile.js'
+import { DISTURBANCES, type Played, play, type Scenario } from './play.js'
+import { createGenerator, PORTALS, type Request, STATEMENTS } from './requests.js'
+import type { World } from './world.js'
+
+export const KINDS = ['orders', 'broken', 'disturbed', 'mutated', 'unasked', 'hostile'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** What is left standing shows itself: every name is asked for, then a last answer. */
+const PROBES: readonly Request[] = [
+  { says: 'f', bytes: ask.f('no') },
+  { says: 'S', bytes: ask.S },
+  ...STATEMENTS.flatMap((name) => [
+    { says: `DS(${name})`, bytes: ask.DS(name) },
+    { says: 'S', bytes: ask.S },
+  ]),
+  ...PORTALS.flatMap((name) => [
+    { says: `DP(${name})`, bytes: ask.DP(name) },
+    { says: 'S', bytes: ask.S },
+  ]),
+]
+/** However it went, the session is in step at its end. */
+const ENDING: readonly Request[] = [
+  { says: 'f', bytes: ask.f('no') },
+  { says: 'S', bytes: ask.S },
+  { says: 'Q(rollback)', bytes: ask.Q('rollback') },
+  { says: 'Q(select 98)', bytes: ask.Q('select 98') },
+]
+
+export async function playSeed(
+  world: World,
+  kind: Kind,
+  seed: number,
+  most = 14,
+): Promise<Played & { readonly scenario: Scenario }> {
+  const dice = createDice(seed)
+  for (let warm = 0; warm < 3; warm += 1) dice(2)
+  const generator = createGenerator(dice, kind === 'mutated')
+  const requests = Array.from({ length: 1 + dice(most) }, generator.next)
+  if (kind === 'broken') requests.push(generator.broken())
+  else requests.push(...(dice(3) === 0 ? PROBES : []), ...ENDING)
+  const scenario: Scenario = {
+    masked: dice(2) === 0,
+    requests,
+    tampering: kind === 'unasked' || kind === 'hostile' ? kind : undefined,
+    outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,
+    disturbance: kind === 'disturbed' ? pick(dice, DISTURBANCES) : undefined,
+  }
+  return { scenario, ...(await play(world, dice, scenario)) }
+}

@@ -1,0 +1,300 @@
+/** One sequence played: what the client heard, against what a server would have said whose errors the refusals are. */
+import { concatBytes } from '@gatehouse/adapter-kit'
+import { type Dice, pick } from './dice.js'
+import { createSplitter, describeMessage } from './frames.js'
+import { type Tampering, tamperWith } from './hostile.js'
+import type { Request } from './requests.js'
+import { createModelServer } from './server.js'
+import { type FuzzSession, openSession, POISON } from './session.js'
+import { type Meaning, SECRET } from './statements.js'
+import type { World } from './world.js'
+
+/** What happens besides the talk itself. */
+export type Disturbance =
+  | 'client leaves'
+  | 'client resets'
+  | 'upstream leaves'
+  | 'upstream resets'
+  | 'drain'
+  | 'end'
+  | 'cancel'
+  | 'spool full'
+  | 'spool fails'
+
+export const DISTURBANCES: readonly Disturbance[] = [
+  'client leaves',
+  'client resets',
+  'upstream leaves',
+  'upstream resets',
+  'drain',
+  'end',
+  'cancel',
+  'spool full',
+  'spool fails',
+]
+
+export interface Scenario {
+  readonly masked: boolean
+  readonly requests: readonly Request[]
+  readonly disturbance?: Disturbance | undefined
+  /** Changes what the server says; unless it is unasked alone, the order of answers proves nothing then. */
+  readonly tampering?: Tampering | undefined
+  /** What is said instead; proves as little. */
+  readonly instead?: ((reply: Uint8Array) => Uint8Array) | undefined
+  /** Said when nothing is owed: the session must end. */
+  readonly outOfTurn?: Uint8Array | undefined
+}
+
+export interface Played {
+  /** What is wrong; empty when nothing is. */
+  readonly wrong: readonly string[]
+  readonly frames: number
+  readonly expected: readonly string[]
+  readonly heard: readonly string[]
+}
+
+const NOTHING = { onRun() {}, onText() {}, onMessage() {} }
+const UPSTREAM = 'QPBDECSHdcfX'
+/** A paused side may hold what came in one go, and the answers to as much of the other. */
+const MOST_WAITING = 1 << 20
+/** In how many bytes a stream comes: byte by byte, message by message, in a few packets or in one. */
+const PORTIONS: readonly (readonly number[])[] = [
+  [1, 2, 5, 9],
+  [5, 40, 100],
+  [100, 500],
+  [500, 4000],
+  [65_536],
+]
+
+export async function play(world: World, dice: Dice, scenario: Scenario): Promise<Played> {
+  const { masked, requests, disturbance, tampering } = scenario
+  const tamper = scenario.instead ?? (tampering === undefined ? undefined : tamperWith(dice, tampering))
+  const isHostile = tampering === 'hostile' || scenario.instead !== undefined
+  const wrong: string[] = []
+  const ideal = idealAnswers(masked, requests)
+  const breaks = requests.some(({ broken }) => broken) || ideal.over !== undefined
+  const slow = dice(3) === 0
+  const session = await openSession(world, { masked, slowly: () => slow && dice(3) === 0 })
+  const { client, upstream } = session
+
+  let frames = 0
+  const permits = new Map<string, number>()
+  let counted = 0
+  const server = createModelServer(undefined, {
+    onMessage: ({ type, bytes }) => {
+      frames += 1
+      if (!UPSTREAM.includes(type)) wrong.push(`a message of type ${type} went upstream`)
+      if (type === 'D' && bytes.includes(POISON) && bytes[5] !== 0x53)
+        wrong.push('a poison that is no statement')
+    },
+    onText: (text, meanings) => {
+      if (meanings?.some(({ forbidden }) => forbidden)) wrong.push(`a forbidden text went upstream: ${text}`)
+    },
+    onRun: (meaning) => consume(meaning),
+  })
+  const consume = ({ form }: Meaning) => {
+    for (; counted < session.decided.length; counted += 1) {
+      const { statement, decision } = session.decided[counted] as (typeof session.decided)[number]
+      if (decision.effect !== 'permit') continue
+      const known = world.form(statement.text) ?? '?'
+      permits.set(known, (permits.get(known) ?? 0) + 1)
+    }
+    const left = permits.get(form) ?? 0
+    if (left > 0) permits.set(form, left - 1)
+    else wrong.push(`ran without a permit: ${form}`)
+  }
+
+  const bytes = concatBytes(requests.map((each) => each.bytes))
+  let sent = 0
+  let replies: Uint8Array = new Uint8Array(0)
+  const heard: string[] = []
+  const splitter = createSplitter()
+  let raw = ''
+  const hear = () => {
+    for (const part of client.take()) {
+      if (masked) raw += Buffer.from(part).toString('latin1')
+      try {
+        for (const message of splitter.push(part)) {
+          frames += 1
+          const told = describeMessage(message)
+          if (told !== undefined) heard.push(told)
+        }
+      } catch (fault) {
+        wrong.push(String(fault))
+      }
+    }
+  }
+  const portions = pick(dice, PORTIONS)
+  const slice = (whole: Uint8Array, from: number) => {
+    const left = whole.length - from
+    return whole.subarray(from, from + Math.min(left, 1 + dice(pick(dice, portions))))
+  }
+
+  const steps = {
+    client: () => {
+      const part = slice(bytes, sent)
+      if (client.deliver(part)) sent += part.length
+    },
+    server: () => {
+      for (const part of upstream.take()) server.hear(part)
+      const said = server.take()
+      if (said.length === 0) return
+      const told = concatBytes(said)
+      replies = concatBytes([replies, tamper === undefined ? told : tamper(told)])
+    },
+    reply: () => {
+      const part = slice(replies, 0)
+      if (upstream.deliver(part)) replies = replies.subarray(part.length)
+    },
+    hear,
+    read: async () => {
+      await session.readings.shift()?.()
+    },
+    confirm: () => {
+      for (let times = 1 + dice(session.confirmations.length); times > 0; times -= 1)
+        session.confirmations.shift()?.()
+    },
+    cancelled: () => session.cancels.shift()?.(),
+  } as const
+  const possible = (): (keyof typeof steps)[] => {
+    const found: (keyof typeof steps)[] = []
+    if (sent < bytes.length && !client.paused && !client.ended) found.push('client')
+    if (upstream.waiting > 0) found.push('server')
+    if (replies.length > 0 && !upstream.paused && !upstream.ended) found.push('reply')
+    if (client.waiting > 0) found.push('hear')
+    if (session.readings.length > 0) found.push('read')
+    if (session.confirmations.length > 0) found.push('confirm')
+    if (session.cancels.length > 0) found.push('cancelled')
+    return found
+  }
+  const run = async (until: number) => {
+    for (let step = 0; step < until; step += 1) {
+      const can = possible()
+      if (can.length === 0) return
+      await steps[pick(dice, can)]()
+      await settle()
+    }
+    if (until === Number.POSITIVE_INFINITY) wrong.push('it never ends')
+  }
+
+  if (disturbance !== undefined) {
+    await run(dice(30))
+    disturb(session, disturbance)
+    await settle()
+  }
+  await run(100_000)
+  const closedItself = client.ended
+  const isPlain = disturbance === undefined && !isHostile && !ideal.doubtful
+  if (isPlain && !breaks) {
+    if (closedItself) wrong.push('the session was ended')
+    else if (sent < bytes.length) wrong.push(`stuck: ${bytes.length - sent} bytes were not read`)
+    compare(ideal.answers, heard, wrong)
+  } else if (isPlain) compareStart(ideal.answers, heard, wrong)
+  if (!isHostile && masked && raw.includes(SECRET)) wrong.push('a masked value was shown')
+  if (!closedItself && isPlain && scenario.outOfTurn !== undefined) {
+    upstream.deliver(scenario.outOfTurn)
+    await settle()
+    await run(1_000)
+    if (!client.ended)
+      wrong.push(`said out of turn, and still there: ${Buffer.from(scenario.outOfTurn).toString('hex')}`)
+  } else if (!closedItself) {
+    if (disturbance === 'drain' && sent === bytes.length && !breaks) wrong.push('drained, and still there')
+    pick(dice, [() => client.finish(), () => client.reset(), () => upstream.finish()])()
+  }
+  await leave(session, steps.server, wrong)
+  hear()
+  judgeRecords(session, wrong)
+  for (const fault of session.faults)
+    wrong.push(`fault: ${fault instanceof Error ? (fault.stack ?? '') : String(fault)}`)
+  if (client.most > MOST_WAITING || upstream.most > MOST_WAITING) wrong.push('more waits than may')
+  return { wrong, frames, expected: ideal.answers, heard }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await undefined
+}
+
+function idealAnswers(masked: boolean, requests: readonly Request[]) {
+  const server = createModelServer({ masked }, NOTHING)
+  for (const { bytes, broken } of requests) if (!broken) server.hear(bytes)
+  const splitter = createSplitter()
+  const answers = ['R', 'K', 'Z:I']
+  for (const part of server.take())
+    for (const message of splitter.push(part)) {
+      const told = describeMessage(message)
+      if (told !== undefined) answers.push(told)
+    }
+  return { answers, over: server.over, doubtful: server.doubtful }
+}
+
+/** Names that this session never heard of are refused by the gateway itself, and what is forbidden before what has failed. */
+const OWN = /^E:ERROR:(?:42\w{3}|26000|34000)$/
+
+function alike(expected: string | undefined, actual: string | undefined): boolean {
+  if (expected === actual) return true
+  return expected !== undefined && actual !== undefined && expected.startsWith('E:ERROR') && OWN.test(actual)
+}
+
+function compare(expected: readonly string[], actual: readonly string[], wrong: string[]): void {
+  const length = Math.max(expected.length, actual.length)
+  for (let at = 0; at < length; at += 1) {
+    if (alike(expected[at], actual[at])) continue
+    wrong.push(`answer ${at}: expected ${expected[at]}, got ${actual[at]}`)
+    return
+  }
+}
+
+/** What was answered before the end, and its reason. */
+function compareStart(expected: readonly string[], actual: readonly string[], wrong: string[]): void {
+  const at = actual.findIndex((each, index) => index < expected.length && !alike(expected[index], each))
+  if (at < 0) return
+  if (at !== actual.length - 1 || !/^E:FATAL/.test(actual[at] ?? ''))
+    wrong.push(`answer ${at}: expected ${expected[at]}, got ${actual[at]}`)
+}
+
+function disturb(session: FuzzSession, what: Disturbance): void {
+  const { client, upstream, conduct, spool } = session
+  if (what === 'client leaves') client.finish()
+  else if (what === 'client resets') client.reset()
+  else if (what === 'upstream leaves') upstream.finish()
+  else if (what === 'upstream resets') upstream.reset()
+  else if (what === 'drain') conduct.drain()
+  else if (what === 'end') conduct.end('GH_ENDED', 'enough')
+  else if (what === 'cancel') void conduct.cancel()
+  else if (what === 'spool full') spool.full = true
+  else spool.failing = true
+}
+
+/** Both ends close; whoever is waited for comes. */
+async function leave(session: FuzzSession, serve: () => void, wrong: string[]): Promise<void> {
+  const { client, upstream } = session
+  let gone = false
+  void session.conduct.done.then(() => {
+    gone = true
+  })
+  for (let turn = 0; turn < 50 && !gone; turn += 1) {
+    while (session.readings.length > 0) await session.readings.shift()?.()
+    for (const confirm of session.confirmations.splice(0)) confirm()
+    for (const cancelled of session.cancels.splice(0)) cancelled()
+    serve()
+    if (turn > 3) client.close()
+    if (client.ended && upstream.ended) {
+      client.close()
+      upstream.close()
+    }
+    await settle()
+  }
+  if (!gone) wrong.push('the session is never done')
+}
+
+/** Each decision has exactly one outcome. */
+function judgeRecords(session: FuzzSession, wrong: string[]): void {
+  const outcomes = new Map<string, number>()
+  for (const { decided } of session.completed) outcomes.set(decided.id, (outcomes.get(decided.id) ?? 0) + 1)
+  for (const { id, statement } of session.decided) {
+    const count = outcomes.get(id) ?? 0
+    if (count !== 1) wrong.push(`${count} outcomes of ${statement.text || statement.command}`)
+    outcomes.delete(id)
+  }
+  if (outcomes.size > 0) wrong.push('an outcome of what was never decided')
+}
