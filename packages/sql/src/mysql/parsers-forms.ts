@@ -24,10 +24,11 @@ export function formEdits(tokens: readonly Token[]): readonly Edit[] {
   for (const [at, token] of tokens.entries()) {
     if (isSymbol(token, '->') || isSymbol(token, '->>')) documentPath(tokens, at, edits)
     if (token.kind !== 'word') continue
-    if (COMPOSITE_UNITS.has(token.value)) edits.push({ start: token.start, end: token.end, put: 'second' })
+    if (COMPOSITE_UNITS.has(token.value) && isUnit(tokens, at))
+      edits.push({ start: token.start, end: token.end, put: 'second' })
     else if (token.value === 'match') matchAgainst(tokens, at, edits)
     else if (token.value === 'for' && isWord(tokens[at + 1], 'system_time')) systemTime(tokens, at, edits)
-    else if (BEFORE_TABLES.has(token.value)) loneTable(tokens, at + 1, edits)
+    else if (BEFORE_TABLES.has(token.value)) loneTables(tokens, at + 1, edits)
     else if (TRIMS.has(token.value) && isWord(tokens[at + 1], 'from') && isWord(tokens[at - 2], 'trim'))
       drop(tokens, at, at + 1, edits)
   }
@@ -102,16 +103,37 @@ function modifiersAt(tokens: readonly Token[], from: number, end: number): numbe
   return found === undefined ? end : end - found.split(' ').length
 }
 
-/** `from (t)`, `join ((db.t as a))`: a table alone in brackets. */
-function loneTable(tokens: readonly Token[], from: number, edits: Edit[]): void {
-  let at = from
-  while (isSymbol(tokens[at], '(')) at++
-  const depth = at - from
-  const last = depth === 0 ? undefined : endOfTable(tokens, at)
-  if (last === undefined) return
-  for (let close = last + 1; close <= last + depth; close++) if (!isSymbol(tokens[close], ')')) return
-  drop(tokens, from, at - 1, edits)
-  drop(tokens, last + 1, last + depth, edits)
+/** Behind INTERVAL and its expression, or first in EXTRACT. */
+function isUnit(tokens: readonly Token[], at: number): boolean {
+  if (isSymbol(tokens[at - 1], '(')) return isWord(tokens[at - 2], 'extract')
+  let depth = 0
+  for (let before = at - 1; before >= 0 && depth >= 0; before--) {
+    const token = tokens[before]
+    if (isSymbol(token, ')')) depth++
+    if (isSymbol(token, '(')) depth--
+    if (depth === 0 && isWord(token, 'interval')) return true
+    if (depth === 0 && (isSymbol(token, ',') || isWord(token, 'select'))) return false
+  }
+  return false
+}
+
+/** `from (t), u, ((db.t as a))`, `join (t)`: a table alone in brackets. */
+function loneTables(tokens: readonly Token[], from: number, edits: Edit[]): void {
+  for (let start = from; ; ) {
+    let at = start
+    while (isSymbol(tokens[at], '(')) at++
+    const last = endOfTable(tokens, at)
+    if (last === undefined) return
+    let end = last
+    while (end < last + at - start && isSymbol(tokens[end + 1], ')')) end++
+    const closed = end - last
+    if (closed > 0) {
+      drop(tokens, at - closed, at - 1, edits)
+      drop(tokens, last + 1, end, edits)
+    }
+    if (closed < at - start || !isSymbol(tokens[end + 1], ',')) return
+    start = end + 2
+  }
 }
 
 function isName(token: Token | undefined): boolean {

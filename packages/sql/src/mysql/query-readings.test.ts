@@ -75,6 +75,11 @@ describe('forms that the parser lacks', () => {
       'select s.pw from (orders) join (secret s)',
       ['read orders *', 'read secret pw[output] *', '= pw=secret.pw'],
     ],
+    [
+      'select 1 from (secret), orders o, ((items i))',
+      ['read secret *', 'read orders *', 'read items *', '= ='],
+    ],
+    ['select 1 from ((secret) join (orders o))', ['read secret *', 'read orders *', '= =']],
     ['select trim(both from pw) from secret', ['read secret pw[output] *', '= =(secret.pw)']],
     ["select trim(leading 'x' from pw) from secret", ['read secret pw[output] *', '= =(secret.pw)']],
     ['select next value for ticket', ['update ticket', '= =']],
@@ -90,6 +95,10 @@ describe('forms that the parser lacks', () => {
     test(text, () => {
       expect(draw(text, flavour)).toEqual(expected)
     })
+
+  test('a unit where no interval stands is none', () => {
+    expect(draw('select id, day_hour from secret')).toContain('opaque shop ? opaque *')
+  })
 
   test('what stands in them is still seen', () => {
     expect(draw('select id from secret where match (pw) against (sleep(1))')).toContain('call sleep')

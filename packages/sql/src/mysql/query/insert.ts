@@ -2,7 +2,7 @@
 import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Item, single, together } from '../../lineage/scope.js'
-import { CONSTANT, type Column, compute, either, lazy, unprovable, type Value } from '../../lineage/value.js'
+import { CONSTANT, type Column, either, lazy, unprovable, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
 import { refuseAbsent } from './absent.js'
 import { type Env, opaque, type Scope } from './analysis.js'
@@ -10,7 +10,7 @@ import { isDefault, readValue } from './expression.js'
 import { nameOf, partsOf, resolveRelation } from './names.js'
 import { type Reading, readRelation } from './relation.js'
 import { type Result, readQueryNode } from './select.js'
-import { afterAssigning, type Stored, store, storedBy } from './store.js'
+import { afterAssigning, asStored, type Stored, store, storedBy } from './store.js'
 import { markTarget, writeTo } from './target-relation.js'
 import { as, list, stranger, type Tree, tree, variant } from './tree.js'
 import { assignmentsOf, readAssigned, readReturning } from './write.js'
@@ -146,7 +146,7 @@ function readDuplicate(node: Tree, reading: Reading, stored: NewRows, env: Env):
   const { names, values } = stored
   const given: Column[] = names.map((name, at) => ({
     name,
-    value: compute([values[at] ?? CONSTANT], values[at]?.type),
+    value: asStored(values[at] ?? CONSTANT, name, reading, env),
   }))
   const rest = reading.relation.columns
     .filter((column) => !names.some((name) => fold(name) === fold(column.name)))

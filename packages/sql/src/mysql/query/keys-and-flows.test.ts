@@ -38,6 +38,10 @@ describe('R19 where a value goes', () => {
       'insert into archive (id) values (1) on duplicate key update mail = (select mail from people where id = 1)',
       ['archive.mail'],
     ],
+    [
+      'insert into archive (mail) select mail from people on duplicate key update mail = values(mail)',
+      ['archive.mail'],
+    ],
     ['insert into addressed (id, reach) select id, mail from people', ['people.mail']],
     // Changed, mixed, converted, cut, or to where nobody can follow it.
     ['insert into archive (short) select mail from people', undefined],
@@ -48,6 +52,10 @@ describe('R19 where a value goes', () => {
     ["insert into archive (mail) select mail from people union all select 'x'", undefined],
     ['insert into archive (mail) select max(mail) from people', undefined],
     ['insert into archive (mail) select mail from folded', undefined],
+    [
+      'insert into archive (mail) select mail from people on duplicate key update note = concat(values(mail))',
+      undefined,
+    ],
     ['insert into watched (mail) select mail from people', undefined],
     ['insert into archive (id) select char_length(mail) from people', undefined],
     [

@@ -3,7 +3,7 @@ import type { FieldPlace } from '@gatehouse/core'
 import { sourcesOf } from '../../lineage/key-join.js'
 import { use } from '../../lineage/mention.js'
 import type { UseDetail } from '../../lineage/uses.js'
-import { either, isPlainCopy, type Value } from '../../lineage/value.js'
+import { compute, either, isPlainCopy, type Value } from '../../lineage/value.js'
 import type { MysqlColumn } from '../catalog.js'
 import { fold } from '../catalog-index.js'
 import { argue, type Env } from './analysis.js'
@@ -55,6 +55,13 @@ export function writtenFrom(
     own.every(({ value }) => isPlainCopy(value) && staysItself(value, column, env))
   const from = copies ? own.flatMap(({ value }) => sourcesOf(value)) : []
   return from.length === 0 ? issued : { ...issued, from }
+}
+
+/** The value as the column holds it then: the same where it fits. */
+export function asStored(value: Value, name: string, reading: Reading, env: Env): Value {
+  const column = columnNamed(name, reading)
+  if (column !== undefined && isPlainCopy(value) && staysItself(value, column, env)) return value
+  return compute([value], value.type)
 }
 
 /** Every column that it copies is of a type that the target holds as it is. */
