@@ -1,8 +1,10 @@
 /** Attacks on the relay itself, by the toy protocol: floods, deaths at every turn, a sink that gives out half-way. */
+import type { Conversation } from '@gatehouse/adapter-kit'
 import { describe, expect, test } from 'vitest'
 import { until } from './insist.js'
 import { read } from './intent.js'
 import * as policies from './policies.js'
+import { around } from './saboteurs/saboteur.js'
 import { openToy, toyManifest } from './saboteurs/toy/adapter.js'
 import { toySpeaker } from './saboteurs/toy/speaker.js'
 import { lastConnection, perform, quiet, rowsOf, type Theatre, type TheatreOptions } from './theatre.js'
@@ -151,6 +153,41 @@ describe('deaths', () => {
       expect(client.heard().farewell?.code).toBe('GH_DRAINING')
     })
   })
+})
+
+test('a drain while a statement is still being read lets it finish, be it permitted or refused', async () => {
+  for (const intent of [fine, forbidden]) {
+    let readable: () => void = () => {}
+    let asked = false
+    const slow = {
+      conversation: (right: Conversation) =>
+        around(right, {
+          read(frame) {
+            if (asked) return right.read(frame)
+            asked = true
+            return {
+              kind: 'wait',
+              ready: new Promise<void>((resolve) => {
+                readable = resolve
+              }),
+            }
+          },
+        }),
+    }
+    await perform({ ...troupe, open: async (place) => openToy(place, slow) }, guarded, async (theatre) => {
+      const client = await theatre.client()
+      client.send(toySpeaker.ask(theatre.say(intent), form))
+      await until(troupe.patience, () => asked, 'the reading')
+      theatre.stage.drain()
+      await quiet()
+      readable()
+      const { failure } = await client.next()
+      expect(failure?.code).toBe(intent === fine ? undefined : 'GH_FORBIDDEN')
+      await client.whenClosed()
+      expect(client.heard().farewell?.code).toBe('GH_DRAINING')
+      expect(theatre.stage.evidence.completed).toHaveLength(1)
+    })
+  }
 })
 
 describe('a sink that gives out', () => {

@@ -22,14 +22,18 @@ const sleeping = async () =>
   ).rows[0].n
 
 test('SIGTERM under load: what runs finishes, newcomers hear 57P03, exit 0 within the grace time', async () => {
-  await rounds('SIGTERM under load', { short: 2, long: 30 }, async () => {
+  await rounds('SIGTERM under load', { short: 1, long: 30 }, async () => {
     const serving = await house.stage.serve()
     const traffic = startTraffic(serving, house.book, 6)
-    const slow = await serving.client('ben')
-    const running = house.book.note((name) => slow.query(`select pg_sleep(1.5) as ${name}`))
     await within(
       'calls are answered',
       eventually(() => traffic.count >= 20),
+    )
+    const slow = await serving.client('ben')
+    const running = house.book.note((name) => slow.query(`select pg_sleep(3) as ${name}`))
+    await within(
+      'it runs',
+      eventually(async () => (await sleeping()) === 1),
     )
     process.kill(serving.program.pid, 'SIGTERM')
     await within(
