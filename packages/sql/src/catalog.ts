@@ -95,6 +95,8 @@ export interface CatalogRoutine {
   readonly language: string
   /** SQL-language body, or its hash-worthy source. */
   readonly body: string
+  /** The file that holds a C routine's code (pg_proc.probin); `body` is the symbol in it. */
+  readonly library?: string
   readonly securityDefiner: boolean
   /** Left out in a file that was written before they were read: then names and OUT columns are not known. */
   readonly parameters?: readonly CatalogParameter[]
@@ -118,6 +120,8 @@ export interface CatalogType {
   readonly relation: number
   readonly element: number
   readonly base: number
+  /** OID of the routine that reads its text (pg_type.typinput), of a base type. */
+  readonly input?: number
   /** Texts of a domain's own constraints over `VALUE`; left out where they were not read. */
   readonly checks?: readonly string[]
 }

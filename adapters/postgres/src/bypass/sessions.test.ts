@@ -77,7 +77,6 @@ const NAMED = [
   'set app . tenant = 7',
   "select set_config('app.tenant', '7', false)",
   "select set_config('app' || '.tenant', '7', true)",
-  'set row_security = off',
   'set session_replication_role = replica',
   'set enable_seqscan = off',
   'set plan_cache_mode = force_generic_plan',

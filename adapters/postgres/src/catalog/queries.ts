@@ -93,7 +93,7 @@ export const POLICIES = {
 export const ROUTINES = `
 select p.oid, n.nspname as schema, p.proname as name, p.prokind::text as kind, p.proargtypes::text as arguments,
        p.provariadic <> 0 as variadic, p.pronargdefaults as defaults, p.prorettype as returns, p.proretset as "returnsSet",
-       l.lanname as language, coalesce(p.prosrc, '') as body, p.prosqlbody is not null as "parsed", p.prosecdef as "securityDefiner",
+       l.lanname as language, coalesce(p.prosrc, '') as body, p.probin as library, p.prosqlbody is not null as "parsed", p.prosecdef as "securityDefiner",
        pg_catalog.array_to_json(p.proargnames) as names, pg_catalog.array_to_json(p.proargmodes::text[]) as modes,
        pg_catalog.array_to_string(p.proallargtypes, ' ') as "allTypes", p.proconfig as settings,
        pg_catalog.pg_get_userbyid(p.proowner) as owner
@@ -146,7 +146,7 @@ select r.rolname as role, n.nspname as schema, u.own,
 
 export const TYPES = `
 select t.oid, n.nspname as schema, t.typname as name, t.typtype::text as kind, t.typrelid as relation,
-       t.typelem as element, t.typbasetype as base
+       t.typelem as element, t.typbasetype as base, t.typinput::oid as input
   from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
  where ${VISIBLE} and (t.oid >= ${FIRST_USER_OID} or not ${SYSTEM})
  order by t.oid`

@@ -107,6 +107,7 @@ function typeOf(row: Row, checks: ReadonlyMap<number, readonly string[]>): Catal
     kind: TYPE_KINDS[String(row.kind)] ?? 'base',
     relation: Number(row.relation),
     element: Number(row.element),
+    ...(row.kind === 'b' ? { input: Number(row.input) } : {}),
     base: Number(row.base),
     ...(row.kind === 'd' ? { checks: checks.get(oid) ?? [] } : {}),
   }

@@ -60,6 +60,7 @@ function routineOf(
     returnsSet: row.returnsSet === true,
     language: body === undefined ? UNREADABLE : String(row.language),
     body: String(body ?? ''),
+    ...(row.library == null ? {} : { library: String(row.library) }),
     securityDefiner: row.securityDefiner === true,
     parameters: parametersOf(row, given),
     ...(typeof defaults === 'string' ? { defaultTexts: defaults } : {}),

@@ -57,6 +57,9 @@ const CLOSING = `
 - \`pg_dump\` with COPY needs \`copy-out\` on the relations that it dumps, beside \`read\`; \`pg_dump --inserts\` and \`--schema-only\` need
   \`read\` alone. A dump of a table with masked columns holds masks; a unique index over such a column can't be restored from it.
 - A user's own function needs \`call\`, even when its body can be read ([policy-guide.md](policy-guide.md)).
+- What the C modules of citext, hstore, ltree, intarray, pg_trgm, fuzzystrmatch, unaccent, uuid-ossp, btree_gist and pgcrypto (digests and
+  random values) only compute needs nothing, like a built-in: it is known by module and symbol, whatever it is called. What else an
+  extension brings (functions in SQL or PL/pgSQL, \`crosstab\`, PostGIS) is read by its body, or named in a \`kind: Functions\` document.
 - \`LOCK TABLE … IN ACCESS SHARE MODE\` is a \`read\`: every SELECT takes that lock. All other modes are \`lock\`.
 `
 

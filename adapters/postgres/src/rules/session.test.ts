@@ -45,7 +45,6 @@ describe('R13 needs a rule that names it', () => {
     'set plan_cache_mode to force_generic_plan',
     'set geqo to off',
     'set work_mem to 64',
-    'set row_security to off',
     'set default_transaction_isolation to serializable; set enable_hashjoin to off',
     `prepare transaction 'x'`,
     `commit prepared 'x'`,

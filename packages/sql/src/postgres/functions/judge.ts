@@ -6,6 +6,7 @@ import { searchedSchemas } from '../query/names.js'
 import { accepts } from '../query/routines/arguments.js'
 import { ACTING, type Acting } from './acting.js'
 import { CLEAN } from './clean.js'
+import { onlyComputes } from './extensions.js'
 import { COLLECTING, TOTAL, TOTAL_ALONE, TOTAL_FIRST, TOTAL_INTEGER_POSITIONS } from './total.js'
 
 export interface FunctionJudgement {
@@ -80,7 +81,7 @@ function reviewed(routine: CatalogRoutine, count: number, analysis: Analysis): R
     const vetted = (routine.support ?? []).every(({ oid, schema, name }) => {
       const own = analysis.catalog.routineByOid(oid)
       return own
-        ? analysis.catalog.reviewed(own)?.clean === true
+        ? onlyComputes(own) || analysis.catalog.reviewed(own)?.clean === true
         : schema === 'pg_catalog' && isHarmless(name)
     })
     const known = vetted && routine.support !== undefined && routine.support.length > 0
@@ -111,6 +112,19 @@ function isHarmless(name: string): boolean {
   return CLEAN.has(name) || TOTAL.has(name) || TOTAL_ALONE.has(name) || TOTAL_FIRST.has(name)
 }
 
+/** Vetted by module and symbol; an aggregate, when all that it runs is. */
+function computes(routine: CatalogRoutine, analysis: Analysis): boolean {
+  if (routine.kind !== 'aggregate') return onlyComputes(routine)
+  const support = routine.support ?? []
+  return (
+    support.some(({ oid }) => analysis.catalog.routineByOid(oid) !== undefined) &&
+    support.every(({ oid, schema, name }) => {
+      const own = analysis.catalog.routineByOid(oid)
+      return own ? onlyComputes(own) : schema === 'pg_catalog' && isHarmless(name)
+    })
+  )
+}
+
 function judgeRoutines(
   routines: readonly CatalogRoutine[],
   count: number,
@@ -118,6 +132,20 @@ function judgeRoutines(
   analysis: Analysis,
 ): FunctionJudgement {
   const { database } = analysis.catalog.catalog
+  const [only] = routines
+  const harmless = builtin === undefined || builtin.kind.startsWith('total') || builtin.kind === 'clean'
+  if (only && harmless && routines.every((each) => computes(each, analysis)))
+    return {
+      name: `${database}.${only.schema}.${only.name}`,
+      kind: 'clean',
+      resource: routineResource(database, only.schema, only.name),
+      verbs: [],
+      certainty: 'exact',
+      collects: builtin?.collects === true || routines.some((routine) => routine.kind === 'aggregate'),
+      routines,
+      unreviewed: [],
+      provable: true,
+    }
   const full = (routine: CatalogRoutine) => `${database}.${routine.schema}.${routine.name}`
   const reviewOf = (routine: CatalogRoutine) => reviewed(routine, count, analysis)
   const unreviewed = routines.filter((routine) => !reviewOf(routine))

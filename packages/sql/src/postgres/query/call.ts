@@ -189,10 +189,27 @@ function count(values: readonly Value[], env: Env): Value {
     : { ...CONSTANT, how: 'counted', leaves, type: TYPE.int8 }
 }
 
+/** What all candidates return, where that is one type that a vetted module gives. */
+function soleReturn({ kind, routines: [first, ...others] }: FunctionJudgement): number | undefined {
+  const same = first !== undefined && others.every(({ returns }) => returns === first.returns)
+  return kind === 'clean' && same && !first.returnsSet ? first.returns : undefined
+}
+
+/** Names of the columns that a vetted module's row has. */
+function outNames({ routines: [first, ...others] }: FunctionJudgement): readonly string[] | undefined {
+  if (first === undefined || others.length > 0) return undefined
+  return first.parameters?.filter(({ mode }) => mode !== 'in' && mode !== 'variadic').map(({ name }) => name)
+}
+
 function result(judged: FunctionJudgement, given: readonly Value[], env: Env, form: CallForm): Value {
   const last = judged.name.split('.').at(-1) ?? ''
   const values = KEEPS_KEYS.has(last) ? given : given.map((value) => somewhere(value, env))
-  const type = judged.kind === 'routine' || judged.kind === 'opaque' ? undefined : RESULTS[last]
+  const users = judged.routines.length > 0
+  const type = users
+    ? soleReturn(judged)
+    : judged.kind === 'routine' || judged.kind === 'opaque'
+      ? undefined
+      : RESULTS[last]
   const [document] = values
   const element = ELEMENTS.test(last) && document ? narrow(document, [POSITION], true, env) : undefined
   const whole = element ?? compute(values, type === 0 ? undefined : type)
@@ -223,8 +240,8 @@ function result(judged: FunctionJudgement, given: readonly Value[], env: Env, fo
   }
   if (!judged.provable)
     return unprovable(judged.why ?? `what \`${judged.name}\` returns is not known`, values)
-  const populated = POPULATING.test(last) ? values[0]?.row : undefined
-  const listed = judged.kind === 'clean' ? RESULT_COLUMNS.get(last) : undefined
+  const populated = !users && POPULATING.test(last) ? values[0]?.row : undefined
+  const listed = judged.kind === 'clean' ? (users ? outNames(judged) : RESULT_COLUMNS.get(last)) : undefined
   const row =
     populated?.map(({ name, value }) => ({ name, value: compute([whole], value.type) })) ??
     (listed && listed.length > 1 ? listed.map((name) => ({ name, value: whole })) : undefined)

@@ -4,6 +4,7 @@ import { use, weigh } from '../../lineage/mention.js'
 import type { Scope } from '../../lineage/scope.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { builtinType, TYPE, typeName } from '../functions/builtin-types.js'
+import { onlyComputes } from '../functions/extensions.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { runConversion, underlying } from './conversion.js'
@@ -147,6 +148,8 @@ function toUserType(value: Value, type: ResolvedType, user: CatalogType, env: En
   }
   const below = user.kind === 'domain' && !type.array ? typeBelow(user, env) : undefined
   if (below !== undefined) return toDomain(value, user, below, env)
+  const reads = env.analysis.catalog.routineByOid(user.input ?? 0)
+  if (user.kind === 'base' && !type.array && reads && onlyComputes(reads)) return whole
   return ofOwnInput(`${user.schema}.${user.name}`, value, env)
 }
 

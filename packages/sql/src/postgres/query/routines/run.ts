@@ -12,6 +12,7 @@ import {
   type Value,
 } from '../../../lineage/value.js'
 import { TYPE } from '../../functions/builtin-types.js'
+import { onlyComputes } from '../../functions/extensions.js'
 import { act, type Env } from '../analysis.js'
 import { expandRoutine } from './expand.js'
 
@@ -24,6 +25,10 @@ export function runRoutine(
   env: Env,
 ): Value | { readonly why: string } {
   if (routine === undefined) return { why: 'it is not in the catalog' }
+  if (onlyComputes(routine)) {
+    use(env, values, 'argument')
+    return heavier(compute(values, routine.returns), Number.POSITIVE_INFINITY)
+  }
   const review = env.analysis.catalog.reviewed(routine)
   if (!review) {
     const args = [...values, ...EXTRAS].slice(0, Math.max(values.length, routine.arguments.length))
