@@ -1,8 +1,9 @@
 #!/bin/bash
 # Provides what the tests use when they find it, beside Node and npm: psql, pg_dump, pgbench, pgbouncer, haproxy, kcat, openssl,
 # MariaDB and its command line, sysbench (Debian packages, unpacked into Gatehouse's own cache: nothing of them is installed into
-# the machine and no server of theirs starts by itself), MySQL (from Debian's unstable suite, in a prefix of its own) and Apache
-# Kafka's jars (by Maven, which needs a JDK). Safe to repeat; what is there already is left alone.
+# the machine and no server of theirs starts by itself), MySQL (from Debian's unstable suite, in a prefix of its own), Apache
+# Kafka's jars (by Maven, which needs a JDK), and the libraries of database clients in Python, Go, Java and Rust, where these
+# languages are here. Safe to repeat; what is there already is left alone.
 set -euo pipefail
 
 if [ -n "${GATEHOUSE_CACHE:-}" ]; then cache=$GATEHOUSE_CACHE
@@ -133,10 +134,64 @@ provide_java() {
   fi
 }
 
+# The libraries of the clients in other languages that the tests try: for each program folder of an adapter a folder in the cache,
+# named by the language and a hash of its manifest, as toolchain.ts names it. A language that the machine lacks is left out; what
+# could not be fetched is noted beside the folder, and its tests are skipped with the note.
+provide_programs() {
+  local sources language
+  for sources in "$(dirname "$0")"/../../adapters/*/src/clients/{python,go,java,rust}; do
+    [ -d "$sources" ] || continue
+    language=$(basename "$sources")
+    provide_program "$language" "$(cd "$sources" && pwd)" &
+  done
+  wait
+}
+
+provide_program() {
+  local language=$1 sources=$2 needs manifest folder problem
+  case $language in
+    python) needs=(python3) manifest=(requirements.txt) ;;
+    go) needs=(go) manifest=(go.mod go.sum) ;;
+    java) needs=(java javac mvn) manifest=(pom.xml) ;;
+    rust) needs=(cargo) manifest=(Cargo.toml Cargo.lock) ;;
+  esac
+  [ "$(command -v "${needs[@]}" | wc -l)" = "${#needs[@]}" ] || { echo "left out: clients in $language (needs ${needs[*]})"; return 0; }
+  folder=$cache/programs/$language-$(cd "$sources" && cat "${manifest[@]}" | sha256sum | cut -c1-16)
+  [ ! -e "$folder/ready" ] || return 0
+  echo "providing libraries for clients in $language in $folder"
+  rm -rf "$folder" "$folder.failed"
+  mkdir -p "$folder"
+  if (cd "$sources" && timeout 240 bash -c "$(declare -f "fetch_$language"); fetch_$language \"\$0\"" "$folder") >"$folder/log" 2>&1 </dev/null; then
+    chmod -R go+rX "$folder"
+    : >"$folder/ready"
+  else
+    problem=$(grep -v '^\s*$' "$folder/log" | tail -1 | cut -c1-200)
+    echo "${problem:-ended without a word}" >"$folder.failed"
+    echo "left out: clients in $language: $problem"
+  fi
+}
+
+fetch_python() {
+  python3 -m venv "$1" && "$1/bin/python3" -m pip install -q --no-input --only-binary :all: -r requirements.txt
+}
+
+fetch_go() {
+  GOTOOLCHAIN=local GOFLAGS=-modcacherw GOMODCACHE=$1/mod GOCACHE=$1/build go build -o "$1/program" .
+}
+
+fetch_java() {
+  cp pom.xml "$1/" && cd "$1" && mvn -q -B dependency:copy-dependencies -DoutputDirectory=lib -DincludeScope=runtime
+}
+
+fetch_rust() {
+  CARGO_TARGET_DIR=$1/target cargo build -q --locked
+}
+
 # Kafka's jars themselves are fetched by the tests' first start of a broker, into the same cache.
 provide_tools || missing+=("some Debian packages could not be fetched (is a mirror reachable?)")
 provide_mysql || missing+=("MySQL could not be fetched (is a Debian mirror reachable?)")
 provide_java || true
+provide_programs
 
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'missing: %s\n' "${missing[@]}"

@@ -1,4 +1,5 @@
 /** Which real parts this machine has; a part that it lacks says why and what would provide it. */
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -6,7 +7,13 @@ import { cacheFolder } from '@gatehouse/embedded'
 
 export type Availability =
   | { readonly ok: true }
-  | { readonly ok: false; readonly why: string; readonly remedy: string }
+  | {
+      readonly ok: false
+      readonly why: string
+      readonly remedy: string
+      /** False for what `provide.sh` does not provide on this machine, and so CI does not miss; true by default. */
+      readonly promised?: boolean
+    }
 
 /** The command that provides what is missing. */
 export const PROVIDE = 'npm run provide'
@@ -36,6 +43,25 @@ export function onPath(name: string): string | undefined {
     .filter((folder) => folder !== '')
     .map((folder) => join(folder, name))
     .find(isProgram)
+}
+
+export interface Psql {
+  readonly path: string
+  readonly major: number
+}
+
+/** Each psql of its own version that is here, oldest first: the machine's, and what `provide.sh` unpacked. */
+export function findPsql(): Psql[] {
+  const root = '/usr/lib/postgresql'
+  const majors = existsSync(root) ? readdirSync(root).map(Number).filter(Number.isInteger) : []
+  const paths = majors.map((major) => join(root, String(major), 'bin', 'psql'))
+  const found = new Map<number, string>()
+  for (const path of [...paths, findTool('psql') ?? '', unpacked('psql-newest') ?? ''].filter(isProgram)) {
+    const said = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? ''
+    const major = Number(/(\d+)/.exec(said)?.[1])
+    if (major >= 15 && !found.has(major)) found.set(major, path)
+  }
+  return [...found].map(([major, path]) => ({ major, path })).sort((a, b) => a.major - b.major)
 }
 
 function unpacked(tool: string): string | undefined {

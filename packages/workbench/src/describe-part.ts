@@ -4,6 +4,8 @@ import { describe, test } from 'vitest'
 import { type Availability, type Tool, toolAvailable } from './available.js'
 import { kafkaAvailable } from './kafka-jars.js'
 import { mysqlAvailable } from './mysql.js'
+import { NOT_PROMISED } from './test-report.js'
+import type { Toolchain } from './toolchain.js'
 
 /** `mysql` and `mariadbd` are servers; `mariadb` is the command line. */
 export type Part = 'kafka' | 'mysql' | Tool
@@ -15,16 +17,21 @@ export function available(part: Part): Availability {
 
 /**
  * `describe` for a suite that needs these parts. Where one is missing the suite is skipped and `SKIPPED part: why — remedy`
- * printed; with `GATEHOUSE_EXPECT_ALL=1` it fails instead, unless `GATEHOUSE_EXPECT_SKIP` lists the part (comma-separated).
+ * printed; with `GATEHOUSE_EXPECT_ALL=1` it fails instead, unless `GATEHOUSE_EXPECT_SKIP` lists the part (comma-separated), or
+ * nobody promised it for this machine.
  */
-export function describePart(parts: Part | readonly Part[], name: string, suite: () => void): void {
-  const wanted = typeof parts === 'string' ? [parts] : parts
-  for (const part of wanted) {
-    const answer = available(part)
+export function describePart(
+  parts: Part | Toolchain | readonly (Part | Toolchain)[],
+  name: string,
+  suite: () => void,
+): void {
+  for (const each of [parts].flat()) {
+    const part = typeof each === 'string' ? each : each.language
+    const answer = typeof each === 'string' ? available(each) : each.available()
     if (answer.ok) continue
-    const line = `SKIPPED ${part}: ${answer.why} — ${answer.remedy}`
+    const line = `SKIPPED ${part}: ${answer.why} — ${answer.remedy}${answer.promised === false ? NOT_PROMISED : ''}`
     console.log(`${line} (${name})`)
-    if (mustHave(part)) {
+    if (answer.promised !== false && mustHave(part)) {
       test(`${name} (${part} is expected here)`, () => {
         throw new Error(line)
       })
@@ -36,7 +43,7 @@ export function describePart(parts: Part | readonly Part[], name: string, suite:
   describe(name, suite)
 }
 
-function mustHave(part: Part): boolean {
+function mustHave(part: string): boolean {
   const excused = (process.env.GATEHOUSE_EXPECT_SKIP ?? '').split(',')
   return process.env.GATEHOUSE_EXPECT_ALL === '1' && !excused.includes(part)
 }

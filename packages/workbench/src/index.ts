@@ -7,7 +7,15 @@ export {
   temporaryFolder,
   unleash,
 } from '@gatehouse/embedded'
-export { type Availability, findTool, PROVIDE, type Tool, toolAvailable } from './available.js'
+export {
+  type Availability,
+  findPsql,
+  findTool,
+  PROVIDE,
+  type Psql,
+  type Tool,
+  toolAvailable,
+} from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
 export { available, describePart, type Part } from './describe-part.js'
 export { type HaproxyOptions, startHaproxy } from './haproxy.js'
@@ -34,3 +42,4 @@ export {
   startPostgres,
 } from './postgres.js'
 export { type Program, type ProgramOptions, startProgram } from './program.js'
+export { type Language, type Toolchain, toolchain } from './toolchain.js'

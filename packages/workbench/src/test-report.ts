@@ -7,6 +7,9 @@ export interface TestReport {
   readonly skips: ReadonlyMap<string, number>
 }
 
+/** Ends the reason of a skip that no run fails for. */
+export const NOT_PROMISED = ' (not promised here)'
+
 export interface JsonReport {
   readonly testResults: readonly {
     readonly name: string

@@ -1,39 +1,52 @@
 /** A real Postgres that clients reach three ways: directly, through the gateway unmasked, and through it masked. */
 import { execFile } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { promisify } from 'node:util'
 import { createStage, type Stage } from '@gatehouse/adapter-contract'
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import {
+  type Certificates,
+  certificates,
   findTool,
   type PostgresMajor,
   type PostgresServer,
   startPostgres,
   type Tool,
+  toolAvailable,
 } from '@gatehouse/workbench'
 import pg from 'pg'
 import { openAdapter, policyOf } from '../bypass/scene.js'
 import { SHOP } from '../bypass/shop.js'
+import type { Address, Contact } from './contact.js'
+
+export type { Address } from './contact.js'
 
 export const WAYS = ['direct', 'observed', 'masked'] as const
 export type Way = (typeof WAYS)[number]
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  readonly database: string
-}
-
 export interface Town {
   readonly server: PostgresServer
   readonly stages: readonly Stage[]
+  /** PEM of the authority behind all three, where TLS was wanted and openssl is here. */
+  readonly ca: string | undefined
+  readonly caFile: string | undefined
   address(way: Way, database?: string): Address
+  /** The address with what TLS needs. */
+  contact(way: Way): Contact
   close(): Promise<void>
 }
 
-export async function createTown(major: PostgresMajor = 18): Promise<Town> {
-  const server = await startPostgres({ major })
+export interface TownOptions {
+  /** Whoever asks may have TLS on every way. */
+  readonly tls?: boolean
+}
+
+export async function createTown(major: PostgresMajor = 18, options: TownOptions = {}): Promise<Town> {
+  const authority = options.tls === true && toolAvailable('openssl').ok ? await certificates() : undefined
+  const tls = authority === undefined ? undefined : stageTls(authority)
+  const server = await startPostgres({ major, ...(authority === undefined ? {} : { tls: authority }) })
   const { host, port } = server
   const root = new pg.Client({
     host,
@@ -52,8 +65,8 @@ export async function createTown(major: PostgresMajor = 18): Promise<Town> {
   await owner.query(SHOP)
   await owner.end()
   const adapter = await openAdapter(server, ['shop', 'restored', 'bench'])
-  const observed = await openStage(adapter, ['observe'])
-  const masked = await openStage(adapter, ['observe', 'masking'])
+  const observed = await openStage(adapter, ['observe'], tls)
+  const masked = await openStage(adapter, ['observe', 'masking'], tls)
   const at = (stage: Stage): Address => ({
     host: '127.0.0.1',
     port: stage.port,
@@ -65,18 +78,38 @@ export async function createTown(major: PostgresMajor = 18): Promise<Town> {
   return {
     server,
     stages: [observed, masked],
+    ca: authority && readFileSync(authority.ca, 'utf8'),
+    caFile: authority?.ca,
     address: (way, database = 'shop') => ({ ...addresses[way], database }),
+    contact: (way) => ({
+      ...addresses[way],
+      ca: authority && readFileSync(authority.ca, 'utf8'),
+      caFile: authority?.ca,
+    }),
     async close() {
       await Promise.all([observed.close(), masked.close()])
       await adapter.close()
       await server.stop()
+      authority?.remove()
     },
   }
 }
 
-function openStage(adapter: OpenAdapter, packs: Parameters<typeof policyOf>[0]): Promise<Stage> {
+type StageTls = NonNullable<Parameters<typeof createStage>[0]['tls']>
+
+function stageTls({ cert, key }: Certificates): StageTls {
+  const pem = readFileSync(cert)
+  const certificate = new X509Certificate(pem).raw
+  return { context: createSecureContext({ cert: pem, key: readFileSync(key) }), certificate }
+}
+
+function openStage(
+  adapter: OpenAdapter,
+  packs: Parameters<typeof policyOf>[0],
+  tls: StageTls | undefined,
+): Promise<Stage> {
   const users = [{ name: 'ann', password: 'p', groups: ['analysts'] }]
-  return createStage({ adapter, policy: policyOf(packs), users })
+  return createStage({ adapter, policy: policyOf(packs), users, ...(tls === undefined ? {} : { tls }) })
 }
 
 export interface Ran {
@@ -94,19 +127,22 @@ export async function runTool(
 ): Promise<Ran> {
   const path = findTool(tool)
   if (path === undefined) throw new Error(`no \`${tool}\``)
-  const { host, port, user, password, database } = address
-  const env = {
-    PATH: '/usr/bin:/bin',
-    PGHOST: host,
-    PGPORT: String(port),
-    PGUSER: user,
-    PGPASSWORD: password,
-  }
-  const running = promisify(execFile)(path, args, {
-    env: { ...env, PGDATABASE: database, PGSSLMODE: 'disable', LC_ALL: 'C', TZ: 'UTC' },
-    maxBuffer: 64 << 20,
-    timeout: 25_000,
-  })
+  return runProgram(path, args, libpqEnvironment(address), input)
+}
+
+export function libpqEnvironment({ host, port, user, password, database }: Address): Record<string, string> {
+  const own = { PATH: '/usr/bin:/bin', PGSSLMODE: 'disable', LC_ALL: 'C', TZ: 'UTC' }
+  const where = { PGHOST: host, PGPORT: String(port), PGDATABASE: database }
+  return { ...own, ...where, PGUSER: user, PGPASSWORD: password }
+}
+
+export async function runProgram(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input = '',
+): Promise<Ran> {
+  const running = promisify(execFile)(path, args, { env, maxBuffer: 64 << 20, timeout: 100_000 })
   running.child.stdin?.end(input)
   return running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

@@ -1,0 +1,85 @@
+/** Table: the clients in other languages, with what runs each. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Toolchain, toolchain } from '@gatehouse/workbench'
+
+export interface Program {
+  readonly client: string
+  readonly toolchain: Toolchain
+  /** Where its sources are; where it is started. */
+  readonly sources: string
+  /** Made from its sources before its first run, without a network. */
+  readonly build?: { readonly command: string; readonly args: readonly string[]; readonly env: Env }
+  readonly command: string
+  readonly args: readonly string[]
+  /** From its manifest, where the library can't say it by itself. */
+  readonly version: string
+}
+
+type Env = Readonly<Record<string, string>>
+
+// Compiled code runs from dist; the sources stand in src.
+const sourcesOf = (language: string) =>
+  fileURLToPath(new URL(`../../src/clients/${language}`, import.meta.url))
+
+function python(client: string, file: string): Program {
+  const sources = sourcesOf('python')
+  const chain = toolchain('python', sources)
+  const command = join(chain.folder, 'bin', 'python3')
+  return { client, toolchain: chain, sources, command, args: ['-B', file], version: '' }
+}
+
+function go(client: string): Program {
+  const sources = sourcesOf('go')
+  const chain = toolchain('go', sources)
+  const command = join(chain.folder, 'program')
+  const env = {
+    GOTOOLCHAIN: 'local',
+    GOPROXY: 'off',
+    GOFLAGS: '-modcacherw',
+    GOMODCACHE: join(chain.folder, 'mod'),
+    GOCACHE: join(chain.folder, 'build'),
+  }
+  const version = versionIn(join(sources, 'go.mod'), /pgx\/v5 v(\S+)/)
+  const build = { command: 'go', args: ['build', '-o', command, '.'], env }
+  return { client, toolchain: chain, sources, build, command, args: [], version }
+}
+
+function java(client: string, file: string): Program {
+  const sources = sourcesOf('java')
+  const chain = toolchain('java', sources)
+  const args = ['-XX:TieredStopAtLevel=1', '-cp', join(chain.folder, 'lib', '*'), file]
+  return { client, toolchain: chain, sources, command: 'java', args, version: '' }
+}
+
+function rust(client: string): Program {
+  const sources = sourcesOf('rust')
+  const chain = toolchain('rust', sources)
+  const target = join(chain.folder, 'target')
+  const env = { CARGO_TARGET_DIR: target }
+  const build = { command: 'cargo', args: ['build', '-q', '--offline', '--locked'], env }
+  const version = versionIn(join(sources, 'Cargo.lock'), /name = "tokio-postgres"\nversion = "([^"]+)"/)
+  return {
+    client,
+    toolchain: chain,
+    sources,
+    build,
+    command: join(target, 'debug', 'clients'),
+    args: [],
+    version,
+  }
+}
+
+const versionIn = (file: string, pattern: RegExp) => pattern.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
+
+export const PROGRAMS: readonly Program[] = [
+  python('psycopg 3', 'psycopg_sync.py'),
+  python('psycopg 3 (async)', 'psycopg_async.py'),
+  python('asyncpg', 'asyncpg_client.py'),
+  python('SQLAlchemy', 'sqlalchemy_client.py'),
+  python('Django', 'django_client.py'),
+  go('pgx'),
+  java('pgjdbc', 'Pgjdbc.java'),
+  rust('tokio-postgres'),
+]
