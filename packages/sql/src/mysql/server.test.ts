@@ -105,8 +105,61 @@ for (const [part, start] of [
       expect(faults).toEqual([])
       expect(accepted).toBeGreaterThan(150)
     }, 120_000)
+
+    test('what is not there is told in its words', async () => {
+      await connection.query('use shop')
+      const told: Record<string, unknown> = {}
+      const said: Record<string, unknown> = {}
+      for (const text of MISSING) {
+        const found = await read(text)
+        const missing = found?.statement.missing
+        told[text] = `${missing?.code} ${missing?.message}`
+        said[text] = await connection.query(text).then(
+          () => 'nothing',
+          ({ errno, message }: { errno: number; message: string }) => `${errno} ${message}`,
+        )
+      }
+      expect(told).toEqual(said)
+    }, 60_000)
   })
 }
+
+const MISSING: readonly string[] = [
+  'select * from nowhere',
+  'select a.id from people a, shop.nowhere b',
+  'select * from nobody.things',
+  'select nope from people',
+  'select Nope, id from people',
+  'select p.nope from people p',
+  'select people.nope from people',
+  'select shop.people.nope from people',
+  'select id from people where nope = 1',
+  'select p.id from people p join orders o on o.nope = p.id',
+  'select id from people group by nope',
+  'select id from people having nope = 1',
+  'select id from people order by nope',
+  'select nope from people where also = 1',
+  'select nope from nowhere',
+  'select (select nope from orders limit 1) from people',
+  'insert into nowhere values (1)',
+  'insert into people (id, nope) values (1, 2)',
+  'insert into people (id) values (nope)',
+  'insert into people set nope = 1',
+  'insert into people set id = nope',
+  'insert into people (id) select nope from orders',
+  'select id from people union select nope from orders',
+  'select id from people where exists (select 1 from orders where nope = 1)',
+  'update people p join orders o on o.nope = 1 set p.name = 1',
+  'update nowhere set a = 1',
+  'update people set nope = 1',
+  'update people set name = nope',
+  'update people set name = 1 where nope = 1',
+  'delete from nowhere',
+  'delete from people where nope = 1',
+  'replace into people (nope) values (1)',
+  'insert into people (id) values (1) on duplicate key update nope = 1',
+  'insert into people (id) values (1) on duplicate key update name = nope',
+]
 
 const REAL: ReadonlySet<string> = new Set([
   'shop.people',

@@ -198,10 +198,11 @@ function readQueryFound(text: string, word: string, moment: Moment, reading: Rea
   return { command: 'SELECT INTO', actions: [path, ...exported, ...others], collects: true, effects }
 }
 
+const FIRST = /'(field list|SELECT|INSERT INTO|VALUES|SET|UPDATE)'$/
+
 /** The server resolves tables before columns, and the select list before what is behind it. */
 function inOrder(names: readonly MissingName[]): readonly MissingName[] {
-  const rank = ({ code, message }: MissingName) =>
-    code !== '1054' ? 0 : message.endsWith("'field list'") ? 1 : 2
+  const rank = ({ code, message }: MissingName) => (code !== '1054' ? 0 : FIRST.test(message) ? 1 : 2)
   return [...names].sort((a, b) => rank(a) - rank(b))
 }
 

@@ -51,6 +51,19 @@ export interface Scope extends Namespace {
   readonly prefer?: 'aliases' | 'both'
 }
 
+/** Where a name stands, for the server's errors. `insert`, `set`: columns that are written; `update`: in ON DUPLICATE KEY. */
+export type Clause =
+  | 'select'
+  | 'where'
+  | 'on'
+  | 'group'
+  | 'having'
+  | 'order'
+  | 'insert'
+  | 'values'
+  | 'set'
+  | 'update'
+
 /** Where a query block stands. */
 export interface Env {
   readonly analysis: MysqlAnalysis
@@ -79,8 +92,8 @@ export interface Env {
   readonly owned?: boolean
   /** Gathers what steers the output that is being read there. */
   readonly steering?: Value[] | undefined
-  /** The clause, as the server's errors call it; left out: the select list. */
-  readonly clause?: string
+  /** Left out: the select list. */
+  readonly clause?: Clause
 }
 
 /** For reading a part of the statement that was read already. */

@@ -87,7 +87,7 @@ function readStored(node: Tree, reading: Reading, env: Env): NewRows | undefined
     const names = assignments.map(({ parts }) => parts.at(-1) ?? '')
     const values: Value[] = []
     const scope = newRow(reading, names, () => values)
-    for (const { value } of assignments) values.push(readAssigned(value, scope, env))
+    for (const { value } of assignments) values.push(readAssigned(value, scope, { ...env, clause: 'values' }))
     return { names, values, listed: true }
   }
   const given = list(node.columns).map((each) => partsOf(each)?.at(-1)?.value)
@@ -102,7 +102,7 @@ function readStored(node: Tree, reading: Reading, env: Env): NewRows | undefined
     const scope = newRow(reading, names, () => values)
     const rows = list(listed.rows).map((row) =>
       list(tree(row)?.content ?? row).map((each) =>
-        isDefault(each) ? CONSTANT : readValue(each, scope, env),
+        isDefault(each) ? CONSTANT : readValue(each, scope, { ...env, clause: 'values' }),
       ),
     )
     const width = Math.max(names.length, ...rows.map((row) => row.length))

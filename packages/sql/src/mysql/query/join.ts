@@ -41,7 +41,7 @@ export function readJoin(node: unknown, left: Namespace, before: Namespace, env:
       readCondition(
         constraint.node,
         { ...both, outer: env.outer },
-        { ...env, top: false, clause: 'on clause' },
+        { ...env, top: false, clause: 'on' },
         'join',
         bounds,
       )

@@ -91,8 +91,10 @@ export function resolveRelation(parts: readonly string[], analysis: MysqlAnalysi
   const why = `relation \`${schema}.${name}\` is not in the catalog`
   // Of the server's own schemas the catalog may leave something out.
   if (isSystemSchema(schema)) return { resource, problem: why }
-  const absent = analysis.catalog.hasSchema(schema)
-    ? { code: '1146', message: `Table '${schema}.${name}' doesn't exist` }
-    : { code: '1049', message: `Unknown database '${schema}'` }
+  // MariaDB does not tell a database that is not there from a table.
+  const absent =
+    analysis.catalog.hasSchema(schema) || analysis.catalog.catalog.flavour === 'mariadb'
+      ? { code: '1146', message: `Table '${schema}.${name}' doesn't exist` }
+      : { code: '1049', message: `Unknown database '${schema}'` }
   return { resource, problem: why, absent: { ...absent, why } }
 }

@@ -1,18 +1,37 @@
 /** A name in an expression: a column, a user variable, a setting, or a word that stands for a value. */
 import { CONSTANT, constantOf, unprovable, type Value } from '../../lineage/value.js'
 import { VALUE_WORDS } from '../reserved-words.js'
-import { type Env, missing, opaque, type Scope } from './analysis.js'
+import { type Clause, type Env, missing, opaque, type Scope } from './analysis.js'
 import { TYPE } from './known-types.js'
 import { type Name, nameOf } from './names.js'
 import { findColumn, findQualified } from './scope.js'
 import { stranger, text, tree } from './tree.js'
+
+/** What MySQL calls its clauses, and MariaDB as of 10.11.19. */
+const CLAUSES: Readonly<Record<Clause, readonly [mysql: string, mariadb: string]>> = {
+  select: ['field list', 'SELECT'],
+  where: ['where clause', 'WHERE'],
+  on: ['on clause', 'ON'],
+  group: ['group statement', 'GROUP BY'],
+  having: ['having clause', 'HAVING'],
+  order: ['order clause', 'ORDER BY'],
+  insert: ['field list', 'INSERT INTO'],
+  values: ['field list', 'VALUES'],
+  set: ['field list', 'SET'],
+  update: ['field list', 'UPDATE'],
+}
+
+function clauseOf({ clause = 'select', analysis }: Env): string {
+  const [mysql, mariadb] = CLAUSES[clause]
+  return analysis.catalog.catalog.flavour === 'mysql' ? mysql : mariadb
+}
 
 /** ER_BAD_FIELD_ERROR. `name`: as written; `column`: its last part. */
 export function missingColumn(name: string, column: string, env: Env): Value {
   env.analysis.unknownName(name)
   const why = `column \`${name}\` is not in the catalog`
   opaque(env, why)
-  const message = `Unknown column '${name}' in '${env.clause ?? 'field list'}'`
+  const message = `Unknown column '${name}' in '${clauseOf(env)}'`
   missing(env, { code: '1054', message, why, column })
   return unprovable(why)
 }

@@ -101,21 +101,21 @@ function readBlock(node: Tree, query: Tree, env: Env, { lazily = false }: Select
   const namespace = readFrom(node.from, env)
   const lastMention = env.ledger.mentions.length
   const scope: Scope = { ...namespace, outer: env.outer }
-  readCondition(node.selection, scope, { ...env, clause: 'where clause' }, 'filter', namespace)
-  const below: Env = { ...env, top: false, clause: 'field list' }
+  readCondition(node.selection, scope, { ...env, clause: 'where' }, 'filter', namespace)
+  const below: Env = { ...env, top: false, clause: 'select' }
   const distinct = node.distinct === 'Distinct'
   const result = readTargets(node.projection, scope, below)
   const kept = node.into == null ? undefined : readInto(node.into, below)
   const values = () => result.columns.map((column) => column.value)
   if (kept) use(below, values(), 'flow')
   else if (!lazily || distinct) use(below, values(), 'output')
-  readGrouping(node.group_by, scope, result.columns, { ...below, clause: 'group statement' })
+  readGrouping(node.group_by, scope, result.columns, { ...below, clause: 'group' })
   const aliased: Scope = { ...scope, aliases: () => result.columns, prefer: 'both' }
   if (node.having != null)
-    use(below, [readValue(node.having, aliased, { ...below, clause: 'having clause' })], 'filter')
+    use(below, [readValue(node.having, aliased, { ...below, clause: 'having' })], 'filter')
   for (const each of list(node.named_window)) readWindow(list(each)[1], aliased, below)
   if (distinct) use(below, values(), 'group')
-  readOrder(query.order_by, scope, result.columns, { ...below, clause: 'order clause' })
+  readOrder(query.order_by, scope, result.columns, { ...below, clause: 'order' })
   readLimits(query, scope, below)
   if (list(query.locks).length > 0)
     lockMentions(env.ledger.mentions.slice(firstMention, lastMention), namespace, query.locks, below)

@@ -32,7 +32,8 @@ export function writeTo(
   own.bounded = bounded
   note(own, relation)
   const told = (name: string): UseDetail | undefined => writtenFrom(name, stored, reading, env)
-  for (const name of columns) writeColumn(relation, name, own, env, told(name))
+  for (const name of columns)
+    writeColumn(relation, name, own, { ...env, clause: verb === 'update' ? 'update' : 'insert' }, told(name))
   cascade(relation, verb, columns, env)
   if (relation.kind !== 'view') return
   const bases = new Map<Mention, Mention>()
@@ -70,7 +71,7 @@ function note(found: Mention, relation: MysqlRelation): void {
 function writeColumn(relation: MysqlRelation, name: string, own: Mention, env: Env, told?: UseDetail): void {
   const column = relation.columns.find((each) => fold(each.name) === fold(name))
   if (column) touch(own, column.name, column.classes, 'written', told)
-  else missingColumn(name, name, { ...env, clause: 'field list' })
+  else missingColumn(name, name, env)
 }
 
 /** ON DELETE and ON UPDATE: the rows that refer to what is deleted, or to a key that is changed, may change too. */

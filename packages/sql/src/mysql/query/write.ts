@@ -91,7 +91,7 @@ function refuse(why: string, env: Env): Columns {
 
 function readTail(node: Tree, namespace: Namespace, env: Env): void {
   const scope: Scope = { ...namespace, outer: env.outer }
-  readSort(node.order_by, scope, [], { ...env, clause: 'order clause' })
+  readSort(node.order_by, scope, [], { ...env, clause: 'order' })
   if (node.limit != null) argue(env, [readValue(node.limit, scope, env)])
 }
 
@@ -119,9 +119,9 @@ export function readUpdate(node: Tree, env: Env): Columns {
     absent.add(gone)
     owners.push(undefined)
   }
-  readCondition(node.selection, scope, { ...env, clause: 'where clause' }, 'filter', namespace)
+  readCondition(node.selection, scope, { ...env, clause: 'where' }, 'filter', namespace)
   for (const [at, { parts, value }] of assignments.entries()) {
-    const given = readAssigned(value, scope, below)
+    const given = readAssigned(value, scope, { ...below, clause: 'set' })
     const reading = owners[at]
     if (!reading) use(below, [given], 'flow')
     else {
@@ -155,7 +155,7 @@ function unknownTarget(parts: readonly string[], namespace: Namespace, env: Env)
   const name = parts.join('.')
   const open = 'a column of UPDATE is not known'
   if (namespace.open === undefined && namespace.items.every((item) => !has(item, parts.at(-1) ?? ''))) {
-    missingColumn(name, parts.at(-1) ?? '', { ...env, clause: 'field list' })
+    missingColumn(name, parts.at(-1) ?? '', { ...env, clause: 'set' })
     for (const item of namespace.items) {
       const reading = readingOf(item)
       if (reading) mentionRelation(reading.relation, env, 'update').bounded = true
@@ -205,7 +205,7 @@ export function readDelete(node: Tree, env: Env): Columns {
   if (!targets) return refuse('what a DELETE deletes from is not known', env)
   for (const target of targets) markTarget(target)
   const scope: Scope = { ...namespace, outer: env.outer }
-  readCondition(node.selection, scope, { ...env, clause: 'where clause' }, 'filter', namespace)
+  readCondition(node.selection, scope, { ...env, clause: 'where' }, 'filter', namespace)
   const below: Env = { ...env, top: false }
   readTail(node, namespace, below)
   for (const target of targets) writeTo(target, 'delete', [], target.mention.bounded, env)
