@@ -92,6 +92,8 @@ export interface Env {
   readonly owned?: boolean
   /** Gathers what steers the output that is being read there. */
   readonly steering?: Value[] | undefined
+  /** The block's WINDOW clause, by names in lower case. */
+  readonly windows?: ReadonlyMap<string, unknown>
   /** Left out: the select list. */
   readonly clause?: Clause
 }

@@ -57,6 +57,8 @@ describe('R19 where a value goes', () => {
       undefined,
     ],
     ['insert into watched (mail) select mail from people', undefined],
+    ['insert into over_watched (m) select mail from people', undefined],
+    ['update origin o join people p set o.code = p.mail', undefined],
     ['insert into archive (id) select char_length(mail) from people', undefined],
     [
       'update archive a join people p on p.id = a.id set a.note = a.mail, a.mail = p.mail, a.note = concat(a.mail)',
@@ -223,6 +225,7 @@ describe("R16 what a view's owner asked", () => {
     ['flagged', 'flag', 'people.mail'],
     ['iffed', 'flag', 'people.mail'],
     ['ranked', 'place', 'people.pay'],
+    ['named_rank', 'place', 'people.pay'],
     ['exists_flag', 'e', 'people.mail'],
   ])('an output of %s that a field steers shows it', (name, column, source) => {
     const sourcesOf = (each: string) => {

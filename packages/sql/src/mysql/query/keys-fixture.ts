@@ -69,6 +69,22 @@ const RELATIONS: readonly MysqlRelation[] = [
     `select \`p\`.\`id\` AS \`id\`,rank() OVER (ORDER BY \`p\`.\`pay\` ) AS \`place\` from ${P} \`p\``,
   ),
   view(
+    'named_rank',
+    'id:int(11) place:bigint(21)',
+    `select \`p\`.\`id\` AS \`id\`,rank() OVER \`w\` AS \`place\` from ${P} \`p\` window \`w\` AS (ORDER BY \`p\`.\`pay\` )`,
+  ),
+  view(
+    'over_watched',
+    'id:int(11) m:varchar(40)',
+    'select `w`.`id` AS `id`,`w`.`mail` AS `m` from `shop`.`watched` `w`',
+  ),
+  relation('shop.origin', 'code:varchar(40)!email'),
+  relation('shop.followers', 'code:varchar(40)', {
+    foreignKeys: [
+      { columns: ['code'], schema: 'shop', relation: 'origin', references: ['code'], cascades: true },
+    ],
+  }),
+  view(
     'exists_flag',
     'id:int(11) e:int(1)',
     `select \`p\`.\`id\` AS \`id\`,exists(select 1 from ${P} \`q\` where (\`q\`.\`mail\` = 'x')) AS \`e\` from ${P} \`p\``,

@@ -3,11 +3,13 @@ import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Namespace } from '../../lineage/scope.js'
 import { either, lazy } from '../../lineage/value.js'
+import { fold } from '../catalog-index.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { withCtes } from './cte.js'
 import { readValue } from './expression.js'
 import { readFrom, readTableNamed } from './from.js'
 import { lockMentions } from './lock.js'
+import { nameOf } from './names.js'
 import { readGrouping, readOrder } from './order.js'
 import { readCondition } from './predicate.js'
 import { UNNAMED } from './scope.js'
@@ -102,7 +104,7 @@ function readBlock(node: Tree, query: Tree, env: Env, { lazily = false }: Select
   const lastMention = env.ledger.mentions.length
   const scope: Scope = { ...namespace, outer: env.outer }
   readCondition(node.selection, scope, { ...env, clause: 'where' }, 'filter', namespace)
-  const below: Env = { ...env, top: false, clause: 'select' }
+  const below: Env = { ...env, top: false, clause: 'select', windows: windowsOf(node.named_window) }
   const distinct = node.distinct === 'Distinct'
   const result = readTargets(node.projection, scope, below)
   const kept = node.into == null ? undefined : readInto(node.into, below)
@@ -126,6 +128,15 @@ function readBlock(node: Tree, query: Tree, env: Env, { lazily = false }: Select
     ...(open === undefined ? {} : { open }),
     ...(kept ? { kept } : {}),
   }
+}
+
+function windowsOf(nodes: unknown): ReadonlyMap<string, unknown> {
+  return new Map(
+    list(nodes).map((each) => {
+      const [name, definition] = list(each)
+      return [fold(nameOf(name)?.value ?? ''), definition]
+    }),
+  )
 }
 
 /** INTO @variable; what else can follow INTO is refused here. */

@@ -31,7 +31,7 @@ export function store(all: readonly Stored[], reading: Reading, env: Env): void 
   for (const { name, value } of all) {
     const column = columnNamed(name, reading)
     const copied = column !== undefined && isPlainCopy(value) && staysItself(value, column, env)
-    const places = copied ? placesOf(name, reading) : undefined
+    const places = copied ? placesOf(name, reading, env) : undefined
     use(env, [value], 'flow', places && { into: places })
     const texts = column !== undefined && typeOfColumn(column.type) === TYPE.string
     if (column && value.leaves.size > 0 && !copied && !texts) argue(env, [value])
@@ -51,7 +51,7 @@ export function writtenFrom(
   const issued = own.some(({ value }) => value.issued) ? { issued: true } : {}
   const copies =
     column !== undefined &&
-    !reading.relation.triggers &&
+    !runsTriggers(reading, env) &&
     own.every(({ value }) => isPlainCopy(value) && staysItself(value, column, env))
   const from = copies ? own.flatMap(({ value }) => sourcesOf(value)) : []
   return from.length === 0 ? issued : { ...issued, from }
@@ -76,13 +76,30 @@ function staysItself(value: Value, column: MysqlColumn, env: Env): boolean {
   return true
 }
 
-/** Where a column's values can be read; undefined when its triggers may take them anywhere. */
-function placesOf(name: string, reading: Reading): readonly FieldPlace[] | undefined {
+/** Where a column's values can be read; undefined when triggers or foreign keys may take them elsewhere. */
+function placesOf(name: string, reading: Reading, env: Env): readonly FieldPlace[] | undefined {
   const shown = reading.item.columns.find((each) => fold(each.name) === fold(name))?.value
   const value = shown ?? reading.item.system?.(name)
-  if (reading.relation.triggers || value === undefined || !isPlainCopy(value)) return undefined
+  if (runsTriggers(reading, env) || value === undefined || !isPlainCopy(value)) return undefined
   const places = sourcesOf(value)
-  return places.length === 0 ? undefined : places
+  const stays = places.every(({ resource: [schema = '', relation = ''], field }) => {
+    const found = env.analysis.catalog.relation(schema, relation)
+    return (
+      found !== undefined &&
+      !env.analysis.catalog
+        .referrers(found)
+        .some(({ key }) => key.cascades && key.references.some((each) => fold(each) === fold(field)))
+    )
+  })
+  return places.length === 0 || !stays ? undefined : places
+}
+
+/** Its own, or those of what stands behind a view. */
+function runsTriggers(reading: Reading, env: Env): boolean {
+  return reading.mentions.some(({ resource: { path } }) => {
+    const [schema = '', name = ''] = path
+    return env.analysis.catalog.relation(schema, name)?.triggers === true
+  })
 }
 
 /**

@@ -1,15 +1,19 @@
 /** OVER: what a window partitions and orders by. */
 import { use } from '../../lineage/mention.js'
+import { fold } from '../catalog-index.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { readValue } from './expression.js'
+import { nameOf } from './names.js'
 import { sortExpressions } from './order.js'
 import { list, stranger, text, tree, variant } from './tree.js'
 
 /** `{NamedWindow}` or `{WindowSpec}`. */
 export function readWindow(node: unknown, scope: Scope, env: Env): void {
   const found = variant(node)
-  // WINDOW w is read where it is defined.
-  if (found?.type === 'NamedWindow') return
+  if (found?.type === 'NamedWindow') {
+    readNamed(found.node, scope, env)
+    return
+  }
   const spec = tree(found?.node)
   if (
     found?.type !== 'WindowSpec' ||
@@ -19,6 +23,7 @@ export function readWindow(node: unknown, scope: Scope, env: Env): void {
     opaque(env, 'a window is not understood')
     return
   }
+  if (spec.window_name != null) readNamed(spec.window_name, scope, env)
   use(
     env,
     list(spec.partition_by).map((each) => readValue(each, scope, env)),
@@ -39,6 +44,17 @@ export function readWindow(node: unknown, scope: Scope, env: Env): void {
     else if (bound != null && !/^(CurrentRow|Preceding|Following)$/.test(limit?.type ?? text(bound) ?? ''))
       opaque(env, 'the bound of a window frame is not understood')
   }
+}
+
+/** WINDOW w is read where it is defined; what it reads steers each output that it stands in. */
+function readNamed(node: unknown, scope: Scope, env: Env): void {
+  if (env.steering === undefined) return
+  const name = fold(nameOf(node)?.value ?? '')
+  const definition = env.windows?.get(name)
+  if (definition === undefined) return
+  const windows = new Map(env.windows)
+  windows.delete(name)
+  readWindow(definition, scope, { ...env, windows })
 }
 
 function readBound(node: unknown, scope: Scope, env: Env): void {
