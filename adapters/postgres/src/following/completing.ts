@@ -3,7 +3,8 @@ import { type Completion, type Frame, type Outbox, type Step, utf8 } from '@gate
 import { BACKEND, message } from '../messages.js'
 import { applyEffects } from '../session/effects.js'
 import type { Limiting } from '../session/limiting.js'
-import { end, type Memory, type Owed, type Run } from '../session/memory.js'
+import { end, type Memory, type Run } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 import { endLimited, refuseCompleted } from './limiting.js'
 import { cut, type FollowingParts, GO, settled, withUpstream } from './steps.js'
 

@@ -1,7 +1,8 @@
 /** ErrorResponse: what failed, what is skipped with it, and what our own refusals look like in its place (§3.2, §4.1). */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { settle } from '../reading/settling.js'
-import { answering, end, forget, type Memory, type Owed, type Run } from '../session/memory.js'
+import { answering, end, forget, type Memory, type Run } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 import { errorFields } from './error-fields.js'
 import { endLimited } from './limiting.js'
 import { putPortalBack, putStatementBack } from './putting-back.js'

@@ -1,7 +1,8 @@
 /** Replies matched to what is owed for them: outcomes, state, and what a masked viewer may see (postgres-wire §3). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { BACKEND, message } from '../messages.js'
-import { currentRun, forget, type Memory, type Owed } from '../session/memory.js'
+import { currentRun, forget, type Memory } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 import { passNotification, passParameterStatus } from './asynchronous.js'
 import { followComplete } from './completing.js'
 import { failExchange } from './failing.js'

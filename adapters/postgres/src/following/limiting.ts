@@ -5,7 +5,8 @@ import { pushSync } from '../reading/settling.js'
 import { limitResponse } from '../refusing.js'
 import { applySoFar } from '../session/effects.js'
 import type { Held, Limiting } from '../session/limiting.js'
-import { end, type Memory, type Owed, type Portal, type Run, wake } from '../session/memory.js'
+import { end, type Memory, type Portal, type Run, wake } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 import { type FollowingParts, settled } from './steps.js'
 
 type Executed = Extract<Owed, { kind: 'execute' }>

@@ -2,8 +2,9 @@
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
-import type { Memory, Owed } from '../session/memory.js'
+import type { Memory } from '../session/memory.js'
 import { settleNames } from '../session/names.js'
+import type { Owed } from '../session/owed.js'
 import { complete } from './completing.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 

@@ -6,7 +6,8 @@ import type { Pending } from '../reading/reading.js'
 import { awaitEnd } from '../reading/settling.js'
 import { refusalResponse } from '../refusing.js'
 import type { Limiting } from '../session/limiting.js'
-import { end, forget, type Memory, type Owed, type Prepared, type Run } from '../session/memory.js'
+import { end, forget, type Memory, type Prepared, type Run } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 
 /** A text that no grammar takes: its error keeps the place of what was refused. */
 const BAD_QUERY = query('gatehouse_refused')

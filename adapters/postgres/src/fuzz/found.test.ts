@@ -1,9 +1,8 @@
 /** What fuzzing found, each played in many portions and delays. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { B, CP, CS, c, DP, DS, d, E, f, P, Q, S } from '../wire/requests.js'
+import { B, CP, CS, c, DP, DS, d, E, P, Q, S } from '../wire/requests.js'
 import * as say from './backend.js'
 import { createDice } from './dice.js'
-import type { Disturbance } from './play.js'
 import { play } from './play.js'
 import { createWorld, type World } from './world.js'
 
@@ -15,7 +14,6 @@ afterAll(() => world?.close())
 
 interface Case {
   readonly masked?: boolean
-  readonly disturbance?: Disturbance
   readonly outOfTurn?: Uint8Array
   readonly instead?: (reply: Uint8Array) => Uint8Array
 }
@@ -90,8 +88,8 @@ describe('names are what the server holds', () => {
 describe('COPY', () => {
   test('W31 what follows a second COPY waits for it, not for the first', async () => {
     const copy = Q('copy notes from stdin')
-    expect(await played([copy, d('x\n'), c, P('', vault), copy, d('7\n'), c, B(), ...end])).toEqual([])
-    expect(await played([copy, d('7\n'), c, copy, S, d('7\n'), c, ...end])).toEqual([])
+    expect(await played([copy, d('x\n'), c, P('', vault), copy, B(), ...end])).toEqual([])
+    expect(await played([copy, d('7\n'), c, P('', vault), copy, S, ...end])).toEqual([])
   })
 
   test('R1 a COPY that was prepared by the protocol runs masked by EXECUTE', async () => {
@@ -107,9 +105,13 @@ describe('R23 every decision has its outcome', () => {
   })
 
   test('of what was closed or replaced when the session ends before the answer', async () => {
-    const many = [...suspended, B({ statement: 'a' }), CP(''), CS('a'), S]
-    for (const disturbance of ['upstream resets', 'client resets', 'end'] as const)
-      expect(await played([...many, f('')], { disturbance })).toEqual([])
+    // Nothing comes after PortalSuspended.
+    const instead = (reply: Uint8Array) => {
+      const at = Buffer.from(reply).indexOf(say.portalSuspended)
+      return reply.subarray(0, at < 0 ? 0 : at + say.portalSuspended.length)
+    }
+    expect(await played([...suspended, B({ statement: 'a' }), S], { instead })).toEqual([])
+    expect(await played([...suspended, CP(''), S], { instead })).toEqual([])
   })
 
   test('of a Query that the server forgets to answer', async () => {
@@ -118,11 +120,6 @@ describe('R23 every decision has its outcome', () => {
   })
 })
 
-describe('W9 what is said when nothing is owed ends the session', () => {
-  test.each<[string, Uint8Array]>([
-    ['CopyDone', say.copyDone],
-    ['ReadyForQuery without a status', Uint8Array.of(90, 0, 0, 0, 4)],
-  ])('%s', async (_name, outOfTurn) => {
-    expect(await played([Q('select 1')], { outOfTurn })).toEqual([])
-  })
+test('W9 a CopyDone when nothing is owed ends the session', async () => {
+  expect(await played([Q('select 1')], { outOfTurn: say.copyDone })).toEqual([])
 })

@@ -178,7 +178,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   }
 
   if (disturbance !== undefined) {
-    await run(dice(30))
+    await run(dice(pick(dice, [10, 30, 200])))
     disturb(session, disturbance)
     await settle()
   }

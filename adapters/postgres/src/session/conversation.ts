@@ -33,9 +33,10 @@ import { mayBeThere } from '../reading/dropped.js'
 import { type Pending, readFrame, type Target } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
-import { createMemory, end, forget, type Memory, type Owed, type Run } from './memory.js'
+import { createMemory, end, forget, type Memory, type Run } from './memory.js'
 import { expectReports, forgetDefined } from './names.js'
 import { definedAs, isOwnOrigin } from './origins.js'
+import type { Owed } from './owed.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate

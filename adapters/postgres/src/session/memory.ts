@@ -6,7 +6,7 @@ import type { CopyMask, RowMask } from '../masking/index.js'
 import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
-import type { Held, Limiting } from './limiting.js'
+import type { Owed } from './owed.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -90,48 +90,6 @@ export interface Cursor {
   returned: number
   bytes: number
 }
-
-/** What the upstream owes, in order (postgres-wire §3.1). `own`: we asked, the client must not see the answer. */
-export type Owed =
-  | {
-      readonly kind: 'parse'
-      readonly prepared: Prepared
-      previous: Prepared | undefined
-      readonly own: boolean
-    }
-  | {
-      readonly kind: 'bind'
-      readonly portal: Portal
-      previous: Portal | undefined
-      readonly own: boolean
-    }
-  | { readonly kind: 'close'; prepared?: Prepared | undefined; portal?: Portal | undefined }
-  | {
-      readonly kind: 'describe'
-      readonly prepared?: Prepared | undefined
-      readonly portal?: Portal | undefined
-      readonly own: boolean
-      readonly quiet: boolean
-    }
-  | { readonly kind: 'execute'; readonly portal: Portal; readonly limiting: Limiting | undefined }
-  | {
-      readonly kind: 'query'
-      readonly runs: readonly Run[]
-      index: number
-      failed: boolean
-      readonly error: Uint8Array | undefined
-      readonly awaited: boolean
-      /** The unnamed statement that it dropped. */
-      readonly unnamed: Prepared | undefined
-    }
-  | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean; held: Held | undefined }
-  /** A Describe that must fail in place of what was refused; its error becomes `error`. */
-  | {
-      readonly kind: 'poison'
-      readonly error: Uint8Array
-      /** The unnamed statement that a refused Parse was to take the place of. */
-      readonly unnamed?: Prepared | undefined
-    }
 
 export interface Memory {
   readonly gate: SessionGate
