@@ -28,7 +28,9 @@ afterAll(async () => {
 const ended = (client: pg.Client, stream: CopyToStreamQuery | CopyStreamQuery) =>
   new Promise((resolve, reject) => {
     client.once('end', () => reject(new Error('the connection ended')))
-    stream.on('error', reject).on('end', resolve).on('finish', resolve)
+    stream.on('error', reject)
+    // The streams end before the reply is whole: that is ReadyForQuery.
+    client.once('drain', () => resolve(undefined))
   })
 
 function copiedOut(client: pg.Client, name: string): Promise<unknown> {

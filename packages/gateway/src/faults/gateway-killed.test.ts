@@ -33,3 +33,10 @@ test('R24 kill -9 of the gateway under load: what ran is recorded, what was answ
   })
   await serving.program.stop()
 })
+
+test('the checker sees a statement that went past the gateway, and a reply that nobody recorded', async () => {
+  await house.owner.query('select 1 as n_900001_n')
+  await expect(house.agree()).rejects.toThrow('statement 900001 reached Postgres without a recorded permit')
+  house.book.endings.set(900_002, 'done')
+  await expect(house.agree()).rejects.toThrow('statement 900002 was answered and has no outcome `done`')
+})

@@ -76,7 +76,7 @@ export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
       ),
     async agree() {
       const { faults, found } = await reconcile()
-      expect(faults).toEqual([])
+      expect(faults, faults.join('\n')).toEqual([])
       return found
     },
     async stop() {
