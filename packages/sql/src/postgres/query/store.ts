@@ -1,6 +1,6 @@
 /** What a write stores into each column: what flows there, unchanged or not (R19). */
 import type { FieldPlace } from '@gatehouse/core'
-import type { CatalogColumn } from '../../catalog.js'
+import type { CatalogColumn, CatalogRelation } from '../../catalog.js'
 import { sourcesOf } from '../../lineage/key-join.js'
 import { use } from '../../lineage/mention.js'
 import type { UseDetail } from '../../lineage/uses.js'
@@ -22,7 +22,7 @@ export function store(all: readonly Stored[], target: Target, env: Env): void {
   for (const { name, value, partly = false } of all) {
     const column = target.relation?.columns.find((each) => each.name === name)
     const copied = column !== undefined && !partly && isPlainCopy(value) && staysItself(value, column)
-    const places = copied ? placesOf(name, target) : undefined
+    const places = copied ? placesOf(name, target, env) : undefined
     use(env, [value], 'flow', places && { into: places })
     if (column === undefined || target.relation === undefined) continue
     env.analysis.stored?.(target.relation, name, value)
@@ -53,9 +53,23 @@ function staysItself({ type }: Value, column: CatalogColumn): boolean {
   return type === column.type || (type !== undefined && STRINGS.has(type) && STRINGS.has(column.type))
 }
 
-/** Where a column's values can be read; undefined when its triggers or rules may take them anywhere. */
-function placesOf(name: string, { relation, item }: Target): readonly FieldPlace[] | undefined {
+/** Where a column's values can be read; undefined when triggers, rules or keys that follow may take them anywhere. */
+function placesOf(name: string, { relation, item }: Target, env: Env): readonly FieldPlace[] | undefined {
   const value = item.columns.find((column) => column.name === name)?.value
-  if (relation === undefined || relation.triggers || relation.rules) return undefined
-  return value && isPlainCopy(value) ? sourcesOf(value) : undefined
+  if (relation === undefined || !value || !isPlainCopy(value)) return undefined
+  const places = sourcesOf(value)
+  const kept = places.every(({ resource: [, schema = '', table = ''], field }) => {
+    const behind = env.analysis.catalog.relation(schema, table)
+    // What only the session has, has neither.
+    return behind === undefined || staysThere(behind, field, env)
+  })
+  return kept && staysThere(relation, name, env) ? places : undefined
+}
+
+function staysThere(relation: CatalogRelation, name: string, env: Env): boolean {
+  if (relation.triggers || relation.rules) return false
+  const number = relation.columns.find((column) => column.name === name)?.number
+  return !env.analysis.catalog
+    .referrers(relation)
+    .some(({ key }) => key.onUpdate === 'cascade' && key.referenced.some((each) => each === number))
 }
