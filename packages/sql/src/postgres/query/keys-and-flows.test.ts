@@ -55,6 +55,7 @@ describe('R19 where a value goes', () => {
     ['insert into archive (mail) select max(mail) from people', undefined],
     ['insert into archive (mail) select mail from folded', undefined],
     ['insert into watched (mail) select mail from people', undefined],
+    ['insert into watched_through (mail) select mail from people', undefined],
     ['insert into archive (id) select pg_catalog.length(mail) from people', undefined],
     ["select pg_notify('c', mail) from people", undefined],
     ["select set_config('a.b', mail, false) from people", undefined],

@@ -112,6 +112,14 @@ const RELATIONS: readonly CatalogRelation[] = [
     ],
     ' SELECT p.id, lower(p.mail) AS mail FROM public.people p;',
   ),
+  view(
+    'watched_through',
+    [
+      ['id', 23],
+      ['mail', text],
+    ],
+    ' SELECT w.id, w.mail FROM public.watched w;',
+  ),
   view('reached', CITY, " SELECT p.id, p.city FROM public.people p WHERE (p.mail ~~ 'a%'::text);"),
   view('richest', ID, ' SELECT p.id FROM public.people p ORDER BY p.pay DESC LIMIT 1;'),
   view(
