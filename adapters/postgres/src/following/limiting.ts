@@ -115,7 +115,7 @@ function refuseOver(head: Executed, limiting: Limiting, memory: Memory): Step {
     run.cursor.returned += run.returned
     run.cursor.bytes += run.bytes
   }
-  memory.ledger.push({ kind: 'poison', error: limitResponse(over, run.permit.decided.id) })
+  memory.ledger.push({ kind: 'poison', error: limitResponse(over, run.permit.decided.id), drops: false })
   const poison = describe('S', memory.poisonName)
   const sync = endLimited(memory, limiting)
   if (limiting.kind === 'execute') memory.unsynced = memory.unflushed = true

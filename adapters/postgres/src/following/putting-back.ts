@@ -9,11 +9,17 @@ export function putStatementBack(
 ): void {
   const name = (gone ?? back)?.name ?? ''
   const now = prepared.get(name)
-  for (let index = 0; now !== gone && index < ledger.size; index += 1) {
+  const later = now !== gone || gone === undefined
+  for (let index = 0; later && index < ledger.size; index += 1) {
     const entry = ledger.at(index)
-    // Invariant: what a later segment took the place of is what stands there now, not what was thought to.
+    // Invariant: what a later segment took the place of, or dropped, is what stands there now, not what was thought to.
     if (entry?.kind === 'parse' && entry.prepared.name === name && entry.previous === gone) {
       entry.previous = back
+      return
+    }
+    const drops = entry?.kind === 'query' || (entry?.kind === 'poison' && entry.drops)
+    if (drops && name === '' && entry.unnamed === gone) {
+      entry.unnamed = back
       return
     }
     if (entry?.kind === 'close' && entry.prepared !== undefined && entry.prepared === gone) {

@@ -44,7 +44,7 @@ export function refuseExtended(memory: Memory, error: Uint8Array, drops = false)
     memory.skipping = true
     return { upstream: undefined, client: error }
   }
-  memory.ledger.push({ kind: 'poison', error, unnamed })
+  memory.ledger.push({ kind: 'poison', error, drops, unnamed })
   memory.unsynced = memory.unflushed = true
   return { upstream: describe('S', memory.poisonName) }
 }

@@ -52,6 +52,10 @@ describe('names are what the server holds', () => {
       'a Parse that is refused and skipped does not',
       [P('', 'select 1'), ...dup, P('', vault), S, DS(''), ...end],
     ],
+    [
+      'nor is one put back that a refused Parse behind it drops',
+      [P('', 'select 1'), ...dup, CS(''), S, P('', vault), S, DS(''), B(), E(), ...end],
+    ],
     ['a Close that was skipped closes nothing', [...dup, CS('b'), S, DS('b'), ...end]],
     [
       'nor for a Parse of the same name behind it',

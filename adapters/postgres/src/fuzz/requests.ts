@@ -39,7 +39,7 @@ export function createGenerator(dice: Dice, mutated: boolean): Generator {
   const text = (texts: readonly string[]) => {
     if (dice(12) === 0) return pick(dice, ['', ';', 'selec', 'select 1 from', 'select 1; select 2'])
     const chosen = fill(pick(dice, dice(4) === 0 ? FAVOURED : texts))
-    return mutated && dice(6) === 0 ? mutate(dice, chosen) : chosen
+    return mutated && dice(6) === 0 && !chosen.includes('application_name') ? mutate(dice, chosen) : chosen
   }
   const queried = () => {
     const first = text(TEXTS)

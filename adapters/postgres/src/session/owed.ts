@@ -33,13 +33,14 @@ export type Owed =
       readonly error: Uint8Array | undefined
       readonly awaited: boolean
       /** The unnamed statement that it dropped. */
-      readonly unnamed: Prepared | undefined
+      unnamed: Prepared | undefined
     }
   | { readonly kind: 'sync'; readonly segment: number; readonly awaited: boolean; held: Held | undefined }
   /** A Describe that must fail in place of what was refused; its error becomes `error`. */
   | {
       readonly kind: 'poison'
       readonly error: Uint8Array
-      /** The unnamed statement that a refused Parse was to take the place of. */
-      readonly unnamed?: Prepared | undefined
+      /** A refused Parse drops the unnamed statement as one that fails does. */
+      readonly drops: boolean
+      unnamed?: Prepared | undefined
     }
