@@ -192,9 +192,7 @@ test('SIGTERM under load: what runs finishes, who idles in a transaction is told
   await inside.query('begin')
   await inside.query("update customers set city = 'Lisboa' where id = 1")
   const answers = busy.map((client, index) =>
-    client
-      .query(`select pg_sleep(${4 + index / 40}), 'finished' as state`)
-      .then(({ rows }) => rows[0].state),
+    client.query(`select pg_sleep(${4 + index / 40}), 'finished' as state`).then(({ rows }) => rows[0].state),
   )
   await eventually(async () => (await running()) === 20)
   process.kill(serving.program.pid, 'SIGTERM')

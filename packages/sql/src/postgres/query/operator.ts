@@ -115,16 +115,17 @@ export function applyOperator(
   env: Env,
 ): Value {
   const symbol = name.at(-1) ?? ''
-  const values = [left, right]
-    .filter((value) => value !== undefined)
-    .map((value) => (EXTRACTING.has(symbol) ? somewhere(value, env) : value))
+  const reach = (value: Value | undefined) =>
+    value && EXTRACTING.has(symbol) ? somewhere(value, env) : value
+  const operands = [reach(left), reach(right)] as const
+  const values = operands.filter((value) => value !== undefined)
   const judged = judgeOperator(name, left, right, env)
   if (judged.kind === 'total' || judged.kind === 'clean') {
     const converted = convertArguments(values, false, env)
     if (converted) return converted
   }
   if (judged.users) {
-    const found = runOperators(judged, symbol, left, right, env)
+    const found = runOperators(judged, symbol, ...operands, env)
     if (found) return found
   }
   const whole = compute(values, resultType(symbol, left, right))
