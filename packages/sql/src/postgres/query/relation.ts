@@ -82,19 +82,22 @@ export function readRelation(
   function columnValue(column: CatalogColumn, position: number): Value {
     const leaves: Leaf[] = []
     const inside: SessionColumn[] = []
+    const given = new Map<Leaf, readonly string[]>()
     const cell = { cell: {}, ...(view ? { shown: true } : {}) }
     relations.forEach((each, at) => {
       const found = family[at]
       const same = each === relation ? column : each.columns.find(({ name }) => name === column.name)
       if (found && same) {
-        leaves.push({ ...leafOf(found, same, env), ...cell })
+        const leaf = { ...leafOf(found, same, env), ...cell }
+        leaves.push(leaf)
         inside.push(same)
+        given.set(leaf, same.classes)
       }
     })
     let value = withStored(copied(leaves, column.type), inside, env)
     if (view) value = through(value, body?.[position]?.value, relation, env)
     if (column.generated !== undefined) value = generated(value, column, relation, env)
-    return withRow(value, column, leaves, env, 0)
+    return withRow(value, column, leaves, env, given, 0)
   }
 
   const columns = relation.columns.map((column, position) =>
@@ -158,12 +161,13 @@ function attributesOf(type: number, env: Env): readonly CatalogColumn[] {
   return found && found.relation !== 0 ? (catalog.relationByOid(found.relation)?.columns ?? []) : []
 }
 
-/** Gives a composite column's value its attributes, as paths inside the column. */
+/** Gives a composite column's value its attributes, as paths inside the column; `outer`: each leaf's classes from around it. */
 function withRow(
   value: Value,
   column: CatalogColumn,
   leaves: readonly Leaf[],
   env: Env,
+  outer: ReadonlyMap<Leaf, readonly string[]>,
   depth: number,
 ): Value {
   const attributes = depth > NESTING ? [] : attributesOf(column.type, env)
@@ -171,15 +175,21 @@ function withRow(
   const row = attributes.map(
     (attribute): Column =>
       lazy(attribute.name, () => {
-        const inner = leaves.map((leaf) => ({
-          mention: leaf.mention,
-          column: `${leaf.column}${leaf.column.includes(':') ? '.' : ':'}${attribute.name}`,
-          classes: [...new Set([...column.classes, ...classesOf(attribute, env, 0)])],
-        }))
+        const around = new Map<Leaf, readonly string[]>()
+        const inner = leaves.map((leaf): Leaf => {
+          const given = [...(outer.get(leaf) ?? []), ...column.classes]
+          const found: Leaf = {
+            mention: leaf.mention,
+            column: `${leaf.column}${leaf.column.includes(':') ? '.' : ':'}${attribute.name}`,
+            classes: [...new Set([...given, ...classesOf(attribute, env, 0)])],
+          }
+          around.set(found, given)
+          return found
+        })
         const others = [...value.leaves].filter((leaf) => !leaves.includes(leaf))
         const own = copied(inner, attribute.type)
         const whole = { ...own, how: value.how, leaves: new Set([...inner, ...others]) }
-        return withRow(whole, attribute, inner, env, depth + 1)
+        return withRow(whole, attribute, inner, env, around, depth + 1)
       }),
   )
   return { ...value, row }
