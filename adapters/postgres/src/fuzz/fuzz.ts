@@ -2,8 +2,9 @@
 
 import * as ask from '../wire/requests.js'
 import { createDice, pick } from './dice.js'
+import { DISTURBANCES } from './disturb.js'
 import { OUT_OF_TURN } from './hostile.js'
-import { DISTURBANCES, type Played, play, type Scenario } from './play.js'
+import { type Played, play, type Scenario } from './play.js'
 import { createGenerator, PORTALS, type Request, STATEMENTS } from './requests.js'
 import type { World } from './world.js'
 

@@ -1,7 +1,9 @@
 /** One sequence played: what the client heard, against what a server would have said whose errors the refusals are. */
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
+import { compare, compareStart } from './compare.js'
 import { type Dice, pick } from './dice.js'
+import { type Disturbance, disturb } from './disturb.js'
 import { createSplitter, describeMessage } from './frames.js'
 import { type Tampering, tamperWith } from './hostile.js'
 import type { Request } from './requests.js'
@@ -9,30 +11,6 @@ import { createModelServer } from './server.js'
 import { type FuzzSession, openSession, POISON } from './session.js'
 import { type Meaning, SECRET } from './statements.js'
 import type { World } from './world.js'
-
-/** What happens besides the talk itself. */
-export type Disturbance =
-  | 'client leaves'
-  | 'client resets'
-  | 'upstream leaves'
-  | 'upstream resets'
-  | 'drain'
-  | 'end'
-  | 'cancel'
-  | 'spool full'
-  | 'spool fails'
-
-export const DISTURBANCES: readonly Disturbance[] = [
-  'client leaves',
-  'client resets',
-  'upstream leaves',
-  'upstream resets',
-  'drain',
-  'end',
-  'cancel',
-  'spool full',
-  'spool fails',
-]
 
 export interface Scenario {
   readonly masked: boolean
@@ -231,44 +209,6 @@ function idealAnswers(masked: boolean, requests: readonly Request[]) {
       if (told !== undefined) answers.push(told)
     }
   return { answers, over: server.over, doubtful: server.doubtful }
-}
-
-/** Names that this session never heard of are refused by the gateway itself, and what is forbidden before what has failed. */
-const OWN = /^E:ERROR:(?:42\w{3}|26000|34000)$/
-
-function alike(expected: string | undefined, actual: string | undefined): boolean {
-  if (expected === actual) return true
-  return expected !== undefined && actual !== undefined && expected.startsWith('E:ERROR') && OWN.test(actual)
-}
-
-function compare(expected: readonly string[], actual: readonly string[], wrong: string[]): void {
-  const length = Math.max(expected.length, actual.length)
-  for (let at = 0; at < length; at += 1) {
-    if (alike(expected[at], actual[at])) continue
-    wrong.push(`answer ${at}: expected ${expected[at]}, got ${actual[at]}`)
-    return
-  }
-}
-
-/** What was answered before the end, and its reason. */
-function compareStart(expected: readonly string[], actual: readonly string[], wrong: string[]): void {
-  const at = actual.findIndex((each, index) => index < expected.length && !alike(expected[index], each))
-  if (at < 0) return
-  if (at !== actual.length - 1 || !/^E:FATAL/.test(actual[at] ?? ''))
-    wrong.push(`answer ${at}: expected ${expected[at]}, got ${actual[at]}`)
-}
-
-function disturb(session: FuzzSession, what: Disturbance): void {
-  const { client, upstream, conduct, spool } = session
-  if (what === 'client leaves') client.finish()
-  else if (what === 'client resets') client.reset()
-  else if (what === 'upstream leaves') upstream.finish()
-  else if (what === 'upstream resets') upstream.reset()
-  else if (what === 'drain') conduct.drain()
-  else if (what === 'end') conduct.end('GH_ENDED', 'enough')
-  else if (what === 'cancel') void conduct.cancel()
-  else if (what === 'spool full') spool.full = true
-  else spool.failing = true
 }
 
 /** Both ends close; whoever is waited for comes. */
