@@ -82,8 +82,6 @@ export interface Env {
   readonly top: boolean
   /** Its rows were stored when it ran: only where they came from matters (a generated column's expression). */
   readonly stored: boolean
-  /** How often something was met that can raise or warn, whatever it reads: see argue. */
-  readonly noise: { count: number }
   /** Numbers of the parameters, by their node. */
   readonly parameters: ReadonlyMap<object, number>
   /** The values that INSERT would have stored: `VALUES(column)` in ON DUPLICATE KEY UPDATE. */
@@ -133,6 +131,6 @@ export function opaque(env: Env, why: string, resource: Resource = serverResourc
  * whether it is worked out at all, as in `pw = 'a' and exp(1000)`.
  */
 export function argue(env: Env, values: readonly Value[]): void {
-  env.noise.count++
+  env.ledger.raising += 1
   use(env, values, 'argument')
 }

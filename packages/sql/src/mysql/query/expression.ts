@@ -240,9 +240,9 @@ function isChoice(node: unknown): boolean {
  * warn that shows: then it is a use of them all.
  */
 export function readValue(node: unknown, scope: Scope, env: Env): Value {
-  const before = env.noise.count
+  const before = env.ledger.raising
   const value = readNode(node, scope, env)
-  if (env.noise.count !== before && value.leaves.size > 0 && !isChoice(node)) use(env, [value], 'argument')
+  if (env.ledger.raising !== before && value.leaves.size > 0 && !isChoice(node)) use(env, [value], 'argument')
   return value
 }
 

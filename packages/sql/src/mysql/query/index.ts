@@ -36,7 +36,6 @@ function envOf(analysis: MysqlAnalysis, ledger: Ledger, command: string, node: u
     depth: 0,
     top: true,
     stored: false,
-    noise: { count: 0 },
     parameters: analysis.parameterTypes === undefined ? new Map() : numberParameters(node),
   }
 }
