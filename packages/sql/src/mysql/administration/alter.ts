@@ -2,22 +2,13 @@
 import type { Action } from '@gatehouse/core'
 import { action } from '../../reading/actions.js'
 import { readAccounts, readRenameUser } from './accounts.js'
-import { readPrefix, serverThing, viewQuery } from './create.js'
+import { CODE, MADE_SERVER_THINGS, readPrefix, serverThing, viewQuery } from './create.js'
 import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
 import { database, databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
 import { COMMITS, define, nameList, object, on, onRelations, relation, schemaName } from './names.js'
 
-const SERVER_THINGS = [
-  'server',
-  'undo tablespace',
-  'tablespace',
-  'logfile group',
-  'resource group',
-  'spatial reference system',
-  'instance',
-]
-const CODE = ['procedure', 'function', 'package body', 'package', 'trigger', 'event', 'library']
+const SERVER_THINGS = [...MADE_SERVER_THINGS, 'instance']
 
 export function readAlter(cursor: Cursor, reading: Reading): Found {
   cursor.accept('alter')

@@ -80,15 +80,8 @@ function readKind(cursor: Cursor, reading: Reading, replaces: boolean): Found {
   }
 }
 
-const KINDS = [
-  'user',
-  'role',
-  'database',
-  'schema',
-  'table',
-  'view',
-  'index',
-  'sequence',
+/** What has a body of its own. */
+export const CODE: readonly string[] = [
   'procedure',
   'function',
   'package body',
@@ -96,12 +89,20 @@ const KINDS = [
   'trigger',
   'event',
   'library',
+] as const
+/** What belongs to no database. */
+export const MADE_SERVER_THINGS: readonly string[] = [
   'server',
-  'tablespace',
   'undo tablespace',
+  'tablespace',
   'logfile group',
   'resource group',
   'spatial reference system',
+]
+const KINDS = [
+  ...['user', 'role', 'database', 'schema', 'table', 'view', 'index', 'sequence'],
+  ...CODE,
+  ...MADE_SERVER_THINGS,
 ]
 
 /** Things of the whole server: files, other servers, shares of its threads. */
