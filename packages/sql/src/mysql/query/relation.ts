@@ -1,7 +1,9 @@
 /** A relation of the catalog as an item of FROM: its columns, and what stands behind them (R4). */
+
 import type { Verb } from '@gatehouse/core'
 import { type Mention, mention } from '../../lineage/mention.js'
 import { type Item, single } from '../../lineage/scope.js'
+import { through } from '../../lineage/through.js'
 import { type Column, compute, copied, lazy, type Value } from '../../lineage/value.js'
 import type { MysqlColumn, MysqlRelation } from '../catalog.js'
 import { fold } from '../catalog-index.js'
@@ -9,7 +11,6 @@ import type { Env } from './analysis.js'
 import { readOutput } from './expression.js'
 import { typeOfColumn } from './known-types.js'
 import { isSystemSchema, resourceOf } from './names.js'
-import { through } from './through.js'
 import { expandView } from './view.js'
 import { viewsOver } from './views-over.js'
 
@@ -56,7 +57,11 @@ export function readRelation(relation: MysqlRelation, env: Env, alias: string | 
     const type = typeOfColumn(column.type)
     const leaf = { mention: own, column: column.name, classes: column.classes, cell: {} }
     let value = copied([view ? { ...leaf, shown: true } : leaf], type)
-    if (view) value = through(value, body?.[position]?.value, relation, env)
+    if (view) {
+      const inner = body?.[position]?.value
+      value = through(value, inner, relation.name, env)
+      if (inner?.shared) value = { ...value, shared: true }
+    }
     if (column.generated !== undefined) value = generated(value, column, relation, env)
     return value
   }

@@ -1,12 +1,11 @@
 /** WITH: queries by name, each in sight of those before it; recursive ones to a fix-point. */
 
+import { type Columns, digestColumns, mergeBranches } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { CONSTANT, type Column, compute, heavier, lazy, type Value } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readSelect } from './select.js'
-import { mergeBranches } from './set-operation.js'
-import type { Columns } from './target.js'
 import { readWrite } from './write.js'
 
 export interface CteFrame {
@@ -100,7 +99,7 @@ function recursiveReading(cte: Tree, name: string, env: Env): () => Columns {
       met = false
       const next = finish(cte, readBody(cte.ctequery, env))
       const merged = pass === 0 && !left ? next : mergeBranches([known, next])
-      const settled = !met || digest(merged) === digest(known)
+      const settled = !met || digestColumns(merged) === digestColumns(known)
       known = merged
       if (settled) break
       if (pass >= PASSES || env.ledger.budget <= 0) {
@@ -120,17 +119,6 @@ function recursiveReading(cte: Tree, name: string, env: Env): () => Columns {
     state = 'done'
     return known
   }
-}
-
-/** What the columns are made of, as text: equal when another pass found nothing new. */
-function digest({ columns, open }: Columns): string {
-  const parts = columns.map(({ name, value }) => {
-    const leaves = [...value.leaves].map(
-      ({ mention, column }) => `${mention.resource.path.join('.')}:${column}`,
-    )
-    return `${name}|${value.how}|${value.unprovable ?? ''}|${[...new Set(leaves)].sort().join(',')}`
-  })
-  return `${parts.join(';')}|${open ?? ''}`
 }
 
 /** The columns under their aliases, with those of SEARCH and CYCLE, and shared by all who refer to them. */

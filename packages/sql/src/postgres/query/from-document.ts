@@ -1,5 +1,6 @@
 /** XMLTABLE and JSON_TABLE: every column can show what the document holds. */
 
+import { rename } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Namespace, type Scope, single } from '../../lineage/scope.js'
 import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.js'
@@ -8,7 +9,7 @@ import { type Env, opaque } from './analysis.js'
 import { applyCast } from './cast.js'
 import { somewhere } from './document-path.js'
 import { readValue } from './expression.js'
-import { readAlias, rename } from './from.js'
+import { readAlias } from './from.js'
 import { readBehaviour, readJsonValue, readPassing } from './json-expression.js'
 import { resolveType } from './names.js'
 

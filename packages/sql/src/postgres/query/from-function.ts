@@ -1,5 +1,6 @@
 /** Functions in FROM: their arguments are uses (R16), their columns whatever they are declared to yield. */
 
+import { type Columns, rename } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Namespace, type Scope, single } from '../../lineage/scope.js'
 import { CONSTANT, type Column, compute, type Value } from '../../lineage/value.js'
@@ -9,10 +10,9 @@ import type { Env } from './analysis.js'
 import { readCallOf } from './call.js'
 import { applyCast } from './cast.js'
 import { readValue } from './expression.js'
-import { readAlias, rename } from './from.js'
+import { readAlias } from './from.js'
 import { nameParts, resolveType } from './names.js'
 import { outputName } from './routines/result.js'
-import type { Columns } from './target.js'
 
 export function readRangeFunction(node: Tree, scope: Scope, env: Env): Namespace {
   const alias = readAlias(node.alias)

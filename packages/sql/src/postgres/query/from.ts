@@ -1,8 +1,8 @@
 /** FROM: what each item offers to the rest of the query. */
 
+import { type Columns, rename } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Item, type Namespace, single, together, within } from '../../lineage/scope.js'
-import { type Column, lazy } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { findCte } from './cte.js'
@@ -13,7 +13,6 @@ import { readJoin } from './join.js'
 import { mentionAbsent, resolveRelation } from './names.js'
 import { readRelation } from './relation.js'
 import { readSelectNode } from './select.js'
-import type { Columns } from './target.js'
 
 export function readFrom(nodes: unknown, env: Env): Namespace {
   let namespace = EMPTY
@@ -29,15 +28,6 @@ export interface Alias {
 export function readAlias(node: unknown): Alias {
   const alias = as(node, 'Alias') ?? tree(node)
   return { name: text(alias?.aliasname), columns: words(alias?.colnames) ?? [] }
-}
-
-/** Columns under an alias's names: the first ones; the others keep theirs. */
-export function rename(columns: readonly Column[], names: readonly string[]): readonly Column[] {
-  if (names.length === 0) return columns
-  return columns.map((column, position) => {
-    const name = names[position]
-    return name === undefined ? column : lazy(name, () => column.value)
-  })
 }
 
 export function derivedItem({ columns, open }: Columns, alias: Alias, fallback?: string): Namespace {

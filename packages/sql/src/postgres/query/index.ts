@@ -1,5 +1,6 @@
 /** Reading one query statement, or one expression, against the catalog. */
 import type { CatalogRelation } from '../../catalog.js'
+import type { Columns } from '../../lineage/columns.js'
 import { createLedger, type Ledger, toActions, use } from '../../lineage/mention.js'
 import { EMPTY, single, within } from '../../lineage/scope.js'
 import { toOutput } from '../../lineage/value.js'
@@ -11,7 +12,6 @@ import { readFrom } from './from.js'
 import { unknownNode } from './known-nodes.js'
 import { readRelation } from './relation.js'
 import { readSelect } from './select.js'
-import type { Columns } from './target.js'
 import { readWrite } from './write.js'
 
 export type { FunctionJudgement } from '../functions/judge.js'

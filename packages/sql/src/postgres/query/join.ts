@@ -1,11 +1,12 @@
 /** JOIN: merged columns of USING and NATURAL, aliases that hide what is inside, and what ON bounds. */
 
+import { rename } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { EMPTY, type Namespace, single, together, within } from '../../lineage/scope.js'
 import { type Column, compute, either, lazy, type Value } from '../../lineage/value.js'
 import { type Tree, text, words } from '../tree.js'
 import type { Env } from './analysis.js'
-import { readAlias, readFromItem, rename } from './from.js'
+import { readAlias, readFromItem } from './from.js'
 import { useKeys } from './key-join.js'
 import { readCondition } from './predicate.js'
 

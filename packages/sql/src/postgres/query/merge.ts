@@ -1,5 +1,6 @@
 /** MERGE: a verb per WHEN action. */
 import type { Verb } from '@gatehouse/core'
+import type { Columns } from '../../lineage/columns.js'
 import { EMPTY, type Scope, single, together, within } from '../../lineage/scope.js'
 import { as, list, type Tree, tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
@@ -8,7 +9,6 @@ import { readFromItem } from './from.js'
 import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
 import { store } from './store.js'
-import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
 import { insertedColumns, namesOf, readAssignments, storedBy } from './write.js'
 

@@ -1,8 +1,10 @@
 /** A relation of the catalog as an item of FROM: its columns, and what stands behind them (R4). */
+
 import type { Verb } from '@gatehouse/core'
 import type { CatalogColumn, CatalogRelation } from '../../catalog.js'
-import { type Mention, mention, use } from '../../lineage/mention.js'
+import { type Mention, mention } from '../../lineage/mention.js'
 import { type Item, single, within } from '../../lineage/scope.js'
+import { through } from '../../lineage/through.js'
 import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { type SessionColumn, UNKNOWN_TYPE } from '../session/session-relation.js'
@@ -95,7 +97,7 @@ export function readRelation(
       }
     })
     let value = withStored(copied(leaves, column.type), inside, env)
-    if (view) value = through(value, body?.[position]?.value, relation, env)
+    if (view) value = through(value, body?.[position]?.value, relation.name, env)
     if (column.generated !== undefined) value = generated(value, column, relation, env)
     return withRow(value, column, leaves, env, given, 0)
   }
@@ -193,22 +195,6 @@ function withRow(
       }),
   )
   return { ...value, row }
-}
-
-/** A view's column: the column itself, and whatever its body takes it from. */
-function through(value: Value, inner: Value | undefined, relation: CatalogRelation, env: Env): Value {
-  if (inner === undefined)
-    return { ...value, how: 'computed', unprovable: `the body of view \`${relation.name}\` cannot be read` }
-  const counted = inner.how === 'counted'
-  if (counted) use(env, [inner], 'output')
-  return {
-    ...value,
-    how: inner.how === 'computed' ? 'computed' : 'copied',
-    leaves: counted ? value.leaves : new Set([...value.leaves, ...inner.leaves]),
-    same: new Set([...value.same, ...inner.same]),
-    ...(inner.unprovable === undefined ? {} : { unprovable: inner.unprovable }),
-    ...(inner.how === 'copied' && !inner.mixed ? {} : { mixed: true }),
-  }
 }
 
 /** A generated column shows what its expression reads. */

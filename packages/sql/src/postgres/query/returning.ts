@@ -1,10 +1,11 @@
 /** RETURNING: the rows that a write gives back; from Postgres 18 on also as they were before. */
 
+import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Item, type Namespace, within } from '../../lineage/scope.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
-import { type Columns, readTargets } from './target.js'
+import { readTargets } from './target.js'
 
 /** The columns that come back; none without RETURNING. */
 export function readReturning(node: Tree, target: Item, namespace: Namespace, env: Env): Columns {

@@ -1,5 +1,6 @@
 /** One SELECT, VALUES or TABLE, at any depth. */
 
+import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Scope, within } from '../../lineage/scope.js'
 import { either } from '../../lineage/value.js'
@@ -13,7 +14,7 @@ import { lockMentions } from './lock.js'
 import { readDistinct, readGrouping, readOrder } from './order.js'
 import { readCondition } from './predicate.js'
 import { readSetOperation } from './set-operation.js'
-import { type Columns, readTargets } from './target.js'
+import { readTargets } from './target.js'
 
 export interface SelectOptions {
   /** Columns are worked out, and count as used, only when somebody asks for them (a view's body). */

@@ -1,19 +1,10 @@
 /** UNION, INTERSECT and EXCEPT: by position. */
 
+import { type Columns, mergeBranches } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
-import { either, lazy } from '../../lineage/value.js'
 import { type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readSelect } from './select.js'
-import type { Columns } from './target.js'
-
-export function mergeBranches(branches: readonly Columns[]): Columns {
-  const columns = (branches[0]?.columns ?? []).map(({ name }, position) =>
-    lazy(name, () => either(branches.flatMap((branch) => branch.columns[position]?.value ?? []))),
-  )
-  const open = branches.find((branch) => branch.open !== undefined)?.open
-  return open === undefined ? { columns } : { columns, open }
-}
 
 /** The branches of a chain of set operations, without recursion: chains may be long. */
 export function readSetOperation(node: Tree, env: Env, lazily: boolean): Columns {

@@ -1,17 +1,12 @@
 /** Select lists: `*` spread out, and every column named as the server names it (FigureColname). */
 
+import type { Columns } from '../../lineage/columns.js'
 import type { Scope } from '../../lineage/scope.js'
 import { type Column, lazy } from '../../lineage/value.js'
 import { as, list, type Tree, text, tree, unwrap, word, words } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { readOutput, readValue } from './expression.js'
 import { findQualified } from './reference.js'
-
-export interface Columns {
-  readonly columns: readonly Column[]
-  /** Why there may be others. */
-  readonly open?: string
-}
 
 /** The server refuses more (htup_details.h, MaxTupleAttributeNumber); a few stars over each other's columns make millions. */
 const MOST_COLUMNS = 1664

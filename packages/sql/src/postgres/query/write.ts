@@ -1,5 +1,6 @@
 /** INSERT, UPDATE and DELETE, alone or in WITH: what they write, what flows into it, what they give back. */
 
+import type { Columns } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Item, type Namespace, type Scope, single, together, within } from '../../lineage/scope.js'
 import { CONSTANT, compute, constantOf, unprovable, type Value } from '../../lineage/value.js'
@@ -13,7 +14,6 @@ import { readCondition } from './predicate.js'
 import { readReturning } from './returning.js'
 import { readSelectNode } from './select.js'
 import { type Stored, store } from './store.js'
-import type { Columns } from './target.js'
 import { openTarget, type Target } from './target-relation.js'
 
 export function readWrite(type: string, node: Tree, given: Env): Columns {

@@ -1,5 +1,6 @@
 /** What a routine gives back: its last query's columns under the names and types that it declares. */
 import type { CatalogRoutine } from '../../../catalog.js'
+import type { Columns } from '../../../lineage/columns.js'
 import {
   CONSTANT,
   type Column,
@@ -10,7 +11,6 @@ import {
 } from '../../../lineage/value.js'
 import { TYPE } from '../../functions/builtin-types.js'
 import type { Env } from '../analysis.js'
-import type { Columns } from '../target.js'
 import { coerce, isPolymorphic } from './coerce.js'
 
 /** One declared column of what comes back. */
