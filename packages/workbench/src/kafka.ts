@@ -74,7 +74,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaBroke
     const user = options.sasl
       ? ['--add-scram', `SCRAM-SHA-256=[name=${options.sasl.username},password=${options.sasl.password}]`]
       : []
-    const format = ['format', '-t', randomBytes(16).toString('base64url'), '-c', properties, ...user]
+    const format = ['format', '-t', clusterId(), '-c', properties, ...user]
     await promisify(execFile)('java', [...java, 'kafka.tools.StorageTool', ...format], { cwd: folder.path })
     let program = await launch()
     return {
@@ -175,3 +175,6 @@ appender.out.name=out
 appender.out.layout.type=PatternLayout
 appender.out.layout.pattern=%d{ISO8601} %p %c %m%n
 `
+
+/** 16 bytes in base64url; one that begins with `-` would be read as an option. */
+const clusterId = () => `A${randomBytes(16).toString('base64url').slice(1)}`

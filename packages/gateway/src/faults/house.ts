@@ -49,6 +49,7 @@ export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
     log: stage.postgres.logFile,
     spool: spoolOf(stage.folder),
     endings: book.endings,
+    heard: book.heard,
     ...(topic === undefined ? {} : { topic }),
   })
   const running = async (): Promise<number> => {

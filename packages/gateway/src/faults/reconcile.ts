@@ -7,9 +7,10 @@ import { followLog, numbersIn } from './executed.js'
 
 /**
  * How a client's call ended. `cut`: its connection, before the reply was whole; `unwritten`: refused because nothing
- * could be recorded (53100).
+ * could be recorded (53100); `aborted`: in a transaction that had failed (25P02), where the server may turn a statement away
+ * at its Parse, before anything of it is decided.
  */
-export type Ending = 'done' | 'failed' | 'refused' | 'unwritten' | 'cut'
+export type Ending = 'done' | 'failed' | 'refused' | 'unwritten' | 'aborted' | 'cut'
 
 export interface Truths {
   /** The file that Postgres logs to. */
@@ -18,6 +19,8 @@ export interface Truths {
   readonly spool: string
   /** By number; the clients' side. */
   readonly endings: ReadonlyMap<number, Ending>
+  /** What they heard where it was not done. */
+  readonly heard?: ReadonlyMap<number, string>
   readonly topic?: () => TopicReader
 }
 
@@ -80,6 +83,8 @@ export function createReconcile(truths: Truths): Reconcile {
     if (ending === 'cut') return undefined
     if (ending === 'done' && !has(number, 'done')) return 'was answered and has no outcome `done`'
     if (ending === 'failed' && !has(number, 'failed')) return 'failed and has no outcome `failed`'
+    if (ending === 'aborted' && byNumber.has(number) && !has(number, 'failed', 'skipped'))
+      return 'came too late in its transaction and has no outcome `failed`'
     if (ending === 'refused' && byNumber.has(number) && !has(number, 'refused'))
       return 'was refused and has no outcome `refused`'
     return undefined
@@ -107,7 +112,9 @@ export function createReconcile(truths: Truths): Reconcile {
     for (const [number, ending] of answered) {
       const fault = told(number, ending)
       if (fault !== undefined)
-        faults.push(`statement ${number} ${fault}: ${byNumber.get(number)?.map(({ outcomes }) => outcomes)}`)
+        faults.push(
+          `statement ${number} ${fault}: ${byNumber.get(number)?.map(({ outcomes }) => outcomes)} (heard: ${truths.heard?.get(number)})`,
+        )
       if (ending === 'done' && !given.has(number))
         faults.push(`statement ${number} was answered and never reached Postgres`)
       if ((ending === 'refused' || ending === 'unwritten') && given.has(number))

@@ -8,6 +8,8 @@ import { within } from './rounds.js'
 
 export interface Book {
   readonly endings: Map<number, Ending>
+  /** What those that were not done heard. */
+  readonly heard: Map<number, string>
   /** Takes a number, asks, and notes how that ended. */
   note(ask: (name: string) => Promise<unknown>): Promise<Ending>
   /** Asks what no number fits into. */
@@ -16,13 +18,17 @@ export interface Book {
 
 export function createBook(): Book {
   const endings = new Map<number, Ending>()
+  const heard = new Map<number, string>()
   let next = 1
   return {
     endings,
+    heard,
     async note(ask) {
       const number = next
       next += 1
-      const ending = await settled(`statement ${number}`, ask(nameOf(number)))
+      const asked = ask(nameOf(number))
+      asked.catch((fault: Error & { code?: string }) => heard.set(number, `${fault.code} ${fault.message}`))
+      const ending = await settled(`statement ${number}`, asked)
       endings.set(number, ending)
       return ending
     },
@@ -42,6 +48,7 @@ export function endingOf(fault: unknown): Ending {
   const { code, severity, detail } = fault as { code?: string; severity?: string; detail?: string }
   if (severity !== 'ERROR' || code === undefined) return 'cut'
   if (code === '53100') return 'unwritten'
+  if (code === '25P02') return 'aborted'
   return detail?.includes('gatehouse: {') ? 'refused' : 'failed'
 }
 
@@ -51,9 +58,10 @@ const KINDS: readonly Kind[] = [
   (client, name) => client.query(`select city as ${name} from customers where id = 7`),
   (client, name) => client.query(`select city as ${name} from customers where id = $1`, [3]),
   async (client, name) => {
-    await client.query('begin')
+    // The number's is what its own statement came to: where nothing can be recorded the other two are refused too, and
+    // an earlier ROLLBACK that was leaves a transaction in which BEGIN fails.
+    await client.query('begin').catch(() => {})
     await client.query(`update customers as ${name} set city = 'Faro' where id = 2`)
-    // The number's is what its own statement came to; where nothing can be recorded, ROLLBACK is refused too.
     await client.query('rollback').catch(() => {})
   },
   (client, name) => client.query(`drop table ${name}`),
@@ -61,6 +69,7 @@ const KINDS: readonly Kind[] = [
   (client, name) =>
     client
       .query({ name: 'kept', text: 'select city from customers where id = $1', values: [1] })
+      .catch(() => {})
       .then(() => client.query(`select r, city as ${name} from customers, generate_series(1, 100) r`)),
   (client, name) =>
     drained(client, `copy (select city as ${name} from customers, generate_series(1, 20)) to stdout`),
