@@ -1,0 +1,2 @@
+/** The MySQL and MariaDB adapter, assembled. */
+export { manifest } from './manifest.js'

@@ -1,0 +1,9 @@
+/** What this protocol can honour. */
+import type { Manifest } from '@gatehouse/adapter-kit'
+
+export const manifest: Manifest = {
+  name: 'mysql',
+  defaultPort: 3306,
+  honours: { mask: true, rows: true },
+  pipelines: true,
+}
