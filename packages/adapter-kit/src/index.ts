@@ -1,5 +1,6 @@
 /** The public names of @gatehouse/adapter-kit. */
 export * from './adapter.js'
+export * from './byte-writer.js'
 export * from './bytes.js'
 export * from './conduct.js'
 export * from './cutter.js'

@@ -1,10 +1,5 @@
 /** What one chunk becomes on the other side: runs of the chunk itself, and bytes put in their place. */
-
-/** A growing buffer: `length` bytes of `bytes` are written; whoever needs room replaces `bytes` by a larger copy. */
-export interface ByteWriter {
-  bytes: Buffer
-  length: number
-}
+import type { ByteWriter } from './byte-writer.js'
 
 export interface Outbox {
   /** Forwards a run of the chunk; neighbouring runs are merged, so that an untouched chunk stays one write. */

@@ -1,7 +1,15 @@
 /** Arrays masked element by element, in both formats (postgres-wire.md §5.1; manual §8.15.2). */
-import { readInt32, writeInt32 } from '@gatehouse/adapter-kit'
+import {
+  append,
+  appendByte,
+  appendText,
+  type ByteWriter,
+  createByteWriter,
+  readInt32,
+  reserve,
+  writeInt32,
+} from '@gatehouse/adapter-kit'
 import type { CellMask } from './cell-mask.js'
-import { append, appendByte, appendText, type ByteWriter, createByteWriter, reserve } from './writer.js'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -1,10 +1,10 @@
+import { createByteWriter } from '@gatehouse/adapter-kit'
 import { MASK_KINDS } from '@gatehouse/core'
 import { createMaskKey } from '@gatehouse/masking'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CELL_FAMILIES } from './cell-families.js'
 import { createCellMask } from './cell-mask.js'
-import { createByteWriter } from './writer.js'
 
 const key = createMaskKey(new Uint8Array(32).fill(1))
 const plain = { classes: [], field: 'a.b.c', key, computed: false } as const

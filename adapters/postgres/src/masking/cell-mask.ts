@@ -1,4 +1,6 @@
 /** Chooses how the cells of one output column are masked, by mask, type OID and format (postgres-wire.md §5.1). */
+
+import { append, type ByteWriter } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
 import { type FieldKey, type MaskKey, maskForComputed, REDACTED } from '@gatehouse/masking'
 import { arrayCellMask } from './array-cell.js'
@@ -7,7 +9,6 @@ import { cellTypeOf, type TypeOf } from './cell-types.js'
 import { dateCellMask, timestampCellMask } from './date-cell.js'
 import { floatCellMask, integerCellMask, numericCellMask } from './number-cell.js'
 import { bytesCellMask, jsonCellMask, textCellMask, uuidCellMask } from './text-cell.js'
-import { append, type ByteWriter } from './writer.js'
 
 /**
  * Writes the masked form of `source[start … end)`, a cell that isn't NULL, and answers true; answers false, with nothing

@@ -1,8 +1,9 @@
 /** The rows of COPY's binary format: a header, tuples of counted cells, a trailer. */
+
+import { append, reserve } from '@gatehouse/adapter-kit'
 import type { CellMask } from './cell-mask.js'
 import type { CopyRows } from './copy-rows.js'
 import { wireFault } from './wire-fault.js'
-import { append, reserve } from './writer.js'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 const HEADER = SIGNATURE.length + 8

@@ -1,9 +1,10 @@
 /** The rows of COPY's csv format: quoted values hold delimiters and newlines, only an unquoted null string is NULL. */
+
+import { append, appendByte, type ByteWriter, createByteWriter, reserve } from '@gatehouse/adapter-kit'
 import type { CopyForm } from '@gatehouse/sql'
 import type { CellMask } from './cell-mask.js'
 import { type CopyRows, oneByte } from './copy-rows.js'
 import { wireFault } from './wire-fault.js'
-import { append, appendByte, type ByteWriter, createByteWriter, reserve } from './writer.js'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d

@@ -1,10 +1,10 @@
+import { appendText } from '@gatehouse/adapter-kit'
 import { createMaskKey } from '@gatehouse/masking'
 import type { CopyForm } from '@gatehouse/sql'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CellMask, createCellMask } from './cell-mask.js'
 import { createCopyMask } from './copy-mask.js'
-import { appendText } from './writer.js'
 
 const text: CopyForm = {
   direction: 'out',

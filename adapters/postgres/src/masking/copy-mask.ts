@@ -1,4 +1,6 @@
 /** Masks what COPY … TO STDOUT sends, in its three formats (postgres-wire.md §5.3). */
+
+import { append, createByteWriter, take } from '@gatehouse/adapter-kit'
 import type { CopyForm } from '@gatehouse/sql'
 import type { CellMask } from './cell-mask.js'
 import { binaryCopyRows } from './copy-binary.js'
@@ -6,7 +8,6 @@ import { csvCopyRows } from './copy-csv.js'
 import type { CopyRows } from './copy-rows.js'
 import { textCopyRows } from './copy-text.js'
 import { wireFault } from './wire-fault.js'
-import { append, createByteWriter, take } from './writer.js'
 
 export interface CopyMask {
   /** The body of one CopyData, cut anywhere; answers what can go out now, perhaps nothing. Throws `GH_WIRE`. */

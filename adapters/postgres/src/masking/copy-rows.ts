@@ -1,6 +1,7 @@
 /** What the three formats of COPY have in common. */
+
+import type { ByteWriter } from '@gatehouse/adapter-kit'
 import { wireFault } from './wire-fault.js'
-import type { ByteWriter } from './writer.js'
 
 /** One format's rows. Both functions see the bytes that are held; positions count from their start. */
 export interface CopyRows {

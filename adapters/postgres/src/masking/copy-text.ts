@@ -1,9 +1,10 @@
 /** The rows of COPY's text format: escaped by backslashes, a bare newline always ends a row. */
+
+import { append, appendByte, type ByteWriter, createByteWriter, reserve } from '@gatehouse/adapter-kit'
 import type { CopyForm } from '@gatehouse/sql'
 import type { CellMask } from './cell-mask.js'
 import { type CopyRows, oneByte } from './copy-rows.js'
 import { wireFault } from './wire-fault.js'
-import { append, appendByte, type ByteWriter, createByteWriter, reserve } from './writer.js'
 
 const NEWLINE = 0x0a
 const BACKSLASH = 0x5c

@@ -1,7 +1,8 @@
 /** Cell masks of dates and timestamps: the first instant of the year, by the calendar of UTC. */
+
+import { appendText, reserve } from '@gatehouse/adapter-kit'
 import type { CellMask } from './cell-mask.js'
 import { decode } from './text-cell.js'
-import { appendText, reserve } from './writer.js'
 
 /** Binary dates and timestamps count from 2000-01-01, in days and microseconds. */
 const EPOCH = Date.UTC(2000, 0, 1)

@@ -1,5 +1,13 @@
 /** Cells of json, jsonb and hstore whose values are masked by the names of their keys, and arrays of them (R6). */
-import { readInt32, writeInt32 } from '@gatehouse/adapter-kit'
+import {
+  append,
+  appendByte,
+  appendText,
+  type ByteWriter,
+  readInt32,
+  reserve,
+  writeInt32,
+} from '@gatehouse/adapter-kit'
 import {
   createJsonMask,
   type JsonMaskOptions,
@@ -12,7 +20,6 @@ import { arrayCellMask } from './array-cell.js'
 import type { CellMask } from './cell-mask.js'
 import type { CellType } from './cell-types.js'
 import { decode } from './text-cell.js'
-import { append, appendByte, appendText, type ByteWriter, reserve } from './writer.js'
 
 export interface DocumentCell {
   readonly type: CellType

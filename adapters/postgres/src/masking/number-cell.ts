@@ -1,9 +1,10 @@
 /** Cell masks of integers, floats and numeric. */
+
+import { appendText, reserve } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
 import { type FieldKey, type IntegerRange, maskDecimal, maskFloat, maskInteger } from '@gatehouse/masking'
 import type { CellMask } from './cell-mask.js'
 import { decode } from './text-cell.js'
-import { appendText, reserve } from './writer.js'
 
 type IntegerFamily = 'int2' | 'int4' | 'int8' | 'oid'
 

@@ -1,9 +1,9 @@
+import { createByteWriter } from '@gatehouse/adapter-kit'
 import { createMaskKey } from '@gatehouse/masking'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CellMask, createCellMask, nullCell } from './cell-mask.js'
 import { createRowMask } from './row-mask.js'
-import { createByteWriter } from './writer.js'
 
 type Cell = Uint8Array | null
 

@@ -1,8 +1,7 @@
 /** Rewrites DataRow messages: masked cells anew, everything between them as it came (postgres-wire.md §5.4). */
-import { readInt32, writeInt32 } from '@gatehouse/adapter-kit'
+import { append, type ByteWriter, readInt32, reserve, writeInt32 } from '@gatehouse/adapter-kit'
 import type { CellMask } from './cell-mask.js'
 import { wireFault } from './wire-fault.js'
-import { append, type ByteWriter, reserve } from './writer.js'
 
 const DATA_ROW = 0x44
 const HEADER = 7

@@ -1,4 +1,6 @@
 /** Cell masks of text, JSON, bytea and uuid. */
+
+import { append, appendByte, appendText } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
 import {
   type FieldKey,
@@ -11,7 +13,6 @@ import {
   REDACTED,
 } from '@gatehouse/masking'
 import type { CellMask } from './cell-mask.js'
-import { append, appendByte, appendText } from './writer.js'
 
 /** Text is the same in both formats. Digests are taken of the bytes as they came, so that no encoding is assumed. */
 export function textCellMask(

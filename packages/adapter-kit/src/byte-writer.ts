@@ -1,7 +1,10 @@
-/** A growing buffer that masked rows are written into. */
-import type { ByteWriter } from '@gatehouse/adapter-kit'
+/** A growing buffer that replies are rewritten into, and how to append to it. */
 
-export type { ByteWriter }
+/** `length` bytes of `bytes` are written; whoever needs room replaces `bytes` by a larger copy. */
+export interface ByteWriter {
+  bytes: Buffer
+  length: number
+}
 
 const FIRST = 64 * 1024
 const KEPT = 1024 * 1024
