@@ -52,6 +52,62 @@ describe('cutter', () => {
     expect(cutter.kept).toBe(0)
   })
 
+  describe('of a type that stands in the payload', () => {
+    /** One byte of length, of what follows it. */
+    const led: FrameLayout = {
+      header: 1,
+      lead: 1,
+      type: (buffer, at) => (buffer[at] === 0 ? 0x30 : (buffer[at + 1] as number)),
+      length: (buffer, at) => 1 + (buffer[at] as number),
+      ceiling: () => 256,
+      gather: (type) => (type === 0x42 ? 4 : 256),
+    }
+    const told = (body: string) => Buffer.from(`${String.fromCharCode(body.length)}${body}`, 'latin1')
+    const bodies = [
+      'A',
+      '',
+      'Aone',
+      '',
+      '',
+      'Btoo long',
+      'C',
+      `A${'x'.repeat(200)}`,
+      'Cpassed',
+      '',
+      'Cat last',
+    ]
+
+    test.each([1, 2, 3, 5, 8, 1_000])('cuts the same in portions of %i, and asks once for each', (size) => {
+      const whole: string[] = []
+      let passed = ''
+      const asked: string[] = []
+      const cutter = createCutter(
+        led,
+        (type, length) => {
+          asked.push(`${String.fromCharCode(type)}${length - 1}`)
+          return type === 0x43 ? 'pass' : 'whole'
+        },
+        {
+          frame: ({ type, buffer, start, end, oversize }) => {
+            whole.push(`${String.fromCharCode(type)}${oversize ? '!' : ''}${end - start - 1}`)
+            passed += buffer.length === 0 ? '' : ','
+            return true
+          },
+          bytes: (buffer, start, end) => {
+            passed += Buffer.from(buffer.subarray(start, end)).toString('latin1')
+          },
+        },
+      )
+      const stream = Buffer.concat(bodies.map(told))
+      for (let at = 0; at < stream.length; at += size)
+        expect(cutter.push(stream.subarray(at, at + size))).toBe(true)
+      expect(asked).toEqual(bodies.map((body) => `${body[0] ?? '0'}${body.length}`))
+      expect(whole).toEqual(['A1', '00', 'A4', '00', '00', 'B!1', 'A201', '00'])
+      expect(passed).toBe(',,,,,,\x01C,\x07Cpassed,\x08Cat last')
+      expect(cutter.kept).toBe(0)
+    })
+  })
+
   test.each([0, 4, -1, -(2 ** 31), 4_097, 2 ** 31 - 1])(
     'a declared length of %i breaks at the header',
     (length) => {

@@ -8,13 +8,15 @@ export interface Frame {
   start: number
   /** One past the last byte. */
   end: number
-  /** The frame was over `gather` and only its header remains; the rest was thrown away unread. */
+  /** The frame was over `gather` and only its header, and what tells its type, remain; the rest was thrown away unread. */
   oversize: boolean
 }
 
 export interface FrameLayout {
-  /** Bytes of a header: type and length. */
+  /** Bytes of a header: the length, and the type unless it stands in the payload. */
   readonly header: number
+  /** Bytes of the payload that `type` reads too, where a frame has so many; left out: none. */
+  readonly lead?: number
   type(buffer: Uint8Array, at: number): number
   /** Whole length, header included, as declared; below `header` when nonsense. */
   length(buffer: Uint8Array, at: number): number
@@ -51,12 +53,15 @@ const LEAST = 1024
 
 /** Invariant: memory kept is at most twice one frame's `gather` plus one chunk, in whatever portions it comes (R30). */
 export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cutter {
+  const { header, lead = 0 } = layout
   const frame: Frame = { type: 0, buffer: new Uint8Array(0), start: 0, end: 0, oversize: false }
   let chunk: Uint8Array | undefined
   let at = 0
   let store: Uint8Array = NOTHING
   let gathered = 0
   let wanted = 0
+  /** What is wanted is a header and what tells the type. */
+  let heading = false
   let passing = 0
   let skipping = 0
   let broken: string | undefined
@@ -70,13 +75,11 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     return out.frame(frame)
   }
 
-  /** Looks at the header at `start` of `buffer`; returns the declared length, or -1 when it cannot be. */
-  const declared = (buffer: Uint8Array, start: number): number => {
-    const length = layout.length(buffer, start)
-    const type = layout.type(buffer, start)
-    if (length < layout.header) broken = `declared length ${length} is impossible`
+  /** Whether a frame of this type may declare this length; `broken` says why not. */
+  const mayDeclare = (length: number, type: number): boolean => {
+    if (length < header) broken = `declared length ${length} is impossible`
     else if (length > layout.ceiling(type)) broken = `declared length ${length} is over the ceiling`
-    return broken === undefined ? length : -1
+    return broken === undefined
   }
 
   const take = (count: number): Uint8Array => {
@@ -99,23 +102,30 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     gathered = size
   }
 
+  /** What must be seen of a frame of this length before its type is known. */
+  const telling = (length: number) => (length > header ? Math.min(length, header + lead) : header)
+
   /** Goes on with a frame that straddles chunks. Returns false to stop. */
   const gather = (): boolean => {
     keep(take(wanted - gathered))
     if (gathered < wanted) return true
+    if (!heading) return finish()
+    const length = layout.length(store, 0)
+    wanted = telling(length)
+    if (gathered < wanted) return true
+    heading = false
+    const type = layout.type(store, 0)
+    return mayDeclare(length, type) && begin(store, 0, gathered, type, length)
+  }
+
+  const finish = (): boolean => {
     const whole = store.length === gathered ? store : store.subarray(0, gathered)
-    const type = layout.type(whole, 0)
-    if (wanted === layout.header) {
-      const length = declared(whole, 0)
-      if (length < 0) return false
-      if (length > layout.header) return begin(whole, 0, whole.length, type, length)
-    }
     store = NOTHING
     gathered = wanted = 0
     return emit(whole, 0, whole.length, false)
   }
 
-  /** Chooses how a frame whose header is known goes on; `have` bytes of it stand at `start`. */
+  /** Chooses how a frame whose type is known goes on; `have` bytes of it stand at `start`. */
   const begin = (buffer: Uint8Array, start: number, end: number, type: number, length: number): boolean => {
     store = NOTHING
     gathered = wanted = 0
@@ -126,19 +136,20 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     }
     if (length > layout.gather(type)) {
       skipping = length - (end - start)
-      return emit(buffer.slice(start, start + layout.header), 0, layout.header, true)
+      return emit(buffer.slice(start, start + telling(length)), 0, telling(length), true)
     }
     wanted = length
     keep(buffer.subarray(start, end))
-    return true
+    return gathered < wanted || finish()
   }
 
   /** Rows come in runs: what passes unread goes on as one piece, from `start`. Returns false to stop. */
   const passOn = (buffer: Uint8Array, start: number): boolean => {
-    while (buffer.length - at >= layout.header) {
-      const length = declared(buffer, at)
+    while (buffer.length - at >= header) {
+      const length = layout.length(buffer, at)
+      if (length < header || length > buffer.length - at) break
       const type = layout.type(buffer, at)
-      if (length < 0 || length > buffer.length - at || length > layout.gather(type)) break
+      if (length > layout.gather(type) || !mayDeclare(length, type)) break
       if (glance(type, length) === 'whole') {
         const from = at
         at += length
@@ -166,13 +177,14 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
         at += size
       } else if (wanted > 0) {
         if (!gather()) return false
-      } else if (left < layout.header) {
-        wanted = layout.header
+      } else if (left < header || left < telling(layout.length(chunk, at))) {
+        wanted = left < header ? header : telling(layout.length(chunk, at))
+        heading = true
       } else {
-        const length = declared(chunk, at)
-        if (length < 0) break
+        const length = layout.length(chunk, at)
         const start = at
         const type = layout.type(chunk, start)
+        if (!mayDeclare(length, type)) break
         if (length <= left && length <= layout.gather(type)) {
           at += length
           if (glance(type, length) === 'whole') {
