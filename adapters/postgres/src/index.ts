@@ -43,7 +43,6 @@ export function openOver(site: Site, databases: Databases): OpenAdapter {
   return {
     manifest,
     greet: (client, hall) => receive(client, hall, { site, databases, key }),
-    turnAway: farewellResponse,
     get current() {
       return databases.current
     },
@@ -107,6 +106,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
     application: parameters.application,
     account: account.user,
     upstream: target,
+    turnAway: farewellResponse,
     async enter(upstream, gate) {
       await secureUpstream(upstream, site, target.host)
       const ready = await logIn(

@@ -5,7 +5,9 @@ import {
   type Conduct,
   deriveScramKeys,
   type Hall,
+  type ScrambleVerifier,
   type ScramVerifier,
+  scrambleHash,
 } from '@gatehouse/adapter-kit'
 import type { AuditSink, Identity, SignedIn } from '@gatehouse/core'
 
@@ -24,6 +26,7 @@ export interface HallOptions {
   readonly auth?: readonly AuthMethod[]
   readonly tls?: Hall['tls']
   readonly requireTls?: boolean
+  readonly nativePassword?: boolean
 }
 
 export interface StageHall {
@@ -45,10 +48,16 @@ export async function createStageHall(options: HallOptions): Promise<StageHall> 
       auth: options.auth ?? ['password'],
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       requireTls: options.requireTls ?? false,
+      nativePassword: options.nativePassword ?? false,
       scramVerifier: (login) => verifiers.get(login) ?? (verifiers.get('') as ScramVerifier),
+      scrambleVerifier: (login, plugin): ScrambleVerifier => {
+        const user = users.find(({ name }) => name === login)
+        return { hash: scrambleHash(plugin, user?.password ?? ''), mock: user === undefined }
+      },
+      full: () => undefined,
       prove: async (proof) => {
         const user = users.find(({ name }) => name === proof.login)
-        const right = user !== undefined && (proof.kind === 'scram' || proof.secret === user.password)
+        const right = user !== undefined && (proof.kind !== 'cleartext' || proof.secret === user.password)
         return right ? { kind: 'proven', identity: identityOf(user) } : { kind: 'refused', reason: 'proof' }
       },
       denied: async (login, database, reason, refusal) => {

@@ -21,6 +21,7 @@ export interface StageOptions {
   readonly auth?: readonly AuthMethod[]
   readonly tls?: Hall['tls']
   readonly requireTls?: boolean
+  readonly nativePassword?: boolean
   readonly limits?: Partial<Limits>
   readonly labels?: Readonly<Record<string, string>>
 }

@@ -35,8 +35,6 @@ export interface OpenAdapter {
   readonly manifest: Manifest
   /** Everything up to the proof. Ends in a guest who is identified, or in something that is already settled. */
   greet(client: Wire, hall: Hall): Promise<Greeting>
-  /** What a client gets when it must be turned away before or after sign-in: a native fatal error. */
-  turnAway(code: RefusalCode, message: string): Uint8Array
   /** False while a catalog is too old to be trusted; statements are refused then. */
   readonly current: boolean
   /** Takes new Classes and Functions documents; statements are read by them from then on. */
@@ -66,6 +64,8 @@ export interface Guest {
   /** The upstream account for this identity. */
   readonly account: string
   readonly upstream: { readonly host: string; readonly port: number }
+  /** What it gets when it must leave before its session has begun: a native fatal error. */
+  turnAway(code: RefusalCode, message: string): Uint8Array
   /** Signs in upstream over a fresh connection; the conversation starts when the server is ready. */
   enter(upstream: Wire, gate: SessionGate): Promise<Conversation>
 }

@@ -52,7 +52,8 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
   const leaving: { code?: RefusalCode; message: string } = { message: '' }
   let cancelling: Promise<void> = Promise.resolve()
 
-  const turnAway = (code: RefusalCode, message: string) => client.end(adapter.turnAway(code, message))
+  const turnAway = (guest: Guest, code: RefusalCode, message: string) =>
+    client.end(guest.turnAway(code, message))
 
   const enter = async (
     guest: Guest,
@@ -68,7 +69,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     } catch (fault) {
       upstream?.destroy()
       reception.fault(fault, seat)
-      turnAway('GH_UPSTREAM', 'the database cannot be reached')
+      turnAway(guest, 'GH_UPSTREAM', 'the database cannot be reached')
       return undefined
     }
   }
@@ -81,10 +82,10 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
         adapter.greet(client, reception.hall(client)),
       )
       if (greeting.kind === 'settled') return
-      if (leaving.code !== undefined) return turnAway(leaving.code, leaving.message)
       const { guest } = greeting
+      if (leaving.code !== undefined) return turnAway(guest, leaving.code, leaving.message)
       const seated = await reception.seat(guest, client)
-      if (seated.kind === 'turned-away') return turnAway(seated.code, seated.message)
+      if (seated.kind === 'turned-away') return turnAway(guest, seated.code, seated.message)
       gate = seated.gate
       target = guest.upstream
       const entered = await enter(guest, gate)

@@ -2,14 +2,15 @@
 import type { SecureContext } from 'node:tls'
 import type { Identity, RefusalCode } from '@gatehouse/core'
 import type { ScramVerifier } from './scram/index.js'
+import type { ScramblePlugin, ScrambleVerifier } from './scramble/index.js'
 
 export type AuthMethod = 'password' | 'token' | 'minted' | 'certificate'
 
 export type Proof =
   /** A cleartext secret: a local user's password, or a token. Only ever over TLS or loopback. */
   | { readonly kind: 'cleartext'; readonly login: string; readonly secret: string }
-  /** The stepper has verified it. */
-  | { readonly kind: 'scram'; readonly login: string }
+  /** A stepper has verified it against one of the hall's verifiers. */
+  | { readonly kind: 'scram' | 'scramble'; readonly login: string }
 
 export type Proven =
   | { readonly kind: 'proven'; readonly identity: Identity }
@@ -22,7 +23,12 @@ export interface Hall {
   readonly tls?: { readonly context: SecureContext; readonly certificate: Uint8Array }
   /** Plaintext is refused: the listener has a certificate or is off loopback without `insecure`. */
   readonly requireTls: boolean
+  /** `mysql_native_password` proves local users too: SHA-1, for clients that know nothing newer. */
+  readonly nativePassword: boolean
   scramVerifier(login: string): ScramVerifier
+  scrambleVerifier(login: string, plugin: ScramblePlugin): ScrambleVerifier
+  /** Why nobody can come in just now; undefined: there is room. For protocols in which the server speaks first. */
+  full(): Turned | undefined
   prove(proof: Proof): Promise<Proven>
   /** Records a failed sign-in and waits as the back-off says. */
   denied(login: string, database: string, reason: string, code: RefusalCode): Promise<void>
@@ -31,6 +37,11 @@ export interface Hall {
   /** Passes a cancel request on to the session that holds this key; silent when none does. */
   cancel(processId: number, key: Uint8Array): Promise<void>
   random(size: number): Uint8Array
+}
+
+export interface Turned {
+  readonly code: RefusalCode
+  readonly message: string
 }
 
 export interface CancelKey {

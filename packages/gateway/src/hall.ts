@@ -1,5 +1,5 @@
 /** What one connection is lent while it is greeted: proofs judged, failures recorded and slowed, a cancel key. */
-import type { Hall, ScramVerifier, Wire } from '@gatehouse/adapter-kit'
+import type { Hall, ScrambleVerifier, ScramVerifier, Turned, Wire } from '@gatehouse/adapter-kit'
 import type { AuditSink } from '@gatehouse/core'
 import type { Backoff, Identities } from '@gatehouse/identity'
 import type { CancelKeys } from './cancel-keys.js'
@@ -18,6 +18,8 @@ export interface HallParts {
   readonly now: () => number
   readonly newId: () => string
   readonly random: (size: number) => Uint8Array
+  /** Why there is no room for a newcomer; counted and recorded when asked. */
+  readonly full: () => Turned | undefined
   /** Asks the session of this connection to stop what runs. */
   readonly cancel: () => Promise<void>
   /** Called with how to withdraw the key when the connection has ended. */
@@ -30,7 +32,10 @@ export function createHall(client: Wire, parts: HallParts): Hall {
     auth: settings.auth,
     ...(settings.tls && { tls: { context: settings.tls.context, certificate: settings.tls.certificate } }),
     requireTls: settings.tls !== undefined || (!onLoopback(settings.listen) && !settings.insecure),
+    nativePassword: settings.nativePassword,
     scramVerifier: (login): ScramVerifier => identities.scramVerifier(login),
+    scrambleVerifier: (login, plugin): ScrambleVerifier => identities.doubleHash(login, plugin),
+    full: parts.full,
     async prove(proof) {
       const proven = await identities.prove(proof, {
         auth: settings.auth,

@@ -1,11 +1,10 @@
 /** One connection's dealings with the gateway: who it may be, whether there is room, what is counted of it. */
 import { connect as dial, type Socket } from 'node:net'
-import type { Conduct, Guest, OpenAdapter, Reception, Seated, Wire } from '@gatehouse/adapter-kit'
+import type { Conduct, Guest, OpenAdapter, Reception, Seated, Turned, Wire } from '@gatehouse/adapter-kit'
 import {
   type Connection,
   GatehouseError,
   type Refusal,
-  type RefusalCode,
   type Session,
   type SessionGate,
 } from '@gatehouse/core'
@@ -29,7 +28,11 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
   let withdraw: (() => void) | undefined
   let connection: Extract<Connection, { kind: 'permit' }> | undefined
 
-  const turnAway = (guest: Guest, client: Wire, code: RefusalCode, message: string): Seated => {
+  const noted = (
+    client: Wire,
+    { login, database }: Pick<Guest, 'login' | 'database'>,
+    { code, message }: Turned,
+  ): Seated => {
     figures.signIns['turned-away'] += 1
     sink.signedIn({
       id: house.newId(),
@@ -38,35 +41,38 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
       listener: state().settings.name,
       protocol: adapter.manifest.name,
       peer: client.peer,
-      login: guest.login,
-      database: guest.database,
+      login,
+      database,
       refusal: code,
       reason: message,
     })
     return { kind: 'turned-away', code, message }
   }
 
+  /** Why nobody can come in just now. */
+  const full = (): Turned | undefined => {
+    if (house.draining()) return { code: 'GH_DRAINING', message: 'the gateway is stopping' }
+    const { settings } = state()
+    if (figures.sessions < settings.limits.connections) return undefined
+    return {
+      code: 'GH_TOO_MANY',
+      message: `listener \`${settings.name}\` has all the sessions it takes`,
+    }
+  }
+
   const seat = (guest: Guest, client: Wire): Seated => {
     const { settings } = state()
     const { limits } = settings
     const { identity } = guest
-    if (house.draining()) return turnAway(guest, client, 'GH_DRAINING', 'the gateway is stopping')
-    if (figures.sessions >= limits.connections)
-      return turnAway(
-        guest,
-        client,
-        'GH_TOO_MANY',
-        `listener \`${settings.name}\` has all the sessions it takes`,
-      )
+    const turned = full()
+    if (turned !== undefined) return noted(client, guest, turned)
     if (roster.count(settings.name, identity) >= limits.perUser)
-      return turnAway(
-        guest,
-        client,
-        'GH_TOO_MANY',
-        `\`${identity.name}\` has all the sessions one user may have`,
-      )
+      return noted(client, guest, {
+        code: 'GH_TOO_MANY',
+        message: `\`${identity.name}\` has all the sessions one user may have`,
+      })
     if (!house.stillKnown(identity))
-      return turnAway(guest, client, 'GH_SIGN_IN', 'this user is no longer known')
+      return noted(client, guest, { code: 'GH_SIGN_IN', message: 'this user is no longer known' })
     const session: Session = {
       id: house.newId(),
       identity,
@@ -114,6 +120,11 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
         now: house.now,
         newId: house.newId,
         random: house.random,
+        full: () => {
+          const turned = full()
+          if (turned !== undefined) noted(client, { login: '', database: '' }, turned)
+          return turned
+        },
         cancel: async () => conducted?.cancel(),
         onKey: (how) => {
           withdraw?.()

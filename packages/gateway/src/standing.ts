@@ -1,5 +1,5 @@
 /** What one configuration says of people and rules, made ready; a reload makes a new one. */
-import { deriveScramKeys } from '@gatehouse/adapter-kit'
+import { deriveScramKeys, scrambleHash } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
 import {
   createIdentities,
@@ -33,7 +33,11 @@ export async function makeStanding(
   { signInSecret, now }: StandingSources,
 ): Promise<Standing> {
   const { identity } = configuration
-  const users = await createLocalUsers(identity.users, { secret: signInSecret, derive: deriveScramKeys })
+  const users = await createLocalUsers(identity.users, {
+    secret: signInSecret,
+    derive: deriveScramKeys,
+    hash: scrambleHash,
+  })
   const issuers = createIssuers(
     identity.issuers.map(({ groups, ...issuer }) => ({ ...issuer, ...(groups !== undefined && { groups }) })),
     { now },

@@ -2,14 +2,14 @@
 import type { Identity } from '@gatehouse/core'
 import { decodeProtectedHeader } from 'jose'
 import type { Issuers } from './issuers.js'
-import type { LocalUsers, Verifier } from './local-users.js'
+import type { DoubleHash, HashPlugin, LocalUsers, Verifier } from './local-users.js'
 import type { SignInRefusal } from './sign-in-refusal.js'
 
 /** adapter-kit's `Proof`. */
 export type Proof =
   | { readonly kind: 'cleartext'; readonly login: string; readonly secret: string }
-  /** A stepper has verified it against `scramVerifier(login)`. */
-  | { readonly kind: 'scram'; readonly login: string }
+  /** A stepper has verified it against `scramVerifier(login)` or `doubleHash(login, plugin)`. */
+  | { readonly kind: 'scram' | 'scramble'; readonly login: string }
 
 export type Proven =
   | { readonly kind: 'proven'; readonly identity: Identity }
@@ -23,6 +23,7 @@ export interface ListenerAuth {
 
 export interface Identities {
   scramVerifier(login: string): Verifier
+  doubleHash(login: string, plugin: HashPlugin): DoubleHash
   prove(proof: Proof, listener: ListenerAuth): Promise<Proven>
 }
 
@@ -54,9 +55,10 @@ export function createIdentities({ users, issuers }: IdentitiesOptions): Identit
 
   return {
     scramVerifier: (login) => users.verifierFor(login),
+    doubleHash: (login, plugin) => users.doubleHashFor(login, plugin),
     async prove(proof, listener) {
       const passwords = listener.auth.includes('password')
-      if (proof.kind === 'scram') return passwords ? local(proof.login) : refuse('method not allowed')
+      if (proof.kind !== 'cleartext') return passwords ? local(proof.login) : refuse('method not allowed')
       const { login, secret } = proof
       if (listener.auth.includes('token') && looksLikeToken(secret)) return byToken(login, secret, listener)
       if (passwords) return byPassword(login, secret)

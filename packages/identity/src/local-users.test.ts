@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createIdentities } from './identities.js'
 import { createIssuers } from './issuers.js'
-import { createLocalUsers, type DeriveKeys, type LocalUser } from './local-users.js'
+import { createLocalUsers, type DeriveKeys, type HashPassword, type LocalUser } from './local-users.js'
 
 const hmac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest()
 
@@ -17,11 +17,19 @@ function deriving() {
   }
   return { derive, calls }
 }
+/** MySQL manual, caching_sha2_password and mysql_native_password: the hash of the hash. */
+const hash: HashPassword = (plugin, password) => {
+  const once = (data: string | Buffer) =>
+    createHash(plugin === 'caching_sha2_password' ? 'sha256' : 'sha1')
+      .update(data)
+      .digest()
+  return once(once(password))
+}
 const secret = Buffer.alloc(32, 9)
 const alice: LocalUser = { name: 'alice', password: 'wonderland', groups: ['analysts'] }
 const reporter: LocalUser = { name: 'reporter', password: 'print', groups: [], agent: true }
 const create = (users: readonly LocalUser[] = [alice, reporter], derive = deriving().derive) =>
-  createLocalUsers(users, { secret, derive })
+  createLocalUsers(users, { secret, derive, hash })
 
 describe('local users', () => {
   test('a right password fits, others do not', async () => {
@@ -32,6 +40,21 @@ describe('local users', () => {
     }
     expect(await users.checkPassword('Alice', 'wonderland')).toBe(false)
     expect(await users.checkPassword('__proto__', 'wonderland')).toBe(false)
+  })
+
+  test('an unknown user has a double hash too: his own, the same at each call, and marked', async () => {
+    const users = await create()
+    for (const [plugin, size] of [
+      ['caching_sha2_password', 32],
+      ['mysql_native_password', 20],
+    ] as const) {
+      expect(users.doubleHashFor('alice', plugin)).toEqual({ hash: hash(plugin, 'wonderland') })
+      const unknown = users.doubleHashFor('mallory', plugin)
+      expect(unknown.mock).toBe(true)
+      expect(unknown.hash.length).toBe(size)
+      expect((await create()).doubleHashFor('mallory', plugin)).toEqual(unknown)
+      expect(users.doubleHashFor('trent', plugin).hash).not.toEqual(unknown.hash)
+    }
   })
 
   test('R9 a user is at home under the plain name, an agent is named as one', async () => {
@@ -102,7 +125,7 @@ describe('local users', () => {
     await expect(create([{ ...alice, password: '' }])).rejects.toThrow('empty password')
     await expect(create([{ ...alice, name: 'a\u202eb' }])).rejects.toThrow('no usable name')
     await expect(
-      createLocalUsers([], { secret: Buffer.alloc(4), derive: deriving().derive }),
+      createLocalUsers([], { secret: Buffer.alloc(4), derive: deriving().derive, hash }),
     ).rejects.toThrow('too short')
   })
 })

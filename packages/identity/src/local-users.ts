@@ -31,16 +31,30 @@ export type DeriveKeys = (
   iterations: number,
 ) => Promise<readonly DerivedKeys[]>
 
+/** What MySQL's password plugins keep of a password: a double hash, and whether anybody has it. */
+export interface DoubleHash {
+  readonly hash: Uint8Array
+  readonly mock?: boolean
+}
+
+export type HashPlugin = 'caching_sha2_password' | 'mysql_native_password'
+
+/** adapter-kit's `scrambleHash`. */
+export type HashPassword = (plugin: HashPlugin, password: string) => Uint8Array
+
 export interface LocalUsersOptions {
   /** At least 16 random bytes, the same in all workers and instances that answer for one address. */
   readonly secret: Uint8Array
   readonly derive: DeriveKeys
+  readonly hash: HashPassword
   readonly iterations?: number
 }
 
 export interface LocalUsers {
   /** For an unknown user a mock that no proof fits, the same at each call. */
   verifierFor(name: string): Verifier
+  /** Likewise. */
+  doubleHashFor(name: string, plugin: HashPlugin): DoubleHash
   /** Invariant: an unknown user costs the same work as a wrong password. */
   checkPassword(name: string, cleartext: string): Promise<boolean>
   /** Who that is, once the proof has been checked. */
@@ -50,6 +64,17 @@ export interface LocalUsers {
 /** Postgres' own default; the secret sets what guessing costs, not this. */
 const ITERATIONS = 4096
 
+const HASH_BYTES: Readonly<Record<HashPlugin, number>> = {
+  caching_sha2_password: 32,
+  mysql_native_password: 20,
+}
+
+interface Known {
+  readonly verifier: Verifier
+  readonly doubleHashes: Readonly<Record<HashPlugin, DoubleHash>>
+  readonly identity: Identity
+}
+
 /**
  * Derives every verifier, then forgets the passwords. Salts come from the secret and the name, for users and mocks
  * alike: what is random for the one and constant for the other would tell them apart over a restart.
@@ -58,7 +83,7 @@ export async function createLocalUsers(
   users: readonly LocalUser[],
   options: LocalUsersOptions,
 ): Promise<LocalUsers> {
-  const { secret, derive, iterations = ITERATIONS } = options
+  const { secret, derive, hash, iterations = ITERATIONS } = options
   if (secret.length < 16) throw new GatehouseError('GH_INVARIANT', 'the secret of local users is too short')
   const expand = (purpose: string, name: string) =>
     createHmac('sha256', secret).update(`${purpose}\0${name}`).digest()
@@ -70,7 +95,12 @@ export async function createLocalUsers(
     mock: true,
   })
 
-  const known = new Map<string, { readonly verifier: Verifier; readonly identity: Identity }>()
+  const mockHashOf = (name: string, plugin: HashPlugin): DoubleHash => ({
+    hash: expand(plugin, name).subarray(0, HASH_BYTES[plugin]),
+    mock: true,
+  })
+
+  const known = new Map<string, Known>()
   for (const user of users) {
     if (!isName(user.name)) throw new GatehouseError('GH_CONFIGURATION', 'a local user has no usable name')
     if (known.has(user.name)) {
@@ -81,7 +111,14 @@ export async function createLocalUsers(
     }
     const salt = saltOf(user.name)
     const keys = await derive(user.password, salt, iterations)
-    known.set(user.name, { verifier: { salt, iterations, keys }, identity: identityFor(user) })
+    known.set(user.name, {
+      verifier: { salt, iterations, keys },
+      doubleHashes: {
+        caching_sha2_password: { hash: hash('caching_sha2_password', user.password) },
+        mysql_native_password: { hash: hash('mysql_native_password', user.password) },
+      },
+      identity: identityFor(user),
+    })
   }
 
   const verifierFor = (name: string): Verifier => {
@@ -99,6 +136,10 @@ export async function createLocalUsers(
 
   return {
     verifierFor,
+    doubleHashFor(name, plugin) {
+      const mock = mockHashOf(name, plugin)
+      return known.get(name)?.doubleHashes[plugin] ?? mock
+    },
     async checkPassword(name, cleartext) {
       const verifier = verifierFor(name)
       const given = await inTurn(() => derive(cleartext, verifier.salt, verifier.iterations))

@@ -9,6 +9,7 @@ import {
 } from '@gatehouse/adapter-kit'
 import { type AuditSink, type Completed, createGate, type Decided, type Session } from '@gatehouse/core'
 import type { PostgresReader } from '@gatehouse/sql'
+import { farewellResponse } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
 import { createMemorySocket, type MemorySocket } from './memory-socket.js'
 import { adapterFor, CONTEXT, identityOf, type World } from './world.js'
@@ -47,9 +48,12 @@ const PARAMETERS = new Map([
 const HALL: Hall = {
   auth: [],
   requireTls: false,
+  nativePassword: false,
   scramVerifier: () => {
     throw new TypeError('no sign-in here')
   },
+  scrambleVerifier: () => ({ hash: new Uint8Array(), mock: true }),
+  full: () => undefined,
   prove: async () => ({ kind: 'refused', reason: 'no sign-in here' }),
   denied: async () => {},
   cancelKey: () => ({ processId: 8, key: new Uint8Array(4) }),
@@ -124,6 +128,7 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     application: undefined,
     account: 'gw',
     upstream: { host: '127.0.0.1', port: 5432 },
+    turnAway: farewellResponse,
     enter: async (_wire, gate) =>
       createConversation({
         gate,

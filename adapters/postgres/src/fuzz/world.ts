@@ -4,7 +4,6 @@ import { compilePolicy, type Identity, type Policy, readDocuments, readPack } fr
 import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
 import type { Database } from '../catalog/database.js'
 import { manifest } from '../manifest.js'
-import { farewellResponse } from '../refusing.js'
 import { meaningOf, NOTES, PEOPLE, TEXTS } from './statements.js'
 
 const RULES = `apiVersion: gatehouse/v1
@@ -110,7 +109,6 @@ export function adapterFor(greet: OpenAdapter['greet']): OpenAdapter {
   return {
     manifest,
     greet,
-    turnAway: farewellResponse,
     current: true,
     revise: async () => {},
     explain: async () => ({ kind: 'unreadable', why: '' }),

@@ -64,6 +64,7 @@ export function listenerSection(surroundings: Surroundings) {
     tls: listenerTls(surroundings).optional(),
     insecure: flag.default(false),
     auth: listOf(method, 'sign-in methods', 1).default(['password']),
+    nativePassword: flag.default(false),
     audience: text('the audience that tokens for this listener must name').optional(),
     labels: z
       .record(name("a label's name"), text("a label's value"), {
@@ -84,6 +85,10 @@ export function listenerSection(surroundings: Surroundings) {
         ['upstream', 'tls'],
         '`disable` is for a database on loopback, unless `insecure: true` says otherwise',
       )
+    if (keys.nativePassword && keys.protocol !== 'mysql')
+      fault(['nativePassword'], 'is a plugin of MySQL: expected `protocol: mysql`')
+    if (keys.nativePassword && !keys.auth.includes('password'))
+      fault(['nativePassword'], 'has no use where `auth` has no `password`')
     if (keys.audience !== undefined && !keys.auth.includes('token'))
       fault(['audience'], 'has no use where `auth` has no `token`')
   })

@@ -136,6 +136,12 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['[password, token]', '[certificate]', '[certificate]', 'client certificates come later'],
   ['[password, token]', '[]', 'auth: []', 'expected at least one entry'],
   ['[password, token]', '[password]', 'audience: orders', 'has no use where `auth` has no `token`'],
+  [
+    'nativePassword: false',
+    'nativePassword: true',
+    'nativePassword',
+    'is a plugin of MySQL: expected `protocol: mysql`',
+  ],
   ['environment: production', 'environment: [a]', 'environment: [a]', "a label's value"],
   ['connections: 1000', 'connections: 0', 'connections: 0', 'a whole number from 1 to 100000'],
   ['statement: 16MiB', 'statement: 16 mebi', '16 mebi', 'a size from'],
@@ -201,7 +207,7 @@ describe('each fault names line, column and what was expected', () => {
     const text = WHOLE.replace('workers: 1', 'workers: 2')
       .replace('agent: true', 'agent: 1')
       .replace('drain: 30s', 'drain: x')
-    expect(faults(text).map((each) => each.split(':')[1])).toEqual(['4', '17', '59'])
+    expect(faults(text).map((each) => each.split(':')[1])).toEqual(['4', '17', '60'])
   })
 
   test('a secret that was written down is never printed', () => {

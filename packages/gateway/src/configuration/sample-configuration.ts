@@ -24,6 +24,7 @@ listeners:
     tls: {cert: server.crt, key: server.key}
     insecure: false
     auth: [password, token]
+    nativePassword: false
     audience: orders
     labels: {environment: production, owner: data-platform}
     limits: {connections: 1000, perUser: 100, statement: 16MiB, message: 64MiB, greeting: 10s, idle: 0, session: 8h, statementTime: 5m, lockTime: 10s, idleInTransaction: 1m}

@@ -67,6 +67,7 @@ export function openToy(place: Place, sabotage: Sabotage = {}): OpenAdapter {
         application: undefined,
         account: 'gatehouse',
         upstream: { host, port },
+        turnAway: parts.farewell,
         async enter(upstream, gate) {
           upstream.write(frame(CLIENT.signIn, 'gatehouse', parts.secret(secret), database))
           const answer = await readFrame(upstream)
@@ -83,7 +84,6 @@ export function openToy(place: Place, sabotage: Sabotage = {}): OpenAdapter {
   return {
     manifest,
     greet,
-    turnAway: parts.farewell,
     current: true,
     revise: async () => {},
     explain: async (source) => {
