@@ -119,7 +119,8 @@ function openSession(parts: GateParts, session: Session): Connection {
 
   /** A refusal stands whether or not it can be recorded; when not, that is what is said. */
   function recordRefused(record: Decided, refusal: Refusal, reserve: boolean): Refusal {
-    if (sink.decided(record, reserve) !== 'taken') return unwritable(record.id)
+    const taking = sink.decided(record, reserve)
+    if (taking !== 'taken') return unwritable(taking, record.id)
     sink.completed({ decided: record, at: now(), outcome: outcomeOf('refused', refusal.code) })
     return refusal
   }
@@ -149,12 +150,13 @@ function openSession(parts: GateParts, session: Session): Connection {
         throw new GatehouseError('GH_INVARIANT', 'a statement without a decision')
       const record = decided(ask.statement, decision, exchange, claimed)
       // Invariant: what cannot be recorded does not run, and neither does anything of its exchange.
-      if (sink.decided(record, ask.reserve ?? false) === 'full') {
+      const taking = sink.decided(record, ask.reserve ?? false)
+      if (taking !== 'taken') {
         for (const permit of permits) {
           owed.delete(permit)
           recordUnexecuted(permit.decided)
         }
-        return { kind: 'refusal', refusal: unwritable(record.id) }
+        return { kind: 'refusal', refusal: unwritable(taking, record.id) }
       }
       const permit = mint(record, decision, 'statement')
       owed.add(permit)
@@ -223,7 +225,8 @@ function openSession(parts: GateParts, session: Session): Connection {
     kind: 'signed-in',
     rules: connecting.rules,
   } as const
-  if (sink.signedIn(entry) === 'full') return { kind: 'refusal', refusal: unwritable(record.id) }
+  const taking = sink.signedIn(entry)
+  if (taking !== 'taken') return { kind: 'refusal', refusal: unwritable(taking, record.id) }
 
   let ended = false
   const gate: SessionGate = {

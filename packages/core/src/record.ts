@@ -59,8 +59,11 @@ export interface SignedIn {
   readonly rules?: readonly string[]
 }
 
-/** `full`: cannot be written; whoever asked must refuse. */
-export type Taking = 'taken' | 'full'
+/**
+ * `full`: cannot be written. `spent`: this identity's records have had their rate or their part of the spool, others' are
+ * taken (R15). Whoever asked must refuse.
+ */
+export type Taking = 'taken' | 'full' | 'spent'
 
 /**
  * The audit spool as the gate and the relay see it. Taking is synchronous and keeps order; `after…` runs its callback,

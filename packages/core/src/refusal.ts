@@ -3,7 +3,7 @@
 import type { Refusal } from './admission.js'
 import type { Hold, Prohibition } from './decision.js'
 import type { RefusalCode } from './errors.js'
-import type { Outcome, OutcomeStatus } from './record.js'
+import type { Outcome, OutcomeStatus, Taking } from './record.js'
 import type { Session } from './session.js'
 import type { MissingPart, Statement } from './statement.js'
 
@@ -32,7 +32,14 @@ export function refusalOfMissing(missing: MissingPart, decision: Prohibition | H
   }
 }
 
-export function unwritable(id: string): Refusal {
+export function unwritable(taking: Exclude<Taking, 'taken'>, id: string): Refusal {
+  if (taking === 'spent')
+    return {
+      code: 'GH_AUDIT_UNAVAILABLE',
+      message: 'your audit records have used up what one identity may write, so nothing of yours runs',
+      hint: 'ask for less at once, or try again later; others are served meanwhile',
+      id,
+    }
   return {
     code: 'GH_AUDIT_UNAVAILABLE',
     message: 'the audit record cannot be written, so nothing runs',

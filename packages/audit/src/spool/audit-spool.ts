@@ -2,7 +2,7 @@
 import * as nodeFs from 'node:fs'
 import { resolve } from 'node:path'
 import { type Completed, type Decided, GatehouseError, type SignedIn, type Taking } from '@gatehouse/core'
-import { noteRecord, type SpoolNote } from '../ocsf/note-writer.js'
+import { noteRecord, rationedNote, type SpoolNote } from '../ocsf/note-writer.js'
 import { OUTCOME_ROOM } from '../ocsf/outcome-part.js'
 import { oversized } from '../ocsf/oversized.js'
 import { signInRecord, tallyRecord } from '../ocsf/sign-in-writer.js'
@@ -17,6 +17,7 @@ import { createOpenDecisions } from './open-decisions.js'
 import type { Body } from './piece.js'
 import { recover } from './recover.js'
 import { createRoom } from './room.js'
+import { type Account, createShares } from './shares.js'
 import { createTallyKeeper } from './sign-in-tally.js'
 import type { AuditSpool, AuditSpoolOptions } from './spool-options.js'
 import { createSpoolReader } from './spool-reader.js'
@@ -29,6 +30,11 @@ const ENVELOPE = 4096
 const UNSETTLED = 64 * 1024 * 1024
 /** An outcome repeats its decision and adds to it; until it comes, two new segments may carry the decision along. */
 const PROMISE = 3
+/** What a note may take. */
+const NOTE_ROOM = 4096
+/** The part of the spool that failed sign-ins may take while they wait for the sink. */
+const STRANGERS = 1 / 64
+const UNLIMITED = { rate: 0, share: 1 }
 const TICK = 1000
 const LATE_ENDINGS = 10_000
 
@@ -96,22 +102,40 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       now,
       note,
     })
-    const tally = createTallyKeeper(() => room.used > options.maxBytes / 2)
+    const { perIdentity = UNLIMITED, maxBytes, shipped } = options
+    const shares = createShares({ ...perIdentity, maxBytes, shipped })
+    const { strangers } = shares
+    const tally = createTallyKeeper(() =>
+      shipped
+        ? strangers.waiting > maxBytes * STRANGERS || room.free < maxBytes / 2
+        : room.used > maxBytes / 2,
+    )
 
     function note(happened: SpoolNote): void {
       journal.take([noteRecord(happened, newId(), now(), journal.next, origin)])
       options.onNote?.(happened)
     }
 
+    function put(body: Body, account: Account, at: number): void {
+      const sequence = journal.next
+      shares.charge(account, journal.take(body), sequence, at)
+    }
+
     /** `write` is called again when making room took a sequence number. */
-    function take(write: (sequence: number) => Body, promised: number, reserve: boolean): Taking {
+    function take(
+      write: (sequence: number) => Body,
+      account: Account,
+      at: number,
+      promised: number,
+      reserve: boolean,
+    ): Taking {
       if (journal.failure !== undefined || journal.unsettled > UNSETTLED) return 'full'
       const sequence = journal.next
       const body = write(sequence)
       const bytes = bodySize(body)
       if (bytes > RECORD_LIMIT + ENVELOPE) return 'full'
       if (!room.fits(FRAME_HEAD + bytes + promised, reserve)) return 'full'
-      journal.take(journal.next === sequence ? body : write(journal.next))
+      put(journal.next === sequence ? body : write(journal.next), account, at)
       return 'taken'
     }
 
@@ -123,7 +147,9 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
         return 'full'
       }
       open.remove(record.decided.id)
-      journal.take(writer.outcome(record, journal.next))
+      const account = shares.accountOf(due.decided.session.identity)
+      account.promised -= due.room
+      put(writer.outcome(record, journal.next), account, record.at)
       return 'taken'
     }
 
@@ -137,35 +163,53 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
         return body
       }
       if (journal.failure !== undefined) return 'full'
+      const account = shares.accountOf(record.session.identity)
+      if (shares.judge(account, record.at, room.free, reserve) !== undefined) return 'spent'
       const bytes = bodySize(write(journal.next))
-      if (bytes + OUTCOME_ROOM > RECORD_LIMIT) return tooLarge(record, bytes)
+      if (bytes + OUTCOME_ROOM > RECORD_LIMIT) return tooLarge(record, account, bytes)
       const promised = PROMISE * (FRAME_HEAD + bytes + OUTCOME_ROOM)
-      const taking = take((next) => (next === sequence ? body : write(next)), promised, reserve)
-      if (taking === 'taken') open.add({ decided: record, sequence, room: promised })
+      const again = (next: number) => (next === sequence ? body : write(next))
+      const taking = take(again, account, record.at, promised, reserve)
+      if (taking !== 'taken') return taking
+      open.add({ decided: record, sequence, room: promised })
+      account.promised += promised
       return taking
     }
 
     /** The statement is refused; that it was asked is recorded without what did not fit (R26). */
-    function tooLarge(record: Decided, bytes: number): Taking {
+    function tooLarge(record: Decided, account: Account, bytes: number): Taking {
       const instead = oversized(record, bytes)
-      const promised = 2 * OUTCOME_ROOM
-      const taking = take((next) => writer.decision(instead.decided, next), promised, false)
-      if (taking === 'taken') journal.take(writer.outcome(instead, journal.next))
+      const decision = (next: number) => writer.decision(instead.decided, next)
+      const taking = take(decision, account, record.at, 2 * OUTCOME_ROOM, false)
+      if (taking === 'taken') put(writer.outcome(instead, journal.next), account, record.at)
       return 'full'
     }
 
     function signedIn(record: SignedIn): Taking {
       if (record.kind === 'refused' && !tally.admits(record)) return 'taken'
       const ending = record.kind === 'ended'
-      const taking = take((next) => [signInRecord(record, next, origin)], 0, ending)
+      const known = record.kind === 'refused' ? undefined : record.session
+      const account = known === undefined ? strangers : shares.accountOf(known.identity)
+      if (record.kind === 'signed-in' && shares.judge(account, record.at, room.free, false) !== undefined)
+        return 'spent'
+      const taking = take((next) => [signInRecord(record, next, origin)], account, record.at, 0, ending)
       if (taking === 'full' && ending && lateEndings.length < LATE_ENDINGS) lateEndings.push(record)
       return taking
     }
 
     function writeTallies(all: boolean): number {
+      if (!all && strangers.waiting > maxBytes * STRANGERS) return 0
       const tallies = tally.due(now(), newId, all)
-      for (const due of tallies) take((next) => [tallyRecord(due, next, origin)], 0, true)
+      for (const due of tallies) take((next) => [tallyRecord(due, next, origin)], strangers, due.to, 0, true)
       return tallies.length
+    }
+
+    function writeRationed(all: boolean): void {
+      shares.tell(now(), all, (rationed) => {
+        if (journal.failure !== undefined || !room.fits(NOTE_ROOM, true)) return false
+        note(rationedNote(rationed, now()))
+        return true
+      })
     }
 
     function afterFailure(): void {
@@ -188,6 +232,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       for (const ending of lateEndings.splice(0)) signedIn(ending)
       journal.settle()
       writeTallies(false)
+      writeRationed(false)
       room.retain()
     }
 
@@ -209,7 +254,10 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       afterDecisions: journal.afterDecisions,
       afterOutcomes: journal.afterOutcomes,
       reader: (from) => createSpoolReader(segments, room.readable, from),
-      acknowledge: room.acknowledge,
+      acknowledge(cursor) {
+        room.acknowledge(cursor)
+        shares.acknowledged(cursor.sequence)
+      },
       stats: () => ({
         bytes: room.used,
         maxBytes: options.maxBytes,
@@ -221,6 +269,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       close() {
         clearInterval(ticking)
         while (journal.failure === undefined && writeTallies(true) > 0) {}
+        writeRationed(true)
         journal.close('the audit spool is closed')
         lock.release()
       },

@@ -39,7 +39,8 @@ export interface Journal {
   readonly visible: Visible | undefined
   /** Bytes of the segment being written and of what waits to be. */
   readonly bytes: number
-  take(body: Body): void
+  /** Bytes that it takes, with what it defined. */
+  take(body: Body): number
   afterDecisions(then: (result: Written) => void): void
   afterOutcomes(then: (result: Written) => void): void
   /** Makes durable what nobody waits for; called now and then. */
@@ -225,9 +226,11 @@ export function createJournal(options: JournalOptions): Journal {
       if (batch.size + FRAME_HEAD + bodySize(body) > BATCH) flush()
       const before = batch.size
       batch.put(body)
-      taken += batch.size - before
+      const bytes = batch.size - before
+      taken += bytes
       next += 1
       schedule()
+      return bytes
     },
     afterDecisions: (then) => wait(decisions, then),
     afterOutcomes: (then) => wait(outcomes, then),

@@ -25,6 +25,8 @@ export interface RoomOptions {
 
 export interface Room {
   readonly used: number
+  /** Bytes left for ordinary records once all has gone that may. */
+  readonly free: number
   add(segment: Segment): void
   fits(bytes: number, reserve: boolean): boolean
   /** Drops what has become too old. */
@@ -46,6 +48,12 @@ export function createRoom(options: RoomOptions): Room {
   let at: Cursor | undefined
 
   let closedBytes = sizeOf(closed)
+  /** Of closed segments: bytes that the sink has still to take. */
+  let kept = 0
+  const keep = () => {
+    kept = sizeOf(closed.filter(({ last }) => last > shipped))
+  }
+  keep()
 
   const used = () => closedBytes + journal.bytes + options.owed()
 
@@ -87,9 +95,13 @@ export function createRoom(options: RoomOptions): Room {
     get used() {
       return used()
     },
+    get free() {
+      return maxBytes * MARK - kept - journal.bytes - options.owed()
+    },
     add(segment) {
       closed.push(segment)
       closedBytes += segment.size
+      if (segment.last > shipped) kept += segment.size
     },
     fits(bytes, reserve) {
       const limit = reserve ? maxBytes : maxBytes * MARK
@@ -102,6 +114,7 @@ export function createRoom(options: RoomOptions): Room {
     acknowledge(cursor) {
       at = cursor
       shipped = cursor.sequence
+      keep()
     },
     unshipped() {
       const last = journal.visible?.last ?? closed.at(-1)?.last ?? 0

@@ -2,6 +2,7 @@
 import type { AuditSink } from '@gatehouse/core'
 import type { SpoolNote } from '../ocsf/note-writer.js'
 import type { Cursor } from './cursor.js'
+import type { PerIdentity } from './shares.js'
 import type { SpoolFiles } from './spool-files.js'
 import type { SpoolReader } from './spool-reader.js'
 
@@ -15,6 +16,8 @@ export interface AuditSpoolOptions {
   readonly retain: number
   /** True when a sink will acknowledge records: then nothing is dropped before it has (R25). */
   readonly shipped: boolean
+  /** What one identity may write; left out: as much as there is room for. */
+  readonly perIdentity?: PerIdentity
   readonly version: string
   readonly now: () => number
   /** Unique and growing, e.g. UUIDv7. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isLoopback, parseHostPort } from './address.js'
 import { certificateAuthority } from './certificate-keys.js'
-import { duration, expected, listOf, section, size, text } from './keys.js'
+import { count, duration, expected, listOf, part, section, size, text } from './keys.js'
 import { secretText } from './secret.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -25,6 +25,10 @@ const spoolSection = section({
   durability: z.enum(['fsync', 'write'], { error: () => 'expected `fsync` or `write`' }).default('fsync'),
   maxBytes: size('a size from 16MiB to 64TiB', 16 * MIB, 64 * TIB).default(4096 * MIB),
   retain: duration(60_000, 3650 * DAY).default(7 * DAY),
+  perIdentity: section({
+    rate: count(0, 10_000_000).default(50_000),
+    share: part('the part of the spool that one identity may fill', 0.01).default(0.5),
+  }).prefault({}),
 })
 
 function kafkaSection(surroundings: Surroundings) {

@@ -62,6 +62,12 @@ export const count = (low: number, high: number) =>
     typeof value === 'number' && Number.isInteger(value) ? between(low, high)(value) : undefined,
   )
 
+/** From `low` to the whole. */
+export const part = (what: string, low: number) =>
+  expected(`${what}, from ${low} to 1`, (value) =>
+    typeof value === 'number' ? between(low, 1)(value) : undefined,
+  )
+
 /** Names stand in records, metrics, resources and rules: printable, no `:` (it separates an issuer), no spaces. */
 export const name = (what: string) =>
   expected(`${what}: letters, digits, \`.\`, \`_\`, \`-\`, \`@\`, at most 63`, (value) =>

@@ -41,7 +41,7 @@ listeners: [{name: a, protocol: postgres, listen: "127.0.0.1:0", upstream: {host
 policies: ["pack:observe"]
 `
 /** Sections that say nothing but their keys. */
-const SECTIONS = ['identity', 'audit', 'audit.spool', 'masking', 'metrics']
+const SECTIONS = ['identity', 'audit', 'audit.spool', 'audit.spool.perIdentity', 'masking', 'metrics']
 
 describe('docs/operations.md', () => {
   test('has a row for each key of the configuration, and no other', () => {
@@ -105,7 +105,14 @@ describe('docs/operations.md', () => {
       instance: 'gatehouse',
       workers: 1,
       drain: 30_000,
-      audit: { spool: { durability: 'fsync', maxBytes: 2 ** 32, retain: 604_800_000 } },
+      audit: {
+        spool: {
+          durability: 'fsync',
+          maxBytes: 2 ** 32,
+          retain: 604_800_000,
+          perIdentity: { rate: 50_000, share: 0.5 },
+        },
+      },
     })
     expect(listener).toMatchObject({
       auth: ['password'],

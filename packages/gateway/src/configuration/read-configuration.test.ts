@@ -75,7 +75,12 @@ describe('the whole configuration', () => {
       { host: 'localhost', port: 5434 },
     ])
     expect(replicas?.auth).toEqual(['password'])
-    expect(read.audit.spool).toEqual({ durability: 'fsync', maxBytes: 4 * 2 ** 30, retain: 7 * 86_400_000 })
+    expect(read.audit.spool).toEqual({
+      durability: 'fsync',
+      maxBytes: 4 * 2 ** 30,
+      retain: 7 * 86_400_000,
+      perIdentity: { rate: 2_000, share: 0.25 },
+    })
     expect(read.masking?.key.length).toBe(32)
   })
 
@@ -174,6 +179,9 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ],
   ['durability: fsync', 'durability: none', 'durability: none', 'expected `fsync` or `write`'],
   ['maxBytes: 4GiB', 'maxBytes: 1MiB', 'maxBytes: 1MiB', 'a size from 16MiB'],
+  ['share: 0.25', 'share: 0', 'share: 0', 'from 0.01 to 1'],
+  ['share: 0.25', 'share: 50%', 'share: 50%', 'from 0.01 to 1'],
+  ['rate: 2000', 'rate: -1', 'rate: -1', 'a whole number from 0'],
   ['"127.0.0.1:9092"', '"kafka"', 'brokers:', 'a broker such as'],
   ['scram-sha-256', 'gssapi', 'mechanism: gssapi', 'expected `scram-sha-256`'],
   ['masking.key', 'short.key', 'short.key', 'the key has 5 bytes'],

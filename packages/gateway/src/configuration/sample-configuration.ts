@@ -51,7 +51,7 @@ listeners:
       tls: disable
 policies: [pack:tools, pack:guardrails, ./policies]
 audit:
-  spool: {durability: fsync, maxBytes: 4GiB, retain: 7d}
+  spool: {durability: fsync, maxBytes: 4GiB, retain: 7d, perIdentity: {rate: 2000, share: 0.25}}
   kafka:
     brokers: ["127.0.0.1:9092"]
     topic: gatehouse.audit.v1

@@ -1,0 +1,164 @@
+/** One person floods the spool while Kafka is away, or asks faster than may be recorded: refused alone, others go on. */
+import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { followTopic, type TopicReader } from '../end-to-end/follow-topic.js'
+import { spoolRecords } from '../end-to-end/spool-records.js'
+import { eventually, metric, type Serving } from '../end-to-end/stage.js'
+import { furnished, type House, openHouse } from './house.js'
+import type { Ending } from './reconcile.js'
+import { allowTime, rounds, said, within } from './rounds.js'
+
+allowTime()
+
+const asks = (house: House, client: pg.Client, more = '') =>
+  house.book.note((name) => client.query(`select city as ${name}${more} from customers where id = 1`))
+const turnedAway = (serving: Serving, user: string) =>
+  within(
+    'sign-in',
+    serving.client(user).then(
+      async (client) => {
+        await client.end()
+        return 'let in'
+      },
+      ({ code }: { code?: string }) => code,
+    ),
+  )
+const notes = async (house: House) =>
+  (await spoolRecords(house.stage.folder))
+    .map(({ unmapped }) => unmapped.gatehouse as { phase: string; spool?: Record<string, unknown> })
+    .filter(({ spool }) => spool?.event === 'rationed')
+    .map(({ spool }) => spool)
+const counted = (all: readonly unknown[]) =>
+  (all as { count: number }[]).reduce((sum, { count }) => sum + count, 0)
+
+describePart('kafka', 'a flooder', () => {
+  let house: House
+  let kafka: KafkaBroker
+  let serving: Serving
+  let reader: TopicReader
+
+  beforeAll(async () => {
+    kafka = await startKafka()
+    house = await openHouse({
+      configuration: (port) =>
+        furnished(port).replace(
+          'audit: {spool: {durability: write}}',
+          `audit: {spool: {durability: write, maxBytes: 16MiB}, kafka: {brokers: ["${kafka.brokers[0]}"]}}`,
+        ),
+      topic: () => reader,
+    })
+    serving = await house.stage.serve()
+    reader = await followTopic(kafka.brokers, 'gatehouse.audit.v1')
+  })
+  afterAll(async () => {
+    await reader?.stop()
+    await house?.stop()
+    await kafka?.stop()
+  })
+
+  const figure = async (name: string) => metric((await serving.get('/metrics')).text, name) ?? Number.NaN
+  const shipped = () =>
+    within(
+      'records are shipped',
+      eventually(async () => (await figure('gatehouse_kafka_lag_records')) === 0),
+    )
+  const wide = Array.from({ length: 300 }, (_, index) => `, city as column_number_${index}`).join('')
+
+  test('R15 who floods the spool while Kafka is away is refused alone, and served again when it is back', async () => {
+    let refused = 0
+    await rounds('a flooder while Kafka is away', { short: 1, long: 3 }, async () => {
+      await shipped()
+      await kafka.kill9()
+      const [flooder, bystander] = [await serving.client('ann'), await serving.client('ben')]
+      for (let ending: Ending = 'done'; ending !== 'unwritten'; ) {
+        ending = await asks(house, flooder, wide)
+        expect(ending).toMatch(/^(done|unwritten)$/)
+      }
+      refused += 1
+      const full = await figure('gatehouse_spool_bytes')
+      // At least as much stands there as one may have; the same again is left for the others.
+      expect(full).toBeGreaterThan(6 << 20)
+      const fault = await flooder.query('select 1').catch((thrown: pg.DatabaseError) => thrown)
+      expect(fault).toMatchObject({ code: '53100', severity: 'ERROR' })
+      expect(String(fault)).toContain('your audit records')
+      refused += 1
+      for (let more = 0; more < 200; more += 1) expect(await asks(house, flooder, wide)).toBe('unwritten')
+      refused += 200
+      expect(await turnedAway(serving, 'ann')).toBe('57P03')
+      refused += 1
+      // Refusals are counted, not written one by one.
+      expect((await figure('gatehouse_spool_bytes')) - full).toBeLessThan(32 << 10)
+      for (let more = 0; more < 50; more += 1) expect(await asks(house, bystander, wide)).toBe('done')
+      expect(await turnedAway(serving, 'ben')).toBe('let in')
+      await kafka.restart()
+      await shipped()
+      await within(
+        'the flooder is served again',
+        eventually(async () => {
+          const ending = await asks(house, flooder)
+          if (ending === 'unwritten') refused += 1
+          return ending === 'done'
+        }),
+      )
+      await Promise.all([flooder.end(), bystander.end()])
+    })
+    await house.quiet(serving)
+    // Stopping tells what was not told yet.
+    expect(await serving.program.stop()).toBe(0)
+    const told = await notes(house)
+    expect(counted(told)).toBe(refused)
+    expect(told.length).toBeLessThanOrEqual(4)
+    expect(told[0]).toMatchObject({ user: 'local|ann', limit: 'share' })
+    serving = await house.stage.serve()
+    await shipped()
+    let last = 0
+    await within(
+      'the topic holds all',
+      eventually(async () => {
+        last = (await spoolRecords(house.stage.folder)).at(-1)?.metadata.sequence ?? 0
+        return reader.messages.some(({ sequence }) => sequence === last)
+      }),
+    )
+    await house.agree()
+    expect(await serving.program.stop()).toBe(0)
+  })
+})
+
+describe('a rate', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse({
+      configuration: (port) =>
+        furnished(port).replace('durability: write', 'durability: write, perIdentity: {rate: 20}'),
+    })
+  })
+  afterAll(() => house?.stop())
+
+  test('R15 who asks faster than may be recorded is refused alone, may still roll back, and is served again', async () => {
+    const serving = await house.stage.serve()
+    const [flooder, bystander] = [await serving.client('ann'), await serving.client('ben')]
+    await flooder.query('begin')
+    let refused = 0
+    for (let asked = 0; asked < 400; asked += 1) {
+      const ending = await asks(house, flooder)
+      if (ending === 'unwritten' || ending === 'aborted') refused += 1
+    }
+    expect(refused).toBeGreaterThan(100)
+    expect(await asks(house, bystander)).toBe('done')
+    expect((await flooder.query('rollback')).command).toBe('ROLLBACK')
+    await within(
+      'the flooder is served again',
+      eventually(async () => (await asks(house, flooder)) === 'done'),
+    )
+    await Promise.all([flooder.end(), bystander.end()])
+    await house.quiet(serving)
+    await house.agree()
+    expect(await serving.program.stop()).toBe(0)
+    const told = await notes(house)
+    expect(counted(told)).toBeGreaterThan(100)
+    expect(told.length).toBeLessThanOrEqual(3)
+    expect(told[0]).toMatchObject({ user: 'local|ann', limit: 'rate' })
+    said('somebody who asks faster than may be recorded', 1)
+  })
+})
