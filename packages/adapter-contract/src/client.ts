@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { createWire } from '@gatehouse/adapter-kit'
 import { BrokenClause, insist, until } from './insist.js'
-import type { Answer, Failure, Form, Heard, Speaker, Visitor } from './speaker.js'
+import type { Answer, Failure, Form, Heard, Speaker, Talk, Visitor } from './speaker.js'
 
 export interface Client {
   send(bytes: Uint8Array): void
@@ -10,6 +10,10 @@ export interface Client {
   next(): Promise<Answer>
   /** One exchange. */
   ask(text: string, form?: Form): Promise<Answer>
+  /** Bytes that run the text in one turn; where preparing it is another, it has been prepared and run once by then. */
+  ready(text: string, form: Form): Promise<Uint8Array>
+  /** Bytes that execute once more what was prepared last in this form; undefined where nothing is prepared. */
+  again(form: Form): Uint8Array | undefined
   heard(): Heard
   /** Whole answers that came and were not taken. */
   readonly waiting: number
@@ -79,7 +83,8 @@ export async function visit(options: ClientOptions): Promise<Client> {
 
 function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOptions): Client {
   const { speaker, patience } = options
-  const parts: Buffer[] = rest === undefined ? [] : [Buffer.from(rest)]
+  const parts: Uint8Array[] = rest === undefined ? [] : [Buffer.from(rest)]
+  const sent: Uint8Array[] = []
   let size = rest?.length ?? 0
   let taken = 0
   let known: { readonly size: number; readonly heard: Heard } | undefined
@@ -87,15 +92,29 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
   socket.on('data', (chunk: Buffer) => {
     parts.push(chunk)
     size += chunk.length
+    const turn = speaker.goOn?.(talk)
+    if (turn !== undefined) send(turn)
   })
   socket.resume()
 
-  const received = () => {
-    if (parts.length > 1) parts.splice(0, parts.length, Buffer.concat(parts))
-    return parts[0] ?? Buffer.alloc(0)
+  const send = (bytes: Uint8Array) => {
+    sent.push(bytes)
+    if (!socket.destroyed) socket.write(bytes)
+  }
+  const whole = (list: Uint8Array[]) => {
+    if (list.length > 1) list.splice(0, list.length, Buffer.concat(list))
+    return list[0] ?? Buffer.alloc(0)
+  }
+  const talk: Talk = {
+    get sent() {
+      return whole(sent)
+    },
+    get received() {
+      return whole(parts)
+    },
   }
   const heard = (): Heard => {
-    if (known?.size !== size) known = { size, heard: speaker.hear(received()) }
+    if (known?.size !== size) known = { size, heard: speaker.hear(talk) }
     return known.heard
   }
   const next = async (): Promise<Answer> => {
@@ -112,20 +131,27 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
     return answer
   }
 
+  const ask = (text: string, form: Form = speaker.forms[0]) => {
+    send(speaker.ask(text, form))
+    return next()
+  }
+  const again = (form: Form) => (form.prepared ? speaker.repeat?.(form, talk) : undefined)
+
   return {
-    send: (bytes) => {
-      if (!socket.destroyed) socket.write(bytes)
-    },
+    send,
     next,
-    ask(text, form = speaker.forms[0]) {
-      socket.write(speaker.ask(text, form))
-      return next()
+    ask,
+    async ready(text, form) {
+      if (form.turns !== true) return speaker.ask(text, form)
+      await ask(text, form)
+      return again(form) ?? speaker.ask(text, form)
     },
+    again,
     heard,
     get waiting() {
       return heard().answers.length - taken
     },
-    received,
+    received: () => talk.received,
     get size() {
       return size
     },

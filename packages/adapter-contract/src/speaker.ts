@@ -13,6 +13,8 @@ export interface Form {
   readonly prepared: boolean
   /** Cells come back in the protocol's binary format. */
   readonly binary: boolean
+  /** Preparing is a turn of its own: what executes needs its answer (`Speaker.goOn`). */
+  readonly turns?: true
 }
 
 export interface Failure {
@@ -30,7 +32,7 @@ export interface Answer {
   /** Cells as text whatever their format. */
   readonly rows: readonly (readonly (string | null)[])[]
   readonly failure?: Failure
-  /** What the client is told of its transaction; left out where the protocol does not say. */
+  /** What the client is told of its transaction; left out where the protocol does not say it here. */
   readonly state?: TransactionState
 }
 
@@ -45,6 +47,12 @@ export interface Heard {
   readonly malformed?: string
   /** Bytes after the last whole answer. */
   readonly rest: number
+}
+
+/** All that passed on one connection since the client signed in; of a stranger, since it connected. */
+export interface Talk {
+  readonly sent: Uint8Array
+  readonly received: Uint8Array
 }
 
 export interface Visitor {
@@ -95,10 +103,12 @@ export interface Speaker {
   resource(relation: RelationName): readonly string[]
   /** The intent written down. */
   say(intent: Intent): string
-  /** One exchange's bytes that put a text to the server. */
+  /** One exchange's bytes that put a text to the server; of an exchange with turns, the first. */
   ask(text: string, form: Form): Uint8Array
+  /** The next turn of what was asked, now that so much was heard: clients send it by themselves. Undefined: none is due. */
+  goOn?(talk: Talk): Uint8Array | undefined
   /** Executes once more what `ask` prepared last in this form; left out where nothing is prepared. */
-  repeat?(form: Form): Uint8Array
+  repeat?(form: Form, talk: Talk): Uint8Array
   /** Several statements as one text, where one text can hold several. */
   several?(texts: readonly string[]): string
   /** The same statement otherwise written: comments, case, quoting, whitespace. */
@@ -109,8 +119,10 @@ export interface Speaker {
   readonly unreadable: readonly string[]
   /** Texts that show a field otherwise than as a plain column: whole rows, expressions, unions. */
   wrapped(relation: RelationName, field: string): readonly string[]
-  /** A frame's header that declares `length` bytes in whole, nonsense included. */
+  /** A frame's header that declares `length` bytes in whole, or the most that a header can say. */
   declare(length: number): Uint8Array
+  /** Headers that no client may send: lengths below the header's own, negative ones, numbers out of order. */
+  readonly impossible: readonly Uint8Array[]
   /** Frames whose lengths are right and whose content is not. `random` gives numbers from 0 up to 1. */
   garble(random: () => number): Uint8Array
   /** What the server may say unasked at any time; empty where it never does. */
@@ -121,7 +133,6 @@ export interface Speaker {
   native(code: RefusalCode): string
   /** Signs in as a client does; resolves with the failure when it was turned away. Throws when the wire closes. */
   signIn(wire: Wire, visitor: Visitor): Promise<Failure | undefined>
-  /** All that the client received since it signed in. */
-  hear(received: Uint8Array): Heard
+  hear(talk: Talk): Heard
   createActor(scene: Scene): Actor
 }

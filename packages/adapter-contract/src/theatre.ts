@@ -3,9 +3,9 @@ import type { Policy } from '@gatehouse/core'
 import { type Arrival, type Client, type ClientOptions, signIn, visit } from './client.js'
 import { type Dribble, startDribble } from './dribble.js'
 import { insist } from './insist.js'
-import { type Intent, type Result, resultOf } from './intent.js'
+import { type Intent, type Result, read, resultOf } from './intent.js'
 import * as policies from './policies.js'
-import type { Form, Play, Visitor } from './speaker.js'
+import type { Answer, Form, Play, TransactionState, Visitor } from './speaker.js'
 import { createStage, type Stage } from './stage.js'
 import { ANN, BOB, EVE, EXPIRY, LIMITS, type Troupe } from './troupe.js'
 import { type ScriptedUpstream, startUpstream, type UpstreamConnection } from './upstream.js'
@@ -109,6 +109,7 @@ export async function perform(
         const arrival = await signIn(where, visitor)
         if (arrival.kind === 'turned-away') insist(false, `the sign-in failed: ${arrival.failure.text}`)
         clients.push(arrival.client)
+        upstream?.connections.at(-1)?.entered()
         return arrival.client
       },
       async stranger() {
@@ -120,6 +121,15 @@ export async function perform(
   } finally {
     for (const close of closing.reverse()) await close()
   }
+}
+
+/** What the client is told of its transaction: by this answer or, where the protocol says nothing with it, by the next one. */
+export async function stateAfter(
+  theatre: Theatre,
+  client: Client,
+  answer: Answer,
+): Promise<TransactionState | undefined> {
+  return answer.state ?? (await client.ask(theatre.say(read('customers', ['id'], 2)))).state
 }
 
 /** Rows as the world has them. */

@@ -5,8 +5,10 @@ import type { Actor, Play, Speaker, TransactionState } from './speaker.js'
 export interface UpstreamConnection {
   /** Everything that arrived, sign-in included. */
   received(): Uint8Array
-  /** Of it, what arrived after the sign-in. */
+  /** Of it, what arrived after the sign-in, and after the client was told that it is in. */
   asked(): Uint8Array
+  /** The client has been told: whatever the gateway set up by itself has arrived. */
+  entered(): void
   readonly signedIn: boolean
   readonly state: TransactionState
   /** Replies wait from now on. */
@@ -114,6 +116,9 @@ function attend(socket: Socket, actor: Actor): UpstreamConnection {
   return {
     received: () => Buffer.concat(arrived),
     asked: () => Buffer.concat(arrived).subarray(asked),
+    entered() {
+      asked = size
+    },
     get signedIn() {
       return actor.signedIn
     },

@@ -1,5 +1,5 @@
 /** What a client hears: backend messages as answers, unasked words and farewells. */
-import type { Answer, Failure, Heard } from '@gatehouse/adapter-contract'
+import type { Answer, Failure, Heard, Talk } from '@gatehouse/adapter-contract'
 import { readInt32, readUint16, text } from '@gatehouse/adapter-kit'
 import { REFUSAL_CODES } from '@gatehouse/core'
 
@@ -67,7 +67,7 @@ function cellsOf(body: Uint8Array, columns: readonly Column[]): readonly (string
   return at === body.length ? cells : undefined
 }
 
-export function hear(received: Uint8Array): Heard {
+export function hear({ received }: Talk): Heard {
   const answers: Answer[] = []
   const unasked: string[] = []
   let columns: readonly Column[] = []

@@ -58,6 +58,8 @@ const sample = { columns: [{ name: 'note', kind: 'text' }], rows: [] } as const
 const notice = errorResponse({ severity: 'ERROR', code: '00000', message: 'by the way' }).slice()
 notice[0] = BACKEND.NoticeResponse
 
+const declare = (length: number) => concatBytes([Uint8Array.of(FRONTEND.Query), int32(length - 1)])
+
 export const speaker: Speaker = {
   header: 5,
   forms: [SIMPLE, TEXT, BINARY, NAMED],
@@ -83,7 +85,8 @@ export const speaker: Speaker = {
   ],
   unreadable: ['selec 1', 'select from where', ')', 'select 1 1 1'],
   wrapped,
-  declare: (length) => concatBytes([Uint8Array.of(FRONTEND.Query), int32(length - 1)]),
+  declare,
+  impossible: [0, 1, 3, -1, -0x8000_0000].map(declare),
   garble(random) {
     const types = [...Object.values(FRONTEND), ...Object.values(BACKEND), 0, 255]
     const body = Uint8Array.from({ length: Math.floor(random() * 40) }, () => Math.floor(random() * 256))

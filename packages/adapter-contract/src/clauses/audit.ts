@@ -25,7 +25,7 @@ export const audit: readonly Clause[] = [
     title: 'the decision is written before the first byte upstream, the outcome before the last frame',
     over: 'scripted',
     async run(troupe) {
-      const { speaker, patience } = troupe
+      const { patience } = troupe
       await perform(troupe, {}, async (theatre) => {
         const client = await theatre.client()
         const { evidence } = theatre.stage
@@ -54,8 +54,8 @@ export const audit: readonly Clause[] = [
           same((await client.next()).rows, rowsOf(notes), `rows, ${what}`)
         }
         for (const form of theatre.forms) {
-          await watch(speaker.ask(theatre.say(notes), form), form.name)
-          const again = form.prepared ? speaker.repeat?.(form) : undefined
+          await watch(await client.ready(theatre.say(notes), form), form.name)
+          const again = client.again(form)
           if (again !== undefined) await watch(again, `${form.name}, repeated`)
         }
       })
@@ -118,8 +118,9 @@ export const audit: readonly Clause[] = [
           await client.ask(theatre.say(everyone), form)
           await expect(++count, 'done', `a read, ${form.name}`)
           same(completed.at(-1)?.outcome.returned, rowsOf(everyone).length, `rows recorded, ${form.name}`)
-          if (form.prepared && speaker.repeat !== undefined) {
-            client.send(speaker.repeat(form))
+          const again = client.again(form)
+          if (again !== undefined) {
+            client.send(again)
             same((await client.next()).rows, rowsOf(everyone), `rows of a repetition, ${form.name}`)
             await expect(++count, 'done', `a repetition, ${form.name}`)
           }
@@ -158,19 +159,20 @@ export const audit: readonly Clause[] = [
     title: 'a dropped connection still completes what ran',
     over: 'scripted',
     async run(troupe) {
-      const { speaker, patience } = troupe
+      const { patience } = troupe
       await perform(troupe, {}, async (theatre) => {
         for (const form of theatre.forms) {
           const client = await theatre.client()
           const upstream = lastConnection(theatre)
+          const ask = await client.ready(theatre.say(everyone), form)
+          const before = theatre.stage.evidence.completed.length
           upstream.hold()
-          const ask = speaker.ask(theatre.say(everyone), form)
           client.send(Buffer.concat([ask, ask]))
           await until(patience, () => upstream.held > 0, 'the statement upstream')
           await quiet()
           client.reset()
           await balanced(theatre, patience)
-          const statuses = theatre.stage.evidence.completed.slice(-2).map(({ outcome }) => outcome.status)
+          const statuses = theatre.stage.evidence.completed.slice(before).map(({ outcome }) => outcome.status)
           insist(
             statuses.includes('cut') && !statuses.includes('done'),
             `outcomes of what was dropped are ${statuses.join(', ')}, ${form.name}`,
@@ -200,8 +202,7 @@ export const audit: readonly Clause[] = [
           const from = decided.length
           await client.ask(theatre.say(everyone), form)
           theatre.stage.usePolicy(after)
-          const again = form.prepared ? speaker.repeat : undefined
-          const once = again?.(form) ?? speaker.ask(theatre.say(everyone), form)
+          const once = client.again(form) ?? speaker.ask(theatre.say(everyone), form)
           client.send(once)
           await client.next()
           same(

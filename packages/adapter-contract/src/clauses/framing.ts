@@ -174,14 +174,10 @@ export const framing: readonly Clause[] = [
   },
   {
     number: 'F6',
-    title: 'zero, negative and impossible lengths close',
+    title: 'headers that cannot be close: zero and negative lengths, numbers out of order',
     over: 'either',
     async run(troupe) {
-      const { speaker } = troupe
-      await provokes(
-        troupe,
-        [0, 1, speaker.header - 2, -1, -0x8000_0000].map((length) => speaker.declare(length)),
-      )
+      await provokes(troupe, troupe.speaker.impossible)
     },
   },
   {

@@ -5,7 +5,7 @@ import { insist, same } from '../insist.js'
 import { type Intent, type Result, read } from '../intent.js'
 import * as policies from '../policies.js'
 import type { Form } from '../speaker.js'
-import { perform, rowsOf, type Theatre } from '../theatre.js'
+import { perform, rowsOf, stateAfter, type Theatre } from '../theatre.js'
 import type { Troupe } from '../troupe.js'
 import { type RelationName, WORLD } from '../world.js'
 
@@ -153,12 +153,14 @@ export const obligations: readonly Clause[] = [
           if (!manifest.honours.rows) return refusesCleanly(theatre, client, everyone)
           for (const form of theatre.forms) {
             const what = `${form.name}, limit ${limit}`
-            const { rows, failure, state } = await client.ask(theatre.say(everyone), form)
+            const answer = await client.ask(theatre.say(everyone), form)
+            const { rows, failure } = answer
             same(rows, all.slice(0, limit), `rows, ${what}`)
             same(failure?.code, limit < all.length ? 'GH_ROW_LIMIT' : undefined, `our code, ${what}`)
             if (failure !== undefined)
               same(failure.native, speaker.native('GH_ROW_LIMIT'), `the native code, ${what}`)
-            if (speaker.transactions !== undefined) same(state, 'idle', `state, ${what}`)
+            if (speaker.transactions !== undefined)
+              same(await stateAfter(theatre, client, answer), 'idle', `state, ${what}`)
             const one = read('customers', ['id'], 2)
             same((await client.ask(theatre.say(one), form)).rows, rowsOf(one), `rows of the next, ${what}`)
           }

@@ -3,7 +3,7 @@ import type { Clause } from '../clause.js'
 import { insist, same } from '../insist.js'
 import { type Intent, read } from '../intent.js'
 import * as policies from '../policies.js'
-import { lastConnection, perform, quiet, rowsOf } from '../theatre.js'
+import { lastConnection, perform, quiet, rowsOf, stateAfter } from '../theatre.js'
 import { ANN, type Troupe } from '../troupe.js'
 import { WORLD } from '../world.js'
 
@@ -116,9 +116,14 @@ export const refusing: readonly Clause[] = [
         const client = await theatre.client()
         for (const form of theatre.forms) {
           const idle = await client.ask(theatre.say(forbidden), form)
-          same(idle.state, 'idle', `state after a refusal when idle, ${form.name}`)
+          same(
+            await stateAfter(theatre, client, idle),
+            'idle',
+            `state after a refusal when idle, ${form.name}`,
+          )
           same((await client.ask(transactions.begin)).state, 'open', 'state after begin')
-          const { state } = await client.ask(theatre.say(forbidden), form)
+          const refused = await client.ask(theatre.say(forbidden), form)
+          const state = await stateAfter(theatre, client, refused)
           same(state, transactions.errorLeaves, `state after a refusal in a transaction, ${form.name}`)
           if (theatre.upstream !== undefined)
             same(state, lastConnection(theatre).state, `state told and state there, ${form.name}`)

@@ -2,7 +2,7 @@
 import { concatBytes, readInt32, text, type Wire } from '@gatehouse/adapter-kit'
 import { REFUSAL_CODES, type RefusalCode } from '@gatehouse/core'
 import type { Intent } from '../../intent.js'
-import type { Actor, Answer, Failure, Form, Heard, Scene, Speaker } from '../../speaker.js'
+import type { Actor, Answer, Failure, Form, Heard, Scene, Speaker, Talk } from '../../speaker.js'
 import {
   binaryCells,
   CLIENT,
@@ -47,7 +47,7 @@ function failureOf(fields: readonly string[]): Failure {
   }
 }
 
-function hear(received: Uint8Array): Heard {
+function hear({ received }: Talk): Heard {
   const { frames, size } = cutFrames(received)
   const answers: Answer[] = []
   const unasked: string[] = []
@@ -164,6 +164,7 @@ export const toySpeaker: Speaker = {
     `read ${relation} (id); read ${relation} (${field})`,
   ],
   declare: (length) => declared(CLIENT.run, length),
+  impossible: [0, 1, HEADER - 2, -1, -0x8000_0000].map((length) => declared(CLIENT.run, length)),
   garble: (random) => {
     const letters = [...Object.values(CLIENT), ...Object.values(SERVER), '\0']
     const body = Uint8Array.from({ length: Math.floor(random() * 40) }, () => Math.floor(random() * 256))
