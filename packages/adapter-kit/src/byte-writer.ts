@@ -39,12 +39,44 @@ export function append(out: ByteWriter, source: Uint8Array, start: number, end: 
 
 export function appendText(out: ByteWriter, text: string): void {
   reserve(out, text.length * 3)
-  out.length += out.bytes.write(text, out.length, 'utf8')
+  const { bytes, length } = out
+  const count = text.length < SMALL_COPY ? text.length : 0
+  let at = 0
+  for (let code: number; at < count; at++) {
+    code = text.charCodeAt(at)
+    if (code > 0x7f) break
+    bytes[length + at] = code
+  }
+  out.length = length + (at > 0 && at === text.length ? at : bytes.write(text, length, 'utf8'))
 }
 
 export function appendByte(out: ByteWriter, byte: number): void {
   reserve(out, 1)
   out.bytes[out.length++] = byte
+}
+
+/** `source[start … end)` is replaced by `text`. */
+export interface ByteEdit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Appends `source[start … end)` with these places, which are in order and apart, replaced. */
+export function appendEdited(
+  out: ByteWriter,
+  source: Uint8Array,
+  start: number,
+  end: number,
+  edits: readonly ByteEdit[],
+): void {
+  let copied = start
+  for (const edit of edits) {
+    append(out, source, copied, edit.start)
+    appendText(out, edit.text)
+    copied = edit.end
+  }
+  append(out, source, copied, end)
 }
 
 /** What is written, copied out, and the writer empty again; a buffer that grew beyond the usual is let go. */

@@ -63,16 +63,39 @@ export function pseudonymText(classes: readonly string[], digest: Uint8Array): s
  * A recognisable tail: an e-mail's domain, a name's initial, otherwise the last characters, at most four and about a
  * third of the value. Short values, secrets and classes of low entropy show nothing.
  */
+export function partialMask(classes: readonly string[]): (value: string) => string {
+  if (NO_TAIL.some((name) => classes.includes(name))) return () => REDACTED
+  const shown = classes.includes('email') ? emailDomain : classes.includes('person-name') ? initial : tail
+  return (value) => (value.includes('\uFFFD') ? REDACTED : shown(value))
+}
+
 export function partialText(classes: readonly string[], value: string): string {
-  if (NO_TAIL.some((name) => classes.includes(name)) || value.includes('\uFFFD')) return REDACTED
-  if (classes.includes('email'))
-    return REDACTED + (/^[^@\s]+(@[a-z\d-]+(?:\.[a-z\d-]+)+)$/i.exec(value)?.[1] ?? '')
+  return partialMask(classes)(value)
+}
+
+function emailDomain(value: string): string {
+  return REDACTED + (/^[^@\s]+(@[a-z\d-]+(?:\.[a-z\d-]+)+)$/i.exec(value)?.[1] ?? '')
+}
+
+function initial(value: string): string {
+  const text = value.trim().slice(0, LONG)
+  if (countCharacters(text) < SHORT) return REDACTED
+  return String.fromCodePoint(text.codePointAt(0) ?? 0) + REDACTED
+}
+
+function tail(value: string): string {
   const plain = value.trim()
-  const characters = Array.from(plain.slice(0, LONG))
-  if (characters.length < SHORT) return REDACTED
-  if (classes.includes('person-name')) return (characters[0] ?? '') + REDACTED
-  const shown = Math.min(LONGEST_TAIL, Math.floor((characters.length + 1) / 3))
-  return REDACTED + Array.from(plain.slice(-LONG)).slice(-shown).join('')
+  const count = countCharacters(plain.slice(0, LONG))
+  if (count < SHORT) return REDACTED
+  const shown = Math.min(LONGEST_TAIL, Math.floor((count + 1) / 3))
+  const end = plain.slice(-LONG)
+  return REDACTED + (PAIRED.test(end) ? Array.from(end).slice(-shown).join('') : end.slice(-shown))
+}
+
+const PAIRED = /[\uD800-\uDFFF]/
+
+function countCharacters(text: string): number {
+  return PAIRED.test(text) ? Array.from(text).length : text.length
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'

@@ -1,8 +1,8 @@
 /** Cell masks of dates and timestamps: the first instant of the year, by the calendar of UTC. */
 
 import { appendText, reserve } from '@gatehouse/adapter-kit'
+import { decodeUtf8 } from '@gatehouse/masking'
 import type { CellMask } from './cell-mask.js'
-import { decode } from './text-cell.js'
 
 /** Binary dates and timestamps count from 2000-01-01, in days and microseconds. */
 const EPOCH = Date.UTC(2000, 0, 1)
@@ -16,7 +16,7 @@ const ISO_TIMESTAMP = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)?([
 export function dateCellMask(binary: boolean): CellMask {
   if (!binary) {
     return (source, start, end, out) => {
-      const year = ISO_DATE.exec(decode(source, start, end))?.[1]
+      const year = ISO_DATE.exec(decodeUtf8(source, start, end))?.[1]
       if (year === undefined) return false
       appendText(out, `${year}-01-01`)
       return true
@@ -36,7 +36,7 @@ export function dateCellMask(binary: boolean): CellMask {
 export function timestampCellMask(zoned: boolean, binary: boolean): CellMask {
   if (!binary) {
     return (source, start, end, out) => {
-      const year = yearOfText(decode(source, start, end), zoned)
+      const year = yearOfText(decodeUtf8(source, start, end), zoned)
       if (year === undefined) return false
       appendText(out, `${year.toString().padStart(4, '0')}-01-01 00:00:00${zoned ? '+00' : ''}`)
       return true

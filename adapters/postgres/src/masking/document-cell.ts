@@ -2,6 +2,7 @@
 import {
   append,
   appendByte,
+  appendEdited,
   appendText,
   type ByteWriter,
   readInt32,
@@ -10,6 +11,7 @@ import {
 } from '@gatehouse/adapter-kit'
 import {
   createJsonMask,
+  decodeUtf8,
   type JsonMaskOptions,
   type JudgeKey,
   type KeyMask,
@@ -19,7 +21,6 @@ import {
 import { arrayCellMask } from './array-cell.js'
 import type { CellMask } from './cell-mask.js'
 import type { CellType } from './cell-types.js'
-import { decode } from './text-cell.js'
 
 export interface DocumentCell {
   readonly type: CellType
@@ -52,13 +53,7 @@ function jsonKeysCell(options: JsonMaskOptions, version: boolean): CellMask {
       appendText(out, WHOLE)
       return true
     }
-    let copied = start
-    for (const edit of edits) {
-      append(out, source, copied, edit.start)
-      appendText(out, edit.text)
-      copied = edit.end
-    }
-    append(out, source, copied, end)
+    appendEdited(out, source, start, end, edits)
     return true
   }
 }
@@ -74,7 +69,7 @@ export function guessedDocumentCell(options: JsonMaskOptions, binary: boolean, s
       const before = out.length
       const written = (isVersioned ? versioned : plain)(source, start, end, out)
       const isWhole = out.length - before === WHOLE.length + from - start
-      if (written && !(isWhole && decode(out.bytes, out.length - WHOLE.length, out.length) === WHOLE))
+      if (written && !(isWhole && decodeUtf8(out.bytes, out.length - WHOLE.length, out.length) === WHOLE))
         return true
       // No JSON after all, but an array perhaps.
       out.length = before
@@ -115,11 +110,11 @@ function binaryHstore(judge: JudgeKey): CellMask {
       const length = readInt32(source, keyEnd)
       const valueEnd = valueAt + Math.max(0, length)
       if (length < -1 || valueEnd > end) return broken()
-      const mask = length < 0 ? undefined : judge([decode(source, keyAt, keyEnd)])
+      const mask = length < 0 ? undefined : judge([decodeUtf8(source, keyAt, keyEnd)])
       if (mask === undefined) append(out, source, at, valueEnd)
       else {
         append(out, source, at, keyEnd)
-        appendSized(out, maskHstore(mask, decode(source, valueAt, valueEnd)))
+        appendSized(out, maskHstore(mask, decodeUtf8(source, valueAt, valueEnd)))
       }
       at = valueEnd
     }
@@ -141,7 +136,7 @@ const PAIR = /"([^"\\]*(?:\\.[^"\\]*)*)"=>(?:"([^"\\]*(?:\\.[^"\\]*)*)"|NULL)(?:
 function textHstore(judge: JudgeKey): CellMask {
   const plain = (text: string) => text.replace(/\\(.)/gsu, '$1')
   return (source, start, end, out) => {
-    const text = decode(source, start, end)
+    const text = decodeUtf8(source, start, end)
     let masked = ''
     PAIR.lastIndex = 0
     while (PAIR.lastIndex < text.length) {

@@ -2,9 +2,16 @@
 
 import { appendText, reserve } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
-import { type FieldKey, type IntegerRange, maskDecimal, maskFloat, maskInteger } from '@gatehouse/masking'
+import {
+  decodeUtf8,
+  type FieldKey,
+  type IntegerRange,
+  maskDecimal,
+  maskFloat,
+  maskInteger,
+  readDigits,
+} from '@gatehouse/masking'
 import type { CellMask } from './cell-mask.js'
-import { decode } from './text-cell.js'
 
 type IntegerFamily = 'int2' | 'int4' | 'int8' | 'oid'
 
@@ -45,7 +52,7 @@ export function floatCellMask(kind: MaskKind, family: 'float4' | 'float8', binar
   return (source, start, end, out) => {
     const value = binary
       ? readFloat(source, start, end, bytes)
-      : Number.parseFloat(decode(source, start, end))
+      : Number.parseFloat(decodeUtf8(source, start, end))
     const masked = maskFloat(kind, value)
     if (masked === null) return false
     if (!binary) {
@@ -62,7 +69,7 @@ export function floatCellMask(kind: MaskKind, family: 'float4' | 'float8', binar
 
 export function numericCellMask(kind: MaskKind, binary: boolean): CellMask {
   return (source, start, end, out) => {
-    const value = binary ? readNumeric(source, start, end) : decode(source, start, end)
+    const value = binary ? readNumeric(source, start, end) : decodeUtf8(source, start, end)
     const masked = value === undefined ? null : maskDecimal(kind, value)
     if (masked === null) return false
     if (!binary) {
@@ -78,11 +85,6 @@ export function numericCellMask(kind: MaskKind, binary: boolean): CellMask {
     for (const field of fields) out.length = out.bytes.writeUInt16BE(field, out.length)
     return true
   }
-}
-
-function readDigits(source: Uint8Array, start: number, end: number): bigint | undefined {
-  const text = end - start > 20 ? '' : decode(source, start, end)
-  return /^-?\d+$/.test(text) ? BigInt(text) : undefined
 }
 
 function readInteger(

@@ -3,52 +3,43 @@
 import { append, appendByte, appendText } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
 import {
+  decodeUtf8,
+  documentValueMask,
   type FieldKey,
-  hashText,
   maskBytes,
-  maskText,
   maskUuid,
-  partialText,
-  pseudonymText,
-  REDACTED,
+  textValueMask,
 } from '@gatehouse/masking'
 import type { CellMask } from './cell-mask.js'
 
-/** Text is the same in both formats. Digests are taken of the bytes as they came, so that no encoding is assumed. */
+/** Text is the same in both formats. */
 export function textCellMask(
   kind: MaskKind,
   classes: readonly string[],
   key: FieldKey | undefined,
 ): CellMask {
+  const mask = textValueMask(kind, classes, key)
   return (source, start, end, out) => {
-    let masked: string | null = null
-    if (kind === 'partial') masked = partialText(classes, decode(source, start, end))
-    else if (kind === 'redact') masked = REDACTED
-    else if (key !== undefined) masked = digestText(kind, classes, key.digest(source.subarray(start, end)))
+    const masked = mask(source, start, end)
     if (masked === null) return false
     appendText(out, masked)
     return true
   }
 }
 
-/** The whole document becomes one JSON string: its keys can be data too. `version`: jsonb's binary form starts with 1. */
+/** `version`: jsonb's binary form starts with 1. */
 export function jsonCellMask(
   kind: MaskKind,
   classes: readonly string[],
   key: FieldKey | undefined,
   version: boolean,
 ): CellMask {
+  const mask = documentValueMask(kind, classes, key)
   return (source, start, end, out) => {
-    const from = version ? start + 1 : start
-    const masked =
-      kind === 'redact' || kind === 'partial'
-        ? REDACTED
-        : key === undefined
-          ? maskText(kind, classes, '', undefined)
-          : digestText(kind, classes, key.digest(source.subarray(Math.min(from, end), end)))
+    const masked = mask(source, version ? Math.min(start + 1, end) : start, end)
     if (masked === null) return false
     if (version) appendByte(out, 1)
-    appendText(out, `"${masked}"`)
+    appendText(out, masked)
     return true
   }
 }
@@ -66,7 +57,7 @@ export function bytesCellMask(kind: MaskKind, key: FieldKey | undefined, binary:
 
 export function uuidCellMask(kind: MaskKind, key: FieldKey | undefined, binary: boolean): CellMask {
   return (source, start, end, out) => {
-    const value = binary ? source.subarray(start, end) : uuidText(decode(source, start, end))
+    const value = binary ? source.subarray(start, end) : uuidText(decodeUtf8(source, start, end))
     if (value?.length !== 16) return false
     const masked = maskUuid(kind, value, key)
     if (masked === null) return false
@@ -82,15 +73,6 @@ export function uuidCellMask(kind: MaskKind, key: FieldKey | undefined, binary: 
   }
 }
 
-function digestText(kind: MaskKind, classes: readonly string[], digest: Uint8Array): string | null {
-  if (kind === 'hash') return hashText(digest)
-  return kind === 'pseudonym' ? pseudonymText(classes, digest) : null
-}
-
-export function decode(source: Uint8Array, start: number, end: number): string {
-  return Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8')
-}
-
 function uuidText(text: string): Uint8Array | undefined {
   return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
     ? Buffer.from(text.replaceAll('-', ''), 'hex')
@@ -100,5 +82,5 @@ function uuidText(text: string): Uint8Array | undefined {
 /** The bytes behind `\x…`, so that both formats give one digest; the escape form (`bytea_output`) digests as it is. */
 function byteaText(source: Uint8Array, start: number, end: number): Uint8Array {
   const hex = source[start] === 0x5c && source[start + 1] === 0x78
-  return hex ? Buffer.from(decode(source, start + 2, end), 'hex') : source.subarray(start, end)
+  return hex ? Buffer.from(decodeUtf8(source, start + 2, end), 'hex') : source.subarray(start, end)
 }
