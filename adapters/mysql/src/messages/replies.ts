@@ -8,6 +8,9 @@ export const OK = 0x00
 export const EOF = 0xfe
 export const ERR = 0xff
 export const LOCAL_INFILE = 0xfb
+/** While signing in alone (protocol manual, "Authentication Phase Packets"). */
+export const AUTH_SWITCH = 0xfe
+export const AUTH_MORE_DATA = 0x01
 
 export interface OkReply {
   readonly affected: number

@@ -1,16 +1,12 @@
 /** The identity stamp in application_name: what the database's own views show of who asks (R13). */
-import { type Identity, qualify } from '@gatehouse/core'
+import { identityStamp } from '@gatehouse/adapter-kit'
+import type { Identity } from '@gatehouse/core'
 
 const LONGEST = 63
 
-/**
- * `gh:<name>/<what the client calls itself>`, printable ASCII, at most 63 bytes as the server would cut it. The name is
- * qualified as rules write it (R9) and holds no slash: nobody else's can begin like it.
- */
+/** Of application_name, as the server would cut it. */
 export function stamp(identity: Identity, application: string | undefined): string {
-  const who = plain(escaped(qualify(identity, identity.agent ?? identity.name)))
-  const own = plain(application ?? '')
-  return (own === '' ? `gh:${who}` : `gh:${who}/${own}`).slice(0, LONGEST)
+  return identityStamp(identity, application, LONGEST)
 }
 
 /** Whether a name that the server reports still says who asks. */
@@ -42,12 +38,4 @@ export function stampedSetConfig(
 
 function stamped(identity: Identity, value: string | null): string {
   return `'${stamp(identity, value ?? undefined).replaceAll("'", "''")}'`
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('%', '%25').replaceAll('/', '%2F')
-}
-
-function plain(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?')
 }

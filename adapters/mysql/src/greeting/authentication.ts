@@ -1,0 +1,102 @@
+/** The password exchange with a client: scrambles for local users, the secret itself where tokens are taken (mysql-wire §2.5). */
+import { type Hall, provesScramble, type ScramblePlugin, strictText, type Wire } from '@gatehouse/adapter-kit'
+import type { Identity } from '@gatehouse/core'
+import { AUTH_MORE_DATA, AUTH_SWITCH, type Dialogue, nulString, payload } from '../messages/index.js'
+import { createNonce } from './initial-handshake.js'
+
+export type ClientProof =
+  | { readonly kind: 'proven'; readonly identity: Identity }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The client speaks no method that is taken here, and can't be asked for another. */
+  | { readonly kind: 'incapable' }
+
+export const SHA2 = 'caching_sha2_password'
+export const NATIVE = 'mysql_native_password'
+const CLEAR = 'mysql_clear_password'
+
+const FAST_OK = 3
+const FULL = 4
+
+/** What the client has said already. */
+export interface Claim {
+  readonly login: string
+  readonly plugin: string | undefined
+  /** To `nonce`; undefined: there is no answer yet that could be believed. */
+  readonly answer: Uint8Array | undefined
+  readonly nonce: Uint8Array
+  /** PLUGIN_AUTH is agreed: it can be asked for another method. */
+  readonly switches: boolean
+}
+
+const refused = (reason: string): ClientProof => ({ kind: 'refused', reason })
+
+export async function proveClient(client: Dialogue, hall: Hall, claim: Claim): Promise<ClientProof> {
+  const plugin = claim.plugin ?? (claim.switches ? undefined : NATIVE)
+  const given = { ...claim, plugin }
+  if (plugin === CLEAR && claim.answer !== undefined && isSafe(client.wire))
+    return proveSecret(hall, claim.login, claim.answer)
+  return hall.auth.includes('token') ? askSecret(client, hall, given) : askScramble(client, hall, given)
+}
+
+/** Whether a secret may travel as it is. */
+function isSafe({ encrypted, peer: { address } }: Wire): boolean {
+  if (encrypted || address === '' || address === '::1') return true
+  return address.startsWith('127.') || address.startsWith('::ffff:127.')
+}
+
+async function askScramble(client: Dialogue, hall: Hall, claim: Claim): Promise<ClientProof> {
+  const known: readonly (string | undefined)[] = hall.nativePassword ? [SHA2, NATIVE] : [SHA2]
+  const { login, switches } = claim
+  let { plugin, nonce, answer } = claim
+  if (answer === undefined || !known.includes(plugin)) {
+    if (!switches) return { kind: 'incapable' }
+    // Whoever offered the older one of its own accord has nothing newer.
+    const wanted = known.includes(plugin) ? (plugin as ScramblePlugin) : SHA2
+    nonce = createNonce(hall.random)
+    answer = await ask(client, wanted, nonce)
+    plugin = wanted
+  }
+  if (isEmpty(answer)) return refused('empty password')
+  const method = plugin === NATIVE ? NATIVE : SHA2
+  if (!provesScramble(method, hall.scrambleVerifier(login, method), nonce, answer))
+    return refused('wrong password')
+  const proven = await hall.prove({ kind: 'scramble', login })
+  if (proven.kind === 'proven' && method === SHA2) client.write(payload([AUTH_MORE_DATA, FAST_OK]))
+  return proven
+}
+
+/** Over TLS caching_sha2_password sends the secret when asked for "full" authentication; in the clear it would want an RSA key. */
+async function askSecret(client: Dialogue, hall: Hall, claim: Claim): Promise<ClientProof> {
+  const { login, plugin, answer, switches } = claim
+  if (!isSafe(client.wire)) return refused('cleartext without TLS')
+  if (!client.wire.encrypted) {
+    if (!switches) return { kind: 'incapable' }
+    return proveSecret(hall, login, await ask(client, CLEAR))
+  }
+  let scramble = answer
+  if (plugin !== SHA2 || scramble === undefined) {
+    if (!switches) return { kind: 'incapable' }
+    scramble = await ask(client, SHA2, createNonce(hall.random))
+  }
+  if (isEmpty(scramble)) return refused('empty password')
+  client.write(payload([AUTH_MORE_DATA, FULL]))
+  return proveSecret(hall, login, await client.read())
+}
+
+async function ask(client: Dialogue, plugin: string, nonce?: Uint8Array): Promise<Uint8Array> {
+  client.write(payload([AUTH_SWITCH], nulString(plugin), nonce ?? [], nonce === undefined ? [] : [0]))
+  return client.read()
+}
+
+async function proveSecret(hall: Hall, login: string, answer: Uint8Array): Promise<ClientProof> {
+  if (isEmpty(answer)) return refused('empty password')
+  const end = answer.indexOf(0)
+  const secret = strictText(answer.subarray(0, end))
+  if (end !== answer.length - 1 || secret === undefined) return refused('malformed')
+  return hall.prove({ kind: 'cleartext', login, secret })
+}
+
+/** No password is no bytes, or a lone NUL. */
+function isEmpty(answer: Uint8Array): boolean {
+  return answer.length === 0 || (answer.length === 1 && answer[0] === 0)
+}
