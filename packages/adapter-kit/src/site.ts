@@ -20,8 +20,8 @@ export interface Upstream {
   /** Databases that clients may name; left out: those that the account may reach. */
   readonly databases?: readonly string[]
   readonly privileged: 'refuse' | 'accept'
-  /** Grammar to use when the server's major has none of its own (R7). */
-  readonly nearestGrammar?: number
+  /** Version whose grammar to use when the server's has none of its own (R7): `18`, `11.8`. */
+  readonly nearestGrammar?: string
 }
 
 export interface ClassesDocument {

@@ -1,14 +1,21 @@
 /** One upstream server, all its schemas: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
 import type { ClassesDocument } from '@gatehouse/masking'
-import type {
-  MysqlCatalog,
-  MysqlColumn,
-  MysqlFlavour,
-  MysqlReader,
-  MysqlRelation,
-  MysqlVersion,
+import {
+  createMysqlReader,
+  type MysqlCatalog,
+  type MysqlColumn,
+  type MysqlFlavour,
+  type MysqlReader,
+  type MysqlRelation,
+  type MysqlVersion,
 } from '@gatehouse/sql'
+import { checkAccounts, type Host, openCatalogConnection, plainReason } from './catalog-connection.js'
+import { type CatalogWatch, createCatalogWatch } from './catalog-watch.js'
+import { classifiedReader } from './classified-reader.js'
+import { compileDocuments, createClassify } from './classify.js'
+import { type Names, namesOf } from './names.js'
+import { versionOf } from './server-facts.js'
 
 export interface Server {
   readonly flavour: MysqlFlavour
@@ -40,4 +47,168 @@ export interface Server {
   close(): Promise<void>
 }
 
-export type OpenServer = (site: Site) => Promise<Server>
+/** What was superseded goes on for so long, for texts that are being read by it. */
+const SUPERSEDED = 10_000
+
+interface Reading {
+  readonly watch: CatalogWatch
+  readonly document: ClassesDocument | undefined
+}
+
+interface OpenReader {
+  readonly reader: MysqlReader
+  readonly server: Pick<MysqlCatalog, 'flavour' | 'version'>
+  readonly close: () => Promise<void>
+}
+
+/** Throws GatehouseError when the start must be refused: accounts, version, or nothing that answers. */
+export async function openServer(site: Site): Promise<Server> {
+  await checkAccounts(site)
+  let host: Host | undefined
+  let epoch = 0
+  let refreshing: Promise<void> | undefined
+  let names: Names | undefined
+  let open: OpenReader | undefined
+
+  /** A reader needs a catalog and the catalog's watch needs the reader: the watch comes first and learns of it. */
+  const watchOver = async (by: Knowledge, before: Reading | undefined): Promise<Reading> => {
+    let mine: OpenReader | undefined
+    let watch: CatalogWatch | undefined
+    const document = by.classes.length === 0 ? undefined : compileDocuments(by.classes)
+    const readerOf = async (catalog: MysqlCatalog): Promise<OpenReader> => {
+      const reader = await createMysqlReader({
+        flavour: catalog.flavour,
+        version: catalog.version,
+        ...nearestOf(site),
+        catalog,
+        refresh: async () => (await watch?.refresh('look')) ?? false,
+        reviewed: by.functions,
+        accounts: accountNames(site),
+        limits: { bytes: site.limits.statement },
+      })
+      return { reader: classifiedReader(reader, document), server: catalog, close: () => reader.close() }
+    }
+    /** Another version reads texts in another way (R7): it needs a reader of its own. */
+    const learn = async (catalog: MysqlCatalog) => {
+      const old = mine
+      if (old !== undefined && sameServer(old.server, catalog)) await old.reader.learn(catalog)
+      else mine = await readerOf(catalog)
+      if (old !== mine && old !== undefined) later(old.close)
+      open = mine
+      names = namesOf(catalog)
+      epoch += 1
+    }
+    try {
+      watch = await createCatalogWatch({
+        connect: async () => {
+          const opened = await openCatalogConnection(site, host)
+          host = opened.host
+          return opened
+        },
+        classify: createClassify(by.classes),
+        refreshMs: site.catalogRefresh,
+        staleAfterMs: Math.max(10_000, site.catalogRefresh * 10),
+        ...(before === undefined ? {} : { sticky: before.watch.sticky, epoch: before.watch.catalog.epoch }),
+        onChange: learn,
+        onError: (fault) =>
+          site.log.warn(
+            { listener: site.listener, fault: plainReason(fault) },
+            'the catalog could not be read',
+          ),
+        now: site.now,
+      })
+    } catch (fault) {
+      await mine?.close()
+      throw fault
+    }
+    return { watch, document }
+  }
+  let reading = await watchOver(site.knowledge, undefined)
+  const catalog = () => reading.watch.catalog
+  const reader = () => open as OpenReader
+
+  return {
+    get flavour() {
+      return catalog().flavour
+    },
+    get version() {
+      return catalog().version
+    },
+    get serverVersion() {
+      return catalog().serverVersion
+    },
+    get reader() {
+      return reader().reader
+    },
+    get current() {
+      return reading.watch.current
+    },
+    get epoch() {
+      return epoch
+    },
+    get refreshing() {
+      return refreshing
+    },
+    get document() {
+      return reading.document
+    },
+    relation: (schema, name) => names?.relation(schema, name),
+    column: (schema, relation, name) => names?.column(schema, relation, name),
+    serves: (database) => serves(site.upstream.databases, database, catalog().lowerCaseTableNames),
+    refresh: async () => {
+      const asked = reading.watch.refresh('force').then(() => {})
+      const over = asked
+        .catch(() => {})
+        .then(() => {
+          if (refreshing === over) refreshing = undefined
+        })
+      refreshing = over
+      await asked
+    },
+    async revise(next) {
+      const [before, old] = [reading, reader()]
+      reading = await watchOver(next, before)
+      later(async () => {
+        await before.watch.close()
+        await old.close()
+      })
+    },
+    catalog,
+    target: () => host as Host,
+    async close() {
+      await reading.watch.close()
+      await reader().close()
+    },
+  }
+}
+
+function later(work: () => Promise<void>): void {
+  setTimeout(() => void work(), SUPERSEDED).unref()
+}
+
+function sameServer(a: OpenReader['server'], b: OpenReader['server']): boolean {
+  return a.flavour === b.flavour && a.version.join('.') === b.version.join('.')
+}
+
+function nearestOf({ upstream }: Site): { readonly nearest?: MysqlVersion } {
+  return upstream.nearestGrammar === undefined ? {} : { nearest: versionOf(upstream.nearestGrammar) }
+}
+
+/** No database chosen yet, and the server's description of itself, are nobody's to withhold. */
+function serves(
+  served: readonly string[] | undefined,
+  database: string | undefined,
+  lowerCaseTableNames: 0 | 1 | 2,
+): boolean {
+  if (database === undefined || served === undefined) return true
+  const fold = (name: string) => (lowerCaseTableNames === 0 ? name : name.toLowerCase())
+  return (
+    database.toLowerCase() === 'information_schema' || served.some((name) => fold(name) === fold(database))
+  )
+}
+
+/** No statement may change these (R11). */
+export function accountNames(site: Pick<Site, 'upstream'>): readonly string[] {
+  const { accounts, catalogAccount } = site.upstream
+  return [...new Set([...accounts.map(({ user }) => user), catalogAccount.user])]
+}

@@ -91,7 +91,9 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     try {
       reader = await createPostgresReader({
         major,
-        ...(site.upstream.nearestGrammar === undefined ? {} : { nearest: site.upstream.nearestGrammar }),
+        ...(site.upstream.nearestGrammar === undefined
+          ? {}
+          : { nearest: Number(site.upstream.nearestGrammar) }),
         catalog: watch.catalog,
         refresh: () => watch.refresh(),
         reviewed: by.functions,

@@ -108,7 +108,7 @@ describe('R7 a major version that has no grammar', () => {
     expect(fault).toBeInstanceOf(GatehouseError)
     expect((fault as GatehouseError).code).toBe('GH_CONFIGURATION')
     expect((fault as Error).message).toContain('no grammar for Postgres 19')
-    const adapter = await postgres.open(siteAt(disguise.port, { upstream: { nearestGrammar: 18 } }))
+    const adapter = await postgres.open(siteAt(disguise.port, { upstream: { nearestGrammar: '18' } }))
     const stage = await createStage({ adapter, policy: policyOf(MASKED, ['observe']), users: USERS })
     const client = new pg.Client({
       host: '127.0.0.1',

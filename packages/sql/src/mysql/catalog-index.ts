@@ -86,6 +86,7 @@ export function createMysqlCatalogIndex(
     isLoadable: (name) => loadable.has(fold(name)),
     referrers: (relation) => referrers.get(`${fold(relation.schema)}\0${fold(relation.name)}`) ?? [],
     reviewed(routine) {
+      if (routine.body === undefined) return undefined
       const hash = hashRoutine(routine.body)
       return reviews.get(fold(`${routine.schema}.${routine.name}`))?.find(({ body }) => body === hash)
     },

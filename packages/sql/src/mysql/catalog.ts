@@ -44,8 +44,8 @@ export interface MysqlRoutine {
   readonly schema: string
   readonly name: string
   readonly kind: 'function' | 'procedure'
-  /** ROUTINE_DEFINITION; its hash names it in a Functions document (R3). */
-  readonly body: string
+  /** ROUTINE_DEFINITION; its hash names it in a Functions document (R3). Left out when it could not be read: no document names it then. */
+  readonly body?: string
   readonly parameters: number
 }
 
@@ -58,6 +58,8 @@ export interface MysqlCatalog {
   readonly serverVersion: string
   /** @@lower_case_table_names: 0 as written, 1 folded, 2 folded when compared. */
   readonly lowerCaseTableNames: 0 | 1 | 2
+  /** @@global.sql_mode, as a new session finds it; left out: none. */
+  readonly sqlMode?: readonly string[]
   /** Grows with each reading that differs. */
   readonly epoch: number
   readonly schemas: readonly string[]
