@@ -63,6 +63,8 @@ export interface Visitor {
 
 /** A scripted server's part of one connection. */
 export interface Actor {
+  /** What the server says before anything was sent to it, where the protocol lets it speak first. */
+  readonly greeting?: Uint8Array
   /** The replies to what these bytes complete, sign-in included. */
   push(chunk: Uint8Array): Uint8Array
   readonly signedIn: boolean

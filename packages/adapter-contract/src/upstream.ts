@@ -101,6 +101,7 @@ function attend(socket: Socket, actor: Actor): UpstreamConnection {
     pump()
   }
 
+  if (actor.greeting !== undefined) send(actor.greeting)
   socket.on('data', (chunk: Buffer) => {
     const before = actor.signedIn
     arrived.push(chunk)
