@@ -1,8 +1,7 @@
 /** Puts a gateway together from a configuration, and takes it apart again. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import { createGate, type Identity } from '@gatehouse/core'
-import { createBackoff } from '@gatehouse/identity'
-import { createCancelKeys } from './cancel-keys.js'
+import type { Registry } from 'prom-client'
 import type { Configuration } from './configuration/read-configuration.js'
 import { keptSecret, openDataFolder } from './data-folder.js'
 import { type Health, judgeHealth } from './health.js'
@@ -17,13 +16,14 @@ import { type MetricsListener, openMetricsListener } from './metrics/metrics-lis
 import { createIds } from './new-id.js'
 import type { LoadedPolicies } from './policies/load-policies.js'
 import { openRecordKeeping } from './record-keeping.js'
-import { type ReloadResult, reloadGateway } from './reload.js'
+import { type Preparing, prepareReload, type ReloadResult } from './reload.js'
 import { createRoster } from './roster.js'
 import type { GatewaySources, OpenedListener, Running } from './running.js'
 import { siteFor } from './site.js'
 import { makeStanding } from './standing.js'
 import { VERSION } from './version.js'
 import { createWatch } from './watch.js'
+import { ownShared, type Shared } from './workers/shared.js'
 
 export interface Listening {
   readonly listener: string
@@ -35,6 +35,10 @@ export interface Listening {
 export interface Gateway {
   readonly listening: readonly Listening[]
   readonly metrics: { readonly address: string; readonly port: number } | undefined
+  /** Every figure, read when it is asked. */
+  readonly registry: Registry
+  /** Opens what a new configuration needs, and changes nothing yet. */
+  prepare(configuration: Configuration, policies: LoadedPolicies): Promise<Preparing>
   /** All of the new configuration but addresses, spool and Kafka; or nothing of it. */
   reload(configuration: Configuration, policies: LoadedPolicies): Promise<ReloadResult>
   /** Lets running exchanges finish for `configuration.drain`, then stops. */
@@ -42,15 +46,20 @@ export interface Gateway {
   /** Stops now; every record is in the spool when it resolves. */
   stop(): Promise<void>
   health(): Health
+  /** A cancel request that came in elsewhere; silent whether or not somebody holds the key. */
+  present(processId: number, key: Uint8Array): Promise<void>
 }
 
-/** Throws GatehouseError when the start must be refused; nothing is left running then. */
+/**
+ * One process, whatever `workers` says: several are started by the command `serve`. Throws GatehouseError when the start must
+ * be refused; nothing is left running then.
+ */
 export async function startGateway(
   configuration: Configuration,
   policies: LoadedPolicies,
   sources: GatewaySources,
 ): Promise<Gateway> {
-  const { log, now, random } = sources
+  const { log, now, random, shared = ownShared(sources) } = sources
   const undo: (() => Promise<void> | void)[] = []
   const unwind = async () => {
     for (const step of undo.reverse())
@@ -63,13 +72,13 @@ export async function startGateway(
     const signInSecret = keptSecret(configuration.dataDir, 'sign-in.key', random)
     const standing = await makeStanding(configuration, policies, { signInSecret, now })
     const newId = createIds({ now, random })
-    const records = await openRecordKeeping(configuration, { log, now, newId })
+    const records = await openRecordKeeping(configuration, shared.station, { log, now, newId })
     undo.push(() => records.close())
 
     let draining = false
     const listeners = new Map<string, OpenedListener>()
     const sink = countedSink(records.spool, (name) => listeners.get(name)?.state.figures)
-    const watched = createWatch({ log, now })
+    const watched = createWatch({ log, now, speaks: shared.station.number === 1 })
     const running: Running = {
       standing,
       listeners,
@@ -78,8 +87,9 @@ export async function startGateway(
       house: {
         gate: createGate({ policy: () => running.standing.policies.policy, sink, now, newId }),
         sink,
-        backoff: createBackoff({ now }),
-        cancelKeys: createCancelKeys(random),
+        delays: shared.delays,
+        places: shared.places,
+        cancelKeys: shared.cancelKeys,
         roster: createRoster(),
         log,
         now,
@@ -92,33 +102,41 @@ export async function startGateway(
     }
     for (const fault of await standing.issuers.warm())
       log.warn(faultFacts(fault), 'an issuer cannot be reached yet')
-    await openAll(running, undo)
+    await openAll(running, shared, undo)
     await watched.look(running)
     const reloads = { done: 0, refused: 0 }
     const health = () => judgeHealth([...records.details(), ...watched.details(running, draining)])
-    const metrics = await openMetrics(
-      configuration,
-      () =>
-        createMetrics({
-          listeners: () =>
-            [...listeners].map(([name, { state }]) => ({
-              name,
-              figures: state.figures,
-              catalogAge: () => watched.catalogAge(name, state.adapter),
-            })),
-          depths: records.depths,
-          version: VERSION,
-          policyRevision: () => running.standing.policies.policy.revision,
-          reloads,
-        }),
-      health,
-    )
+    const registry = createMetrics({
+      listeners: () =>
+        [...listeners].map(([name, { state }]) => ({
+          name,
+          figures: state.figures,
+          catalogAge: () => watched.catalogAge(name, state.adapter),
+        })),
+      depths: records.depths,
+      version: VERSION,
+      policyRevision: () => running.standing.policies.policy.revision,
+      reloads,
+    })
+    const metrics = await openMetrics(configuration, registry, health)
     if (metrics !== undefined) undo.push(() => metrics.close())
 
     const stop = async () => {
       draining = true
       await Promise.all([...listeners.values()].map(({ listener }) => listener.close()))
       await unwind()
+    }
+    const prepare = async (next: Configuration, nextPolicies: LoadedPolicies): Promise<Preparing> => {
+      const preparing = await prepareReload(running, next, nextPolicies)
+      if (preparing.kind === 'refused') return preparing
+      return {
+        ...preparing,
+        async commit() {
+          const result = await preparing.commit()
+          if (result.kind === 'done') await watched.look(running)
+          return result
+        },
+      }
     }
     return {
       listening: [...listeners].map(([name, { listener, state }]) => ({
@@ -128,10 +146,12 @@ export async function startGateway(
         port: listener.port,
       })),
       metrics: metrics && { address: metrics.address, port: metrics.port },
+      registry,
+      prepare,
       async reload(next, nextPolicies) {
-        const result = await reloadGateway(running, next, nextPolicies)
+        const preparing = await prepare(next, nextPolicies)
+        const result = preparing.kind === 'prepared' ? await preparing.commit() : preparing
         reloads[result.kind === 'done' ? 'done' : 'refused'] += 1
-        if (result.kind === 'done') await watched.look(running)
         return result
       },
       async drain() {
@@ -142,6 +162,7 @@ export async function startGateway(
       },
       stop,
       health,
+      present: (processId, key) => shared.cancelKeys.present(processId, key),
     }
   } catch (fault) {
     await unwind()
@@ -149,7 +170,11 @@ export async function startGateway(
   }
 }
 
-async function openAll(running: Running, undo: (() => Promise<void> | void)[]): Promise<void> {
+async function openAll(
+  running: Running,
+  { openDoor }: Shared,
+  undo: (() => Promise<void> | void)[],
+): Promise<void> {
   const { standing, listeners, house, sources } = running
   const { configuration, policies } = standing
   for (const settings of configuration.listeners) {
@@ -171,7 +196,7 @@ async function openAll(running: Running, undo: (() => Promise<void> | void)[]): 
       figures: createListenerFigures(),
     }
     const opened = { state, retired: new Set<OpenAdapter>() }
-    const listener = await openListener(house, () => listeners.get(settings.name)?.state ?? state)
+    const listener = await openListener(house, () => listeners.get(settings.name)?.state ?? state, openDoor)
     undo.push(() => listener.close())
     listeners.set(settings.name, { ...opened, listener })
   }
@@ -179,11 +204,11 @@ async function openAll(running: Running, undo: (() => Promise<void> | void)[]): 
 
 async function openMetrics(
   { metrics }: Configuration,
-  registry: () => ReturnType<typeof createMetrics>,
+  registry: Registry,
   health: () => Health,
 ): Promise<MetricsListener | undefined> {
   if (metrics === undefined) return undefined
-  return openMetricsListener({ listen: metrics.listen, registry: registry(), health })
+  return openMetricsListener({ listen: metrics.listen, registry, health })
 }
 
 function patience(milliseconds: number): Promise<void> {

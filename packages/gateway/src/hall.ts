@@ -1,17 +1,18 @@
 /** What one connection is lent while it is greeted: proofs judged, failures recorded and slowed, a cancel key. */
 import type { Hall, ScrambleVerifier, ScramVerifier, Turned, Wire } from '@gatehouse/adapter-kit'
 import type { AuditSink } from '@gatehouse/core'
-import type { Backoff, Identities } from '@gatehouse/identity'
+import type { Identities } from '@gatehouse/identity'
 import type { CancelKeys } from './cancel-keys.js'
 import type { ListenerSettings } from './configuration/listener-keys.js'
 import { onLoopback } from './configuration/listener-keys.js'
 import type { ListenerFigures } from './metrics/listener-figures.js'
+import type { Delays } from './workers/shared.js'
 
 export interface HallParts {
   readonly settings: ListenerSettings
   readonly protocol: string
   readonly identities: Identities
-  readonly backoff: Backoff
+  readonly delays: Delays
   readonly cancelKeys: CancelKeys
   readonly sink: AuditSink
   readonly figures: ListenerFigures
@@ -27,7 +28,7 @@ export interface HallParts {
 }
 
 export function createHall(client: Wire, parts: HallParts): Hall {
-  const { settings, identities, backoff } = parts
+  const { settings, identities, delays } = parts
   return {
     auth: settings.auth,
     ...(settings.tls && { tls: { context: settings.tls.context, certificate: settings.tls.certificate } }),
@@ -41,7 +42,7 @@ export function createHall(client: Wire, parts: HallParts): Hall {
         auth: settings.auth,
         ...(settings.audience !== undefined && { audience: settings.audience }),
       })
-      if (proven.kind === 'proven') backoff.succeeded(client.peer.address, proof.login)
+      if (proven.kind === 'proven') delays.succeeded(client.peer.address, proof.login)
       return proven
     },
     async denied(login, database, reason, code) {
@@ -58,7 +59,7 @@ export function createHall(client: Wire, parts: HallParts): Hall {
         refusal: code,
         reason,
       })
-      await pause(backoff.failed(client.peer.address, login))
+      await pause(await delays.failed(client.peer.address, login))
     },
     cancelKey() {
       const { withdraw, ...key } = parts.cancelKeys.issue(parts.cancel)

@@ -1,14 +1,17 @@
 /** What all listeners of one gateway share. */
 import type { AuditSink, Gate, Identity } from '@gatehouse/core'
-import type { Backoff, Identities } from '@gatehouse/identity'
+import type { Identities } from '@gatehouse/identity'
 import type { CancelKeys } from './cancel-keys.js'
 import type { Log } from './log.js'
 import type { Roster } from './roster.js'
+import type { Places } from './workers/places.js'
+import type { Delays } from './workers/shared.js'
 
 export interface House {
   readonly gate: Gate
   readonly sink: AuditSink
-  readonly backoff: Backoff
+  readonly delays: Delays
+  readonly places: Places
   readonly cancelKeys: CancelKeys
   readonly roster: Roster
   readonly log: Log

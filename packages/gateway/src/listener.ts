@@ -1,9 +1,7 @@
 /** One listening socket: accepts, counts, hands each client to the adapter-kit, drains. */
-import { chmodSync, lstatSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { type Conduct, conduct, type OpenAdapter } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
-import type { ListenerSettings } from './configuration/listener-keys.js'
+import type { OpenDoor } from './door.js'
 import type { House } from './house.js'
 import type { ListenerState } from './listener-state.js'
 import { faultFacts } from './log.js'
@@ -26,14 +24,14 @@ const SPARE = 64
 /** Every path through the kit closes its socket; this is for the one that does not. */
 const LAST_RESORT = 5_000
 
-export async function openListener(house: House, state: () => ListenerState): Promise<Listener> {
+export async function openListener(
+  house: House,
+  state: () => ListenerState,
+  openDoor: OpenDoor,
+): Promise<Listener> {
   const { settings, figures } = state()
   const conducts = new Map<Conduct, { readonly socket: Socket; readonly adapter: OpenAdapter }>()
 
-  /** A reload may have changed it. */
-  const setCeiling = () => {
-    server.maxConnections = state().settings.limits.connections + 2 * SPARE
-  }
   /** A newcomer takes the room of whoever has been greeting longest: to hang there must not keep others out (R15). */
   const makeRoom = () => {
     if (conducts.size < state().settings.limits.connections + SPARE) return
@@ -45,7 +43,11 @@ export async function openListener(house: House, state: () => ListenerState): Pr
     }
   }
   const accept = (socket: Socket) => {
-    setCeiling()
+    if (figures.connections >= state().settings.limits.connections + 2 * SPARE) {
+      figures.dropped += 1
+      socket.destroy()
+      return
+    }
     makeRoom()
     figures.connections += 1
     socket.once('close', () => {
@@ -67,27 +69,15 @@ export async function openListener(house: House, state: () => ListenerState): Pr
     })
   }
 
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept)
-  setCeiling()
-  server.on('drop', () => {
-    setCeiling()
-    figures.dropped += 1
+  const door = await openDoor(settings, {
+    enter: accept,
+    failed: (fault) => house.log.error(faultFacts(fault), `listener \`${settings.name}\` could not accept`),
   })
-  await listen(server, settings)
-  // Accepting can fail (out of file descriptors): the next client may have more luck.
-  server.on('error', (fault) =>
-    house.log.error(faultFacts(fault), `listener \`${settings.name}\` could not accept`),
-  )
-  const bound = server.address()
-  const where =
-    typeof bound === 'object' && bound !== null
-      ? { address: bound.address, port: bound.port }
-      : { address: String(bound), port: 0 }
-
   return {
-    ...where,
+    address: door.address,
+    port: door.port,
     get listening() {
-      return server.listening
+      return door.open
     },
     using: (adapter) => [...conducts.values()].filter((each) => each.adapter === adapter).length,
     async drain() {
@@ -95,9 +85,7 @@ export async function openListener(house: House, state: () => ListenerState): Pr
       while (conducts.size > 0) await Promise.allSettled([...conducts.keys()].map(({ done }) => done))
     },
     async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve())
-      })
+      const closed = door.close()
       const ending = [...conducts.keys()]
       for (const each of ending) each.end('GH_DRAINING', 'the gateway is stopping')
       await Promise.race([Promise.allSettled(ending.map(({ done }) => done)), patience(LAST_RESORT)])
@@ -105,29 +93,6 @@ export async function openListener(house: House, state: () => ListenerState): Pr
       await closed
     },
   }
-}
-
-async function listen(server: Server, { name, listen: to }: ListenerSettings): Promise<void> {
-  if (to.kind === 'socket') removeStale(to.path)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'the address is in use' : (cause.code ?? cause.message)
-      reject(new GatehouseError('GH_WIRE', `listener \`${name}\` cannot listen: ${why}`, { cause }))
-    })
-    const ready = () => {
-      server.removeAllListeners('error')
-      resolve()
-    }
-    if (to.kind === 'socket') server.listen(to.path, ready)
-    else server.listen(to.port, to.host, ready)
-  })
-  // Whoever is on this machine may ask, as on loopback; who may sign in is decided behind it.
-  if (to.kind === 'socket') chmodSync(to.path, 0o777)
-}
-
-/** A socket left over by a process that was killed; anything else at that path is not ours to remove. */
-function removeStale(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket()) rmSync(path)
 }
 
 function patience(milliseconds: number): Promise<void> {

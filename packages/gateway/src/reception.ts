@@ -14,6 +14,7 @@ import type { ListenerState } from './listener-state.js'
 import { faultFacts } from './log.js'
 import { observe } from './metrics/listener-figures.js'
 import { at } from './timers.js'
+import type { Place } from './workers/places.js'
 
 export interface Visit {
   readonly reception: Reception
@@ -27,6 +28,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
   let conducted: Conduct | undefined
   let withdraw: (() => void) | undefined
   let connection: Extract<Connection, { kind: 'permit' }> | undefined
+  let place: Extract<Place, { kind: 'taken' }> | undefined
 
   const noted = (
     client: Wire,
@@ -49,28 +51,32 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
     return { kind: 'turned-away', code, message }
   }
 
-  /** Why nobody can come in just now. */
+  /** Why nobody can come in just now, as far as this process knows by itself. */
   const full = (): Turned | undefined => {
     if (house.draining()) return { code: 'GH_DRAINING', message: 'the gateway is stopping' }
     const { settings } = state()
-    if (figures.sessions < settings.limits.connections) return undefined
-    return {
-      code: 'GH_TOO_MANY',
-      message: `listener \`${settings.name}\` has all the sessions it takes`,
-    }
+    return figures.sessions < settings.limits.connections ? undefined : tooMany('listener', settings.name)
   }
 
-  const seat = (guest: Guest, client: Wire): Seated => {
-    const { settings } = state()
-    const { limits } = settings
+  const seat = async (guest: Guest, client: Wire): Promise<Seated> => {
+    const { name, limits } = state().settings
     const { identity } = guest
-    const turned = full()
-    if (turned !== undefined) return noted(client, guest, turned)
-    if (roster.count(settings.name, identity) >= limits.perUser)
-      return noted(client, guest, {
-        code: 'GH_TOO_MANY',
-        message: `\`${identity.name}\` has all the sessions one user may have`,
-      })
+    // Issuer and subject name a person.
+    const person = JSON.stringify([identity.issuer, identity.subject])
+    const found = await house.places.take({ listener: name, person, limits })
+    if (found.kind === 'full')
+      return noted(client, guest, tooMany(found.of, found.of === 'person' ? identity.name : name))
+    const seated = sit(guest, client)
+    if (seated.kind === 'seated') place = found
+    else found.giveBack()
+    return seated
+  }
+
+  const sit = (guest: Guest, client: Wire): Seated => {
+    const { settings } = state()
+    const { identity } = guest
+    if (house.draining())
+      return noted(client, guest, { code: 'GH_DRAINING', message: 'the gateway is stopping' })
     if (!house.stillKnown(identity))
       return noted(client, guest, { code: 'GH_SIGN_IN', message: 'this user is no longer known' })
     const session: Session = {
@@ -104,6 +110,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
   const left = (gate: SessionGate) => {
     if (!roster.remove(gate.session)) return
     figures.sessions -= 1
+    place?.giveBack()
     connection?.end()
   }
 
@@ -113,7 +120,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
         settings: state().settings,
         protocol: adapter.manifest.name,
         identities: house.identities(),
-        backoff: house.backoff,
+        delays: house.delays,
         cancelKeys: house.cancelKeys,
         sink,
         figures,
@@ -158,6 +165,13 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
     },
   }
   return { reception, over: () => withdraw?.() }
+}
+
+function tooMany(of: Extract<Place, { kind: 'full' }>['of'], name: string): Turned {
+  if (of === 'gateway') return { code: 'GH_DRAINING', message: 'the gateway is stopping' }
+  const who = of === 'listener' ? `listener \`${name}\`` : `\`${name}\``
+  const has = of === 'listener' ? 'all the sessions it takes' : 'all the sessions one user may have'
+  return { code: 'GH_TOO_MANY', message: `${who} has ${has}` }
 }
 
 /** The rule and the id, for the person; the last line, for a program (interface.md §5). */

@@ -13,12 +13,15 @@ import type { HealthDetail } from './health.js'
 import type { Log } from './log.js'
 import type { Depths } from './metrics/metrics.js'
 import { VERSION } from './version.js'
+import { adoptLeft } from './workers/left-spools.js'
+import { whenFree } from './workers/spool-in-use.js'
+import { instanceOf, type Station, spoolName } from './workers/station.js'
 
 export interface RecordKeeping {
   readonly spool: AuditSpool
   readonly depths: Depths
   details(): readonly HealthDetail[]
-  /** Publishes what it can within a few seconds, then closes the spool. */
+  /** Publishes what it can within a few seconds, then closes the spools. */
   close(): Promise<void>
 }
 
@@ -28,6 +31,11 @@ export interface RecordKeepingSources {
   readonly newId: () => string
 }
 
+/** One spool folder and what carries its records on. */
+export interface Kept extends RecordKeeping {
+  readonly dir: string
+}
+
 /** Milliseconds that the last records get to reach Kafka; what does not make it stays in the spool. */
 const GRACE = 5_000
 /** Part of the spool's size from which somebody should look. */
@@ -35,16 +43,47 @@ const NEARLY_FULL = 0.8
 /** Seconds. */
 const LATE = 60
 
-/** Throws GH_SPOOL or GH_SINK when the start must be refused. */
+/**
+ * This process's own spool; the first process also takes those that no process of today's number writes to. Throws GH_SPOOL or
+ * GH_SINK when the start must be refused.
+ */
 export async function openRecordKeeping(
-  { instance, dataDir, audit }: Configuration,
-  { log, now, newId }: RecordKeepingSources,
+  configuration: Configuration,
+  station: Station,
+  sources: RecordKeepingSources,
 ): Promise<RecordKeeping> {
+  const { instance, dataDir, audit } = configuration
+  const dir = join(dataDir, spoolName(station))
+  // Workers whose primary was killed end within seconds; nobody else has business there.
+  if (station.of > 1) await whenFree(dir, sources.now)
+  const maxBytes = Math.floor(audit.spool.maxBytes / station.of)
+  const own = await keepSpool(dir, instanceOf(instance, station), maxBytes, configuration, sources)
+  if (station.number > 1) return own
+  try {
+    const left = await adoptLeft(configuration, station, sources.log, (folder, owner) =>
+      keepSpool(folder, owner, audit.spool.maxBytes, configuration, sources),
+    )
+    return left.joined(own)
+  } catch (fault) {
+    await own.close()
+    throw fault
+  }
+}
+
+/** Throws GH_SPOOL or GH_SINK. */
+async function keepSpool(
+  dir: string,
+  instance: string,
+  maxBytes: number,
+  { audit }: Configuration,
+  { log, now, newId }: RecordKeepingSources,
+): Promise<Kept> {
   let dropped = 0
   const spool = createAuditSpool({
-    dir: join(dataDir, 'spool'),
+    dir,
     instance,
     ...audit.spool,
+    maxBytes,
     shipped: audit.kafka !== undefined,
     version: VERSION,
     now,
@@ -63,6 +102,7 @@ export async function openRecordKeeping(
   }
   const from = spool.stats().sequence - spool.stats().unshipped.records
   return {
+    dir,
     spool,
     depths: {
       spool() {

@@ -8,22 +8,35 @@ import { faultFacts } from './log.js'
 import type { LoadedPolicies } from './policies/load-policies.js'
 import type { OpenedListener, Running } from './running.js'
 import { siteFor, siteMark } from './site.js'
-import { makeStanding } from './standing.js'
+import { makeStanding, type Standing } from './standing.js'
 
 export type ReloadResult =
   /** `restart`: keys that changed and only count after a restart. */
   | { readonly kind: 'done'; readonly restart: readonly string[]; readonly ended: number }
   | { readonly kind: 'refused'; readonly fault: unknown }
 
-export async function reloadGateway(
+export type Preparing =
+  | {
+      readonly kind: 'prepared'
+      /** From here on the new configuration decides, or, where that fails, still the old one. */
+      commit(): Promise<ReloadResult>
+      abandon(): Promise<void>
+    }
+  | { readonly kind: 'refused'; readonly fault: unknown }
+
+/** Everything that can fail for a reason outside this process happens here, and nothing is changed by it. */
+export async function prepareReload(
   running: Running,
   configuration: Configuration,
   policies: LoadedPolicies,
-): Promise<ReloadResult> {
-  const { listeners, house, sources, signInSecret } = running
+): Promise<Preparing> {
+  const { listeners, sources, signInSecret } = running
   const before = running.standing
   const fresh = new Map<string, OpenAdapter>()
   const changed = configuration.listeners.filter((settings) => listeners.has(settings.name))
+  const abandon = async () => {
+    await Promise.allSettled([...fresh.values()].map((adapter) => adapter.close()))
+  }
   try {
     const standing = await makeStanding(configuration, policies, { signInSecret, now: sources.now })
     for (const settings of changed) {
@@ -36,6 +49,22 @@ export async function reloadGateway(
         await adapter.open(siteFor(configuration, settings, policies.knowledge, sources)),
       )
     }
+    return { kind: 'prepared', commit: () => commit(running, standing, fresh), abandon }
+  } catch (fault) {
+    await abandon()
+    return { kind: 'refused', fault }
+  }
+}
+
+async function commit(
+  running: Running,
+  standing: Standing,
+  fresh: ReadonlyMap<string, OpenAdapter>,
+): Promise<ReloadResult> {
+  const { listeners, house } = running
+  const before = running.standing
+  const { configuration, policies } = standing
+  try {
     await revise(running, policies, fresh)
     running.standing = standing
   } catch (fault) {
@@ -46,7 +75,7 @@ export async function reloadGateway(
     return { kind: 'refused', fault }
   }
   for (const warning of configuration.warnings) house.log.warn({}, warning)
-  for (const settings of changed) {
+  for (const settings of configuration.listeners) {
     const opened = listeners.get(settings.name)
     if (opened !== undefined) replace(opened, settings, fresh.get(settings.name))
   }
@@ -105,9 +134,10 @@ function retireUnused({ listeners, house }: Running): void {
     }
 }
 
-function needsRestart(old: Configuration, next: Configuration): string[] {
+/** Keys that changed and only count after a restart. */
+export function needsRestart(old: Configuration, next: Configuration): string[] {
   const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b)
-  const keys = (['instance', 'dataDir', 'audit', 'metrics'] as const).filter((key) =>
+  const keys = (['instance', 'dataDir', 'workers', 'audit', 'metrics'] as const).filter((key) =>
     differs(old[key], next[key]),
   )
   const names = (configuration: Configuration) => configuration.listeners.map(({ name }) => name)

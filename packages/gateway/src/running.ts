@@ -5,12 +5,15 @@ import type { Listener } from './listener.js'
 import type { ListenerState } from './listener-state.js'
 import type { Log } from './log.js'
 import type { Standing } from './standing.js'
+import type { Shared } from './workers/shared.js'
 
 export interface GatewaySources {
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly random: (size: number) => Uint8Array
+  /** Left out: this process is the whole gateway. */
+  readonly shared?: Shared
 }
 
 /** One listener with what stands behind it. */

@@ -14,7 +14,14 @@ export interface Watched {
   catalogAge(listener: string, adapter: OpenAdapter): number
 }
 
-export function createWatch({ log, now }: { readonly log: Log; readonly now: () => number }): Watched {
+export interface WatchSources {
+  readonly log: Log
+  readonly now: () => number
+  /** False where another process says the same of the same documents. */
+  readonly speaks: boolean
+}
+
+export function createWatch({ log, now, speaks }: WatchSources): Watched {
   const seen = new Map<string, number>()
   let unmatched: readonly string[] = []
 
@@ -38,7 +45,7 @@ export function createWatch({ log, now }: { readonly log: Log; readonly now: () 
       } catch (fault) {
         log.warn(faultFacts(fault), 'the catalog could not be compared with the policies')
       }
-      for (const each of unmatched) log.warn({}, `${each} matches no field`)
+      if (speaks) for (const each of unmatched) log.warn({}, `${each} matches no field`)
     },
     details({ listeners }, draining) {
       const details = [...listeners].flatMap(([name, { listener, state }]): HealthDetail[] => {

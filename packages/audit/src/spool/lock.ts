@@ -46,14 +46,18 @@ function read(files: SpoolFiles, path: string): Holder | undefined {
   }
 }
 
+/** The living process, this one or another, that holds the folder. */
+export function lockHolder(files: SpoolFiles, dir: string): number | undefined {
+  if (here.has(dir)) return process.pid
+  const before = read(files, `${dir}/lock`)
+  return before !== undefined && before.pid !== process.pid && alive(files, before) ? before.pid : undefined
+}
+
 /** Throws GH_SPOOL while another living process, or this one, holds the folder. */
 export function lockSpool(files: SpoolFiles, dir: string, token: string): SpoolLock {
   const path = `${dir}/lock`
-  const before = read(files, path)
-  if (here.has(dir) || (before !== undefined && before.pid !== process.pid && alive(files, before))) {
-    const pid = here.has(dir) ? process.pid : before?.pid
-    throw new GatehouseError('GH_SPOOL', `\`${dir}\` is in use by process ${pid}`)
-  }
+  const holder = lockHolder(files, dir)
+  if (holder !== undefined) throw new GatehouseError('GH_SPOOL', `\`${dir}\` is in use by process ${holder}`)
   try {
     files.unlinkSync(path)
   } catch (error) {

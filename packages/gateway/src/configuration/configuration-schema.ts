@@ -1,5 +1,6 @@
 /** The whole of `gatehouse.yaml`, every key of it. */
 import { z } from 'zod'
+import { MOST_WORKERS } from '../workers/station.js'
 import { auditSection } from './audit-keys.js'
 import { identitySection } from './identity-keys.js'
 import { duration, expected, later, listOf, loopbackAddress, name, section, text } from './keys.js'
@@ -9,16 +10,12 @@ import type { Surroundings } from './surroundings.js'
 
 export const API_VERSION = 'gatehouse/v1'
 
-const workers = z
-  .union([z.int(), z.literal('auto')], { error: () => 'expected a whole number or `auto`' })
-  .superRefine((value, context) => {
-    if (value !== 1)
-      context.addIssue({
-        code: 'custom',
-        message: 'this version runs one process: expected 1, more come later',
-      })
-  })
-  .transform(() => 1 as const)
+const workers = expected(`a whole number from 1 to ${MOST_WORKERS}, or \`auto\``, (value) =>
+  value === 'auto' ||
+  (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_WORKERS)
+    ? value
+    : undefined,
+)
 
 const policySource = expected('a folder of policies, or a pack such as `pack:guardrails`', (value) =>
   typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,

@@ -111,8 +111,10 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
     'datadir:',
     'datadir: unknown key: known keys here are `apiVersion`',
   ],
-  ['workers: 1', 'workers: 4', 'workers:', 'more come later'],
-  ['workers: 1', 'workers: auto', 'workers:', 'more come later'],
+  ['workers: 1', 'workers: 0', 'workers:', 'expected a whole number from 1 to 64, or `auto`'],
+  ['workers: 1', 'workers: 65', 'workers:', 'expected a whole number from 1 to 64'],
+  ['workers: 1', 'workers: 1.5', 'workers:', 'expected a whole number from 1 to 64'],
+  ['workers: 1', 'workers: many', 'workers:', 'expected a whole number from 1 to 64'],
   ['workers: 1', 'control: {listen: "127.0.0.1:8080"}', 'control:', 'the control plane comes later'],
   ['name: corp', 'name: local', 'name: local', '`local` names the local users'],
   ['https://idp.example', 'http://idp.example', 'issuer: http:', 'https, or http on loopback'],
@@ -212,7 +214,7 @@ describe('each fault names line, column and what was expected', () => {
   })
 
   test('all of them at once, in order', () => {
-    const text = WHOLE.replace('workers: 1', 'workers: 2')
+    const text = WHOLE.replace('workers: 1', 'workers: 0')
       .replace('agent: true', 'agent: 1')
       .replace('drain: 30s', 'drain: x')
     expect(faults(text).map((each) => each.split(':')[1])).toEqual(['4', '17', '60'])

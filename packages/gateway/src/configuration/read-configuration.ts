@@ -1,7 +1,7 @@
 /** Reads `gatehouse.yaml`: all of it is right, or every fault is named with line and column. */
-import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
+import { type Files, onDisk } from '../workers/inputs.js'
 import { brokersOnLoopback } from './audit-keys.js'
 import { configurationSchema } from './configuration-schema.js'
 import { type Fault, keyPath } from './fault.js'
@@ -29,13 +29,15 @@ export interface ReadOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** False: absent secrets are let pass, for commands that sign in nowhere. */
   readonly secrets?: boolean
+  readonly files?: Files
 }
 
 /** Never throws; a file that cannot be read is a fault. */
 export function readConfiguration(file: string, options: ReadOptions): ReadConfiguration {
+  const { files = onDisk } = options
   let source: YamlSource
   try {
-    source = readYaml(file, new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)))
+    source = readYaml(file, new TextDecoder('utf-8', { fatal: true }).decode(files.readFile(file)))
   } catch (cause) {
     return { kind: 'faults', faults: [{ file, message: `cannot be read: ${reasonOf(cause)}` }] }
   }
@@ -44,8 +46,8 @@ export function readConfiguration(file: string, options: ReadOptions): ReadConfi
     folder: dirname(resolve(file)),
     env: options.env,
     secrets: options.secrets ?? true,
-    readFile: (path) => readFileSync(path),
-    mode: (path) => statSync(path, { throwIfNoEntry: false })?.mode,
+    readFile: files.readFile,
+    mode: files.mode,
   }
   const read = configurationSchema(surroundings).safeParse(source.value ?? {}, { error: wording })
   if (!read.success) return { kind: 'faults', faults: faultsOf(source, read.error.issues) }

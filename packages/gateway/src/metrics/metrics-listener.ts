@@ -14,8 +14,8 @@ export interface MetricsListener {
 
 export interface MetricsListenerOptions {
   readonly listen: HostPort
-  readonly registry: Registry
-  health(): Health
+  readonly registry: Pick<Registry, 'contentType' | 'metrics'>
+  health(): Health | Promise<Health>
 }
 
 export async function openMetricsListener(options: MetricsListenerOptions): Promise<MetricsListener> {
@@ -24,7 +24,7 @@ export async function openMetricsListener(options: MetricsListenerOptions): Prom
       return send(response, 200, options.registry.contentType, await options.registry.metrics())
     if (path === '/healthz') return send(response, 200, 'text/plain; charset=utf-8', 'alive\n')
     if (path !== '/readyz') return send(response, 404, 'text/plain; charset=utf-8', 'not found\n')
-    const health = options.health()
+    const health = await options.health()
     return send(response, health.ready ? 200 : 503, 'application/json', `${JSON.stringify(health)}\n`)
   }
   const server = createServer(

@@ -40,12 +40,13 @@ export function createMetrics(source: MetricsSource): Registry {
     name: string,
     help: string,
     read: (set: (value: number, listener?: string) => void) => void | Promise<void>,
-    per = true,
+    { per = true, aggregator = 'sum' }: { readonly per?: boolean; readonly aggregator?: 'sum' | 'max' } = {},
   ) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       labelNames: per ? ['listener'] : [],
       async collect() {
         this.reset()
@@ -69,9 +70,19 @@ export function createMetrics(source: MetricsSource): Registry {
       },
     })
   const each = (then: (listener: ListenerSource) => void) => source.listeners().forEach(then)
-  const perListener = (name: string, help: string, value: (listener: ListenerSource) => number) =>
-    gauge(name, help, (set) => each((listener) => set(value(listener), listener.name)))
-  const single = (name: string, help: string, value: () => number | undefined | Promise<number>) =>
+  /** `aggregator`: what several workers' figures come to. */
+  const perListener = (
+    name: string,
+    help: string,
+    value: (listener: ListenerSource) => number,
+    aggregator: 'sum' | 'max' = 'sum',
+  ) => gauge(name, help, (set) => each((listener) => set(value(listener), listener.name)), { aggregator })
+  const single = (
+    name: string,
+    help: string,
+    value: () => number | undefined | Promise<number>,
+    aggregator: 'sum' | 'max' = 'sum',
+  ) =>
     gauge(
       name,
       help,
@@ -79,7 +90,7 @@ export function createMetrics(source: MetricsSource): Registry {
         const now = await value()
         if (now !== undefined) set(now)
       },
-      false,
+      { per: false, aggregator },
     )
 
   perListener('gatehouse_connections', 'Open client connections', ({ figures }) => figures.connections)
@@ -88,6 +99,7 @@ export function createMetrics(source: MetricsSource): Registry {
     'gatehouse_catalog_age_seconds',
     'Seconds since the catalog was known to be current',
     (listener) => listener.catalogAge(),
+    'max',
   )
   counter(
     'gatehouse_connections_dropped_total',
@@ -124,8 +136,11 @@ export function createMetrics(source: MetricsSource): Registry {
 
   single('gatehouse_spool_bytes', 'Bytes in the audit spool', () => source.depths.spool().bytes)
   single('gatehouse_spool_records', 'Records in the audit spool', () => source.depths.spool().records)
-  single('gatehouse_spool_oldest_seconds', 'Age of the oldest record in the spool', () =>
-    source.depths.oldestSeconds(),
+  single(
+    'gatehouse_spool_oldest_seconds',
+    'Age of the oldest record in the spool',
+    () => source.depths.oldestSeconds(),
+    'max',
   )
   counter('gatehouse_spool_dropped_total', 'Records dropped by retention', [], (add) =>
     add({}, source.depths.spool().dropped),
@@ -139,6 +154,7 @@ export function createMetrics(source: MetricsSource): Registry {
     'gatehouse_kafka_lag_seconds',
     'Age of the oldest record that Kafka has not acknowledged',
     () => source.depths.kafka()?.lagSeconds,
+    'max',
   )
   counter('gatehouse_shipped_total', 'Records that Kafka has acknowledged', [], (add) =>
     add({}, source.depths.kafka()?.shipped ?? 0),
@@ -150,15 +166,12 @@ export function createMetrics(source: MetricsSource): Registry {
     add({ result: 'done' }, source.reloads.done)
     add({ result: 'refused' }, source.reloads.refused)
   })
-  counter('process_cpu_seconds_total', 'CPU time of this process', [], (add) => {
-    const { user, system } = process.cpuUsage()
-    add({}, (user + system) / 1e6)
-  })
-  single('process_resident_memory_bytes', 'Resident memory of this process', () => process.memoryUsage.rss())
+  processFigures(registry)
   const build = new Gauge({
     name: 'gatehouse_build_info',
     help: 'Always 1; the version and the revision of the policy stand in its labels',
     registers,
+    aggregator: 'first',
     labelNames: ['version', 'policy'],
     collect() {
       this.reset()
@@ -166,6 +179,28 @@ export function createMetrics(source: MetricsSource): Registry {
     },
   })
   return registry
+}
+
+/** Of this process; several workers' are summed. */
+export function processFigures(registry: Registry): void {
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'CPU time of the gateway',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage()
+      this.reset()
+      this.inc((user + system) / 1e6)
+    },
+  })
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory of the gateway',
+    registers: [registry],
+    collect() {
+      this.set(process.memoryUsage.rss())
+    },
+  })
 }
 
 /** A histogram whose buckets are kept by `observe`: the library's own costs a microsecond per observation. */
@@ -182,7 +217,7 @@ function histogram(
     name,
     help,
     type: 'histogram',
-    get: async () => ({ name, help, type: 'histogram', values: values() }),
+    get: async () => ({ name, help, type: 'histogram', aggregator: 'sum', values: values() }),
   }
   registry.registerMetric(metric as unknown as Histogram)
 }

@@ -12,7 +12,7 @@ import {
   readPack,
 } from '@gatehouse/core'
 import type { Fault } from '../configuration/fault.js'
-import { findPolicyFiles } from './policy-files.js'
+import { type Files, onDisk } from '../workers/inputs.js'
 
 export interface LoadedPolicies {
   readonly policy: Policy
@@ -31,6 +31,7 @@ export function loadPolicies(
   sources: readonly string[],
   folder: string,
   placeOf: (index: number) => Omit<Fault, 'message'>,
+  files: Files = onDisk,
 ): PolicyLoading {
   const documents: Document[] = []
   const faults: Fault[] = []
@@ -43,7 +44,7 @@ export function loadPolicies(
         faults.push({ ...placeOf(index), message: `there is no pack \`${name}\`: expected one of ${packs}` })
       continue
     }
-    const found = findPolicyFiles(resolve(folder, source))
+    const found = files.findPolicies(resolve(folder, source))
     faults.push(...found.faults)
     if (found.files.length === 0 && found.faults.length === 0)
       faults.push({ ...placeOf(index), message: `\`${source}\` holds no policy file (*.yaml)` })

@@ -1,0 +1,49 @@
+/** What tests of several workers share: their configuration, their processes, their words. */
+import { spawnSync } from 'node:child_process'
+import { CONFIG, eventually, type Serving, type Stage } from './stage.js'
+
+/** Room for many; the limits of the stage's own configuration are narrow on purpose. */
+export const crewConfig = (
+  port: number,
+  workers: number | 'auto',
+  more: (text: string) => string = (text) => text,
+) =>
+  more(
+    CONFIG(port)
+      .replace('dataDir:', `workers: ${workers}\ndataDir:`)
+      .replace('connections: 8, perUser: 3, greeting: 2s', 'connections: 200, perUser: 200, greeting: 30s'),
+  )
+
+/** The process ids of its workers, oldest first. */
+export function workerPids(serving: Serving): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(serving.program.pid)], {
+    encoding: 'utf8',
+  })
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('worker-main'))
+    .map((line) => Number(line.trim().split(/\s+/)[0]))
+}
+
+export const saying = (serving: Serving, what: string) =>
+  serving.lines().filter((line) => String(line.message).includes(what))
+
+/** Every worker is there and the gateway says that all is well. */
+export async function allThere(serving: Serving): Promise<void> {
+  await eventually(async () => JSON.parse((await serving.get('/readyz')).text).colour === 'green')
+}
+
+export async function reload(serving: Serving, outcome: 'reloaded' | 'reload refused'): Promise<void> {
+  const before = saying(serving, outcome).length
+  process.kill(serving.program.pid, 'SIGHUP')
+  await eventually(() => saying(serving, outcome).length > before)
+}
+
+export async function serveCrew(
+  stage: Stage,
+  workers: number,
+  more?: (text: string) => string,
+): Promise<Serving> {
+  stage.write('gatehouse.yaml', crewConfig(stage.postgres.port, workers, more))
+  return stage.serve()
+}

@@ -1,0 +1,57 @@
+/** What the primary keeps for all workers: places, back-off, who has which cancel key. */
+import { createBackoff } from '@gatehouse/identity'
+import { workerOf } from '../cancel-keys.js'
+import type { Hears } from './link.js'
+import type { CancelRequest, WorkerSide } from './messages.js'
+import { createPlaces, type Place } from './places.js'
+
+/** One worker's side of the desk. */
+export interface Counter {
+  readonly answers: Hears<WorkerSide>['answers']
+  readonly hears: Pick<Hears<WorkerSide>['hears'], 'give-back' | 'succeeded' | 'cancel'>
+  /** The worker is gone: its places are free. */
+  close(): void
+}
+
+export interface Desk {
+  open(): Counter
+}
+
+/** `cancel` takes a request to the worker of that number, if there is one. */
+export function createDesk(
+  now: () => number,
+  cancel: (worker: number, request: CancelRequest) => void,
+): Desk {
+  const places = createPlaces()
+  const backoff = createBackoff({ now })
+  return {
+    open() {
+      const held = new Map<number, Extract<Place, { kind: 'taken' }>>()
+      let next = 1
+      const giveBack = (number: number) => {
+        held.get(number)?.giveBack()
+        held.delete(number)
+      }
+      return {
+        answers: {
+          take(wanted) {
+            const place = places.take(wanted)
+            if (place.kind === 'full') return place.of
+            const number = next++
+            held.set(number, place)
+            return number
+          },
+          failed: ({ source, login }) => backoff.failed(source, login),
+        },
+        hears: {
+          'give-back': giveBack,
+          succeeded: ({ source, login }) => backoff.succeeded(source, login),
+          cancel: (request) => cancel(workerOf(request.processId), request),
+        },
+        close() {
+          for (const number of [...held.keys()]) giveBack(number)
+        },
+      }
+    },
+  }
+}

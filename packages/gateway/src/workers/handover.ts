@@ -1,0 +1,122 @@
+/**
+ * Clients on their way from the primary's doors to a worker. Each worker is sent one at a time and says when it has it:
+ * whoever was not sent yet goes to another worker when that one dies, and nobody is left hanging between two processes.
+ */
+import type { Socket } from 'node:net'
+
+export interface Taker {
+  /** The client is sent; the taker's `took` is heard later. */
+  give(listener: string, socket: Socket): void
+}
+
+export interface Handover<T extends Taker> {
+  offer(listener: string, socket: Socket): void
+  join(taker: T): void
+  /** It has died or is no longer for newcomers: what was sent to it and is unanswered ends. */
+  leave(taker: T): void
+  /** The client that it was sent is with it. */
+  took(taker: T): void
+  /** One of its clients has gone. */
+  left(taker: T): void
+  /** Whoever still waits is let go. */
+  close(): void
+}
+
+interface Client {
+  readonly listener: string
+  readonly socket: Socket
+}
+
+interface Seen {
+  /** Clients that it was given and that have not left. */
+  clients: number
+  sent: Socket | undefined
+  /** When it was last given one. */
+  turn: number
+}
+
+/** Clients that may wait while every worker is busy or being replaced. */
+const MOST_WAITING = 1024
+
+/** `dropped` is told of each client that finds no room to wait. */
+export function createHandover<T extends Taker>(dropped: (listener: string) => void): Handover<T> {
+  const takers = new Map<T, Seen>()
+  const waiting = new Set<Client>()
+  let turns = 0
+
+  /** The one with the fewest clients; among equals whose turn was longest ago. */
+  const free = (): [T, Seen] | undefined => {
+    let best: [T, Seen] | undefined
+    for (const each of takers) {
+      const [, seen] = each
+      if (seen.sent !== undefined) continue
+      const than = best?.[1]
+      if (
+        than === undefined ||
+        seen.clients < than.clients ||
+        (seen.clients === than.clients && seen.turn < than.turn)
+      )
+        best = each
+    }
+    return best
+  }
+
+  const pump = () => {
+    for (const client of waiting) {
+      const found = free()
+      if (found === undefined) return
+      const [taker, seen] = found
+      waiting.delete(client)
+      turns += 1
+      seen.turn = turns
+      seen.clients += 1
+      seen.sent = client.socket
+      taker.give(client.listener, client.socket)
+    }
+  }
+
+  /** The other process has its own hold on it by now, or never will. */
+  const letGo = (seen: Seen) => {
+    seen.sent?.destroy()
+    seen.sent = undefined
+  }
+
+  return {
+    offer(listener, socket) {
+      socket.on('error', () => {})
+      if (waiting.size >= MOST_WAITING) {
+        dropped(listener)
+        socket.destroy()
+        return
+      }
+      const client = { listener, socket }
+      waiting.add(client)
+      socket.once('close', () => waiting.delete(client))
+      pump()
+    },
+    join(taker) {
+      takers.set(taker, { clients: 0, sent: undefined, turn: 0 })
+      pump()
+    },
+    leave(taker) {
+      const seen = takers.get(taker)
+      if (seen === undefined) return
+      takers.delete(taker)
+      letGo(seen)
+    },
+    took(taker) {
+      const seen = takers.get(taker)
+      if (seen === undefined) return
+      letGo(seen)
+      pump()
+    },
+    left(taker) {
+      const seen = takers.get(taker)
+      if (seen !== undefined) seen.clients -= 1
+    },
+    close() {
+      takers.clear()
+      for (const { socket } of [...waiting]) socket.destroy()
+    },
+  }
+}

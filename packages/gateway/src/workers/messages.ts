@@ -1,0 +1,73 @@
+/** What the primary and its workers say to each other. */
+import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client'
+import type { Health } from '../health.js'
+import type { LogLevel } from '../log.js'
+import type { Inputs } from './inputs.js'
+import type { PlaceWanted } from './places.js'
+import type { Station } from './station.js'
+
+/** A fault as it travels: what a log line says of it. */
+export interface SaidFault {
+  readonly message: string
+  readonly code?: string
+  readonly cause?: string
+}
+
+export interface Assignment {
+  readonly station: Station
+  readonly logLevel: LogLevel
+  readonly inputs: Inputs
+}
+
+export type Figures = readonly MetricObjectWithValues<MetricValueWithName<string>>[]
+
+export type Ended =
+  | { readonly kind: 'done'; readonly ended: number }
+  | { readonly kind: 'refused'; readonly fault: SaidFault }
+
+export interface PrimarySide {
+  readonly asks: {
+    /** Once: a worker is ready, or says why it cannot be. */
+    readonly start: { readonly ask: Assignment; readonly answer: SaidFault | undefined }
+    /** Opens what the new inputs need and changes nothing; undefined is yes. */
+    readonly prepare: { readonly ask: Inputs; readonly answer: SaidFault | undefined }
+    readonly commit: { readonly ask: undefined; readonly answer: Ended }
+    readonly abandon: { readonly ask: undefined; readonly answer: undefined }
+    readonly figures: { readonly ask: undefined; readonly answer: Figures }
+    readonly health: { readonly ask: undefined; readonly answer: Health }
+    /** Answered when running exchanges have finished and every record is in the spool. */
+    readonly drain: { readonly ask: undefined; readonly answer: undefined }
+    readonly stop: { readonly ask: undefined; readonly answer: undefined }
+  }
+  readonly tells: {
+    /** With a socket of which nothing was read. */
+    readonly client: { readonly listener: string }
+    readonly cancel: CancelRequest
+  }
+}
+
+export interface CancelRequest {
+  readonly processId: number
+  readonly key: Uint8Array
+}
+
+export interface WorkerSide {
+  readonly asks: {
+    /** A number to give the place back by. */
+    readonly take: { readonly ask: PlaceWanted; readonly answer: number | 'listener' | 'person' }
+    readonly failed: {
+      readonly ask: { readonly source: string; readonly login: string }
+      readonly answer: number
+    }
+  }
+  readonly tells: {
+    /** The client is here. */
+    readonly took: undefined
+    /** A client's connection has ended. */
+    readonly left: undefined
+    readonly 'give-back': number
+    readonly succeeded: { readonly source: string; readonly login: string }
+    /** For the worker whose number the process id holds. */
+    readonly cancel: CancelRequest
+  }
+}
