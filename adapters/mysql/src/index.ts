@@ -1,2 +1,56 @@
 /** The MySQL and MariaDB adapter, assembled. */
+import type {
+  CancelKey,
+  Greeting,
+  Hall,
+  OpenAdapter,
+  ProtocolAdapter,
+  Site,
+  Wire,
+} from '@gatehouse/adapter-kit'
+import { createMaskKey } from '@gatehouse/masking'
+import { explainStatement } from './catalog/explain.js'
+import { openServer, type Server } from './catalog/server.js'
+import { greet } from './greeting/greeting.js'
+import { createGuest } from './guest.js'
+import type { House } from './house.js'
+import { manifest } from './manifest.js'
+import { createRegistry } from './session/siblings.js'
+
+export * from './catalog/index.js'
 export { manifest } from './manifest.js'
+
+export const mysql: ProtocolAdapter = {
+  manifest,
+  open: async (site: Site): Promise<OpenAdapter> => openOver(site, await openServer(site)),
+}
+
+/** The adapter over a server that is open already. */
+export function openOver(site: Site, server: Server): OpenAdapter {
+  const key = site.maskingKey === undefined ? undefined : createMaskKey(site.maskingKey)
+  const house: House = { site, server, key, registry: createRegistry() }
+  return {
+    manifest,
+    greet: (client, hall) => receive(client, hall, house),
+    get current() {
+      return server.current
+    },
+    revise: (knowledge) => server.revise(knowledge),
+    explain: (text, account, database) =>
+      explainStatement(server.reader, server.catalog(), text, { account, database }),
+    catalog: async () => server.catalog(),
+    close: () => server.close(),
+  }
+}
+
+async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting> {
+  let own: CancelKey = { processId: 0, key: new Uint8Array(0) }
+  const cancelKey = () => {
+    own = hall.cancelKey()
+    return own
+  }
+  const arrival = await greet(client, { ...hall, cancelKey }, house)
+  if (arrival === undefined) return { kind: 'settled' }
+  const cancel = () => void hall.cancel(own.processId, own.key).catch(() => {})
+  return { kind: 'guest', guest: createGuest(arrival, house, cancel) }
+}

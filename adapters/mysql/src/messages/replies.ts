@@ -43,9 +43,8 @@ export function readOk(content: Uint8Array, tracks: boolean): OkReply {
   const warnings = reader.u16()
   const none = new Uint8Array(0)
   if (reader.left === 0) return { affected, lastInsertId, status, warnings, info: none, changes: none }
-  if (!tracks) return { affected, lastInsertId, status, warnings, info: reader.rest(), changes: none }
   const info = reader.lenencBytes() ?? none
-  const changed = (status & STATUS.SESSION_STATE_CHANGED) !== 0 && reader.left > 0
+  const changed = tracks && (status & STATUS.SESSION_STATE_CHANGED) !== 0 && reader.left > 0
   const changes = changed ? (reader.lenencBytes() ?? none) : none
   return { affected, lastInsertId, status, warnings, info, changes }
 }
@@ -92,7 +91,8 @@ export function okPayload(parts: OkParts, first: number = OK): Uint8Array {
     : parts.status & ~STATUS.SESSION_STATE_CHANGED
   const tail: Uint8Array[] = []
   if (told) tail.push(lenencString(info ?? new Uint8Array(0)), lenencString(changes))
-  else if (info !== undefined && info.length > 0) tail.push(tracks ? lenencString(info) : info)
+  // Documented as the rest of the packet without SESSION_TRACK; servers write its length, and clients read that.
+  else if (info !== undefined && info.length > 0) tail.push(lenencString(info))
   return payload([first], lenenc(affected), lenencBig(lastInsertId), u16(status), u16(warnings), ...tail)
 }
 

@@ -17,15 +17,17 @@ export interface ConversationParts {
   readonly key: MaskKey | undefined
   /** Stops what runs upstream, over a connection of its own: `KILL QUERY` of this thread. */
   readonly cancellation: () => Cancellation
+  /** COM_RESET_CONNECTION has taken the gateway's own settings, too: payloads of what sets them again. */
+  readonly afterReset: () => readonly Uint8Array[]
   /** Other sessions of the same person. */
   readonly siblings: Siblings
+  /** The session is over: nobody finds it any more. */
+  readonly leave: () => void
 }
 
-/** Sessions by the thread ids that clients know: those of greetings and those of the upstream. */
+/** Sessions of one person, by the thread ids that clients know: those of greetings and those of the upstream. */
 export interface Siblings {
-  /**
-   * Stops what a session of the same identity runs, and the session itself where `connection`. False: there is none of
-   * this id, or it is somebody else's.
-   */
-  kill(threadId: number, connection: boolean): boolean
+  has(threadId: number): boolean
+  /** Stops what that session runs, and the session itself where `connection`. */
+  kill(threadId: number, connection: boolean): void
 }

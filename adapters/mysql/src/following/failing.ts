@@ -1,0 +1,54 @@
+/** ERR: what failed, what was never come to, and what a masked viewer may read of it (mysql-wire §5.3). */
+import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { undoBracket } from '../forwarding/bracketing.js'
+import { readErr } from '../messages/index.js'
+import { applyFailed } from '../session/effects.js'
+import { close } from '../session/exchange.js'
+import { end, type Run } from '../session/memory.js'
+import type { Owed, Statements } from '../session/owed.js'
+import { scrubbedErr } from './scrubbing.js'
+import { carryOn, type FollowingParts, payloadOf, say, withForgotten } from './steps.js'
+
+export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  // An error says nothing of the transaction: a deadlock has ended it.
+  memory.certain = false
+  const content = payloadOf(frame).slice()
+  const { code } = readErr(content)
+  const native = String(code)
+  if (owed.kind === 'own') return carryOn(owed.failed(content), out, memory)
+  const run = runOf(owed)
+  const shown = memory.gate.masked ? scrubbedErr(content, run) : content
+  if (owed.kind === 'statements' && owed.bracket !== undefined && run !== undefined)
+    return carryOn(undoBracket(parts, owed, run, shown, native), out, memory)
+  say(shown, out, memory)
+  const completions: Completion[] = []
+  if (owed.kind === 'statements') completions.push(...failStatements(owed, native, parts))
+  else if (owed.kind === 'prepare')
+    completions.push({
+      permit: owed.foreseen,
+      outcome: { status: 'failed', returned: 0, affected: 0, native },
+    })
+  else if (owed.kind === 'fetch' && run !== undefined) {
+    owed.prepared.cursor = undefined
+    completions.push(...end(run, 'failed', { native }))
+  }
+  close(memory)
+  return withForgotten(memory, completions)
+}
+
+function failStatements(owed: Statements, native: string, parts: FollowingParts): readonly Completion[] {
+  return owed.runs.slice(owed.index).flatMap((run, index) => {
+    if (index > 0) return end(run, 'skipped')
+    applyFailed(parts.memory, run, parts.onDefined)
+    return run.over === undefined
+      ? end(run, 'failed', { native })
+      : end(run, 'failed', { native: '1644', limited: true })
+  })
+}
+
+/** The statement that an error belongs to. */
+function runOf(owed: Owed): Run | undefined {
+  if (owed.kind === 'statements') return owed.runs[owed.index]
+  return owed.kind === 'fetch' ? owed.prepared.cursor?.run : undefined
+}

@@ -1,0 +1,65 @@
+/** Replies matched to the command that is open: outcomes, state, and what a masked viewer may see (mysql-wire §3). */
+import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { EOF, ERR, HEADER, packets, readEof } from '../messages/index.js'
+import type { Memory } from '../session/memory.js'
+import { failReply } from './failing.js'
+import { followHead } from './head.js'
+import { followPrepared } from './preparing.js'
+import { endResult, followColumn, followColumnsEnd } from './results.js'
+import { followRow, isRow } from './rows.js'
+import { cut, type FollowingParts, LONGEST, payloadOf } from './steps.js'
+
+/** Packets that go on unread are counted here; a reply's kind shows in its first byte, given where it stands. */
+export function glance(type: number, length: number, memory: Memory): 'pass' | 'whole' {
+  const { reply } = memory
+  if (!mayPass(type, length, memory)) return 'whole'
+  reply.upstream = reply.client = (reply.client + 1) & 255
+  return 'pass'
+}
+
+function mayPass(type: number, length: number, { reply, owed }: Memory): boolean {
+  if (owed === undefined || reply.upstream !== reply.client) return false
+  if (reply.phase === 'rows') {
+    if (!reply.clean || !isRow(type, length, reply)) return false
+    if (!reply.continues && reply.run !== undefined) reply.run.returned += 1
+    reply.continues = length === LONGEST
+    return true
+  }
+  // The last of the definitions ends something.
+  if ((reply.phase !== 'columns' && reply.phase !== 'definitions') || type === ERR || length >= LONGEST)
+    return false
+  if (reply.phase === 'columns' && reply.run?.masked !== false) return false
+  if (reply.left < 2) return false
+  reply.left -= 1
+  return true
+}
+
+export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  const { reply, owed } = memory
+  if (owed === undefined) return unasked(frame, memory)
+  if (frame.buffer[frame.start + 3] !== reply.upstream)
+    return cut(memory, 'the database has lost count of its packets')
+  reply.upstream = (reply.upstream + 1) & 255
+  if (frame.type === ERR && !reply.continues) return failReply(frame, owed, out, parts)
+  switch (reply.phase) {
+    case 'head':
+      return followHead(frame, owed, out, parts)
+    case 'definitions':
+      return followPrepared(frame, owed, out, memory)
+    case 'columns':
+      return followColumn(frame, owed, out, parts)
+    case 'columns-end':
+      return followColumnsEnd(frame, owed, out, memory)
+    case 'rows':
+      if (isRow(frame.type, frame.end - frame.start, reply)) return followRow(frame, out, parts)
+      if (frame.type !== EOF) return cut(memory, 'a packet that is no row stands among the rows')
+      return endResult(frame, readEof(payloadOf(frame)), owed, out, parts)
+  }
+}
+
+/** It takes its leave, as servers do that stop or have waited too long (§3.6). */
+function unasked({ type, buffer, start, end }: Frame, { gate }: Memory): Step {
+  if (type !== ERR || gate.masked) return { kind: 'cut', bytes: new Uint8Array(0) }
+  return { kind: 'cut', bytes: packets(0, buffer.subarray(start + HEADER, end)) }
+}

@@ -1,0 +1,112 @@
+/** The first packet of a reply: what it is depends on the command that it answers (mysql-wire §1.2). */
+import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import {
+  EOF,
+  HEADER,
+  LOCAL_INFILE,
+  OK,
+  type OkReply,
+  readEof,
+  readOk,
+  readPacket,
+} from '../messages/index.js'
+import { applyStatus, applyTracked } from '../session/effects.js'
+import { close } from '../session/exchange.js'
+import type { Memory } from '../session/memory.js'
+import type { Owed, Own } from '../session/owed.js'
+import { readTracked } from '../session/tracking.js'
+import { completeOk } from './completing.js'
+import { shownOk } from './ok.js'
+import { preparedHead } from './preparing.js'
+import { carryOn, cut, type FollowingParts, pass, payloadOf, say, withForgotten } from './steps.js'
+
+export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  switch (owed.kind) {
+    case 'plain':
+      return followPlain(frame, owed, out, memory)
+    case 'own':
+      return followOwn(frame, owed, out, memory)
+    case 'statistics':
+      pass(frame, out, memory)
+      close(memory)
+      return withForgotten(memory)
+    case 'prepare':
+      return preparedHead(frame, owed, out, memory)
+    case 'fetch':
+      return cut(memory, 'a fetch was answered by what is no row')
+    case 'statements':
+  }
+  if (frame.type === OK) {
+    const ok = readOk(payloadOf(frame), memory.tracks)
+    const why = note(memory, ok)
+    return why === undefined ? completeOk(frame, ok, owed, out, parts) : cut(memory, why)
+  }
+  if (frame.type === LOCAL_INFILE) return cut(memory, 'the database asks for a file of the client')
+  return followCount(frame, owed, out, memory)
+}
+
+/** Columns of a result: at least one, and no more than a length of three bytes can say. */
+function followCount(
+  frame: Frame,
+  owed: Extract<Owed, { kind: 'statements' }>,
+  out: Outbox,
+  memory: Memory,
+): Step {
+  const { reply } = memory
+  const reader = readPacket(frame.buffer, frame.start + HEADER, frame.end)
+  const count = frame.type < 0 ? 0 : (reader.lenenc() ?? 0)
+  if (count < 1 || count > 0xffff || reader.left !== 0)
+    return cut(memory, 'the database answered what is no result')
+  const run = owed.runs[owed.index]
+  if (run === undefined) return cut(memory, 'the database sent more results than were asked for')
+  reply.run = run
+  reply.phase = 'columns'
+  reply.left = count
+  reply.columns = []
+  reply.cells = []
+  pass(frame, out, memory)
+  return { kind: 'go' }
+}
+
+/** State that an OK tells; why the session cannot go on. */
+export function note(memory: Memory, ok: OkReply): string | undefined {
+  applyStatus(memory, ok.status)
+  return ok.changes.length === 0 ? undefined : applyTracked(memory, readTracked(ok.changes))
+}
+
+function followPlain(
+  frame: Frame,
+  { done }: Extract<Owed, { kind: 'plain' }>,
+  out: Outbox,
+  memory: Memory,
+): Step {
+  const content = payloadOf(frame)
+  if (frame.type === EOF) {
+    applyStatus(memory, readEof(content).status)
+    pass(frame, out, memory)
+    done?.(content)
+    close(memory)
+    return withForgotten(memory)
+  }
+  if (frame.type !== OK) return cut(memory, 'the database answered a command out of turn')
+  const ok = readOk(content, memory.tracks)
+  const why = note(memory, ok)
+  if (why !== undefined) return cut(memory, why)
+  const shown = shownOk(content, ok, memory)
+  const next = done?.(shown)
+  if (next !== undefined) return carryOn(next, out, memory)
+  say(shown, out, memory)
+  close(memory)
+  return withForgotten(memory)
+}
+
+/** Of ours: the client sees nothing of it. */
+function followOwn(frame: Frame, owed: Own, out: Outbox, memory: Memory): Step {
+  if (frame.type !== OK) return cut(memory, 'the database answered a command of the gateway out of turn')
+  const ok = readOk(payloadOf(frame), memory.tracks)
+  applyStatus(memory, ok.status)
+  owed.index += 1
+  const content = owed.commands[owed.index]
+  return carryOn(content === undefined ? owed.then() : { kind: 'command', content, owed }, out, memory)
+}

@@ -1,0 +1,56 @@
+/** The answer to COM_STMT_PREPARE: an id, then definitions of parameters and columns (protocol manual, "COM_STMT_PREPARE Response"). */
+import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { OK, readPacket } from '../messages/index.js'
+import { close } from '../session/exchange.js'
+import { forget, type Memory, type Prepared } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
+import { cut, GO, pass, payloadOf, withForgotten } from './steps.js'
+
+export function preparedHead(
+  frame: Frame,
+  owed: Extract<Owed, { kind: 'prepare' }>,
+  out: Outbox,
+  memory: Memory,
+): Step {
+  const { reply } = memory
+  const content = payloadOf(frame)
+  if (frame.type !== OK || content.length < 12) return cut(memory, 'a malformed answer to a Prepare')
+  const reader = readPacket(content, 1)
+  const id = reader.u32()
+  const columns = reader.u16()
+  const parameters = reader.u16()
+  const { text, statement, moment, foreseen } = owed
+  const prepared: Prepared = {
+    id,
+    text,
+    statement,
+    read: moment,
+    parameters,
+    types: undefined,
+    longData: new Map(),
+    foreseen,
+    cursor: undefined,
+  }
+  forget(memory, memory.prepared.get(id))
+  memory.prepared.set(id, prepared)
+  memory.last = prepared
+  pass(frame, out, memory)
+  // Each list ends in an EOF.
+  reply.left = (parameters > 0 ? parameters + 1 : 0) + (columns > 0 ? columns + 1 : 0)
+  if (reply.left > 0) {
+    reply.phase = 'definitions'
+    return GO
+  }
+  close(memory)
+  return withForgotten(memory)
+}
+
+export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
+  const { reply } = memory
+  if (owed.kind !== 'prepare' || frame.type < 0) return cut(memory, 'definitions that nobody asked for')
+  pass(frame, out, memory)
+  reply.left -= 1
+  if (reply.left > 0) return GO
+  close(memory)
+  return withForgotten(memory)
+}

@@ -1,0 +1,102 @@
+/** Columns of a result, and where its rows begin and end. */
+import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { createRowMask } from '../masking/index.js'
+import {
+  COLUMN_FLAG,
+  EOF,
+  type EofReply,
+  eofPayload,
+  HEADER,
+  readColumnDefinition,
+  readEof,
+  STATUS,
+} from '../messages/index.js'
+import { applyEffects, applyStatus } from '../session/effects.js'
+import { close } from '../session/exchange.js'
+import { end, type Memory } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
+import { completeRows } from './completing.js'
+import { isClean } from './rows.js'
+import { judgeColumn } from './shape.js'
+import { cut, type FollowingParts, GO, LONGEST, pass, payloadOf, say, withForgotten } from './steps.js'
+
+/** From the end: two bytes of filler, decimals, and the flags before them. */
+const FLAGS_FROM_END = 5
+
+export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  const { reply } = memory
+  const { run } = reply
+  if (owed.kind !== 'statements' || run === undefined || frame.type < 0 || frame.end - frame.start >= LONGEST)
+    return cut(memory, 'a malformed column definition')
+  reply.left -= 1
+  if (reply.left === 0) reply.phase = 'columns-end'
+  if (!run.masked) {
+    pass(frame, out, memory)
+    return GO
+  }
+  const { buffer, start } = frame
+  const column = readColumnDefinition(buffer, start + HEADER, frame.end, parts.extended)
+  const index = reply.columns.length
+  const cell = judgeColumn(run, index, index + 1 + reply.left, column, owed.format, parts.judge)
+  reply.columns.push(column)
+  reply.cells.push(cell)
+  if (cell === undefined || (column.flags & COLUMN_FLAG.NOT_NULL) === 0) pass(frame, out, memory)
+  else {
+    // A mask that fits no value gives NULL: nobody may be told that there is none.
+    const shown = payloadOf(frame).slice()
+    const at = shown.length - FLAGS_FROM_END
+    shown[at] = (shown[at] as number) & ~COLUMN_FLAG.NOT_NULL
+    say(shown, out, memory)
+  }
+  return GO
+}
+
+export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
+  const { reply } = memory
+  const { run, columns, cells } = reply
+  if (owed.kind !== 'statements' || run === undefined || frame.type !== EOF)
+    return cut(memory, 'column definitions without an end')
+  const { status } = readEof(payloadOf(frame))
+  applyStatus(memory, status)
+  const isMasked = run.masked && cells.some((cell) => cell !== undefined)
+  reply.mask = isMasked ? createRowMask(owed.format, columns, cells) : null
+  reply.clean = isClean(reply)
+  pass(frame, out, memory)
+  if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) {
+    reply.phase = 'rows'
+    return GO
+  }
+  // Its rows are asked for by COM_STMT_FETCH: until they all came, or nobody wants them, the statement runs.
+  owed.prepared.cursor = { run, mask: reply.mask }
+  applyEffects(memory, run, owed.text, () => {})
+  close(memory)
+  return withForgotten(memory)
+}
+
+/** EOF behind the rows. */
+export function endResult(frame: Frame, eof: EofReply, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
+  applyStatus(memory, eof.status)
+  if (owed.kind === 'statements') {
+    const content = payloadOf(frame).slice()
+    const shown = (status: number) => (status === eof.status ? content : eofPayload({ ...eof, status }))
+    return completeRows(eof.status, owed, shown, out, parts)
+  }
+  if (owed.kind !== 'fetch') return cut(memory, 'rows that nobody asked for')
+  pass(frame, out, memory)
+  const { prepared } = owed
+  const { cursor } = prepared
+  const over = cursor?.run.over
+  const completions: ReturnType<typeof end>[number][] = []
+  if (cursor !== undefined && (over !== undefined || (eof.status & STATUS.LAST_ROW_SENT) !== 0)) {
+    prepared.cursor = undefined
+    completions.push(
+      ...(over === undefined
+        ? end(cursor.run, 'done')
+        : end(cursor.run, 'failed', { native: '1644', limited: true })),
+    )
+  }
+  close(memory)
+  return withForgotten(memory, completions)
+}

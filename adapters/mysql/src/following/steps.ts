@@ -1,0 +1,75 @@
+/** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
+import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { FULL, HEADER, packets, sequenceAfter } from '../messages/packet-writer.js'
+import { farewellPayload } from '../refusing.js'
+import { close, command, framesOf, reopen } from '../session/exchange.js'
+import type { Memory } from '../session/memory.js'
+import type { Next } from '../session/owed.js'
+import type { Judge } from './shape.js'
+
+export interface FollowingParts {
+  readonly memory: Memory
+  readonly judge: Judge
+  /** Something that others see too was defined. */
+  readonly onDefined: () => void
+  /** EXTENDED_METADATA was agreed upstream. */
+  readonly extended: boolean
+  /** The most bytes of a row that is gathered to be masked. */
+  readonly message: number
+}
+
+export const GO: Step = { kind: 'go' }
+
+/** The upstream spoke out of turn. What is open is answered by an ERR, and then both sides close. */
+export function cut(memory: Memory, why: string): Step {
+  return { kind: 'cut', bytes: packets(memory.reply.client, farewellPayload('GH_UPSTREAM', why)) }
+}
+
+export function withForgotten(memory: Memory, completions: readonly Completion[] = []): Step {
+  const { forgotten } = memory
+  if (forgotten.length === 0) return completions.length === 0 ? GO : { kind: 'go', completions }
+  memory.forgotten = []
+  return { kind: 'go', completions: [...forgotten, ...completions] }
+}
+
+export const payloadOf = ({ buffer, start, end }: Frame): Uint8Array => buffer.subarray(start + HEADER, end)
+
+/** The packet as it came, under the number that the client waits for. */
+export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memory): void {
+  if (reply.draining) return
+  if (buffer[start + 3] === reply.client) out.pass(buffer, start, end)
+  else {
+    const own = buffer.slice(start, end)
+    own[3] = reply.client
+    out.write(own)
+  }
+  reply.client = (reply.client + 1) & 255
+}
+
+/** A payload of ours. */
+export function say(content: Uint8Array, out: Outbox, { reply }: Memory): void {
+  if (reply.draining) return
+  out.write(packets(reply.client, content))
+  reply.client = sequenceAfter(reply.client, content.length)
+}
+
+/** Bytes of a frame that goes on in another. */
+export const LONGEST = HEADER + FULL
+
+/** Carries out what comes next of commands of our own. */
+export function carryOn(
+  next: Next,
+  out: Outbox,
+  memory: Memory,
+  completions: readonly Completion[] = [],
+): Step {
+  if (next.kind === 'command') {
+    reopen(memory, next.owed, framesOf(next.content))
+    const step = withForgotten(memory, completions)
+    return step.kind === 'go' ? { ...step, upstream: command(next.content) } : step
+  }
+  memory.reply.draining = false
+  say(next.client, out, memory)
+  close(memory)
+  return withForgotten(memory, [...completions, ...(next.completions ?? [])])
+}

@@ -1,0 +1,125 @@
+/** The client's commands read into statements; whatever is not understood is refused, never passed along. */
+import type { Frame, Limits, Reading } from '@gatehouse/adapter-kit'
+import type { MysqlStatement } from '@gatehouse/sql'
+import { COM, errPayload, packets } from '../messages/index.js'
+import { farewellPayload, type Native } from '../refusing.js'
+import { settle } from '../session/exchange.js'
+import type { Moment, Prepared } from '../session/memory.js'
+import type { Siblings } from '../session/parts.js'
+import { NOT_SUPPORTED, UNKNOWN_COMMAND, unread, unreadable, wait } from './answers.js'
+import { arrive, type Packet } from './arriving.js'
+import { readPlain } from './plain.js'
+import { readPrepared } from './prepared.js'
+import { readInitDb, readQuery } from './query.js'
+import type { PlanParts } from './statements.js'
+
+/** What was read of the command that now waits for the gate's answer. */
+export type Pending =
+  | {
+      readonly kind: 'query'
+      readonly packet: Packet
+      readonly statements: readonly MysqlStatement[]
+      /** COM_QUERY's payload; undefined: the packet's own. */
+      readonly content: Uint8Array | undefined
+      readonly text: string
+    }
+  | {
+      readonly kind: 'prepare'
+      readonly packet: Packet
+      readonly statement: MysqlStatement
+      readonly text: string
+      readonly content: Uint8Array | undefined
+      readonly moment: Moment
+    }
+  | {
+      readonly kind: 'execute'
+      readonly packet: Packet
+      readonly prepared: Prepared
+      readonly statement: MysqlStatement
+      readonly content: Uint8Array | undefined
+      readonly types: Uint8Array | undefined
+      /** Rows are asked for by COM_STMT_FETCH. */
+      readonly cursor: boolean
+    }
+  /** Answered here with these packets, once it is permitted. */
+  | {
+      readonly kind: 'local'
+      readonly packet: Packet
+      readonly statement: MysqlStatement
+      readonly answer: () => Uint8Array
+    }
+  | { readonly kind: 'unreadable'; readonly packet: Packet; readonly native: Native | undefined }
+
+export interface ReadingParts extends PlanParts {
+  readonly limits: Pick<Limits, 'message' | 'statement'>
+  readonly siblings: Siblings
+  readonly hold: (pending: Pending) => void
+  /** The client has agreed that several statements may stand in one text. */
+  readonly mayMultiply: boolean
+  /** Payloads of what sets the gateway's own settings again after COM_RESET_CONNECTION. */
+  readonly afterReset: () => readonly Uint8Array[]
+}
+
+export function readFrame(frame: Frame, parts: ReadingParts): Reading {
+  const { memory } = parts
+  // What waited is read again.
+  const packet = memory.arrived ?? arrive(frame, memory, parts.limits)
+  if ('kind' in packet) return packet
+  memory.arrived = packet
+  const reading = readCommand(packet, parts)
+  if (reading.kind !== 'wait') memory.arrived = undefined
+  return reading
+}
+
+function readCommand(packet: Packet, parts: ReadingParts): Reading {
+  const { memory, server } = parts
+  // One command at a time: those that were sent on are answered in their turn.
+  if (memory.owed !== undefined) return wait(memory)
+  if (memory.killed)
+    return { kind: 'fatal', bytes: packets(packet.next, errPayload(1927, 'Connection was killed', '70100')) }
+  const { command } = packet
+  if (command === COM.QUIT) return { kind: 'goodbye' }
+  const refreshing = memory.refreshing ?? server.refreshing
+  if (refreshing !== undefined && READS.has(command)) return { kind: 'wait', ready: refreshing }
+  if (packet.oversize)
+    return unreadable(parts, packet, {
+      code: 'GH_TOO_LARGE',
+      why: 'the statement is longer than limits.statement',
+    })
+  if (command === COM.QUERY) return readQuery(packet, parts)
+  if (command === COM.INIT_DB) return readInitDb(packet, parts)
+  const read = readPrepared(packet, parts) ?? readPlain(packet, parts)
+  if (read !== undefined) return read
+  const name = NAMES.get(command)
+  const known = name !== undefined && REFUSED.has(command)
+  return unreadable(parts, packet, {
+    code: 'GH_FORBIDDEN',
+    why: known ? `the command ${name} is not carried` : 'Unknown command',
+    native: known ? NOT_SUPPORTED : UNKNOWN_COMMAND,
+    statement: unread(`COM_${name ?? 'UNKNOWN'}`),
+  })
+}
+
+/** Commands whose statements are read against the catalog. */
+const READS: ReadonlySet<number> = new Set([COM.QUERY, COM.INIT_DB, COM.STMT_PREPARE, COM.STMT_EXECUTE])
+
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(COM).map(([name, code]) => [code, name]))
+
+/** A server has them and would carry them out; every other one it does not know either. */
+const REFUSED: ReadonlySet<number> = new Set([
+  COM.FIELD_LIST,
+  COM.REFRESH,
+  COM.SHUTDOWN,
+  COM.PROCESS_INFO,
+  COM.DEBUG,
+  COM.CHANGE_USER,
+  COM.BINLOG_DUMP,
+  COM.BINLOG_DUMP_GTID,
+  COM.REGISTER_SLAVE,
+  COM.CLONE,
+  COM.STMT_BULK_EXECUTE,
+])
+
+export function malformed(packet: Packet, what: string): Reading {
+  return settle(packet, farewellPayload('GH_PROTOCOL', `Malformed communication packet: ${what}`))
+}

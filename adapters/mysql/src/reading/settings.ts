@@ -1,0 +1,44 @@
+/** What no session may change or do, whatever the policy says: the gateway could not follow it any more. */
+import type { MysqlStatement } from '@gatehouse/sql'
+import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
+import { NOT_SUPPORTED, type Unreadable } from './answers.js'
+import type { PlanParts } from './statements.js'
+
+/**
+ * Session tracking tells the gateway what a session became; `resultset_metadata` would hide the columns from the masks;
+ * redirection would lead the client away; the proxy settings name somebody else.
+ */
+const NEVER_SET =
+  /^(?:session_track_|resultset_metadata$|redirect_url$|pseudo_|proxy_|rand_seed|debug|require_row_format)/
+
+const LOCAL_FILE = 'LOAD DATA LOCAL is not carried: a server that may ask for files could ask for any of them'
+
+export function forbiddenHere(
+  { memory, server }: PlanParts,
+  statement: MysqlStatement,
+): Unreadable | undefined {
+  const { actions, effects, local, command } = statement
+  if (local !== undefined)
+    return { code: 'GH_FORBIDDEN', why: LOCAL_FILE, native: { code: 1148, state: '42000' } }
+  for (const { verb, resource } of actions) {
+    const name = resource.path.join('.').toLowerCase()
+    if (verb === 'set' && NEVER_SET.test(name))
+      return { code: 'GH_NEVER', why: `the gateway follows the session by \`${name}\`: it cannot be changed` }
+  }
+  for (const effect of effects) {
+    if (effect.kind === 'use' && effect.database !== undefined && !server.serves(effect.database)) {
+      const why = `database \`${effect.database}\` is not served here`
+      return { code: 'GH_CONNECT', why, native: { code: 1049, state: '42000' } }
+    }
+  }
+  if (command === 'GET DIAGNOSTICS' && memory.diagnostics !== undefined) {
+    const why =
+      'what was refused last left nothing that GET DIAGNOSTICS could copy: SHOW WARNINGS says what it was'
+    return { code: 'GH_UNREADABLE', why, native: NOT_SUPPORTED }
+  }
+  if (!hasRoomFor(memory, statement)) return { code: 'GH_TOO_LARGE', why: TOO_MANY_KEPT, native: TOO_MANY }
+  return undefined
+}
+
+/** ER_MAX_PREPARED_STMT_COUNT_REACHED. */
+export const TOO_MANY = { code: 1461, state: '42000' } as const

@@ -1,0 +1,142 @@
+/** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
+import type { Action } from '@gatehouse/core'
+import type { MysqlContext, MysqlReading, MysqlStatement } from '@gatehouse/sql'
+import type { Server } from '../catalog/server.js'
+import type { Memory, Moment, Named } from '../session/memory.js'
+import { type RefusedPlan, refusedPlan, UNKNOWN_HANDLER, type Unreadable, unread } from './answers.js'
+import { renewNamed } from './replanning.js'
+import { forbiddenHere } from './settings.js'
+
+export interface PlanParts {
+  readonly memory: Memory
+  readonly server: Server
+}
+
+interface Taken extends Moment {
+  readonly text: string
+  readonly multiple: boolean
+  readonly reading: MysqlReading
+}
+
+const taken = new WeakMap<Memory, Taken[]>()
+/** Texts that one command can ask for: its own, and what it executes. */
+const TAKEN = 4
+
+/**
+ * The reading of a text. When it is not at hand, a promise that resolves once it is: the command is read again then, and
+ * finds it here even if the reader does not keep it.
+ */
+export function takeReading(
+  { memory, server }: PlanParts,
+  text: string,
+  multiple: boolean,
+  context: MysqlContext = memory.context,
+): MysqlReading | Promise<void> {
+  const { epoch } = server
+  const list = taken.get(memory)
+  const kept = list?.findIndex((each) => each.text === text && each.multiple === multiple) ?? -1
+  if (list !== undefined && kept >= 0) {
+    const [found] = list.splice(kept, 1)
+    // Invariant: what was read against an older catalog is read again (R5).
+    if (found !== undefined && sameContext(found.context, context) && found.epoch === epoch)
+      return found.reading
+  }
+  if (!server.current) {
+    const why = 'the catalog of the database cannot be read now'
+    return { canonical: '', plan: { kind: 'unreadable', why, statement: unread('UNREADABLE') } }
+  }
+  const reading = server.reader.read(text, context, multiple)
+  if (!(reading instanceof Promise)) return reading
+  return reading.then((read) => {
+    const known = taken.get(memory) ?? []
+    taken.set(memory, [...known.slice(1 - TAKEN), { text, multiple, context, epoch, reading: read }])
+  })
+}
+
+export function sameContext(one: MysqlContext, other: MysqlContext): boolean {
+  return (
+    one === other ||
+    (one.database === other.database &&
+      one.charset === other.charset &&
+      one.account === other.account &&
+      String(one.sqlMode) === String(other.sqlMode) &&
+      one.overlay.length === other.overlay.length &&
+      one.overlay.every((name, index) => name === other.overlay[index]))
+  )
+}
+
+export type Effective =
+  | { readonly kind: 'statement'; readonly statement: MysqlStatement }
+  | { readonly kind: 'refused'; readonly refused: Unreadable }
+  | { readonly kind: 'wait'; readonly ready: Promise<void> }
+
+/** Puts in what EXECUTE runs, and refuses what this session cannot carry. */
+export function effective(parts: PlanParts, statement: MysqlStatement): Effective {
+  const refused = forbiddenHere(parts, statement)
+  if (refused !== undefined) return { kind: 'refused', refused: { ...refused, statement } }
+  const { refersTo } = statement
+  if (refersTo === undefined) return { kind: 'statement', statement }
+  const named = parts.memory.named.get(refersTo.name)
+  if (named === undefined) return unseen(parts.memory, statement, refersTo.name)
+  const renewed = renewNamed(parts, refersTo.name, named)
+  if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
+  if (renewed !== undefined) return { kind: 'refused', refused: refusalOf(renewed, named) }
+  const inner = effective(parts, named.statement)
+  if (inner.kind !== 'statement') return inner
+  return { kind: 'statement', statement: merge(statement, inner.statement) }
+}
+
+const refusalOf = (renewed: RefusedPlan | Unreadable, { statement }: Named): Unreadable =>
+  'kind' in renewed ? refusedPlan(renewed) : { statement, ...renewed }
+
+/** Code that nobody has read may have prepared what this session did not see. */
+function unseen(memory: Memory, statement: MysqlStatement, name: string): Effective {
+  if (!memory.strange) {
+    const why = `Unknown prepared statement handler (${name.slice(0, 64)}) given to EXECUTE`
+    return {
+      kind: 'refused',
+      refused: { code: 'GH_UNREADABLE', why, native: UNKNOWN_HANDLER, statement },
+    }
+  }
+  const opaque: Action = {
+    verb: 'opaque',
+    resource: { kind: 'server', path: [memory.gate.session.database], system: false },
+    fields: 'unknown',
+    unfiltered: true,
+    certainty: 'opaque',
+    command: statement.command,
+    functions: [],
+    derived: false,
+    why: 'the statement was prepared by code that cannot be read',
+  }
+  return {
+    kind: 'statement',
+    statement: { ...statement, actions: [...statement.actions, opaque], outputs: 'unknown', collects: true },
+  }
+}
+
+const merged = new WeakMap<MysqlStatement, WeakMap<MysqlStatement, MysqlStatement>>()
+
+/** One object per pair, so that a decision on it can be remembered. */
+function merge(outer: MysqlStatement, inner: MysqlStatement): MysqlStatement {
+  const known = merged.get(outer)?.get(inner)
+  if (known !== undefined) return known
+  const uncounted = outer.uncounted ?? inner.uncounted
+  const statement: MysqlStatement = {
+    ...outer,
+    actions: [...outer.actions, ...inner.actions],
+    outputs: outer.outputs === 'unknown' ? inner.outputs : outer.outputs,
+    effects: [...outer.effects, ...inner.effects],
+    collects: inner.collects,
+    reserve: inner.reserve,
+    ...(uncounted === undefined ? {} : { uncounted }),
+    ...(inner.local === undefined ? {} : { local: inner.local }),
+    ...(inner.never === undefined ? {} : { never: inner.never }),
+  }
+  const inners = merged.get(outer) ?? new WeakMap<MysqlStatement, MysqlStatement>()
+  inners.set(inner, statement)
+  merged.set(outer, inners)
+  return statement
+}
+
+export const asAsk = (statement: MysqlStatement) => ({ statement, reserve: statement.reserve })

@@ -1,0 +1,73 @@
+/** What SHOW WARNINGS says after a refusal: the upstream knows nothing of it (mysql-wire §4.1). */
+import type { MysqlStatement } from '@gatehouse/sql'
+import {
+  type ColumnDefinition,
+  columnDefinitionPayload,
+  eofPayload,
+  lenencString,
+  packets,
+  payload,
+  sequenceAfter,
+  TYPE,
+} from '../messages/index.js'
+import type { Packet } from '../reading/arriving.js'
+import type { Memory } from './memory.js'
+
+const NOTHING = new Uint8Array(0)
+const UTF8MB4 = 45
+
+function column(name: string, type: number): ColumnDefinition {
+  const none = { schema: NOTHING, table: NOTHING, orgTable: NOTHING, orgName: NOTHING }
+  return { ...none, name: Buffer.from(name), charset: UTF8MB4, length: 2048, type, flags: 0, decimals: 0 }
+}
+
+const LEVELS = [
+  column('Level', TYPE.VAR_STRING),
+  column('Code', TYPE.LONG),
+  column('Message', TYPE.VAR_STRING),
+]
+
+/** The packets of a text result of few rows. */
+export function textResult(
+  first: number,
+  columns: readonly ColumnDefinition[],
+  rows: readonly (readonly string[])[],
+  status: number,
+): Uint8Array {
+  const end = eofPayload({ warnings: 0, status })
+  const contents = [
+    payload([columns.length]),
+    ...columns.map(columnDefinitionPayload),
+    end,
+    ...rows.map((cells) => payload(...cells.map(lenencString))),
+    end,
+  ]
+  let number = first
+  const parts = contents.map((content) => {
+    const part = packets(number, content)
+    number = sequenceAfter(number, content.length)
+    return part
+  })
+  return payload(...parts)
+}
+
+/** Undefined: the upstream is asked. `text`: canonical. */
+export function ownDiagnostics(
+  memory: Memory,
+  { command }: MysqlStatement,
+  text: string,
+  packet: Packet,
+): (() => Uint8Array) | undefined {
+  const { diagnostics, status } = memory
+  if (diagnostics === undefined || !ASKS.has(command)) return undefined
+  if (command === 'SHOW COUNT') {
+    const name = /errors/i.test(text) ? '@@session.error_count' : '@@session.warning_count'
+    return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status)
+  }
+  return () =>
+    textResult(packet.next, LEVELS, [['Error', String(diagnostics.code), diagnostics.message]], status)
+}
+
+const ASKS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW COUNT'])
+
+export const asksDiagnostics = ({ command }: MysqlStatement): boolean => ASKS.has(command)

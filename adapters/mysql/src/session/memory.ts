@@ -1,0 +1,254 @@
+/** What one conversation remembers: how texts are read, what is prepared, what the upstream owes, and the packets' numbers. */
+import type { Completion } from '@gatehouse/adapter-kit'
+import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
+import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
+import type { CellMask, RowMask } from '../masking/index.js'
+import type { ColumnDefinition } from '../messages/index.js'
+import type { Arriving, Packet } from '../reading/arriving.js'
+import type { Told } from '../refusing.js'
+import type { PassedLimit } from './limiting.js'
+import type { Owed } from './owed.js'
+
+/** What names meant: a text read in the same moment means the same (R5). */
+export interface Moment {
+  readonly context: MysqlContext
+  readonly epoch: number
+}
+
+/** One permitted statement on its way through the server. */
+export interface Run {
+  readonly permit: Permit
+  readonly statement: MysqlStatement
+  /** Whether its rows are read: some mask rule can bind this viewer. */
+  readonly masked: boolean
+  returned: number
+  /** Bytes of the rows that were sent under a limit on them. */
+  bytes: number
+  affected: number
+  over: PassedLimit | undefined
+  /** Its outcome is recorded. */
+  ended: boolean
+}
+
+/** By COM_STMT_PREPARE. */
+export interface Prepared {
+  readonly id: number
+  readonly text: string
+  /** What it meant when it was last read. */
+  statement: MysqlStatement
+  read: Moment
+  readonly parameters: number
+  /** Two bytes for each parameter, as they were last sent. */
+  types: Uint8Array | undefined
+  /** Bytes of each parameter that came by COM_STMT_SEND_LONG_DATA; the first of them are kept. */
+  readonly longData: Map<number, LongData>
+  /** Until it is executed for the first time: what never runs is recorded too (R23). */
+  foreseen: Permit | undefined
+  cursor: Cursor | undefined
+}
+
+export interface LongData {
+  size: number
+  head: Uint8Array
+}
+
+/** Rows that wait for COM_STMT_FETCH. */
+export interface Cursor {
+  readonly run: Run
+  readonly mask: RowMask | null
+}
+
+/** By PREPARE. */
+export interface Named {
+  readonly text: string
+  statement: MysqlStatement
+  read: Moment
+}
+
+/** Where in the upstream's reply to the command that is open. */
+export interface Reply {
+  phase: 'head' | 'columns' | 'columns-end' | 'rows' | 'definitions'
+  /** Definitions that still come. */
+  left: number
+  columns: ColumnDefinition[]
+  cells: (CellMask | undefined)[]
+  /** Whose rows these are. */
+  run: Run | undefined
+  /** Null: rows need no mask. */
+  mask: RowMask | null
+  /** Rows pass unread: neither masked, nor counted against a limit, nor withheld. */
+  clean: boolean
+  /** The packet before was as long as packets can be: the next one goes on with it. */
+  continues: boolean
+  /** Rows that must be masked and span packets. */
+  parts: Uint8Array[]
+  size: number
+  /** The client has had its answer: what still comes is not shown. */
+  draining: boolean
+  /** Number of the upstream's next packet, and of ours to the client. */
+  upstream: number
+  client: number
+}
+
+export interface Memory {
+  readonly gate: SessionGate
+  /** How texts are read now. */
+  context: MysqlContext
+  /** What a reset goes back to. */
+  readonly initial: MysqlContext
+  /** Names of temporary objects that this session made; no catalog ever holds them. */
+  readonly temporary: Set<string>
+  /** The upstream says in its OKs what the session has become. */
+  readonly tracks: boolean
+  /** Several statements may stand in one text. */
+  multiple: boolean
+  /** Status flags as the upstream last said them; `certain`: no error came since, which says none. */
+  status: number
+  certain: boolean
+  exchange: number
+  /** What is open upstream: one command at a time. */
+  owed: Owed | undefined
+  readonly reply: Reply
+  /** A command of which parts have come, and one that is whole and waits. */
+  arriving: Arriving | undefined
+  arrived: Packet | undefined
+  readonly prepared: Map<number, Prepared>
+  /** Statement id −1. */
+  last: Prepared | undefined
+  readonly named: Map<string, Named>
+  /** Code that nobody has read may have prepared names. */
+  strange: boolean
+  /** What SHOW WARNINGS says after a refusal; undefined: what the upstream says. */
+  diagnostics: Told | undefined
+  /** The catalog is being read again after DDL. */
+  refreshing: Promise<void> | undefined
+  /** Another session of the same person wants this one gone. */
+  killed: boolean
+  waiters: (() => void)[]
+  /** Outcomes of what was prepared and dropped unrun, for the next step to hand over. */
+  forgotten: Completion[]
+}
+
+export interface Beginning {
+  readonly context: MysqlContext
+  readonly status: number
+  readonly tracks: boolean
+  readonly multiple: boolean
+}
+
+export function createMemory(gate: SessionGate, { context, status, tracks, multiple }: Beginning): Memory {
+  return {
+    gate,
+    context,
+    initial: context,
+    temporary: new Set(),
+    tracks,
+    multiple,
+    status,
+    certain: true,
+    exchange: 0,
+    owed: undefined,
+    reply: {
+      phase: 'head',
+      left: 0,
+      columns: [],
+      cells: [],
+      run: undefined,
+      mask: null,
+      clean: false,
+      continues: false,
+      parts: [],
+      size: 0,
+      draining: false,
+      upstream: 0,
+      client: 0,
+    },
+    arriving: undefined,
+    arrived: undefined,
+    prepared: new Map(),
+    last: undefined,
+    named: new Map(),
+    strange: false,
+    diagnostics: undefined,
+    refreshing: undefined,
+    killed: false,
+    waiters: [],
+    forgotten: [],
+  }
+}
+
+export function createRun(memory: Memory, permit: Permit, statement: MysqlStatement): Run {
+  return {
+    permit,
+    statement,
+    masked: memory.gate.masked,
+    returned: 0,
+    bytes: 0,
+    affected: 0,
+    over: undefined,
+    ended: false,
+  }
+}
+
+/** Something was answered: whoever waits may look again. */
+export function wake(memory: Memory): void {
+  if (memory.waiters.length === 0) return
+  const woken = memory.waiters
+  memory.waiters = []
+  for (const resolve of woken) resolve()
+}
+
+/** Resolves at the next answer. */
+export function nextAnswer(memory: Memory): Promise<void> {
+  return new Promise((resolve) => memory.waiters.push(resolve))
+}
+
+/** Its outcome, once. */
+export function end(
+  run: Run,
+  status: OutcomeStatus,
+  more: { native?: string; limited?: true } = {},
+): readonly Completion[] {
+  if (run.ended) return []
+  run.ended = true
+  const { returned, affected } = run
+  return [
+    {
+      permit: run.permit,
+      outcome: {
+        status,
+        returned,
+        affected: status === 'done' ? affected : 0,
+        ...(more.native === undefined ? {} : { native: more.native }),
+        ...(more.limited === undefined ? {} : { refusal: 'GH_ROW_LIMIT' as const }),
+      },
+    },
+  ]
+}
+
+/** A prepared statement is dropped: if it never ran, that is its outcome, and a cursor of it has no more rows. */
+export function forget(memory: Memory, prepared: Prepared | undefined): void {
+  if (prepared === undefined) return
+  memory.forgotten.push(...closeCursor(prepared))
+  const permit = prepared.foreseen
+  prepared.foreseen = undefined
+  if (permit !== undefined)
+    memory.forgotten.push({ permit, outcome: { status: 'unexecuted', returned: 0, affected: 0 } })
+}
+
+export function closeCursor(prepared: Prepared): readonly Completion[] {
+  const { cursor } = prepared
+  prepared.cursor = undefined
+  return cursor === undefined ? [] : end(cursor.run, 'done')
+}
+
+/** The reset of everything that a session holds but its database. */
+export function forgetAll(memory: Memory): void {
+  for (const prepared of memory.prepared.values()) forget(memory, prepared)
+  memory.prepared.clear()
+  memory.named.clear()
+  memory.last = undefined
+  memory.strange = false
+  memory.diagnostics = undefined
+  memory.temporary.clear()
+}
