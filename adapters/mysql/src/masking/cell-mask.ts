@@ -4,7 +4,6 @@ import { type FieldKey, maskForComputed } from '@gatehouse/masking'
 import { type CellMask, type CellToMask, nullCell } from './cell.js'
 import { type CellFamily, familyOf } from './cell-families.js'
 import { dateCellMask } from './date-cell.js'
-import { UTF8 } from './encodings.js'
 import { decimalCellMask, floatCellMask, integerCellMask, yearCellMask } from './number-cell.js'
 import { bytesCellMask, documentCellMask, textCellMask } from './text-cell.js'
 
@@ -27,7 +26,7 @@ function maskOf(kind: MaskKind, family: CellFamily, key: FieldKey | undefined, c
         ? documentCellMask(kind, classes, key, family.encoding)
         : textCellMask(kind, classes, key, family.encoding)
     case 'json':
-      return documentCellMask(kind, classes, key, UTF8)
+      return documentCellMask(kind, classes, key, undefined)
     case 'bytes':
       return bytesCellMask(kind, key)
     case 'integer':

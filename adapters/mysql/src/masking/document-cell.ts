@@ -4,7 +4,7 @@ import { createJsonMask, type JsonMaskOptions, REDACTED } from '@gatehouse/maski
 import type { ColumnDefinition } from '../messages/index.js'
 import { type CellMask, nullCell } from './cell.js'
 import { familyOf } from './cell-families.js'
-import { type Encoding, isAscii, UTF8 } from './encodings.js'
+import { type Encoding, encodingOfJson, isAscii } from './encodings.js'
 
 const WHOLE = JSON.stringify(REDACTED)
 
@@ -16,10 +16,11 @@ export function isDocument(column: ColumnDefinition): boolean {
 /** For a column that holds documents, as the wire or the catalog says. Where no text can be: NULL. */
 export function createDocumentCell(column: ColumnDefinition, options: JsonMaskOptions): CellMask {
   const family = familyOf(column)
-  const encoding = family?.kind === 'text' ? family.encoding : UTF8
   if (family?.kind !== 'json' && family?.kind !== 'text' && family?.kind !== 'bytes') return nullCell
+  const told = family.kind === 'text' ? family.encoding : undefined
   const mask = createJsonMask(options)
   return (source, start, end, out) => {
+    const encoding = told ?? encodingOfJson(source, start, end)
     const edits = isReadable(encoding, source, start, end) ? mask(source, start, end) : 'whole'
     if (edits === 'whole') encoding.append(out, WHOLE)
     else appendEdited(out, source, start, end, edits)

@@ -1,4 +1,5 @@
 /** Table of how the bytes of a text column are characters, by the collation id of its definition (information_schema.COLLATIONS of MySQL 9.7 and MariaDB 10.11). */
+import { isUtf8 } from 'node:buffer'
 import { append, appendText, type ByteWriter, reserve } from '@gatehouse/adapter-kit'
 import { decodeUtf8 } from '@gatehouse/masking'
 
@@ -115,4 +116,15 @@ const NO_PAD = 1024
 export function encodingOf(collation: number): Encoding | undefined {
   const id = collation >= NO_PAD && collation < 2 * NO_PAD ? collation - NO_PAD : collation
   return byCollation.get(id)
+}
+
+/**
+ * JSON is sent in `character_set_results` like text, but its definition says binary: so its first characters tell, which are
+ * ASCII (RFC 4627 §3).
+ */
+export function encodingOfJson(source: Uint8Array, start: number, end: number): Encoding {
+  const second = end - start > 1 ? source[start + 1] : undefined
+  if (source[start] === 0) return second === 0 ? UTF32 : UTF16
+  if (second === 0) return UTF16LE
+  return isUtf8(source.subarray(start, end)) ? UTF8 : MULTI
 }

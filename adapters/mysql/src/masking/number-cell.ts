@@ -61,9 +61,7 @@ function readInteger(
 
 export function floatCellMask(kind: MaskKind, bytes: 4 | 8, binary: boolean): CellMask {
   return (source, start, end, out) => {
-    const value = binary
-      ? readFloat(source, start, end, bytes)
-      : Number.parseFloat(decodeUtf8(source, start, end))
+    const value = binary ? readFloat(source, start, end, bytes) : readNumber(decodeUtf8(source, start, end))
     const masked = maskFloat(kind, value)
     if (masked === null) return false
     if (!binary) {
@@ -75,6 +73,11 @@ export function floatCellMask(kind: MaskKind, bytes: 4 | 8, binary: boolean): Ce
       bytes === 4 ? out.bytes.writeFloatLE(masked, out.length) : out.bytes.writeDoubleLE(masked, out.length)
     return true
   }
+}
+
+/** All of the text is the number, or it is none. */
+function readNumber(text: string): number {
+  return /^-?[\d.]+(?:e[-+]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
 }
 
 function readFloat(source: Uint8Array, start: number, end: number, bytes: number): number {

@@ -1,15 +1,9 @@
 /** Cell masks of text, bytes and JSON: the same in both formats. */
 import { append } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
-import {
-  documentValueMask,
-  type FieldKey,
-  maskBytes,
-  textValueMask,
-  type ValueMask,
-} from '@gatehouse/masking'
+import { documentValueMask, type FieldKey, maskBytes, textValueMask } from '@gatehouse/masking'
 import type { CellMask } from './cell.js'
-import type { Encoding } from './encodings.js'
+import { type Encoding, encodingOfJson } from './encodings.js'
 
 /** In the characters that the result is sent in: `character_set_results`, or the column's own where that is NULL. */
 export function textCellMask(
@@ -18,22 +12,27 @@ export function textCellMask(
   key: FieldKey | undefined,
   encoding: Encoding,
 ): CellMask {
-  return encoded(textValueMask(kind, classes, key, encoding.decode), encoding)
+  const mask = textValueMask(kind, classes, key, encoding.decode)
+  return (source, start, end, out) => {
+    const masked = mask(source, start, end)
+    if (masked === null) return false
+    encoding.append(out, masked)
+    return true
+  }
 }
 
+/** `told`: undefined where the definition does not tell the characters. */
 export function documentCellMask(
   kind: MaskKind,
   classes: readonly string[],
   key: FieldKey | undefined,
-  encoding: Encoding,
+  told: Encoding | undefined,
 ): CellMask {
-  return encoded(documentValueMask(kind, classes, key), encoding)
-}
-
-function encoded(mask: ValueMask, encoding: Encoding): CellMask {
+  const mask = documentValueMask(kind, classes, key)
   return (source, start, end, out) => {
     const masked = mask(source, start, end)
     if (masked === null) return false
+    const encoding = told ?? encodingOfJson(source, start, end)
     encoding.append(out, masked)
     return true
   }
