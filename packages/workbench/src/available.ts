@@ -29,6 +29,17 @@ export function findTool(tool: Tool): string | undefined {
   return (isPostgres ? inPostgresFolder(tool) : onPath(tool)) ?? unpacked(tool)
 }
 
+/**
+ * Where MariaDB's programs find their sign-in plugins when they were unpacked into the cache: for MARIADB_PLUGIN_DIR.
+ * Undefined where they are installed and know it themselves.
+ */
+export function mariadbPlugins(): string | undefined {
+  const libraries = join(cacheFolder(), 'tools', 'root', 'usr', 'lib')
+  if (onPath('mariadb') !== undefined || !existsSync(libraries)) return undefined
+  const folders = readdirSync(libraries).map((name) => join(libraries, name, 'libmariadb3', 'plugin'))
+  return folders.find((folder) => existsSync(folder))
+}
+
 /** The programs themselves: what stands on the path under their names is a wrapper in Perl (42 ms a call). */
 function inPostgresFolder(tool: string): string | undefined {
   const root = '/usr/lib/postgresql'

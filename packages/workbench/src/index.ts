@@ -11,6 +11,7 @@ export {
   type Availability,
   findPsql,
   findTool,
+  mariadbPlugins,
   PROVIDE,
   type Psql,
   type Tool,
@@ -23,7 +24,7 @@ export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
 export type { LoopbackServer } from './loopback-server.js'
 export { startMariadb } from './mariadb.js'
-export { mysqlAvailable, startMysql } from './mysql.js'
+export { mysqlAvailable, mysqlCommandLine, startMysql } from './mysql.js'
 export type { MysqlServer, MysqlServerOptions } from './mysql-server.js'
 export {
   type OidcOptions,

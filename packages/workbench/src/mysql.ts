@@ -36,6 +36,22 @@ export async function startMysql(options: MysqlServerOptions = {}): Promise<Mysq
   return startMysqlServer(mysqlParts(), options)
 }
 
+/** MySQL's own command line: the program and the arguments that come first, or undefined. */
+export function mysqlCommandLine(): readonly [string, ...string[]] | undefined {
+  const found = loader()
+  const program = join(root(), 'usr/bin/mysql')
+  if (found === undefined || !existsSync(program)) return undefined
+  const sets = join(root(), 'usr/share/mysql/charsets')
+  return [
+    found.program,
+    '--library-path',
+    found.libraries,
+    program,
+    '--no-defaults',
+    `--character-sets-dir=${sets}`,
+  ]
+}
+
 function root(): string {
   return join(cacheFolder(), 'mysql', 'root')
 }

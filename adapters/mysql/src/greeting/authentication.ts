@@ -32,9 +32,11 @@ const refused = (reason: string): ClientProof => ({ kind: 'refused', reason })
 
 export async function proveClient(client: Dialogue, hall: Hall, claim: Claim): Promise<ClientProof> {
   const plugin = claim.plugin ?? (claim.switches ? undefined : NATIVE)
-  const given = { ...claim, plugin }
-  if (plugin === CLEAR && claim.answer !== undefined && isSafe(client.wire))
-    return proveSecret(hall, claim.login, claim.answer)
+  // Some answer nothing where the greeting named another plugin than theirs: they wait to be asked.
+  const waits = claim.switches && plugin !== SHA2 && claim.answer !== undefined && isEmpty(claim.answer)
+  const given = { ...claim, plugin, answer: waits ? undefined : claim.answer }
+  if (plugin === CLEAR && isSafe(client.wire))
+    return proveSecret(hall, claim.login, given.answer ?? (await ask(client, CLEAR)))
   return hall.auth.includes('token') ? askSecret(client, hall, given) : askScramble(client, hall, given)
 }
 
@@ -58,8 +60,9 @@ async function askScramble(client: Dialogue, hall: Hall, claim: Claim): Promise<
   }
   if (isEmpty(answer)) return refused('empty password')
   const method = plugin === NATIVE ? NATIVE : SHA2
-  if (!provesScramble(method, hall.scrambleVerifier(login, method), nonce, answer))
-    return refused('wrong password')
+  const verifier = hall.scrambleVerifier(login, method)
+  if (!provesScramble(method, verifier, nonce, answer))
+    return refused(verifier.mock === true ? 'unknown user' : 'wrong password')
   const proven = await hall.prove({ kind: 'scramble', login })
   if (proven.kind === 'proven' && method === SHA2) client.write(payload([AUTH_MORE_DATA, FAST_OK]))
   return proven
