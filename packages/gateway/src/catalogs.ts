@@ -1,26 +1,69 @@
-/** The catalogs that a listener's adapter holds. */
+/** Catalogs of either engine, as the gateway looks at them: which databases, which fields. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
-import type { Catalog } from '@gatehouse/sql'
+import type { Catalog, MysqlCatalog } from '@gatehouse/sql'
 
+export type AnyCatalog = Catalog | MysqlCatalog
+
+/** A server's own: MySQL's are in every catalog of it. */
+const SYSTEM = /^(?:pg_.*|information_schema|performance_schema|mysql|sys)$/i
+
+export interface CatalogRelation {
+  readonly database: string
+  /** Left out where a database has no schemas. */
+  readonly schema?: string
+  readonly name: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly classes: readonly string[]
+  }[]
+}
+
+/** One per database where a connection is to one; a MySQL server's whole is one catalog. */
 export async function catalogsOf(
   adapter: OpenAdapter,
   databases: readonly string[] | undefined,
-): Promise<Catalog[]> {
-  const catalogs: Catalog[] = []
+): Promise<AnyCatalog[]> {
+  const catalogs: AnyCatalog[] = []
   for (const database of databases ?? [undefined]) {
     const catalog = await adapter.catalog(database)
-    if (isCatalog(catalog)) catalogs.push(catalog)
+    if (!isCatalog(catalog)) continue
+    catalogs.push(catalog)
+    if (catalog.engine === 'mysql') break
   }
   return catalogs
 }
 
-function isCatalog(value: unknown): value is Catalog {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'relations' in value &&
-    Array.isArray(value.relations) &&
-    'database' in value &&
-    typeof value.database === 'string'
-  )
+export function isCatalog(value: unknown): value is AnyCatalog {
+  if (typeof value !== 'object' || value === null) return false
+  const members = value as Readonly<Record<string, unknown>>
+  const known = members.engine === 'mysql' || typeof members.database === 'string'
+  return known && Array.isArray(members.relations)
+}
+
+/** Those whose relations the catalog holds. */
+export function databasesOf(catalog: AnyCatalog): readonly string[] {
+  if (catalog.engine === 'postgres') return [catalog.database]
+  return catalog.schemas.filter((name) => !SYSTEM.test(name))
+}
+
+/** What holds rows, but for the server's own. */
+export function relationsOf(catalog: AnyCatalog): readonly CatalogRelation[] {
+  if (catalog.engine === 'mysql')
+    return catalog.relations
+      .filter(({ kind }) => kind !== 'system' && kind !== 'sequence')
+      .map(({ schema, name, columns }) => ({ database: schema, name, columns }))
+  const types = new Map(catalog.types.map(({ oid, name }) => [oid, name]))
+  return catalog.relations
+    .filter(({ kind, schema }) => !['index', 'sequence', 'toast'].includes(kind) && !SYSTEM.test(schema))
+    .map(({ schema, name, columns }) => ({
+      database: catalog.database,
+      schema,
+      name,
+      columns: columns.map((column) => ({ ...column, type: types.get(column.type) ?? '' })),
+    }))
+}
+
+export function pathOf({ database, schema, name }: CatalogRelation): readonly string[] {
+  return schema === undefined ? [database, name] : [database, schema, name]
 }

@@ -147,6 +147,7 @@ export const testShape = z.strictObject({
   apiVersion: apiVersion.optional(),
   kind: z.literal('PolicyTest').optional(),
   catalog: text.optional(),
+  database: text.optional(),
   policies: some(text),
   labels: z.record(text, z.string()).optional(),
   now: z.iso.datetime({ offset: true }).optional(),

@@ -43,6 +43,8 @@ export interface TestDocument {
   readonly kind: 'PolicyTest'
   readonly place: Place
   readonly catalog?: string
+  /** The default database of its statements, where the catalog holds several. */
+  readonly database?: string
   readonly policies: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   /** RFC 3339; what `now` is in its cases. */

@@ -141,20 +141,26 @@ function readValue(value: unknown, where: Locator, pack: boolean): Reading {
     }))
   }
   if (kind === 'PolicyTest' || isTest) {
-    return check(testShape, value, where, ({ apiVersion: _, kind: __, labels, catalog, now, ...rest }) => ({
-      documents: [
-        {
-          ...rest,
-          kind: 'PolicyTest',
-          place: where.at([]),
-          labels: labels ?? {},
-          ...(catalog === undefined ? {} : { catalog }),
-          ...(now === undefined ? {} : { now }),
-          cases: rest.cases.map((entry, i) => ({ ...entry, place: where.at(['cases', i]) })),
-        },
-      ],
-      faults: [],
-    }))
+    return check(
+      testShape,
+      value,
+      where,
+      ({ apiVersion: _, kind: __, labels, catalog, database, now, ...rest }) => ({
+        documents: [
+          {
+            ...rest,
+            kind: 'PolicyTest',
+            place: where.at([]),
+            labels: labels ?? {},
+            ...(catalog === undefined ? {} : { catalog }),
+            ...(database === undefined ? {} : { database }),
+            ...(now === undefined ? {} : { now }),
+            cases: rest.cases.map((entry, i) => ({ ...entry, place: where.at(['cases', i]) })),
+          },
+        ],
+        faults: [],
+      }),
+    )
   }
   const message = 'expected `kind` to be Policy, Classes or Functions, or a policy test with `cases`'
   return { documents: [], faults: [{ ...where.at(kind === undefined ? [] : ['kind']), message }] }

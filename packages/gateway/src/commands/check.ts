@@ -1,8 +1,7 @@
 /** `gatehouse check`: every fault of configuration and policies, with file, line and column. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
-import type { Catalog } from '@gatehouse/sql'
-import { catalogsOf } from '../catalogs.js'
+import { type AnyCatalog, catalogsOf } from '../catalogs.js'
 import { type Fault, keyPath } from '../configuration/fault.js'
 import type { Configuration } from '../configuration/read-configuration.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
@@ -45,7 +44,7 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
 }
 
 interface Asked {
-  readonly catalogs: readonly Catalog[]
+  readonly catalogs: readonly AnyCatalog[]
   readonly faults: readonly Fault[]
   readonly notes: readonly string[]
 }
@@ -56,7 +55,7 @@ async function askDatabases(
   policies: LoadedPolicies,
   context: Context,
 ): Promise<Asked> {
-  const catalogs: Catalog[] = []
+  const catalogs: AnyCatalog[] = []
   const faults: Fault[] = []
   const notes: string[] = []
   for (const [index, settings] of configuration.listeners.entries()) {

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs'
 import { printable } from '@gatehouse/audit'
 import { GatehouseError } from '@gatehouse/core'
 import { type Classification, classifyDocumented, classifyRelation, compileClasses } from '@gatehouse/masking'
-import type { Catalog } from '@gatehouse/sql'
 import { z } from 'zod'
-import { catalogsOf } from '../catalogs.js'
+import { type AnyCatalog, catalogsOf, relationsOf } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
@@ -105,46 +104,34 @@ function readLines(path: string): z.output<typeof columnLine>[] {
 }
 
 /** The catalog's classes are what the gateway acts on; names and documents say why. */
-function fromCatalog(catalog: Catalog, { knowledge }: LoadedPolicies): Line[] {
-  const types = new Map(catalog.types.map(({ oid, name }) => [oid, name]))
+function fromCatalog(catalog: AnyCatalog, { knowledge }: LoadedPolicies): Line[] {
   const document = compileClasses(
     knowledge.classes.flatMap(({ fields }) =>
       Object.entries(fields).map(([pattern, given]) => ({ pattern, classes: given })),
     ),
   )
-  return catalog.relations
-    .filter(
-      ({ kind, schema }) =>
-        !['index', 'sequence', 'toast'].includes(kind) && !/^(pg_|information_schema$)/.test(schema),
+  return relationsOf(catalog).flatMap(({ database, schema, name, columns }) => {
+    const why = new Map(
+      classifyDocumented({ schema: schema ?? '', relation: name, columns }, database, document).map(
+        (each) => [each.column, each],
+      ),
     )
-    .flatMap(({ schema, name, columns }) => {
-      const why = new Map(
-        classifyDocumented(
-          {
-            schema,
-            relation: name,
-            columns: columns.map((column) => ({ name: column.name, type: types.get(column.type) ?? '' })),
-          },
-          catalog.database,
-          document,
-        ).map((each) => [each.column, each]),
-      )
-      return columns.map((column): Line => {
-        const named = why.get(column.name)
-        const given = named?.rule.startsWith('Classes ') ? named.classes : column.classes
-        const same = JSON.stringify([...given].sort()) === JSON.stringify([...(named?.classes ?? [])].sort())
-        const reason = same
-          ? { rule: named?.rule ?? '', confidence: named?.confidence ?? 0 }
-          : { rule: 'comment', confidence: 1 }
-        return {
-          app: catalog.database,
-          table: `${schema}.${name}`,
-          column: column.name,
-          classes: given,
-          ...reason,
-        }
-      })
+    return columns.map((column): Line => {
+      const named = why.get(column.name)
+      const given = named?.rule.startsWith('Classes ') ? named.classes : column.classes
+      const same = JSON.stringify([...given].sort()) === JSON.stringify([...(named?.classes ?? [])].sort())
+      const reason = same
+        ? { rule: named?.rule ?? '', confidence: named?.confidence ?? 0 }
+        : { rule: 'comment', confidence: 1 }
+      return {
+        app: database,
+        table: schema === undefined ? name : `${schema}.${name}`,
+        column: column.name,
+        classes: given,
+        ...reason,
+      }
     })
+  })
 }
 
 function print(lines: readonly Line[], { json }: ClassesOptions, { terminal }: Context): ExitCode {

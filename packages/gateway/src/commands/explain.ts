@@ -104,16 +104,19 @@ async function readStatement(
   const first = database ?? upstream.databases?.[0]
   if (catalog !== undefined) {
     const accounts = [upstream.user, ...upstream.accounts.map(({ user }) => user)]
-    const reader = await openOfflineReader(readCatalogFile(catalog), policies.knowledge, accounts)
+    const { knowledge } = policies
+    const reader = await openOfflineReader(readCatalogFile(catalog), { knowledge, accounts, database: first })
     try {
-      return { found: await reader.read(text, account), database: reader.catalog.database, account }
+      return { found: await reader.read(text, account), database: reader.database ?? '', account }
     } finally {
       await reader.close()
     }
   }
   const adapter = await openListenerAdapter(configuration, settings, policies, context)
   try {
-    return { found: await adapter.explain(text, account, first), database: first ?? account, account }
+    // Where Postgres connects a client that names none.
+    const chosen = first ?? (settings.protocol === 'postgres' ? account : '')
+    return { found: await adapter.explain(text, account, first), database: chosen, account }
   } finally {
     await adapter.close()
   }

@@ -1,10 +1,12 @@
 /** Reading statements without a database: a catalog from a file, the reader of its engine. */
 import { readFileSync } from 'node:fs'
 import type { Knowledge } from '@gatehouse/adapter-kit'
-import { readCatalogFile as parseCatalog } from '@gatehouse/adapter-postgres'
+import { explainStatement, readCatalogFile as parseMysqlCatalog } from '@gatehouse/adapter-mysql'
+import { readCatalogFile as parsePostgresCatalog } from '@gatehouse/adapter-postgres'
 import { GatehouseError, type Statement } from '@gatehouse/core'
 import { compileClasses, documentedClasses } from '@gatehouse/masking'
-import { type Catalog, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
+import { type Catalog, createMysqlReader, createPostgresReader, type MysqlCatalog } from '@gatehouse/sql'
+import { type AnyCatalog, databasesOf } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
 
 export type Read =
@@ -12,9 +14,18 @@ export type Read =
   | { readonly kind: 'unreadable'; readonly why: string }
 
 export interface OfflineReader {
-  readonly catalog: Catalog
+  readonly protocol: AnyCatalog['engine']
+  /** Where names without a database are looked for; undefined: they mean nothing. */
+  readonly database: string | undefined
   read(text: string, account: string): Promise<Read>
   close(): Promise<void>
+}
+
+export interface OfflineKnowledge {
+  readonly knowledge: Knowledge
+  readonly accounts: readonly string[]
+  /** The default database of a catalog that holds several; left out: its only one. */
+  readonly database?: string | undefined
 }
 
 const EMPTY: Catalog = {
@@ -31,8 +42,8 @@ const EMPTY: Catalog = {
   schemas: ['public'],
 }
 
-/** What `gatehouse catalog export` printed. Throws GH_CATALOG. */
-export function readCatalogFile(path: string): Catalog {
+/** What `gatehouse catalog export` printed, of either engine. Throws GH_CATALOG. */
+export function readCatalogFile(path: string): AnyCatalog {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -41,24 +52,37 @@ export function readCatalogFile(path: string): Catalog {
       cause,
     })
   }
-  return parseCatalog(text)
+  return engineOf(text) === 'mysql' ? parseMysqlCatalog(text) : parsePostgresCatalog(text)
 }
 
-/** `catalog` left out: an empty database. */
+function engineOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { engine?: unknown } | null)?.engine
+  } catch {
+    return undefined
+  }
+}
+
+/** `catalog` left out: an empty database of Postgres. */
 export async function openOfflineReader(
-  catalog: Catalog | undefined,
-  knowledge: Knowledge,
-  accounts: readonly string[],
+  catalog: AnyCatalog | undefined,
+  known: OfflineKnowledge,
 ): Promise<OfflineReader> {
-  const known = withClasses(catalog ?? EMPTY, knowledge)
-  const reader: PostgresReader = await createPostgresReader({
-    major: known.major,
-    catalog: known,
-    reviewed: knowledge.functions,
-    accounts,
-  })
+  const classified = withClasses(catalog ?? EMPTY, known.knowledge)
+  return classified.engine === 'mysql'
+    ? openMysqlReader(classified, known)
+    : openPostgresReader(classified, known)
+}
+
+async function openPostgresReader(
+  catalog: Catalog,
+  { knowledge, accounts }: OfflineKnowledge,
+): Promise<OfflineReader> {
+  const { major } = catalog
+  const reader = await createPostgresReader({ major, catalog, reviewed: knowledge.functions, accounts })
   return {
-    catalog: known,
+    protocol: catalog.engine,
+    database: catalog.database,
     async read(text, account) {
       const plan = await reader.read(text, [], { searchPath: ['$user', 'public'], overlay: [], account })
       return plan.kind === 'read' ? plan : { kind: 'unreadable', why: plan.why }
@@ -67,25 +91,55 @@ export async function openOfflineReader(
   }
 }
 
+async function openMysqlReader(
+  catalog: MysqlCatalog,
+  { knowledge, accounts, database }: OfflineKnowledge,
+): Promise<OfflineReader> {
+  const { flavour, version } = catalog
+  const reader = await createMysqlReader({
+    flavour,
+    version,
+    catalog,
+    reviewed: knowledge.functions,
+    accounts,
+  })
+  const [only, ...others] = databasesOf(catalog)
+  const chosen = database ?? (others.length === 0 ? only : undefined)
+  return {
+    protocol: catalog.engine,
+    database: chosen,
+    read: (text, account) => explainStatement(reader, catalog, text, { account, database: chosen }),
+    close: () => reader.close(),
+  }
+}
+
 /** Classes documents have the last word over what the file says (interface.md §3). */
-function withClasses(catalog: Catalog, { classes }: Knowledge): Catalog {
+function withClasses(catalog: AnyCatalog, { classes }: Knowledge): AnyCatalog {
   const document = compileClasses(
     classes.flatMap(({ fields }) =>
       Object.entries(fields).map(([pattern, given]) => ({ pattern, classes: given })),
     ),
   )
   if (document.patterns.length === 0) return catalog
-  const relations = catalog.relations.map((relation) => ({
-    ...relation,
-    columns: relation.columns.map((column) => {
-      const said = documentedClasses(document, [
-        catalog.database,
-        relation.schema,
-        relation.name,
-        column.name,
-      ])
-      return said === undefined ? column : { ...column, classes: said.classes }
-    }),
-  }))
-  return { ...catalog, relations }
+  const classed = <Column extends { readonly name: string }>(path: readonly string[], column: Column) => {
+    const said = documentedClasses(document, [...path, column.name])
+    return said === undefined ? column : { ...column, classes: said.classes }
+  }
+  if (catalog.engine === 'mysql')
+    return {
+      ...catalog,
+      relations: catalog.relations.map((relation) => ({
+        ...relation,
+        columns: relation.columns.map((column) => classed([relation.schema, relation.name], column)),
+      })),
+    }
+  return {
+    ...catalog,
+    relations: catalog.relations.map((relation) => ({
+      ...relation,
+      columns: relation.columns.map((column) =>
+        classed([catalog.database, relation.schema, relation.name], column),
+      ),
+    })),
+  }
 }

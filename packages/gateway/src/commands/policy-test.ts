@@ -81,7 +81,11 @@ async function tryDocument(
   try {
     const catalog =
       document.catalog === undefined ? undefined : readCatalogFile(resolve(folder, document.catalog))
-    reader = await openOfflineReader(catalog, knowledge, [ACCOUNT])
+    reader = await openOfflineReader(catalog, {
+      knowledge,
+      accounts: [ACCOUNT],
+      database: document.database,
+    })
   } catch (cause) {
     faults.push({ ...document.place, message: cause instanceof Error ? cause.message : String(cause) })
     return
@@ -110,8 +114,8 @@ async function tryCase(
   if (read.kind === 'unreadable') return judgeUnreadable(testCase, read.why)
   const subject = {
     labels: document.labels,
-    database: reader.catalog.database,
-    protocol: reader.catalog.engine,
+    database: reader.database ?? '',
+    protocol: reader.protocol,
     now: document.now === undefined ? now : Date.parse(document.now),
   }
   const results = read.statements.map((statement: Statement) =>

@@ -4,12 +4,11 @@ import { isLoopback, type ListenAddress } from './address.js'
 import { listenerTls } from './certificate-keys.js'
 import { count, duration, expected, flag, listenAddress, listOf, name, section, size, text } from './keys.js'
 import type { Surroundings } from './surroundings.js'
-import { upstreamOnLoopback, upstreamSection } from './upstream-keys.js'
+import { grammarFault, upstreamOnLoopback, upstreamSection, withPorts } from './upstream-keys.js'
 
 const MIB = 2 ** 20
 
 const LATER: Readonly<Record<string, string>> = {
-  mysql: 'this version does not speak `mysql` yet',
   mongodb: 'this version does not speak `mongodb` yet',
   minted: '`minted` comes with the control plane: expected `password` or `token`',
   certificate: 'client certificates come later: expected `password` or `token`',
@@ -21,10 +20,12 @@ function notLater(value: string, context: z.RefinementCtx): void {
 }
 
 /** A package's name as npm allows it: never a path, never a URL (R28). */
-const protocol = expected('`postgres` or the name of an npm package that exports an adapter', (value) =>
-  typeof value === 'string' && /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/.test(value)
-    ? value
-    : undefined,
+const protocol = expected(
+  '`postgres`, `mysql` or the name of an npm package that exports an adapter',
+  (value) =>
+    typeof value === 'string' && /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/.test(value)
+      ? value
+      : undefined,
 ).superRefine(notLater)
 
 const method = z
@@ -73,25 +74,35 @@ export function listenerSection(surroundings: Surroundings) {
       .default({}),
     limits: limitsSection.prefault({}),
     upstream: upstreamSection(surroundings),
-  }).superRefine((keys, context) => {
-    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
-    const near = onLoopback(keys.listen)
-    if (!near && keys.tls === undefined && !keys.insecure)
-      fault(['listen'], 'off loopback `tls` is required, unless `insecure: true` says otherwise')
-    if (!near && keys.tls === undefined && keys.auth.includes('token'))
-      fault(['auth'], 'tokens would travel in clear text: `token` needs `tls` off loopback')
-    if (keys.upstream.tls === 'disable' && !upstreamOnLoopback(keys.upstream) && !keys.insecure)
-      fault(
-        ['upstream', 'tls'],
-        '`disable` is for a database on loopback, unless `insecure: true` says otherwise',
-      )
-    if (keys.nativePassword && keys.protocol !== 'mysql')
-      fault(['nativePassword'], 'is a plugin of MySQL: expected `protocol: mysql`')
-    if (keys.nativePassword && !keys.auth.includes('password'))
-      fault(['nativePassword'], 'has no use where `auth` has no `password`')
-    if (keys.audience !== undefined && !keys.auth.includes('token'))
-      fault(['audience'], 'has no use where `auth` has no `token`')
   })
+    .superRefine((keys, context) => {
+      const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+      const near = onLoopback(keys.listen)
+      if (!near && keys.tls === undefined && !keys.insecure)
+        fault(['listen'], 'off loopback `tls` is required, unless `insecure: true` says otherwise')
+      if (!near && keys.tls === undefined && keys.auth.includes('token'))
+        fault(['auth'], 'tokens would travel in clear text: `token` needs `tls` off loopback')
+      if (keys.upstream.tls === 'disable' && !upstreamOnLoopback(keys.upstream.hosts) && !keys.insecure)
+        fault(
+          ['upstream', 'tls'],
+          '`disable` is for a database on loopback, unless `insecure: true` says otherwise',
+        )
+      if (keys.nativePassword && keys.protocol !== 'mysql')
+        fault(['nativePassword'], 'is a plugin of MySQL: expected `protocol: mysql`')
+      if (keys.nativePassword && !keys.auth.includes('password'))
+        fault(['nativePassword'], 'has no use where `auth` has no `password`')
+      if (keys.audience !== undefined && !keys.auth.includes('token'))
+        fault(['audience'], 'has no use where `auth` has no `token`')
+      const unknown = grammarFault(keys.protocol, keys.upstream.grammar)
+      if (unknown !== undefined) fault(['upstream', 'grammar'], unknown)
+    })
+    .transform((keys, context) => {
+      const upstream = withPorts(keys.upstream, keys.protocol)
+      if (upstream !== undefined) return { ...keys, upstream }
+      const message = 'is required: the protocol has no port that is known here'
+      context.addIssue({ code: 'custom', path: ['upstream', 'port'], message })
+      return z.NEVER
+    })
 }
 
 export type ListenerSettings = z.output<ReturnType<typeof listenerSection>>

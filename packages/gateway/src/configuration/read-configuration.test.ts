@@ -65,7 +65,7 @@ describe('the whole configuration', () => {
     })
     expect(orders?.upstream).toMatchObject({
       hosts: [{ host: '127.0.0.1', port: 5432 }],
-      grammar: 17,
+      grammar: '17',
       privileged: 'refuse',
     })
     expect(orders?.tls?.certificate.length).toBeGreaterThan(100)
@@ -94,6 +94,25 @@ describe('the whole configuration', () => {
     ).listeners[0]?.listen
     expect(listen).toEqual({ kind: 'socket', path: join(folder.path, 'run/pg.sock') })
   })
+})
+
+test('a host without a port listens where its protocol does', () => {
+  const bare = (protocol: string, upstream: string) => `apiVersion: gatehouse/v1
+listeners: [{name: a, protocol: ${protocol}, listen: "127.0.0.1:0", upstream: {${upstream}, user: u}}]
+policies: ["pack:observe"]
+`
+  const ports = (protocol: string, upstream: string) =>
+    configuration(bare(protocol, upstream)).listeners[0]?.upstream.hosts.map(({ port }) => port)
+  expect(ports('postgres', 'host: db.example')).toEqual([5432])
+  expect(ports('mysql', 'host: db.example')).toEqual([3306])
+  expect(ports('mysql', 'hosts: [a.example, "b.example:3307"]')).toEqual([3306, 3307])
+  expect(ports('"@acme/redis"', 'host: db.example, port: 6379')).toEqual([6379])
+  expect(faults(bare('"@acme/redis"', 'host: db.example'))).toEqual([
+    expect.stringContaining('upstream.port: is required'),
+  ])
+  expect(faults(bare('mysql', 'host: db.example, grammar: 11.10'))).toEqual([
+    expect.stringContaining("`'11.8'` in quotes"),
+  ])
 })
 
 /** Each row changes the sample in one place; the fault stands on the line of `at` and says `says`. */
@@ -132,7 +151,7 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['name: alice', 'name: token', 'name: token', '`token` is the sign-in name of every token'],
   ['name: reporter', 'name: alice', '{name: alice', '`alice` stands here twice'],
   ['agent: true', 'agent: maybe', 'agent: maybe', 'expected `true` or `false`'],
-  ['protocol: postgres', 'protocol: mysql', 'protocol: mysql', 'does not speak `mysql` yet'],
+  ['protocol: postgres', 'protocol: mysql', 'grammar: 17', "in quotes, such as `'11.8'`"],
   ['protocol: postgres', 'protocol: mongodb', 'protocol: mongodb', 'does not speak `mongodb` yet'],
   ['protocol: postgres', 'protocol: ../evil.js', 'protocol: ../evil.js', 'the name of an npm package'],
   ['listen: 127.0.0.1:6432', 'listen: 127.0.0.1:66432', 'listen: 127.0.0.1:66432', 'an address to listen on'],

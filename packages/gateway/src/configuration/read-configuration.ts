@@ -114,10 +114,10 @@ function listenerWarnings(listener: ListenerSettings): string[] {
     ...(onLoopback(listener.listen) || listener.tls !== undefined
       ? []
       : [`${at}: insecure: clients come in without TLS, off loopback`]),
-    ...(upstream.tls === 'disable' && !upstreamOnLoopback(upstream)
+    ...(upstream.tls === 'disable' && !upstreamOnLoopback(upstream.hosts)
       ? [`${at}: insecure: the database is reached without TLS, off loopback`]
       : []),
-    ...(listener.insecure && onLoopback(listener.listen) && upstreamOnLoopback(upstream)
+    ...(listener.insecure && onLoopback(listener.listen) && upstreamOnLoopback(upstream.hosts)
       ? [`${at}: insecure: true is set and nothing needs it`]
       : []),
     ...(upstream.privileged === 'accept'

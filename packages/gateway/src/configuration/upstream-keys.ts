@@ -6,14 +6,19 @@ import { count, duration, expected, listOf, section, text } from './keys.js'
 import { secretText } from './secret.js'
 import type { Surroundings } from './surroundings.js'
 
-const PORT = 5432
-
 const host = expected('a host name or address', (value) =>
   typeof value === 'string' && isHostName(value) ? value : undefined,
 )
 const hostPort = expected('a host and port such as `db1:5432`', (value) => {
-  const address = parseHostPort(value, PORT)
-  return address === undefined || address.port === 0 ? undefined : address
+  const address = parseHostPort(value, 0)
+  if (address === undefined || /:0+$/.test(String(value))) return undefined
+  return { host: address.host, ...(address.port === 0 ? {} : { port: address.port }) }
+})
+
+/** A number is a major version; others are texts, because YAML reads 11.10 as 11.1. */
+const grammar = expected("a version: `17`, or `'11.8'` in quotes", (value) => {
+  if (typeof value === 'number' && Number.isInteger(value)) return String(value)
+  return typeof value === 'string' && /^\d{1,2}\.\d{1,2}$/.test(value) ? value : undefined
 })
 
 export function upstreamSection(surroundings: Surroundings) {
@@ -42,7 +47,7 @@ export function upstreamSection(surroundings: Surroundings) {
       user: accountUser.optional(),
       password,
     }).prefault({}),
-    grammar: count(15, 18).optional(),
+    grammar: grammar.optional(),
     privileged: z
       .enum(['refuse', 'accept'], { error: () => 'expected `refuse` or `accept`' })
       .default('refuse'),
@@ -57,12 +62,36 @@ export function upstreamSection(surroundings: Surroundings) {
     if (keys.catalog.password !== undefined && keys.catalog.user === undefined)
       fault('catalog', 'a password without a user: expected both')
     const { host: single, port, hosts, ...rest } = keys
-    return { ...rest, hosts: hosts ?? [{ host: single ?? '', port: port ?? PORT }] }
+    return { ...rest, hosts: hosts ?? [{ host: single ?? '', ...(port === undefined ? {} : { port }) }] }
   })
 }
 
-export type UpstreamSettings = z.output<ReturnType<typeof upstreamSection>>
+type Read = z.output<ReturnType<typeof upstreamSection>>
 
-export function upstreamOnLoopback(upstream: Pick<UpstreamSettings, 'hosts'>): boolean {
-  return upstream.hosts.every(({ host }) => isLoopback(host))
+export interface UpstreamSettings extends Omit<Read, 'hosts'> {
+  readonly hosts: readonly { readonly host: string; readonly port: number }[]
+}
+
+/** Where a server of each protocol listens unless it was told otherwise; another adapter's listens where its own say. */
+const PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306 }
+
+/** Undefined: a host has no port, and the protocol none of its own. */
+export function withPorts({ hosts, ...rest }: Read, protocol: string): UpstreamSettings | undefined {
+  const known = Object.hasOwn(PORTS, protocol) ? PORTS[protocol] : undefined
+  const complete = hosts.flatMap(({ host, port = known }) => (port === undefined ? [] : [{ host, port }]))
+  return complete.length === hosts.length ? { ...rest, hosts: complete } : undefined
+}
+
+export function upstreamOnLoopback(hosts: readonly { readonly host: string }[]): boolean {
+  return hosts.every(({ host }) => isLoopback(host))
+}
+
+/** What is wrong with a nearest grammar for this protocol; undefined: nothing. */
+export function grammarFault(protocol: string, version: string | undefined): string | undefined {
+  if (version === undefined) return undefined
+  if (protocol === 'postgres')
+    return /^1[5-8]$/.test(version) ? undefined : 'expected a whole number from 15 to 18'
+  return protocol === 'mysql' && !version.includes('.')
+    ? "expected a version with its minor, in quotes, such as `'11.8'`"
+    : undefined
 }
