@@ -118,7 +118,7 @@ test('docs/adapters/postgres.md says what the contract showed', async ({ skip })
     manifest,
     speaker,
     scripted,
-    real: { name: 'Postgres 18', verdicts: real },
+    real: [{ name: 'Postgres 18', verdicts: real }],
     notes: [
       [
         'Protocol 3.0, and 3.2 by negotiation; servers of the majors 15 to 18. Clients sign in by SCRAM-SHA-256, with channel binding',

@@ -8,8 +8,8 @@ export interface CardOptions {
   readonly manifest: Manifest
   readonly speaker: Speaker
   readonly scripted: readonly Verdict[]
-  /** Over a real server; the name says which. */
-  readonly real?: { readonly name: string; readonly verdicts: readonly Verdict[] }
+  /** Over real servers; the name says which. */
+  readonly real?: readonly { readonly name: string; readonly verdicts: readonly Verdict[] }[]
   /** Paragraphs of the author's own. */
   readonly notes?: readonly string[]
 }
@@ -35,7 +35,9 @@ const WORDS: Readonly<Record<Verdict['result'], string>> = {
 const yes = (answer: boolean) => (answer ? 'yes' : 'no: refused')
 
 export function contractCard(options: CardOptions): string {
-  const { manifest, speaker, real } = options
+  const { manifest, speaker, real = [] } = options
+  const names = real.map(({ name }) => ` ${name} |`).join('')
+  const each = (cell: string) => real.map(() => cell).join('')
   const lines = [
     `# ${options.title}`,
     '',
@@ -58,18 +60,19 @@ export function contractCard(options: CardOptions): string {
     '',
     '## The clauses',
     '',
-    `| | clause | scripted upstream |${real === undefined ? '' : ` ${real.name} |`}`,
-    `| --- | --- | --- |${real === undefined ? '' : ' --- |'}`,
+    `| | clause | scripted upstream |${names}`,
+    `| --- | --- | --- |${each(' --- |')}`,
   ]
   let group = ''
   for (const verdict of inOrder(options.scripted)) {
     const letter = verdict.number.slice(0, 1) as keyof typeof GROUPS
-    if (letter !== group)
-      lines.push(`| **${letter}** | **${GROUPS[letter]}** | |${real === undefined ? '' : ' |'}`)
+    if (letter !== group) lines.push(`| **${letter}** | **${GROUPS[letter]}** | |${each(' |')}`)
     group = letter
-    const there = real?.verdicts.find(({ number }) => number === verdict.number)
-    const cell = real === undefined ? '' : ` ${there === undefined ? '–' : say(there)} |`
-    lines.push(`| ${verdict.number} | ${verdict.title} | ${say(verdict)} |${cell}`)
+    const cells = real.map(({ verdicts }) => {
+      const there = verdicts.find(({ number }) => number === verdict.number)
+      return ` ${there === undefined ? '–' : say(there)} |`
+    })
+    lines.push(`| ${verdict.number} | ${verdict.title} | ${say(verdict)} |${cells.join('')}`)
   }
   return `${lines.join('\n')}\n`
 }
