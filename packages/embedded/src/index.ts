@@ -5,9 +5,18 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.js'
+export { findProgram, isProgram, onPath, unpacked } from './find-program.js'
 export { freePort } from './free-port.js'
 export { initialiseDataFolder } from './initialise-data-folder.js'
 export { leash, unleash } from './leash.js'
+export { startMariadb } from './mariadb.js'
+export {
+  type MysqlFlavourParts,
+  type MysqlServer,
+  type MysqlServerOptions,
+  startMysqlServer,
+} from './mysql-server.js'
 export { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js'
-export { giveToServer, type ServerAccount, serverAccount } from './server-account.js'
+export { type Program, type ProgramOptions, startProgram } from './program.js'
+export { giveToServer, type ServerAccount, serverAccount, writeForServer } from './server-account.js'
 export { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'

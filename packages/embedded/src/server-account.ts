@@ -1,5 +1,5 @@
 /** The account under which a server runs that refuses to be root. */
-import { chownSync, lstatSync, readdirSync } from 'node:fs'
+import { chownSync, lstatSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 
@@ -22,4 +22,10 @@ export function giveToServer(path: string): void {
   for (const name of readdirSync(path)) {
     if (!lstatSync(join(path, name)).isSymbolicLink()) giveToServer(join(path, name))
   }
+}
+
+/** A file that the server's account may read, and nobody else. */
+export function writeForServer(path: string, text: string): void {
+  writeFileSync(path, text, { mode: 0o600 })
+  giveToServer(path)
 }

@@ -1,9 +1,8 @@
 /** Which real parts this machine has; a part that it lacks says why and what would provide it. */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import process from 'node:process'
-import { cacheFolder } from '@gatehouse/embedded'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { cacheFolder, isProgram, onPath, unpacked } from '@gatehouse/embedded'
 
 export type Availability =
   | { readonly ok: true }
@@ -48,14 +47,6 @@ function inPostgresFolder(tool: string): string | undefined {
   return found.find(isProgram) ?? (existsSync('/usr/bin/pg_wrapper') ? undefined : onPath(tool))
 }
 
-export function onPath(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
-  return folders
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isProgram)
-}
-
 export interface Psql {
   readonly path: string
   readonly major: number
@@ -73,20 +64,6 @@ export function findPsql(): Psql[] {
     if (major >= 15 && !found.has(major)) found.set(major, path)
   }
   return [...found].map(([major, path]) => ({ major, path })).sort((a, b) => a.major - b.major)
-}
-
-function unpacked(tool: string): string | undefined {
-  const path = join(cacheFolder(), 'tools', 'bin', tool)
-  return isProgram(path) ? path : undefined
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 export function toolAvailable(tool: Tool): Availability {

@@ -1,8 +1,8 @@
 /** A real HAProxy that balances TCP connections. */
 import { join } from 'node:path'
-import { freePort, temporaryFolder } from '@gatehouse/embedded'
+import { freePort, temporaryFolder, writeForServer } from '@gatehouse/embedded'
 import { findTool } from './available.js'
-import { type LoopbackServer, startOnLoopback, writeForServer } from './loopback-server.js'
+import { type LoopbackServer, startOnLoopback } from './loopback-server.js'
 
 export interface HaproxyOptions {
   /** Where connections go, in turn. */

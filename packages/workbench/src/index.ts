@@ -3,6 +3,12 @@ export {
   cacheFolder,
   freePort,
   leash,
+  type MysqlServer,
+  type MysqlServerOptions,
+  type Program,
+  type ProgramOptions,
+  startMariadb,
+  startProgram,
   type TemporaryFolder,
   temporaryFolder,
   unleash,
@@ -23,9 +29,7 @@ export { type HaproxyOptions, startHaproxy } from './haproxy.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
 export type { LoopbackServer } from './loopback-server.js'
-export { startMariadb } from './mariadb.js'
 export { mysqlAvailable, mysqlCommandLine, startMysql } from './mysql.js'
-export type { MysqlServer, MysqlServerOptions } from './mysql-server.js'
 export {
   type OidcOptions,
   type OidcProvider,
@@ -42,5 +46,4 @@ export {
   postgresPackage,
   startPostgres,
 } from './postgres.js'
-export { type Program, type ProgramOptions, startProgram } from './program.js'
 export { type Language, type Toolchain, toolchain } from './toolchain.js'

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheFolder } from '@gatehouse/embedded'
-import { type Availability, onPath, PROVIDE } from './available.js'
+import { cacheFolder, onPath } from '@gatehouse/embedded'
+import { type Availability, PROVIDE } from './available.js'
 
 /** Exact versions: the listed 4.4.0 does not resolve. */
 const RELEASES = {

@@ -4,9 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort, temporaryFolder } from '@gatehouse/embedded'
+import { freePort, type Program, startProgram, temporaryFolder } from '@gatehouse/embedded'
 import { type KafkaVersion, kafkaJars } from './kafka-jars.js'
-import { type Program, startProgram } from './program.js'
 
 export interface KafkaOptions {
   /** 3.9 by default. */

@@ -1,8 +1,6 @@
 /** A program that listens on one loopback port. */
-import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { giveToServer, type TemporaryFolder } from '@gatehouse/embedded'
-import { startProgram } from './program.js'
+import { startProgram, type TemporaryFolder } from '@gatehouse/embedded'
 
 export interface LoopbackServer {
   readonly host: string
@@ -10,12 +8,6 @@ export interface LoopbackServer {
   readonly pid: number
   readonly logFile: string
   stop(): Promise<void>
-}
-
-/** A file that the server's account may read, and nobody else. */
-export function writeForServer(path: string, text: string): void {
-  writeFileSync(path, text, { mode: 0o600 })
-  giveToServer(path)
 }
 
 /** Ready when it accepts connections. */

@@ -2,15 +2,15 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheFolder } from '@gatehouse/embedded'
-import { type Availability, PROVIDE } from './available.js'
 import {
+  cacheFolder,
   type MysqlFlavourParts,
   type MysqlServer,
   type MysqlServerOptions,
   startMysqlServer,
-} from './mysql-server.js'
-import { startProgram } from './program.js'
+  startProgram,
+} from '@gatehouse/embedded'
+import { type Availability, PROVIDE } from './available.js'
 
 const QUICK = [
   '--innodb-flush-method=nosync',

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheFolder } from '@gatehouse/embedded'
-import { type Availability, onPath, PROVIDE } from './available.js'
+import { cacheFolder, onPath } from '@gatehouse/embedded'
+import { type Availability, PROVIDE } from './available.js'
 
 export type Language = 'python' | 'go' | 'java' | 'rust'
 

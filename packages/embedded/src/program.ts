@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { leash, serverAccount, temporaryFolder, unleash } from '@gatehouse/embedded'
+import { leash, unleash } from './leash.js'
+import { serverAccount } from './server-account.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 export interface ProgramOptions {
   readonly command: string

@@ -5,15 +5,11 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } 
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import {
-  cacheFolder,
-  freePort,
-  giveToServer,
-  type TemporaryFolder,
-  temporaryFolder,
-} from '@gatehouse/embedded'
-import { writeForServer } from './loopback-server.js'
+import { cacheFolder } from './cache-folder.js'
+import { freePort } from './free-port.js'
 import { type Program, startProgram } from './program.js'
+import { giveToServer, writeForServer } from './server-account.js'
+import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
 
 export interface MysqlServerOptions {
   /** PEM files. */

@@ -1,10 +1,9 @@
-/** A real MariaDB for tests, bench and examples: Debian's, from the machine or from the cache. */
+/** A real MariaDB of our own (demo, tests): the machine's, or the one in the cache. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cacheFolder } from '@gatehouse/embedded'
-import { findTool } from './available.js'
-import { writeForServer } from './loopback-server.js'
+import { cacheFolder } from './cache-folder.js'
+import { findProgram } from './find-program.js'
 import {
   type MysqlFlavourParts,
   type MysqlServer,
@@ -12,6 +11,7 @@ import {
   startMysqlServer,
 } from './mysql-server.js'
 import { startProgram } from './program.js'
+import { writeForServer } from './server-account.js'
 
 /** Small files and no waiting for the disk. */
 const SMALL = [
@@ -32,12 +32,13 @@ const SCRIPTS = [
   'mysql_sys_schema.sql',
 ]
 
+/** Throws where there is none: `findProgram('mariadbd')` tells beforehand. */
 export async function startMariadb(options: MysqlServerOptions = {}): Promise<MysqlServer> {
   return startMysqlServer(mariadbParts(), options)
 }
 
 function mariadbParts(): MysqlFlavourParts {
-  const program = findTool('mariadbd')
+  const program = findProgram('mariadbd')
   if (program === undefined) throw new Error('no `mariadbd` here')
   const unpacked = join(cacheFolder(), 'tools')
   const prefix = program.startsWith(`${unpacked}/`) ? join(unpacked, 'root/usr') : '/usr'
