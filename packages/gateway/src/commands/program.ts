@@ -103,7 +103,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .command('audit')
     .description('the audit records')
     .command('tail')
-    .description('show the records in the spool, one line each')
+    .description('show the records in the spool, or in those of all workers, one line each')
     .addOption(config())
     .option('--spool <folder>', "a spool's folder instead of the configuration's")
     .addOption(

@@ -1,5 +1,6 @@
 /** What tests of several workers share: their configuration, their processes, their words. */
 import { spawnSync } from 'node:child_process'
+import type pg from 'pg'
 import { CONFIG, eventually, type Serving, type Stage } from './stage.js'
 
 /** Room for many; the limits of the stage's own configuration are narrow on purpose. */
@@ -46,4 +47,23 @@ export async function serveCrew(
 ): Promise<Serving> {
   stage.write('gatehouse.yaml', crewConfig(stage.postgres.port, workers, more))
   return stage.serve()
+}
+
+/** One after the other: then each goes to the worker that has the fewest. */
+export async function many(serving: Serving, count: number, user = 'ann'): Promise<pg.Client[]> {
+  const clients: pg.Client[] = []
+  while (clients.length < count) clients.push(await serving.client(user))
+  return clients
+}
+
+export const endAll = (clients: readonly pg.Client[]) =>
+  Promise.all(clients.map((client) => client.end().catch(() => {})))
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -5,6 +5,8 @@ export interface Switchboard {
   readonly port: number
   /** Where the next connections lead. */
   lead(port: number): void
+  /** Asked for each connection: one that is not admitted is closed at once. */
+  admits: () => boolean
   stop(): Promise<void>
 }
 
@@ -12,6 +14,7 @@ export async function openSwitchboard(first: number): Promise<Switchboard> {
   let target = first
   const open = new Set<Socket>()
   const server = createServer((near) => {
+    if (!board.admits()) return near.destroy()
     const far = connect(target, '127.0.0.1')
     for (const [one, other] of [
       [near, far],
@@ -30,7 +33,8 @@ export async function openSwitchboard(first: number): Promise<Switchboard> {
     server.listen(0, '127.0.0.1', resolve)
   })
   const address = server.address()
-  return {
+  const board: Switchboard = {
+    admits: () => true,
     port: typeof address === 'object' && address !== null ? address.port : 0,
     lead(port) {
       target = port
@@ -41,4 +45,5 @@ export async function openSwitchboard(first: number): Promise<Switchboard> {
         for (const socket of open) socket.destroy()
       }),
   }
+  return board
 }

@@ -1,7 +1,6 @@
 /** Several processes behind one address, as a user sees them. */
-import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { allThere, saying, serveCrew, workerPids } from './crew-stage.js'
+import { allThere, endAll, many, saying, serveCrew, workerPids } from './crew-stage.js'
 import { allSpoolRecords } from './spool-records.js'
 import { eventually, metric, openStage, type Serving, type Stage } from './stage.js'
 
@@ -15,15 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.stop())
 
-/** One after the other: then each goes to the worker that has the fewest. */
-async function many(count: number, user = 'ann'): Promise<pg.Client[]> {
-  const clients: pg.Client[] = []
-  while (clients.length < count) clients.push(await serving.client(user))
-  return clients
-}
-const endAll = (clients: readonly pg.Client[]) =>
-  Promise.all(clients.map((client) => client.end().catch(() => {})))
-
 describe('four workers', () => {
   beforeEach(async () => {
     serving = await serveCrew(stage, COUNT)
@@ -35,7 +25,7 @@ describe('four workers', () => {
       { listener: 'shop', protocol: 'postgres', address: '127.0.0.1', port: serving.port },
     ])
     expect(workerPids(serving)).toHaveLength(COUNT)
-    const clients = await many(8)
+    const clients = await many(serving, 8)
     for (const [index, client] of clients.entries())
       expect((await client.query('select city from customers where id = $1', [index + 1])).rows).toEqual([
         { city: 'Porto' },
@@ -58,7 +48,7 @@ describe('four workers', () => {
   })
 
   test("a worker dies: it is replaced, its spool recovered; the others' sessions feel nothing", async () => {
-    const clients = await many(8)
+    const clients = await many(serving, 8)
     const running = clients.map((client) =>
       client.query('select pg_sleep(2), 1 as n').then(
         () => 'answered',
@@ -77,7 +67,7 @@ describe('four workers', () => {
     await allThere(serving)
     expect(workerPids(serving)).toHaveLength(COUNT)
     expect(saying(serving, 'a worker has died')).toMatchObject([{ worker: 2, how: 'SIGKILL' }])
-    const newcomers = await many(8)
+    const newcomers = await many(serving, 8)
     for (const client of newcomers) await client.query('select 1')
     await endAll([...clients, ...newcomers])
     expect(await serving.program.stop()).toBe(0)

@@ -1,12 +1,13 @@
 /** A gateway over a Postgres that tells what it is given, and the checker over both. */
 
+import { join } from 'node:path'
 import type { PostgresOptions } from '@gatehouse/workbench'
 import pg from 'pg'
 import { expect } from 'vitest'
 import type { TopicReader } from '../end-to-end/follow-topic.js'
 import { CONFIG, eventually, metric, openStage, type Serving, type Stage } from '../end-to-end/stage.js'
 import { TELLING } from './executed.js'
-import { createReconcile, type Found, spoolOf } from './reconcile.js'
+import { createReconcile, type Found } from './reconcile.js'
 import { within } from './rounds.js'
 import { type Book, createBook } from './traffic.js'
 
@@ -47,7 +48,7 @@ export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
   // It follows the log from here on: what made the tables is not the gateway's.
   const reconcile = createReconcile({
     log: stage.postgres.logFile,
-    spool: spoolOf(stage.folder),
+    data: join(stage.folder, 'var'),
     endings: book.endings,
     heard: book.heard,
     ...(topic === undefined ? {} : { topic }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readSpool } from '@gatehouse/audit'
 import type { TopicReader } from '../end-to-end/follow-topic.js'
 import type { SpoolRecord } from '../end-to-end/spool-records.js'
+import { spoolFolders } from '../workers/station.js'
 import { followLog, numbersIn } from './executed.js'
 
 /**
@@ -15,8 +16,8 @@ export type Ending = 'done' | 'failed' | 'refused' | 'unwritten' | 'aborted' | '
 export interface Truths {
   /** The file that Postgres logs to. */
   readonly log: string
-  /** The spool's folder. */
-  readonly spool: string
+  /** The data folder: each spool in it is read, as one chain. */
+  readonly data: string
   /** By number; the clients' side. */
   readonly endings: ReadonlyMap<number, Ending>
   /** What they heard where it was not done. */
@@ -51,12 +52,15 @@ export function createReconcile(truths: Truths): Reconcile {
   const byNumber = new Map<number, Statement[]>()
   /** Ids of what could not be read: their text is in no record (R26), so that they are counted. */
   const unread = new Set<string>()
-  let last = 0
+  /** By the spool's folder. */
+  const last = new Map<string, number>()
 
-  const take = (json: string, sequence: number, faults: string[]) => {
+  const take = (spool: string, json: string, sequence: number, faults: string[]) => {
     const { metadata, query_info: query, unmapped } = JSON.parse(json) as SpoolRecord
-    if (last !== 0 && sequence !== last + 1) faults.push(`the spool goes from ${last} to ${sequence}`)
-    last = sequence
+    const before = last.get(spool)
+    if (before !== undefined && sequence !== before + 1)
+      faults.push(`\`${spool}\` goes from ${before} to ${sequence}`)
+    last.set(spool, sequence)
     if (records.has(metadata.uid)) faults.push(`the spool holds ${metadata.uid} twice`)
     records.set(metadata.uid, json)
     if (query === undefined) return
@@ -91,13 +95,18 @@ export function createReconcile(truths: Truths): Reconcile {
   }
 
   /** What was not seen yet, in order. What a small spool let go once it was acknowledged is taken from the topic. */
-  const fresh = async () => {
+  const fresh = async (spool: string) => {
+    const from = (last.get(spool) ?? 0) + 1
     const found = new Map<number, string>()
-    for await (const { json, sequence } of readSpool(truths.spool, { from: last + 1 }))
+    let chain: string | undefined
+    for await (const { json, sequence } of readSpool(spool, { from })) {
       found.set(sequence, json)
+      chain ??= (JSON.parse(json) as SpoolRecord).metadata.log_provider
+    }
     const oldest = Math.min(...found.keys())
     for (const { sequence, value } of truths.topic?.().messages ?? [])
-      if (sequence > last && sequence < oldest) found.set(sequence, value)
+      if (sequence >= from && sequence < oldest && value.includes(`"log_provider":${JSON.stringify(chain)}`))
+        found.set(sequence, value)
     return [...found].sort(([a], [b]) => a - b)
   }
 
@@ -106,7 +115,8 @@ export function createReconcile(truths: Truths): Reconcile {
     // Read before the spool: whatever stands there was recorded before.
     const answered = [...truths.endings]
     const given = new Set(executed())
-    for (const [sequence, json] of await fresh()) take(json, sequence, faults)
+    for (const spool of spoolFolders(truths.data))
+      for (const [sequence, json] of await fresh(spool)) take(spool, json, sequence, faults)
     for (const number of given)
       if (!permitted(number)) faults.push(`statement ${number} reached Postgres without a recorded permit`)
     for (const [number, ending] of answered) {
