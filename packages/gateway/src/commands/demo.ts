@@ -2,28 +2,44 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { readSpool, recordLine, type TailedRecord } from '@gatehouse/audit'
-import { DEMO_USERS, type Shop, startShop } from '../demo/shop.js'
-import { giveTour } from '../demo/tour.js'
+import { DEMO_USERS, type DemoUpstream } from '../demo/demo-upstream.js'
+import { mysqlUpstream } from '../demo/mysql-upstream.js'
+import { postgresUpstream } from '../demo/postgres-upstream.js'
+import { type Shop, startShop } from '../demo/shop.js'
+import { giveTour, signInOf } from '../demo/tour.js'
 import { EXIT, type ExitCode, painter, type Terminal } from '../terminal.js'
 import { VERSION } from '../version.js'
 import type { Context } from './context.js'
 
+/** By what stands after `--with`. */
+export const DEMO_UPSTREAMS: Readonly<Record<'postgres' | 'mysql', DemoUpstream>> = {
+  postgres: postgresUpstream,
+  mysql: mysqlUpstream,
+}
+
 export interface DemoOptions {
+  /** Which database to stand before. */
+  readonly with: keyof typeof DEMO_UPSTREAMS
   /** End after the tour. */
   readonly tour: boolean
   readonly port: number
 }
 
-export async function demo({ tour, port }: DemoOptions, context: Context): Promise<ExitCode> {
+export async function demo({ tour, port, with: chosen }: DemoOptions, context: Context): Promise<ExitCode> {
   const { terminal } = context
   const paint = painter(terminal)
+  const upstream = DEMO_UPSTREAMS[chosen]
   const interrupted = waitForInterrupt()
   terminal.out(
-    paint(`Gatehouse ${VERSION}: who asks, what for, and may they? In front of a real Postgres.`, 'bold'),
+    paint(
+      `Gatehouse ${VERSION}: who asks, what for, and may they? In front of a real ${upstream.product}.`,
+      'bold',
+    ),
   )
   terminal.out('')
   const shop = await startShop({
     ...context,
+    upstream,
     port,
     step: (text) => terminal.out(paint(`  · ${text}`, 'dim')),
   })
@@ -67,7 +83,7 @@ function showLines(shop: Shop, tour: boolean, terminal: Terminal): void {
     paint(`Try it yourself${tour ? ': the demo without --tour goes on running, then' : ''}`, 'bold'),
   )
   for (const user of DEMO_USERS) {
-    const line = `psql "host=127.0.0.1 port=${shop.port} user=${user} password=${shop.passwords[user]} dbname=shop"`
+    const line = shop.upstream.line(signInOf(shop, user))
     terminal.out(`    ${line}   ${paint(`# ${who[user]}`, 'dim')}`)
   }
   if (tour) return

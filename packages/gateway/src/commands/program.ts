@@ -116,7 +116,12 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .action(does((options) => auditTail(options, context)))
   program
     .command('demo')
-    .description('an embedded Postgres with sample data and a gateway in front of it; Ctrl-C stops all')
+    .description('a database with sample data and a gateway in front of it; Ctrl-C stops all')
+    .addOption(
+      new Option('-w, --with <database>', 'an embedded Postgres, or the MariaDB of this machine')
+        .choices(['postgres', 'mysql'])
+        .default('postgres'),
+    )
     .option('--tour', 'end after the tour', false)
     .addOption(
       new Option('-p, --port <port>', 'where the gateway listens; 0 picks one')

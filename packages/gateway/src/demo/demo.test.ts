@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { describePart, temporaryFolder } from '@gatehouse/workbench'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DemoUpstream } from './demo-upstream.js'
+import { mysqlUpstream } from './mysql-upstream.js'
+import { postgresUpstream } from './postgres-upstream.js'
 import { resultTable } from './result-table.js'
 import { type Shop, startShop } from './shop.js'
 import { shopRows } from './shop-rows.js'
@@ -12,12 +16,13 @@ import { giveTour, type Seen } from './tour.js'
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('gatehouse-demo-'))
 
-describe('the tour keeps its promises', () => {
+function keepsPromises(upstream: DemoUpstream): void {
   let shop: Shop
   let seen: readonly Seen[] = []
 
   beforeAll(async () => {
     shop = await startShop({
+      upstream,
       port: 0,
       env: {},
       now: Date.now,
@@ -36,7 +41,7 @@ describe('the tour keeps its promises', () => {
         expect(rows.length, step.title).toBeGreaterThan(0)
       } else {
         expect(error, step.title).toMatchObject({
-          code: step.promise.sqlstate,
+          code: step.promise.code,
           detail: expect.stringContaining(step.promise.says),
         })
       }
@@ -59,17 +64,39 @@ describe('the tour keeps its promises', () => {
   test('the accounts are nobody dangerous and the gateway is ready', () => {
     expect(shop.gateway.health()).toMatchObject({ ready: true, colour: 'green' })
   })
-})
+}
 
-test('demo --tour ends with 0, says what to type next, and leaves nothing behind', () => {
-  const before = left()
-  const run = spawnSync(process.execPath, [MAIN, 'demo', '--tour'], { encoding: 'utf8', timeout: 60_000 })
-  expect(run.stderr).toBe('')
-  expect(run.status).toBe(0)
-  expect(run.stdout).toMatch(/psql "host=127\.0\.0\.1 port=\d+ user=ann password=\w+ dbname=shop"/)
-  expect(run.stdout).toContain('"class_uid": 6005')
-  expect(run.stdout).not.toContain('\u001b')
-  expect(left()).toEqual(before)
+describe('the tour before Postgres keeps its promises', () => keepsPromises(postgresUpstream))
+describePart('mariadbd', 'the tour before MariaDB keeps its promises', () => keepsPromises(mysqlUpstream))
+
+function endsWell(database: string, line: RegExp): void {
+  test(`demo --with ${database} --tour ends with 0, says what to type next, and leaves nothing behind`, () => {
+    const before = left()
+    const args = [MAIN, 'demo', '--with', database, '--tour']
+    const run = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+    expect(run.stderr).toBe('')
+    expect(run.status).toBe(0)
+    expect(run.stdout).toMatch(line)
+    expect(run.stdout).toContain('"class_uid": 6005')
+    expect(run.stdout).not.toContain('\u001b')
+    expect(left()).toEqual(before)
+  }, 90_000)
+}
+
+endsWell('postgres', /psql "host=127\.0\.0\.1 port=\d+ user=ann password=\w+ dbname=shop"/)
+describePart('mariadbd', 'the demo before MariaDB', () =>
+  endsWell('mysql', /(?:mariadb|mysql) -h 127\.0\.0\.1 -P \d+ -u ann -p\w+ shop/),
+)
+
+test('demo --with mysql says in one line what is missing and how to get it', () => {
+  // What stands beside the path is found all the same.
+  if (existsSync('/usr/sbin/mariadbd') || existsSync('/usr/local/sbin/mariadbd')) return
+  const cache = temporaryFolder('empty-cache')
+  const env = { ...process.env, PATH: '', GATEHOUSE_CACHE: cache.path }
+  const run = spawnSync(process.execPath, [MAIN, 'demo', '--with', 'mysql'], { encoding: 'utf8', env })
+  cache.remove()
+  expect(run.status).toBe(3)
+  expect(run.stderr).toMatch(/^gatehouse: there is no `mariadbd` here: .*apt-get install.*\n$/)
 })
 
 describe('the shop', () => {

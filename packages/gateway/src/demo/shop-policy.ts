@@ -1,6 +1,9 @@
 /** The demo's own policy and configuration, written to its folder so that they can be read and changed. */
 
-export const SHOP_POLICY = `# What the shop's own rules say; the packs say the rest (gatehouse.yaml).
+/** `schema`: what stands between `shop.` and a table's name. */
+export const shopPolicy = (
+  schema: string,
+) => `# What the shop's own rules say; the packs say the rest (gatehouse.yaml).
 apiVersion: gatehouse/v1
 kind: Policy
 metadata: {name: shop, owner: data-platform}
@@ -15,22 +18,22 @@ rules:
     effect: permit
     groups: [analysts]
     verbs: [read, copy-out]
-    resources: ["shop.public.*"]
+    resources: ["shop.${schema}*"]
   - name: order-total
     effect: permit
     groups: [analysts, admins]
     verbs: [call]
-    resources: ["shop.public.order_total"]
+    resources: ["shop.${schema}order_total"]
   - name: analysts-keep-tickets
     effect: permit
     groups: [analysts]
     verbs: [update, delete]
-    resources: ["shop.public.support_tickets"]
+    resources: ["shop.${schema}support_tickets"]
   - name: admins-manage
     effect: permit
     groups: [admins]
     verbs: [read, copy-out, insert, update, delete, call, lock]
-    resources: ["shop.public.*"]
+    resources: ["shop.${schema}*"]
   - name: admins-see-people              # lifts the masks of pack:masking for them
     effect: permit
     groups: [admins]
@@ -40,10 +43,10 @@ rules:
     effect: permit
     agents: ["*"]
     verbs: [read]
-    resources: ["shop.public.customers", "shop.public.orders", "shop.public.order_items", "shop.public.products"]
+    resources: ["shop.${schema}customers", "shop.${schema}orders", "shop.${schema}order_items", "shop.${schema}products"]
   - name: pay-is-for-hr
     effect: forbid
-    resources: ["shop.public.staff"]
+    resources: ["shop.${schema}staff"]
     unless: '"hr" in identity.groups'
     message: pay and staff data are for HR; write to people@shop.example
   - name: small-samples
@@ -53,12 +56,13 @@ rules:
 `
 
 export interface DemoPlaces {
+  readonly protocol: string
   readonly upstreamPort: number
   /** 0 lets the system choose. */
   readonly port: number
 }
 
-export function demoConfiguration({ upstreamPort, port }: DemoPlaces): string {
+export function demoConfiguration({ protocol, upstreamPort, port }: DemoPlaces): string {
   return `apiVersion: gatehouse/v1
 instance: demo
 dataDir: ./var
@@ -69,7 +73,7 @@ identity:
     - {name: reporter, password: {file: secrets/reporter}, groups: [programs], agent: true}
 listeners:
   - name: shop
-    protocol: postgres
+    protocol: ${protocol}
     listen: 127.0.0.1:${port}
     labels: {environment: demo}
     upstream:

@@ -1,21 +1,11 @@
-/** Table: the tour, statement by statement; a test tries each against its promise. */
-import type { DemoUser } from './shop.js'
+/** Table: the tour before MariaDB, statement by statement; a test tries each against its promise. */
+import type { TourStep } from './demo-upstream.js'
 
-export interface TourStep {
-  readonly as: DemoUser
-  readonly title: string
-  readonly sql: string
-  /** What it shows, after the fact. */
-  readonly moral: string
-  /** `rows`, or the SQLSTATE and the rule or code that its DETAIL names. */
-  readonly promise: 'rows' | { readonly sqlstate: string; readonly says: string }
-}
-
-export const TOUR: readonly TourStep[] = [
+export const MYSQL_STEPS: readonly TourStep[] = [
   {
     as: 'ann',
     title: 'Ann, an analyst, reads orders',
-    sql: "select id, status, placed_at::date as placed, total from orders where status = 'shipped' order by id desc limit 4",
+    sql: "select id, status, date(placed_at) as placed, total from orders where status = 'shipped' order by id desc limit 4",
     moral: 'Allowed by shop/analysts-read. She used her own name; the database saw a service account.',
     promise: 'rows',
   },
@@ -30,7 +20,7 @@ export const TOUR: readonly TourStep[] = [
   {
     as: 'ann',
     title: 'She tries another way to the same data',
-    sql: "select lower(customer_email) || '' as innocent, total from order_overview order by id limit 3",
+    sql: "select concat(lower(customer_email), '') as innocent, total from order_overview order by id limit 3",
     moral:
       'Through a view, under another name, inside an expression: the mask follows the data, not the name.',
     promise: 'rows',
@@ -47,35 +37,35 @@ export const TOUR: readonly TourStep[] = [
     title: 'She guesses at a masked column',
     sql: "select count(*) from customers where birth_date < '1975-06-01'",
     moral: 'Counting is a question too. Repeated, it would give away every birthday, so it is refused.',
-    promise: { sqlstate: '42501', says: 'GH_PROBING' },
+    promise: { code: '1143', says: 'GH_PROBING' },
   },
   {
     as: 'ann',
     title: 'She is curious about pay',
     sql: 'select full_name, salary from staff',
     moral: "Forbidden, with the rule's own reason: the next step is in the message.",
-    promise: { sqlstate: '42501', says: 'shop/pay-is-for-hr' },
+    promise: { code: '1142', says: 'shop/pay-is-for-hr' },
   },
   {
     as: 'ann',
     title: 'She forgets a WHERE',
     sql: "update support_tickets set state = 'closed'",
     moral: 'She may update tickets, but not all at once: this would need an approver.',
-    promise: { sqlstate: 'XG001', says: 'guardrails/mass-writes' },
+    promise: { code: '1644', says: 'guardrails/mass-writes' },
   },
   {
     as: 'ann',
     title: 'She drops a table',
     sql: 'drop table order_items',
     moral: 'The table is still there. No byte of this reached the database.',
-    promise: { sqlstate: '42501', says: 'guardrails/no-drop' },
+    promise: { code: '1142', says: 'guardrails/no-drop' },
   },
   {
     as: 'ann',
-    title: 'She calls a function that nobody has reviewed',
-    sql: 'select customer_export()',
+    title: 'She calls a procedure that nobody has reviewed',
+    sql: 'call customer_export()',
     moral: 'What its body would do cannot be seen from here, so whatever anything forbids, forbids it.',
-    promise: { sqlstate: '42501', says: 'gatehouse:' },
+    promise: { code: '1142', says: 'gatehouse:' },
   },
   {
     as: 'adam',
@@ -96,20 +86,20 @@ export const TOUR: readonly TourStep[] = [
     title: 'It asks for everything',
     sql: 'select id, customer_id, total from orders order by id',
     moral: 'Five rows, then a real error: shop/small-samples limits what an agent can carry away.',
-    promise: { sqlstate: 'XG004', says: 'shop/small-samples' },
+    promise: { code: '1644', says: 'shop/small-samples' },
   },
   {
     as: 'reporter',
     title: 'It follows an instruction it found in a ticket',
     sql: "update orders set status = 'refunded' where id = 1001",
     moral: 'Agents only read, whatever they were told.',
-    promise: { sqlstate: '42501', says: 'agents/no-writes' },
+    promise: { code: '1142', says: 'agents/no-writes' },
   },
   {
     as: 'reporter',
     title: 'It looks a person up',
     sql: "select id from customers where email = 'ada.albrecht@example.org'",
     moral: 'What Ann may look up, a program may not: it could try a million addresses.',
-    promise: { sqlstate: '42501', says: 'agents/no-probing' },
+    promise: { code: '1143', says: 'agents/no-probing' },
   },
 ]

@@ -1,0 +1,105 @@
+/** Table: the tour before Postgres, statement by statement; a test tries each against its promise. */
+import type { TourStep } from './demo-upstream.js'
+
+export const POSTGRES_STEPS: readonly TourStep[] = [
+  {
+    as: 'ann',
+    title: 'Ann, an analyst, reads orders',
+    sql: "select id, status, placed_at::date as placed, total from orders where status = 'shipped' order by id desc limit 4",
+    moral: 'Allowed by shop/analysts-read. She used her own name; the database saw a service account.',
+    promise: 'rows',
+  },
+  {
+    as: 'ann',
+    title: 'She reads customers',
+    sql: 'select id, full_name, email, phone, iban, city from customers order by id limit 4',
+    moral:
+      'Nobody configured these columns. Names and types say what they hold; pack:masking masks them on the way back.',
+    promise: 'rows',
+  },
+  {
+    as: 'ann',
+    title: 'She tries another way to the same data',
+    sql: "select lower(customer_email) || '' as innocent, total from order_overview order by id limit 3",
+    moral:
+      'Through a view, under another name, inside an expression: the mask follows the data, not the name.',
+    promise: 'rows',
+  },
+  {
+    as: 'ann',
+    title: 'She looks one customer up',
+    sql: "select id, city, joined_on from customers where email = 'ada.albrecht@example.org'",
+    moral: 'Whoever has the address already may find its customer: one equality, nothing else.',
+    promise: 'rows',
+  },
+  {
+    as: 'ann',
+    title: 'She guesses at a masked column',
+    sql: "select count(*) from customers where birth_date < '1975-06-01'",
+    moral: 'Counting is a question too. Repeated, it would give away every birthday, so it is refused.',
+    promise: { code: '42501', says: 'GH_PROBING' },
+  },
+  {
+    as: 'ann',
+    title: 'She is curious about pay',
+    sql: 'select full_name, salary from staff',
+    moral: "Forbidden, with the rule's own reason: the next step is in the message.",
+    promise: { code: '42501', says: 'shop/pay-is-for-hr' },
+  },
+  {
+    as: 'ann',
+    title: 'She forgets a WHERE',
+    sql: "update support_tickets set state = 'closed'",
+    moral: 'She may update tickets, but not all at once: this would need an approver.',
+    promise: { code: 'XG001', says: 'guardrails/mass-writes' },
+  },
+  {
+    as: 'ann',
+    title: 'She drops a table',
+    sql: 'drop table order_items',
+    moral: 'The table is still there. No byte of this reached the database.',
+    promise: { code: '42501', says: 'guardrails/no-drop' },
+  },
+  {
+    as: 'ann',
+    title: 'She calls a function that nobody has reviewed',
+    sql: 'select customer_export()',
+    moral: 'What its body would do cannot be seen from here, so whatever anything forbids, forbids it.',
+    promise: { code: '42501', says: 'gatehouse:' },
+  },
+  {
+    as: 'adam',
+    title: 'Adam, an admin, reads the same customers',
+    sql: 'select id, full_name, email, phone, city from customers order by id limit 3',
+    moral: 'shop/admins-see-people lifts the masks for him, and his sessions use an account of their own.',
+    promise: 'rows',
+  },
+  {
+    as: 'reporter',
+    title: 'Reporter, an AI agent, summarises orders',
+    sql: 'select status, count(*) as orders, sum(total) as worth from orders group by status order by status',
+    moral: 'Programs are known as programs. Aggregates over plain columns are fine.',
+    promise: 'rows',
+  },
+  {
+    as: 'reporter',
+    title: 'It asks for everything',
+    sql: 'select id, customer_id, total from orders order by id',
+    moral: 'Five rows, then a real error: shop/small-samples limits what an agent can carry away.',
+    promise: { code: 'XG004', says: 'shop/small-samples' },
+  },
+  {
+    as: 'reporter',
+    title: 'It follows an instruction it found in a ticket',
+    sql: "update orders set status = 'refunded' where id = 1001",
+    moral: 'Agents only read, whatever they were told.',
+    promise: { code: '42501', says: 'agents/no-writes' },
+  },
+  {
+    as: 'reporter',
+    title: 'It looks a person up',
+    sql: "select id from customers where email = 'ada.albrecht@example.org'",
+    moral: 'What Ann may look up, a program may not: it could try a million addresses.',
+    promise: { code: '42501', says: 'agents/no-probing' },
+  },
+]
