@@ -2,6 +2,7 @@
 import type {
   CancelKey,
   Greeting,
+  Guest,
   Hall,
   OpenAdapter,
   ProtocolAdapter,
@@ -11,7 +12,8 @@ import type {
 import { createMaskKey } from '@gatehouse/masking'
 import { explainStatement } from './catalog/explain.js'
 import { openServer, type Server } from './catalog/server.js'
-import { greet } from './greeting/greeting.js'
+import { greetAgain } from './greeting/change-user.js'
+import { type Arrival, greet } from './greeting/greeting.js'
 import { createGuest } from './guest.js'
 import type { House } from './house.js'
 import { manifest } from './manifest.js'
@@ -50,7 +52,14 @@ async function receive(client: Wire, hall: Hall, house: House): Promise<Greeting
     return own
   }
   const arrival = await greet(client, { ...hall, cancelKey }, house)
-  if (arrival === undefined) return { kind: 'settled' }
   const cancel = () => void hall.cancel(own.processId, own.key).catch(() => {})
-  return { kind: 'guest', guest: createGuest(arrival, house, cancel) }
+  return outcome(arrival, house, cancel)
+}
+
+/** A change of user is greeted as whoever it was before. */
+function outcome(arrival: Arrival | undefined, house: House, cancel: () => void): Greeting {
+  if (arrival === undefined) return { kind: 'settled' }
+  const again: Guest['again'] = async (client, hall, packet) =>
+    outcome(await greetAgain(client, hall, house, arrival, packet), house, cancel)
+  return { kind: 'guest', guest: { ...createGuest(arrival, house, cancel), again } }
 }

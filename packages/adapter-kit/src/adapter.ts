@@ -66,6 +66,8 @@ export interface Guest {
   readonly upstream: { readonly host: string; readonly port: number }
   /** What it gets when it must leave before its session has begun: a native fatal error. */
   turnAway(code: RefusalCode, message: string): Uint8Array
+  /** The client asks to be somebody else, by this packet: a greeting from there on. Only where `read` says `again`. */
+  again?(client: Wire, hall: Hall, packet: Uint8Array): Promise<Greeting>
   /** Signs in upstream over a fresh connection; the conversation starts when the server is ready. */
   enter(upstream: Wire, gate: SessionGate): Promise<Conversation>
 }
@@ -130,6 +132,8 @@ export type Reading =
   | { readonly kind: 'settle'; readonly forwarding: Forwarding }
   | { readonly kind: 'drop' }
   | { readonly kind: 'goodbye' }
+  /** The client wants to be somebody else: this session ends, its connection is greeted again from `packet` on (COM_CHANGE_USER). */
+  | { readonly kind: 'again'; readonly packet: Uint8Array }
   /** Not this protocol: `bytes` to the client, then both sides close. */
   | { readonly kind: 'fatal'; readonly bytes: Uint8Array }
 

@@ -5,7 +5,7 @@ import type { Cancellation, Conversation, Guest, OpenAdapter } from './adapter.j
 import { withDeadline } from './deadlines.js'
 import type { Hall } from './hall.js'
 import type { Limits } from './limits.js'
-import { type Relay, type RelayWatch, startRelay } from './relay.js'
+import { type Again, type Relay, type RelayWatch, startRelay } from './relay.js'
 import { createWire, type Wire } from './wire.js'
 
 export type Seated =
@@ -43,7 +43,7 @@ export interface Conduct {
 
 export function conduct(socket: Socket, adapter: OpenAdapter, reception: Reception): Conduct {
   socket.setNoDelay(true)
-  const client = createWire(socket)
+  let client = createWire(socket)
   let relay: Relay | undefined
   let gate: SessionGate | undefined
   let conversation: Conversation | undefined
@@ -52,8 +52,9 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
   const leaving: { code?: RefusalCode; message: string } = { message: '' }
   let cancelling: Promise<void> = Promise.resolve()
 
-  const turnAway = (guest: Guest, code: RefusalCode, message: string) =>
+  const turnAway = (guest: Guest, code: RefusalCode, message: string): undefined => {
     client.end(guest.turnAway(code, message))
+  }
 
   const enter = async (
     guest: Guest,
@@ -69,27 +70,21 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     } catch (fault) {
       upstream?.destroy()
       reception.fault(fault, seat)
-      turnAway(guest, 'GH_UPSTREAM', 'the database cannot be reached')
-      return undefined
+      return turnAway(guest, 'GH_UPSTREAM', 'the database cannot be reached')
     }
   }
 
-  const run = async () => {
+  /** One session, from its seat to its end; who wants another afterwards is handed back. */
+  const attend = async (guest: Guest): Promise<Again | undefined> => {
     let upstream: Wire | undefined
     try {
-      const greeting = await withDeadline(
-        reception.limits.greeting,
-        adapter.greet(client, reception.hall(client)),
-      )
-      if (greeting.kind === 'settled') return
-      const { guest } = greeting
       if (leaving.code !== undefined) return turnAway(guest, leaving.code, leaving.message)
       const seated = await reception.seat(guest, client)
       if (seated.kind === 'turned-away') return turnAway(guest, seated.code, seated.message)
       gate = seated.gate
       target = guest.upstream
       const entered = await enter(guest, gate)
-      if (entered === undefined) return
+      if (entered === undefined) return undefined
       upstream = entered.upstream
       conversation = entered.talk
       relay = startRelay({
@@ -114,17 +109,39 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
           ? undefined
           : reception.watch.at(seated.expiresAt, () => relay?.end('GH_ENDED', 'the credential has expired'))
       try {
-        await relay.done
+        return await relay.done
       } finally {
         expiry?.()
       }
     } catch (fault) {
       reception.fault(fault, gate)
       if (relay === undefined) client.destroy()
+      return undefined
     } finally {
       if (relay === undefined) upstream?.destroy()
       await cancelling
       if (gate !== undefined) reception.left(gate)
+      relay = undefined
+      gate = undefined
+      conversation = undefined
+    }
+  }
+
+  const run = async () => {
+    const { greeting } = reception.limits
+    try {
+      let next = await withDeadline(greeting, adapter.greet(client, reception.hall(client)))
+      while (next.kind === 'guest') {
+        const { guest } = next
+        const again = await attend(guest)
+        if (again === undefined) return
+        client = again.client
+        if (guest.again === undefined) return client.destroy()
+        next = await withDeadline(greeting, guest.again(client, reception.hall(client), again.packet))
+      }
+    } catch (fault) {
+      reception.fault(fault, undefined)
+      client.destroy()
     }
   }
 

@@ -28,6 +28,7 @@ export interface InboundEvents {
   /** Held, or free again: the relay pauses or resumes the client. */
   onHeld(): void
   onGoodbye(): void
+  onAgain(packet: Uint8Array): void
   /** Not this protocol, or over a ceiling. */
   onBroken(why: string, last?: Uint8Array): void
   onFault(fault: unknown): void
@@ -172,6 +173,13 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
         forward(gate.standing, frame, 'frame')
         flush()
         events.onGoodbye()
+        return false
+      case 'again':
+        stopped = true
+        flush()
+        // Whoever asks to be somebody else must hear the answer before it goes on.
+        if (cutter.kept > 0) events.onBroken('more came before the change of user was answered')
+        else events.onAgain(reading.packet)
         return false
       case 'fatal':
         stopped = true

@@ -12,6 +12,8 @@ export interface Lane {
   drop(): void
   /** Closes once everything that was sent has left. */
   end(last?: Uint8Array): void
+  /** Lets go of the socket, which stays open, once everything that was sent has left. */
+  release(then: () => void): void
 }
 
 /** Calls back once the spool has what the batch waits for. */
@@ -38,12 +40,14 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
   let blocked = false
   let failed = false
   let ending: { readonly last: Uint8Array | undefined } | undefined
+  let releasing: (() => void) | undefined
 
-  socket.on('drain', () => {
+  const onDrain = () => {
     if (!blocked) return
     blocked = false
     events.onRoom()
-  })
+  }
+  socket.on('drain', onDrain)
 
   const put = (bytes: readonly Uint8Array[]) => {
     if (socket.destroyed || !socket.writable) return
@@ -59,6 +63,8 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
   }
 
   const finish = () => {
+    releasing?.()
+    releasing = undefined
     if (ending === undefined || socket.destroyed) return
     // Invariant: what was lost may be the rest of a message that has begun, and no word is put in its place.
     if (ending.last === undefined || failed) socket.end()
@@ -114,6 +120,13 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     },
     end(last) {
       ending = { last }
+      if (queue.length === 0) finish()
+    },
+    release(then) {
+      releasing = () => {
+        socket.off('drain', onDrain)
+        then()
+      }
       if (queue.length === 0) finish()
     },
   }

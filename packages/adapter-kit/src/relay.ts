@@ -7,6 +7,7 @@ import { createInbound } from './inbound.js'
 import { createLane } from './lane.js'
 import type { Limits } from './limits.js'
 import { createOutbound } from './outbound.js'
+import { createWire, type Wire } from './wire.js'
 
 /** What the gateway watches: clocks are handed in, figures are handed out. */
 export interface RelayWatch {
@@ -38,8 +39,15 @@ export interface RelayParts {
   fault(fault: unknown): void
 }
 
+/** The client, whose session is over, and the packet that asks for another. */
+export interface Again {
+  readonly client: Wire
+  readonly packet: Uint8Array
+}
+
 export interface Relay {
-  readonly done: Promise<void>
+  /** The session is over and its upstream closed; the client's socket too, unless it is handed on. */
+  readonly done: Promise<Again | undefined>
   drain(): void
   end(code: RefusalCode, message: string): void
   /** Holds the client's next frames back until the returned function is called. */
@@ -61,6 +69,10 @@ export function startRelay(parts: RelayParts): Relay {
   let halfClosed = false
   let holds = 0
   let forwardedAt = 0
+  let handed: (again: Again) => void = () => {}
+  const again = new Promise<Again>((resolve) => {
+    handed = resolve
+  })
   const timers = new Set<NodeJS.Timeout>()
   const later = (milliseconds: number, then: () => void) => {
     const timer = setTimeout(() => {
@@ -73,10 +85,11 @@ export function startRelay(parts: RelayParts): Relay {
   /** Whoever does not read its answers is not read either: refusals of our own would pile up for it (R30). */
   const mayGoOn = () => holds === 0 && !up.full && !down.full && conversation.owed <= limits.owed
   const balance = () => {
+    if (ending) return
     if (inbound.held || !mayGoOn()) client.pause()
-    else if (!ending) client.resume()
+    else client.resume()
     if (down.full) upstream.pause()
-    else if (!ending) upstream.resume()
+    else upstream.resume()
   }
   const goOn = () => {
     inbound.resume()
@@ -102,6 +115,7 @@ export function startRelay(parts: RelayParts): Relay {
         rest()
       },
       onGoodbye: () => close(undefined, true),
+      onAgain: (packet) => handOn(packet),
       onBroken: (why, last) => close(last ?? conversation.farewell('GH_PROTOCOL', why)),
       onFault: (fault) => {
         parts.fault(fault)
@@ -127,13 +141,8 @@ export function startRelay(parts: RelayParts): Relay {
     for (const { permit, outcome } of conversation.ended()) gate.complete(permit, outcome)
   }
 
-  /**
-   * Ends both sides, and what runs upstream for nobody: closing its connection would not stop the server. After a
-   * goodbye it may finish, as it would without a gateway.
-   * The client gets `last` only when no message is left half sent.
-   */
-  const close = (last: Uint8Array | undefined, goodbye = false) => {
-    if (ending) return
+  /** Nothing goes either way any more, and every outcome is recorded. */
+  const finish = (goodbye: boolean) => {
     ending = true
     const served = !upstream.destroyed && !upstream.readableEnded
     if (!goodbye && served && !conversation.idle) parts.abandon()
@@ -143,6 +152,33 @@ export function startRelay(parts: RelayParts): Relay {
     // What is decided and not yet on its way has lost its client.
     if (!goodbye) up.drop()
     record()
+  }
+  /** The upstream alone is closed: the client's socket goes back to whoever greets. */
+  const handOn = (packet: Uint8Array) => {
+    if (ending) return
+    finish(false)
+    client.pause()
+    client.off('data', onClientData)
+    upstream.resume()
+    later(LINGER, () => upstream.destroy())
+    sink.afterOutcomes(() => {
+      up.end()
+      down.release(() => {
+        client.off('error', abandoned)
+        client.off('end', onClientEnd)
+        client.off('close', abandoned)
+        handed({ client: createWire(client), packet })
+      })
+    })
+  }
+  /**
+   * Ends both sides, and what runs upstream for nobody: closing its connection would not stop the server. After a
+   * goodbye it may finish, as it would without a gateway.
+   * The client gets `last` only when no message is left half sent.
+   */
+  const close = (last: Uint8Array | undefined, goodbye = false) => {
+    if (ending) return
+    finish(goodbye)
     const say = last !== undefined && last.length > 0 && !outbound.midFrame ? last : undefined
     sink.afterOutcomes(() => {
       down.end(say)
@@ -176,7 +212,7 @@ export function startRelay(parts: RelayParts): Relay {
     watch.overhead(watch.tick() - start)
   }
 
-  client.on('data', (chunk: Buffer) => {
+  const onClientData = (chunk: Buffer) => {
     if (ending) return
     idle.touch()
     measured(() => {
@@ -184,7 +220,8 @@ export function startRelay(parts: RelayParts): Relay {
       balance()
     })
     forwardedAt = watch.tick()
-  })
+  }
+  client.on('data', onClientData)
   upstream.on('data', (chunk: Buffer) => {
     if (ending) return
     if (forwardedAt > 0) {
@@ -198,23 +235,30 @@ export function startRelay(parts: RelayParts): Relay {
   })
   client.on('error', abandoned)
   upstream.on('error', lost)
-  client.on('end', () => {
+  const onClientEnd = () => {
     halfClosed = true
     rest()
     if (!ending) later(GRACE, abandoned)
-  })
+  }
+  client.on('end', onClientEnd)
   client.on('close', abandoned)
   upstream.on('end', lost)
   upstream.on('close', lost)
 
   const closed = (socket: Socket) =>
-    new Promise<void>((resolve) => {
-      if (socket.destroyed) resolve()
-      else socket.once('close', () => resolve())
+    new Promise<undefined>((resolve) => {
+      const over = () => resolve(undefined)
+      if (socket.destroyed) over()
+      else {
+        socket.once('close', over)
+        void again.then(() => socket === client && socket.off('close', over))
+      }
     })
-  const done = Promise.all([closed(client), closed(upstream)]).then(() => {
+  const gone = Promise.all([Promise.race([closed(client), again]), closed(upstream)])
+  const done = gone.then(([next]) => {
     idle.stop()
     for (const timer of timers) clearTimeout(timer)
+    return next
   })
 
   if (parts.upstream.rest !== undefined) outbound.push(parts.upstream.rest)

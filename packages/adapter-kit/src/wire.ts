@@ -42,7 +42,7 @@ export function createWire(initial: Socket): Wire {
   let socket = initial
   let parts: Uint8Array[] = []
   let buffered = 0
-  let closed: Error | undefined
+  let closed: Error | undefined = initial.destroyed || initial.readableEnded ? gone() : undefined
   let waiting: { size: number; resolve: () => void; reject: (fault: Error) => void } | undefined
 
   const onData = (chunk: Uint8Array) => {

@@ -26,7 +26,7 @@ export interface Porch {
 }
 
 /** Of one packet of the sign-in: a token and attributes of 64 KiB each would not be too much. */
-const CEILING = 128 * 1024
+export const CEILING = 128 * 1024
 
 const TLS_HANDSHAKE = 0x16
 
@@ -35,8 +35,16 @@ export async function greet(wire: Wire, hall: Hall, porch: Porch): Promise<Arriv
   const client = createDialogue(wire, CEILING)
   const full = hall.full()
   if (full !== undefined) return settle(client, noRoom(full.code, full.message), 0)
+  return answeringFaults(client, () => converse(client, hall, porch))
+}
+
+/** Packets that break the order or a ceiling are answered as a server answers them, then it is over. */
+export async function answeringFaults(
+  client: Dialogue,
+  talk: () => Promise<Arrival | undefined>,
+): Promise<Arrival | undefined> {
   try {
-    return await converse(client, hall, porch)
+    return await talk()
   } catch (fault) {
     if (fault instanceof OutOfOrder) return settle(client, ENDINGS.outOfOrder, 0)
     if (fault instanceof TooLong) return settle(client, ENDINGS.tooLong, 0)
@@ -141,7 +149,7 @@ async function secure(client: Dialogue, hall: Hall): Promise<boolean> {
   return true
 }
 
-function settle(client: Dialogue, ending: Ending, capabilities: number): undefined {
+export function settle(client: Dialogue, ending: Ending, capabilities: number): undefined {
   client.end(endingPayload(ending, capabilities))
   return undefined
 }

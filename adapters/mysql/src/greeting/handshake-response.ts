@@ -29,8 +29,8 @@ export type HandshakeReading =
 export const FIXED_BYTES = 32
 
 /** Characters, which is what the longer of the two flavours takes. */
-const LONGEST_LOGIN = 128
-const LONGEST_DATABASE = 64
+export const LONGEST_LOGIN = 128
+export const LONGEST_DATABASE = 64
 
 const malformed = (why: string): HandshakeReading => ({ kind: 'malformed', why })
 

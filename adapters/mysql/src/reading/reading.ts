@@ -79,6 +79,8 @@ function readCommand(packet: Packet, parts: ReadingParts): Reading {
     return { kind: 'fatal', bytes: packets(packet.next, errPayload(1927, 'Connection was killed', '70100')) }
   const { command } = packet
   if (command === COM.QUIT) return { kind: 'goodbye' }
+  if (command === COM.CHANGE_USER)
+    return { kind: 'again', packet: packet.buffer.slice(packet.start, packet.end) }
   const refreshing = memory.refreshing ?? server.refreshing
   if (refreshing !== undefined && READS.has(command)) return { kind: 'wait', ready: refreshing }
   if (packet.oversize)
@@ -112,7 +114,6 @@ const REFUSED: ReadonlySet<number> = new Set([
   COM.SHUTDOWN,
   COM.PROCESS_INFO,
   COM.DEBUG,
-  COM.CHANGE_USER,
   COM.BINLOG_DUMP,
   COM.BINLOG_DUMP_GTID,
   COM.REGISTER_SLAVE,
