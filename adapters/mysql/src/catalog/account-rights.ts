@@ -8,7 +8,7 @@ export async function readActiveGrants(client: CatalogClient): Promise<Grants> {
   return readGrants(await lines(client, 'show grants'))
 }
 
-/** Of the account and of all roles that SET ROLE would let it take, at any depth. */
+/** Of the account and of all roles that SET ROLE would let it take, at any depth. Leaves the session in some of them. */
 export async function readAllGrants(client: CatalogClient, flavour: MysqlFlavour): Promise<Grants> {
   if (flavour === 'mariadb')
     return readGrants([...(await lines(client, 'show grants')), ...(await roleLines(client))])
@@ -19,9 +19,7 @@ export async function readAllGrants(client: CatalogClient, flavour: MysqlFlavour
     if (serverErrorNumber(fault) !== SYNTAX) throw fault
     return readActiveGrants(client)
   }
-  const grants = await readActiveGrants(client)
-  await client.rows('set role default')
-  return grants
+  return readActiveGrants(client)
 }
 
 const SYNTAX = 1064
@@ -30,13 +28,15 @@ async function lines(client: CatalogClient, text: string): Promise<string[]> {
   return (await client.rows(text)).map(([line]) => String(line))
 }
 
-/** MariaDB takes one role at a time, and shows those of a role that was granted with all that it holds. */
+/** MariaDB takes one role at a time, and shows what a role holds to whom it is active for. */
 async function roleLines(client: CatalogClient): Promise<string[]> {
   const roles = await client.rows(
     'select distinct role_name from information_schema.applicable_roles where grantee = current_user()',
   )
   const found: string[] = []
-  for (const [role] of roles)
-    found.push(...(await lines(client, `show grants for \`${String(role).replaceAll('`', '``')}\``)))
+  for (const [role] of roles) {
+    await client.rows(`set role \`${String(role).replaceAll('`', '``')}\``)
+    found.push(...(await lines(client, 'show grants')))
+  }
   return found
 }
