@@ -74,6 +74,7 @@ export function readExchanges({ sent, received }: Talk): Reading {
   let farewell: Failure | undefined
   let malformed: string | undefined
   let last: Command | undefined
+  let stalled = false
 
   /** One reply; undefined while it is not whole, or when a farewell stands in its place. */
   const replyTo = (command: Command, known: readonly ColumnDefinition[]): ReplyReader | undefined => {
@@ -148,15 +149,17 @@ export function readExchanges({ sent, received }: Talk): Reading {
       const course = courseOf(command)
       course.phase = 'running'
       last = command
-      const reader = replyTo(command, columns.get(course.id) ?? [])
-      if (reader === undefined) break
-      follow(course, command, reader)
+      // What was asked later is under way too, although its answer has not begun.
+      const reader = stalled ? undefined : replyTo(command, columns.get(course.id) ?? [])
+      if (reader === undefined) stalled = true
+      else follow(course, command, reader)
     }
     for (let packet = cutPacket(bytes, at); packet !== undefined; packet = cutPacket(bytes, at)) {
       const failed = packet.payload[0] === 0xff ? failureOf(readErr(packet.payload)) : undefined
+      const ends = failed?.fatal === true || CLOSING.has(Number(failed?.native))
       if (farewell !== undefined) throw new Error('a packet after the farewell')
       // 1: in the place of an answer to what was no command.
-      if (failed?.fatal !== true || packet.sequence > 1)
+      if (failed === undefined || !ends || packet.sequence > 1)
         throw new Error(`a packet that nobody asked for: number ${packet.sequence}, ${packet.payload[0]}`)
       farewell = failed
       at = packet.end

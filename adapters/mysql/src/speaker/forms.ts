@@ -8,8 +8,8 @@ import { LAST_PREPARED, readExchanges } from './exchanges.js'
 const TEXT: Form = { name: 'COM_QUERY', prepared: false, binary: false }
 const PREPARED: Form = { name: 'prepared', prepared: true, binary: true, turns: true }
 const CURSOR: Form = { name: 'prepared, with a cursor', prepared: true, binary: true, turns: true }
-/** MariaDB's clients do not wait for the statement's id. */
-const AT_ONCE: Form = { name: 'prepared and executed at once', prepared: true, binary: true }
+/** MariaDB's clients do not wait for the statement's id. The server answers twice all the same. */
+const AT_ONCE: Form = { name: 'prepared and executed at once', prepared: true, binary: true, turns: true }
 
 export const FORMS = {
   mysql: [TEXT, PREPARED, CURSOR],

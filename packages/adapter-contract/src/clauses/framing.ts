@@ -75,6 +75,9 @@ async function provokes(troupe: Troupe, attacks: readonly Uint8Array[]): Promise
   })
 }
 
+/** Over the ceiling, whether a header counts or not. */
+const OVER = LIMITS.message + 1
+
 export const framing: readonly Clause[] = [
   {
     number: 'F1',
@@ -133,7 +136,7 @@ export const framing: readonly Clause[] = [
     title: 'a declared length over the ceiling closes before anything is buffered',
     over: 'either',
     async run(troupe) {
-      const lengths = [LIMITS.message + 1, 0x3fff_ffff, 0x7fff_ffff]
+      const lengths = [OVER + troupe.speaker.header, 0x3fff_ffff, 0x7fff_ffff]
       await provokes(
         troupe,
         lengths.map((length) => troupe.speaker.declare(length)),
@@ -146,10 +149,9 @@ export const framing: readonly Clause[] = [
     over: 'either',
     async run(troupe) {
       const { speaker } = troupe
-      const header = Buffer.from(speaker.declare(LIMITS.message + 1))
-      await provokes(troupe, [
-        Buffer.concat([header, Buffer.alloc(LIMITS.message + 1 - header.length, 0x20)]),
-      ])
+      const size = OVER + speaker.header
+      const header = Buffer.from(speaker.declare(size))
+      await provokes(troupe, [Buffer.concat([header, Buffer.alloc(size - header.length, 0x20)])])
       await perform(troupe, {}, async (theatre) => {
         for (const form of theatre.forms) {
           const client = await theatre.client()
