@@ -61,10 +61,13 @@ function completeLimited(
         )
       : frame.buffer.slice(frame.start, frame.end)
   if (limiting.kind === 'query')
-    return withUpstream(settled(memory), endLimited(memory, limiting, { run, tag, bytes }))
+    return withUpstream(
+      settled(memory),
+      endLimited(memory, { limiting, portal: head.portal }, { run, tag, bytes }),
+    )
   const completions = complete(memory, run, tag)
   out.write(bytes)
-  endLimited(memory, limiting)
+  endLimited(memory, { limiting, portal: head.portal })
   return settled(memory, completions)
 }
 

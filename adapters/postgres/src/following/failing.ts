@@ -75,12 +75,20 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
     }
     if (entry.kind === 'bind') completions.push(...skipped(memory, entry.portal.run))
   }
-  const limiting = undone.find((entry) => entry.kind === 'execute' && entry.limiting !== undefined)
-  const limits = limiting?.kind === 'execute' ? limiting.limiting : undefined
-  const upstream = limits === undefined ? undefined : endLimited(memory, limits)
+  const limited = undone.flatMap((entry) =>
+    entry.kind === 'execute' && entry.limiting !== undefined
+      ? { limiting: entry.limiting, portal: entry.portal }
+      : [],
+  )[0]
+  const upstream =
+    limited === undefined ? undefined : endLimited(memory, limited, undefined, isBehind(head, undone))
   if (ledger.size === 0) memory.skipping = true
   return withUpstream(settled(memory, completions), upstream)
 }
+
+/** A limited Query is skipped from its own Parse on by what failed before it, as the client's Query would be. */
+const isBehind = (head: Owed, undone: readonly Owed[]) =>
+  undone.some((entry) => entry.kind === 'parse' && entry.own && entry !== head)
 
 /** `skipped`: the server has not looked at it. Nothing of what is put back or dropped goes without its outcome. */
 function undo(memory: Memory, entry: Owed, skipped: boolean): readonly Completion[] {

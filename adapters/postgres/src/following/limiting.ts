@@ -11,11 +11,27 @@ import { type FollowingParts, settled } from './steps.js'
 
 type Executed = Extract<Owed, { kind: 'execute' }>
 
-/** The limited statement is answered; a Query's Sync was held back until now, and its last word is until that is answered. */
-export function endLimited(memory: Memory, limiting: Limiting, held?: Held): Uint8Array | undefined {
+/** What runs under limits. */
+export interface Limited {
+  readonly limiting: Limiting
+  readonly portal: Portal
+}
+
+/**
+ * The limited statement is answered; a Query's Sync was held back until now, and its last word is until that is answered.
+ * Invariant: what a client's Query would not end no Sync of ours ends: skipped, it gets none.
+ */
+export function endLimited(
+  memory: Memory,
+  { limiting, portal }: Limited,
+  held?: Held,
+  skipped = false,
+): Uint8Array | undefined {
   memory.limiting = false
   wake(memory)
-  if (limiting.kind === 'execute') return undefined
+  if (limiting.kind === 'execute' || skipped) return undefined
+  // The server may hold it still; the client never made one.
+  if (memory.portals.get('') === portal) memory.portals.delete('')
   pushSync(memory, held)
   return syncMessage
 }
@@ -65,7 +81,7 @@ export function portionEnded(
   if (limiting.asked > 0 && came >= limiting.asked) {
     memory.ledger.pop()
     pass()
-    endLimited(memory, limiting)
+    endLimited(memory, { limiting, portal: head.portal })
     return settled(memory, suspend(memory, head.portal))
   }
   limiting.portions += 1
@@ -117,7 +133,7 @@ function refuseOver(head: Executed, limiting: Limiting, memory: Memory): Step {
   }
   memory.ledger.push({ kind: 'poison', error: limitResponse(over, run.permit.decided.id), drops: false })
   const poison = describe('S', memory.poisonName)
-  const sync = endLimited(memory, limiting)
+  const sync = endLimited(memory, { limiting, portal: head.portal })
   if (limiting.kind === 'execute') memory.unsynced = memory.unflushed = true
   return {
     kind: 'go',

@@ -106,12 +106,15 @@ function forwardLimited(memory: Memory, run: Run, limiting: Limiting, text: stri
     described: true,
     shape: undefined,
   }
-  dropUnnamed(memory)
+  // As the client's Query would, it takes the unnamed statement's and portal's place; skipped, it gives both back.
+  const unnamed = dropUnnamed(memory)
+  const previous = memory.portals.get('')
+  memory.portals.set('', portal)
   memory.limiting = true
   start(memory, run)
   const { ledger } = memory
-  ledger.push({ kind: 'parse', prepared, previous: undefined, own: true })
-  ledger.push({ kind: 'bind', portal, previous: undefined, own: true })
+  ledger.push({ kind: 'parse', prepared, previous: unnamed, own: true })
+  ledger.push({ kind: 'bind', portal, previous, own: true })
   ledger.push({ kind: 'describe', portal, own: false, quiet: true })
   ledger.push({ kind: 'execute', portal, limiting })
   memory.unsynced = true

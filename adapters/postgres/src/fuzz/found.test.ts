@@ -1,10 +1,10 @@
 /** What fuzzing found, each played in many portions and delays. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { B, CP, CS, c, DP, DS, d, E, P, Q, S } from '../wire/requests.js'
+import { B, CP, CS, c, DP, DS, d, E, H, P, Q, S } from '../wire/requests.js'
 import * as say from './backend.js'
 import { createDice } from './dice.js'
 import { play } from './play.js'
-import { createWorld, type World } from './world.js'
+import { COUNTED, type Counted, createWorld, type World } from './world.js'
 
 let world: World
 beforeAll(async () => {
@@ -14,6 +14,7 @@ afterAll(() => world?.close())
 
 interface Case {
   readonly masked?: boolean
+  readonly counted?: Counted
   readonly outOfTurn?: Uint8Array
   readonly instead?: (reply: Uint8Array) => Uint8Array
 }
@@ -25,7 +26,8 @@ async function played(
   const requests = bytes.map((each) => ({ says: '', bytes: each }))
   const wrong = new Set<string>()
   for (let seed = 1; seed <= 60; seed += 1)
-    for (const each of (await play(world, createDice(seed), { masked, requests, ...more })).wrong)
+    for (const each of (await play(world, createDice(seed), { masked, requests, ending: ENDED, ...more }))
+      .wrong)
       wrong.add(each)
   return [...wrong]
 }
@@ -33,6 +35,8 @@ async function played(
 const bad = P('', 'selec')
 const dup = [P('b', 'select 1'), P('b', 'select 2')]
 const end = [S, Q('rollback'), Q('select 98')]
+/** Answers to the last two of these. */
+const ENDED = 6
 const vault = 'select 1 from vault'
 
 describe('names are what the server holds', () => {
@@ -126,4 +130,33 @@ describe('R23 every decision has its outcome', () => {
 
 test('W9 a CopyDone when nothing is owed ends the session', async () => {
   expect(await played([Q('select 1')], { outOfTurn: say.copyDone })).toEqual([])
+})
+
+describe.each(COUNTED)('under a limit on %s', (counted) => {
+  const change = "update notes set body = 'x' where id = 5"
+  test.each<[string, readonly Uint8Array[]]>([
+    [
+      'W3 a Query behind what failed is skipped, and ends nothing',
+      [E('k'), Q('select 2'), Q(change), P('', 'begin'), B(), E(), ...end],
+    ],
+    [
+      'W3 skipped, it leaves the unnamed statement',
+      [P('', 'select 1'), S, E('k'), Q('select 2'), S, B(), E(), S, DS(''), ...end],
+    ],
+    [
+      'W3 a Query drops the unnamed portal, and leaves none of ours',
+      [Q('begin'), P('', 'select 1'), B(), Q(change), DP(''), S, Q('select 5'), E(), ...end],
+    ],
+    [
+      'R23 of a portal that a failed Query left alone',
+      [P('', 'begin'), B(), E(), B(), Q('select 1 from'), Q(change), Q('select 5'), ...end],
+    ],
+    ['W31 a Flush in COPY is nothing', [Q('copy notes from stdin'), H, d('7\n'), H, c, ...end]],
+    [
+      'W31 nor is it by the extended protocol',
+      [P('', 'copy notes from stdin'), B(), E(), H, d('7\n'), H, c, ...end],
+    ],
+  ])('%s', async (_name, bytes) => {
+    for (const masked of [false, true]) expect(await played(bytes, { counted, masked })).toEqual([])
+  })
 })

@@ -6,9 +6,19 @@ import { DISTURBANCES } from './disturb.js'
 import { OUT_OF_TURN } from './hostile.js'
 import { type Played, play, type Scenario } from './play.js'
 import { createGenerator, PORTALS, type Request, STATEMENTS } from './requests.js'
-import type { World } from './world.js'
+import { COUNTED, type World } from './world.js'
 
-export const KINDS = ['orders', 'broken', 'disturbed', 'mutated', 'unasked', 'hostile'] as const
+export const KINDS = [
+  'orders',
+  'broken',
+  'disturbed',
+  'mutated',
+  'unasked',
+  'hostile',
+  'rows',
+  'bytes',
+  'affected',
+] as const
 export type Kind = (typeof KINDS)[number]
 
 /** What is left standing shows itself: every name is asked for, then a last answer. */
@@ -32,6 +42,9 @@ const ENDING: readonly Request[] = [
   { says: 'Q(select 98)', bytes: ask.Q('select 98') },
 ]
 
+/** Answers to its last two. */
+const ENDED = 6
+
 export async function playSeed(
   world: World,
   kind: Kind,
@@ -44,12 +57,15 @@ export async function playSeed(
   const requests = Array.from({ length: 1 + dice(most) }, generator.next)
   if (kind === 'broken') requests.push(generator.broken())
   else requests.push(...(dice(3) === 0 ? PROBES : []), ...ENDING)
+  const isCounted = COUNTED.some((each) => each === kind)
   const scenario: Scenario = {
     masked: dice(2) === 0,
+    counted: COUNTED.find((each) => each === kind),
     requests,
+    ending: kind === 'broken' ? 0 : ENDED,
     tampering: kind === 'unasked' || kind === 'hostile' ? kind : undefined,
     outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,
-    disturbance: kind === 'disturbed' ? pick(dice, DISTURBANCES) : undefined,
+    disturbance: kind === 'disturbed' || (isCounted && dice(4) === 0) ? pick(dice, DISTURBANCES) : undefined,
   }
   return { scenario, ...(await play(world, dice, scenario)) }
 }

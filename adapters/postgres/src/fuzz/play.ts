@@ -1,7 +1,8 @@
 /** One sequence played: what the client heard, against what a server would have said whose errors the refusals are. */
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
-import { compare, compareStart } from './compare.js'
+import { compare, compareCounted, compareStart, PASSED } from './compare.js'
+import { createCount } from './counting.js'
 import { type Dice, pick } from './dice.js'
 import { type Disturbance, disturb } from './disturb.js'
 import { createSplitter, describeMessage } from './frames.js'
@@ -10,10 +11,14 @@ import type { Request } from './requests.js'
 import { createModelServer } from './server.js'
 import { type FuzzSession, openSession, POISON } from './session.js'
 import { type Meaning, SECRET } from './statements.js'
-import type { World } from './world.js'
+import type { Counted, World } from './world.js'
 
 export interface Scenario {
   readonly masked: boolean
+  /** What policy counts for everybody. */
+  readonly counted?: Counted | undefined
+  /** Answers at the end that are alike however it went before. */
+  readonly ending?: number
   readonly requests: readonly Request[]
   readonly disturbance?: Disturbance | undefined
   /** Changes what the server says; unless it is unasked alone, the order of answers proves nothing then. */
@@ -32,7 +37,7 @@ export interface Played {
   readonly heard: readonly string[]
 }
 
-const NOTHING = { onRun() {}, onText() {}, onMessage() {} }
+const NOTHING = { onRun() {}, onText() {}, onMessage() {}, onCommit() {} }
 const UPSTREAM = 'QPBDECSHdcfX'
 /** A paused side may hold what came in one go, and the answers to as much of the other. */
 const MOST_WAITING = 1 << 20
@@ -46,19 +51,20 @@ const PORTIONS: readonly (readonly number[])[] = [
 ]
 
 export async function play(world: World, dice: Dice, scenario: Scenario): Promise<Played> {
-  const { masked, requests, disturbance, tampering } = scenario
+  const { masked, counted, ending = 0, requests, disturbance, tampering } = scenario
   const tamper = scenario.instead ?? (tampering === undefined ? undefined : tamperWith(dice, tampering))
   const isHostile = tampering === 'hostile' || scenario.instead !== undefined
   const wrong: string[] = []
   const ideal = idealAnswers(masked, requests)
   const breaks = requests.some(({ broken }) => broken) || ideal.over !== undefined
   const slow = dice(3) === 0
-  const session = await openSession(world, { masked, slowly: () => slow && dice(3) === 0 })
+  const session = await openSession(world, { masked, counted, slowly: () => slow && dice(3) === 0 })
   const { client, upstream } = session
 
   let frames = 0
   const permits = new Map<string, number>()
-  let counted = 0
+  let seen = 0
+  const count = createCount(counted, wrong)
   const server = createModelServer(undefined, {
     onMessage: ({ type, bytes }) => {
       frames += 1
@@ -70,10 +76,11 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
       if (meanings?.some(({ forbidden }) => forbidden)) wrong.push(`a forbidden text went upstream: ${text}`)
     },
     onRun: (meaning) => consume(meaning),
+    onCommit: isHostile ? () => {} : count.committed,
   })
   const consume = ({ form }: Meaning) => {
-    for (; counted < session.decided.length; counted += 1) {
-      const { statement, decision } = session.decided[counted] as (typeof session.decided)[number]
+    for (; seen < session.decided.length; seen += 1) {
+      const { statement, decision } = session.decided[seen] as (typeof session.decided)[number]
       if (decision.effect !== 'permit') continue
       const known = world.form(statement.text) ?? '?'
       permits.set(known, (permits.get(known) ?? 0) + 1)
@@ -97,6 +104,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
       try {
         for (const message of splitter.push(part)) {
           frames += 1
+          count.heard(message)
           const told = describeMessage(message)
           if (told !== undefined) heard.push(told)
         }
@@ -166,11 +174,14 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   await run(100_000)
   const closedItself = client.ended
   const isPlain = disturbance === undefined && !isHostile && !ideal.doubtful
-  if (isPlain && !breaks) {
+  // Whoever was refused for a limit may be in another transaction than he thinks, and so break the protocol.
+  const misled = counted !== undefined && heard.includes(PASSED) && heard.at(-1) === 'E:FATAL:08P01'
+  if (isPlain && !breaks && !misled) {
     if (closedItself) wrong.push('the session was ended')
     else if (sent < bytes.length) wrong.push(`stuck: ${bytes.length - sent} bytes were not read`)
-    compare(ideal.answers, heard, wrong)
-  } else if (isPlain) compareStart(ideal.answers, heard, wrong)
+    if (counted === undefined) compare(ideal.answers, heard, wrong)
+    else compareCounted(ideal.answers, heard, ending, wrong)
+  } else if (isPlain && counted === undefined) compareStart(ideal.answers, heard, wrong)
   if (!isHostile && masked && raw.includes(SECRET)) wrong.push('a masked value was shown')
   if (!closedItself && isPlain && scenario.outOfTurn !== undefined) {
     upstream.deliver(scenario.outOfTurn)

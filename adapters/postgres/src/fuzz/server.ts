@@ -1,7 +1,7 @@
 /** A small model of Postgres' protocol state (manual §54.2): what is owed for each message, and what is left standing. */
 import * as say from './backend.js'
 import { createSplitter, type Message } from './frames.js'
-import { createStanding, type Viewer } from './standing.js'
+import { createStanding, type OnCommit, type Viewer } from './standing.js'
 import { type Meaning, meaningsOf } from './statements.js'
 
 export interface ModelServer {
@@ -22,6 +22,8 @@ export interface ModelEvents {
   /** A text came that no grammar takes, or was prepared. */
   onText(text: string, meanings: readonly Meaning[] | undefined): void
   onMessage(message: Message): void
+  /** What a transaction changed stands. */
+  onCommit: OnCommit
 }
 
 const FRONTEND = 'QPBDECSHdcfXF'
@@ -52,11 +54,18 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     flushed.push(...out)
     out = []
   }
-  const { standing, endTransaction, failBlock, shown, exits, returning, run, isRefused } = createStanding(
-    viewer,
-    tell,
-    events.onRun,
-  )
+  const {
+    standing,
+    endTransaction,
+    failBlock,
+    change,
+    shown,
+    exits,
+    returning,
+    run,
+    isRefused,
+    isUncertain,
+  } = createStanding(viewer, tell, events.onRun, events.onCommit)
   const { prepared, portals } = standing
   const fail = (code: string, text: string) => {
     tell(say.errorOf(code, text))
@@ -80,7 +89,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     const meanings = meaningsOf(text)
     events.onText(text, meanings)
     const end = () => {
-      if (standing.status === 'I') endTransaction()
+      if (standing.status === 'I') endTransaction(true)
       tell(say.ready(standing.status))
       flush()
     }
@@ -88,6 +97,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     const ends = meanings?.slice(0, -1).some(({ verb }) => ENDINGS.has(verb))
     if (ends && (standing.pathPending || meanings?.some(({ form }) => form.startsWith('set search_path'))))
       doubtful = true
+    if (meanings !== undefined && isUncertain(meanings)) doubtful = true
     // A gateway decides a Query whole.
     const forbidden = viewer !== undefined && meanings !== undefined && isRefused(meanings)
     if (meanings === undefined || forbidden) {
@@ -125,6 +135,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     if (type === 'c') {
       const { lines } = copying
       copying = undefined
+      change('copy notes from stdin', lines)
       tell(say.commandComplete(`COPY ${lines}`))
       return then(false)
     }
@@ -162,6 +173,8 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     if (name !== '' && portals.has(name)) return failExtended('42P03', 'portal already exists')
     const columns = returning(meaning)?.result?.columns.length ?? 0
     portals.set(name, { meaning, depth: standing.savepoints, position: 0, done: false })
+    // Constants are folded when it is planned, which is now (exec_bind_message).
+    if (meaning?.fails?.early) return failBind(meaning.fails.code, meaning.fails.text)
     if (formats > 1 && columns > 0 && formats !== columns)
       return failBind('08P01', 'bind message has too many result formats')
     tell(say.bindComplete)
@@ -228,7 +241,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     }
     if (type === 'S') {
       skipping = false
-      if (standing.status === 'I') endTransaction()
+      if (standing.status === 'I') endTransaction(true)
       tell(say.ready(standing.status))
       return flush()
     }
@@ -241,7 +254,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
         prepared.delete('')
         portals.delete('')
         fail('42501', 'no fast path')
-        if (standing.status === 'I') endTransaction()
+        if (standing.status === 'I') endTransaction(true)
         tell(say.ready(standing.status))
         return flush()
       case 'P':

@@ -12,7 +12,7 @@ import type { PostgresReader } from '@gatehouse/sql'
 import { farewellResponse } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
 import { createMemorySocket, type MemorySocket } from './memory-socket.js'
-import { adapterFor, CONTEXT, identityOf, type World } from './world.js'
+import { adapterFor, CONTEXT, type Counted, identityOf, type World } from './world.js'
 
 export interface FuzzSession {
   readonly client: MemorySocket
@@ -33,6 +33,7 @@ export interface FuzzSession {
 
 export interface SessionParts {
   readonly masked: boolean
+  readonly counted: Counted | undefined
   readonly limits?: Partial<Limits>
   /** Whether a text that is at hand is read as if it were not. */
   readonly slowly: () => boolean
@@ -119,7 +120,8 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     startedAt: 0,
     claimed: {},
   }
-  const connection = createGate({ policy: () => world.policy, sink, now: () => 0, newId }).connect(session)
+  const policy = world.policy(parts.counted)
+  const connection = createGate({ policy: () => policy, sink, now: () => 0, newId }).connect(session)
   if (connection.kind !== 'permit') throw new Error('nobody may connect')
   const guest: Guest = {
     login: identity.name,

@@ -25,7 +25,19 @@ export interface Standing {
   savepoints: number
   /** The open transaction has set search_path: its end may change what names mean. */
   pathPending: boolean
+  /** What its open transaction, or implicit one, has changed. */
+  changed: readonly Change[]
 }
+
+export interface Change {
+  readonly form: string
+  readonly rows: number
+  /** Savepoints that stood. */
+  readonly depth: number
+}
+
+/** What its commit makes stand. */
+export type OnCommit = (changes: readonly Change[]) => void
 
 type Fault = readonly [code: string, text: string]
 
@@ -33,6 +45,7 @@ export function createStanding(
   viewer: Viewer | undefined,
   tell: (bytes: Uint8Array) => void,
   onRun: (meaning: Meaning) => void,
+  onCommit: OnCommit,
 ) {
   const standing: Standing = {
     status: 'I',
@@ -40,18 +53,25 @@ export function createStanding(
     portals: new Map(),
     savepoints: 0,
     pathPending: false,
+    changed: [],
   }
   const { prepared, portals } = standing
 
-  const endTransaction = () => {
+  /** `commits`: otherwise what it has changed is undone. */
+  const endTransaction = (commits: boolean) => {
+    if (commits && standing.changed.length > 0) onCommit(standing.changed)
+    standing.changed = []
     portals.clear()
     standing.savepoints = 0
     standing.pathPending = false
   }
   /** Of any statement or message. */
   const failBlock = () => {
-    if (standing.status === 'I') endTransaction()
+    if (standing.status === 'I') endTransaction(false)
     else standing.status = 'E'
+  }
+  const change = (form: string, rows: number) => {
+    standing.changed = [...standing.changed, { form, rows, depth: standing.savepoints }]
   }
   const shown = (meaning: Meaning, cells: readonly string[]) =>
     viewer?.masked === true
@@ -84,7 +104,7 @@ export function createStanding(
         if (standing.status === 'I')
           tell(say.errorOf('25P01', 'there is no transaction in progress', 'WARNING', 'N'))
         standing.status = 'I'
-        endTransaction()
+        endTransaction(!aborted && meaning.verb === 'commit')
         return complete(aborted ? 'ROLLBACK' : meaning.tag) as undefined
       }
       case 'savepoint':
@@ -97,12 +117,17 @@ export function createStanding(
         if (standing.savepoints === 0) return ['3B001', 'savepoint does not exist']
         standing.savepoints -= 1
         for (const portal of portals.values()) portal.depth = Math.min(portal.depth, standing.savepoints)
+        standing.changed = standing.changed.map((change) => ({
+          ...change,
+          depth: Math.min(change.depth, standing.savepoints),
+        }))
         return complete(meaning.tag) as undefined
       case 'rollback-to':
         if (standing.status === 'I')
           return ['25P01', 'ROLLBACK TO SAVEPOINT can only be used in transaction blocks']
         if (standing.savepoints === 0) return ['3B001', 'savepoint does not exist']
         for (const [name, portal] of portals) if (portal.depth >= standing.savepoints) portals.delete(name)
+        standing.changed = standing.changed.filter(({ depth }) => depth < standing.savepoints)
         standing.status = 'T'
         return complete(meaning.tag) as undefined
       case 'prepare':
@@ -156,25 +181,40 @@ export function createStanding(
     if (simple && result !== undefined) tell(say.rowDescription(result.columns))
     for (const row of result?.rows ?? []) tell(say.dataRow(shown(meaning, row)))
     if (fails !== undefined) return [fails.code, fails.text]
+    if (meaning.verb === 'write') change(meaning.form, Number(/\d+$/.exec(meaning.tag)?.[0] ?? 1))
     const counted = meaning.verb === 'select' || meaning.tag === 'INSERT 0'
     return complete(counted ? `${meaning.tag} ${result?.rows.length ?? 0}` : meaning.tag) as undefined
   }
 
   /** What a gateway does not carry, whatever the server would make of it. */
   const isRefused = (meanings: readonly Meaning[]) => {
-    let renamed = false
     const made = new Set<string>()
     return meanings.some(({ form, forbidden, verb }) => {
       const refused =
         forbidden ||
         (meanings.length > 1 && form.startsWith('set application_name')) ||
-        (verb === 'execute' && (renamed || (!prepared.has('p') && !made.has('prepare')))) ||
+        (verb === 'execute' && !prepared.has('p') && !made.has('prepare')) ||
         (verb === 'fetch' && !portals.has('k') && !made.has('declare'))
       made.add(verb)
-      renamed ||= ['commit', 'rollback', 'rollback-to'].includes(verb) || form.startsWith('set search_path')
       return refused
     })
   }
 
-  return { standing, endTransaction, failBlock, shown, exits, returning, run, isRefused }
+  /**
+   * Behind what may change the meaning of names a gateway may know what a prepared statement means, or not; and whether
+   * it knows already that a name is gone, which the server says in its turn, is a matter of time.
+   */
+  const isUncertain = (meanings: readonly Meaning[]) => {
+    const looked = meanings.some(
+      ({ verb }) => (verb === 'execute' && !prepared.has('p')) || (verb === 'fetch' && !portals.has('k')),
+    )
+    if (looked && meanings.length > 1) return true
+    const renames = meanings.findIndex(
+      ({ verb, form }) =>
+        ['commit', 'rollback', 'rollback-to'].includes(verb) || form.startsWith('set search_path'),
+    )
+    return renames >= 0 && meanings.slice(renames).some(({ verb }) => verb === 'execute')
+  }
+
+  return { standing, endTransaction, failBlock, change, shown, exits, returning, run, isRefused, isUncertain }
 }

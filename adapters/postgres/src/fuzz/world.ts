@@ -15,6 +15,18 @@ rules:
   - {name: personal, effect: mask, classes: [email], with: redact, probing: allow, unless: '"admins" in identity.groups'}
 `
 
+/** What policy counts for everybody in a world of its own; one of these at a time (R21). */
+export const COUNTED = ['rows', 'bytes', 'affected'] as const
+export type Counted = (typeof COUNTED)[number]
+/** Low enough to be passed, high enough to be kept: one row of `bytes` fits always, three never do. */
+export const LIMITS: Readonly<Record<Counted, number>> = { rows: 1, bytes: 60, affected: 40 }
+
+const policyWith = (more: string): Policy => {
+  const { documents, faults } = readDocuments({ file: 'fuzz.yaml', text: `${RULES}${more}` })
+  if (faults.length > 0) throw new Error(JSON.stringify(faults))
+  return compilePolicy([...documents, readPack('observe')])
+}
+
 const relation = (oid: number, name: string, columns: CatalogRelation['columns']): CatalogRelation => ({
   oid,
   schema: 'public',
@@ -53,7 +65,7 @@ const CATALOG: Catalog = {
 export const CONTEXT = { searchPath: ['$user', 'public'], overlay: [], account: 'gw', settled: true } as const
 
 export interface World {
-  readonly policy: Policy
+  policy(counted: Counted | undefined): Policy
   readonly reader: PostgresReader
   /** A statement's form, by what records keep of its text. */
   form(redacted: string): string | undefined
@@ -62,9 +74,11 @@ export interface World {
 }
 
 export async function createWorld(): Promise<World> {
-  const { documents, faults } = readDocuments({ file: 'fuzz.yaml', text: RULES })
-  if (faults.length > 0) throw new Error(JSON.stringify(faults))
-  const policy = compilePolicy([...documents, readPack('observe')])
+  const plain = policyWith('')
+  const [rows, bytes, affected] = COUNTED.map((kind) =>
+    policyWith(`  - {name: few, effect: limit, ${kind}: ${LIMITS[kind]}${kind === 'bytes' ? 'B' : ''}}\n`),
+  )
+  const limited = { rows, bytes, affected } as Readonly<Record<Counted, Policy>>
   const reader = await createPostgresReader({ major: 18, catalog: CATALOG, accounts: ['gw'] })
   const forms = new Map<string, string>()
   for (const form of TEXTS) {
@@ -77,7 +91,7 @@ export async function createWorld(): Promise<World> {
   const relations = new Map(CATALOG.relations.map((each) => [each.oid, each]))
   const names = new Map(CATALOG.relations.map((each) => [`shop.${each.schema}.${each.name}`, each]))
   return {
-    policy,
+    policy: (counted) => (counted === undefined ? plain : limited[counted]),
     reader,
     form: (redacted) => forms.get(redacted.replace(/^[;\s]+/, '')),
     database: (own) => ({

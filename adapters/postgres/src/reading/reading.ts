@@ -100,7 +100,7 @@ export function readFrame(frame: Frame, parts: ReadingParts): Reading {
   }
   if (memory.skipping)
     return isKnown(type) ? { kind: 'drop' } : fatal(`invalid frontend message type ${type}`)
-  if (memory.limiting) return wait(memory)
+  if (memory.limiting) return type === FRONTEND.Flush && isTaking(memory) ? { kind: 'drop' } : wait(memory)
   const refreshing = parts.refreshing()
   if (refreshing !== undefined) return { kind: 'wait', ready: refreshing }
   switch (type) {

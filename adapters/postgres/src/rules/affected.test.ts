@@ -122,6 +122,15 @@ describe.each([15, 18] as const)('Postgres %i', (major) => {
       expect(await left()).toBe(9)
     }))
 
+  test('R21 W3 behind what failed in a pipeline a Query is skipped up to the client’s own Sync', () =>
+    talk(async (few) => {
+      few.send(E('nothing'), Q('delete from numbers where n = 1'), PBE('delete from numbers where n = 2'), S)
+      expect(await few.hears('Z')).toBe('E:34000 Z:I')
+      few.send(Q('select 1'))
+      expect(await few.hears('Z')).toBe('T D C:SELECT_1 Z:I')
+      expect(await left()).toBe(10)
+    }))
+
   test('R21 an Execute without Sync is answered, and not committed when the client goes', async () => {
     const few = await raw()
     few.send(PBE('delete from numbers where n = 1'), H)
@@ -174,6 +183,9 @@ describe.each([15, 18] as const)('Postgres %i', (major) => {
       few.send(Q('copy numbers from stdin'), f('no'), Q('select 1'))
       expect(await few.hears('Z', 2)).toBe('G E:57014 Z:I T D C:SELECT_1 Z:I')
       expect(await left()).toBe(15)
+      few.send(Q('copy numbers from stdin'), H, rows(31, 31), H, c)
+      expect(await few.hears('Z')).toBe('G C:COPY_1 Z:I')
+      expect(await left()).toBe(16)
     }))
 
   test('R21 what the commit itself refuses is answered as the server answers it', () =>
