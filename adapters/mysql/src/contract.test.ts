@@ -117,7 +117,7 @@ verdicts.scripted = runContract({
 })
 
 const actedServer = await serverOf('mysql')
-describe('MySQL’s own ways', () => {
+describe("MySQL's own ways", () => {
   runContract({
     manifest,
     speaker: speakerOf('mysql'),
@@ -164,8 +164,8 @@ test('docs/adapters/mysql.md says what the contract showed', async ({ skip }) =>
 })
 
 const NOTE = [
-  'Handshake v10 with the upstream’s own version in the greeting; clients sign in by caching_sha2_password, in full under TLS, by a',
+  "Handshake v10 with the upstream's own version in the greeting; clients sign in by caching_sha2_password, in full under TLS, by a",
   'token as mysql_clear_password under TLS, and by mysql_native_password where the listener allows it. Not offered: compression, LOCAL',
   'INFILE, and whatever changes the form of replies. Replication and whatever else is not listed is refused. A statement that is executed',
-  'at once by the id of the last prepared one is MariaDB’s own and played there alone.',
+  "at once by the id of the last prepared one is MariaDB's own and played there alone.",
 ].join('\n')

@@ -136,5 +136,7 @@ export interface Speaker {
   /** Signs in as a client does; resolves with the failure when it was turned away. Throws when the wire closes. */
   signIn(wire: Wire, visitor: Visitor): Promise<Failure | undefined>
   hear(talk: Talk): Heard
+  /** What was received, without the numbers that a server counts over all its connections; left out: there are none. */
+  comparable?(received: Uint8Array): Uint8Array
   createActor(scene: Scene): Actor
 }

@@ -4,6 +4,7 @@ import { concatBytes } from '@gatehouse/adapter-kit'
 import { COM, type Field, packets, payload, u32 } from '../messages/index.js'
 import { hasPrepared } from './commands.js'
 import { LAST_PREPARED, readExchanges } from './exchanges.js'
+import { cutPacket } from './packets.js'
 
 const TEXT: Form = { name: 'COM_QUERY', prepared: false, binary: false }
 const PREPARED: Form = { name: 'prepared', prepared: true, binary: true, turns: true }
@@ -46,6 +47,19 @@ export function repeat(form: Form, talk: Talk): Uint8Array {
     ({ text, id }) => text !== undefined && id >= 0 && text.endsWith(MARK) === (form === CURSOR),
   )
   return execute(mine.at(-1)?.id ?? 0, form === CURSOR)
+}
+
+/** Bytes of COM_STMT_PREPARE_OK. */
+const PREPARE_OK = 12
+
+/** MariaDB's sessions number their statements where an earlier session of the same thread left off. */
+export function comparable(received: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(received)
+  for (let packet = cutPacket(bytes, 0); packet !== undefined; packet = cutPacket(bytes, packet.end)) {
+    const { sequence, payload: content, start } = packet
+    if (sequence > 0 && content.length === PREPARE_OK && content[0] === 0) bytes.fill(0, start + 5, start + 9)
+  }
+  return bytes
 }
 
 export function hear(talk: Talk): Heard {

@@ -5,7 +5,7 @@ import type { RefusalCode } from '@gatehouse/core'
 import type { MysqlFlavour } from '@gatehouse/sql'
 import { COM, eofPayload, errPayload, okPayload, packets, STATUS, u24 } from '../messages/index.js'
 import { createActor } from './actor.js'
-import { ask, FORMS, goOn, hear, repeat } from './forms.js'
+import { ask, comparable, FORMS, goOn, hear, repeat } from './forms.js'
 import { preparedPayloads, resultHead, textRow } from './results.js'
 import { disguise, say, ways, wrapped } from './say.js'
 import { signIn } from './sign-in.js'
@@ -85,5 +85,6 @@ export const speakerOf = (flavour: MysqlFlavour): Speaker => ({
   native: (code) => NATIVE[code] ?? '1142',
   signIn,
   hear,
+  comparable,
   createActor: (scene) => createActor(flavour, scene),
 })

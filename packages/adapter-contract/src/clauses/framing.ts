@@ -34,7 +34,7 @@ async function session(troupe: Troupe, portion: (() => number) | undefined): Pro
     const { decided, completed } = theatre.stage.evidence
     seen = {
       answers: answers.map(noticed),
-      bytes: Buffer.from(client.received()).toString('latin1'),
+      bytes: Buffer.from(speaker.comparable?.(client.received()) ?? client.received()).toString('latin1'),
       ran: theatre.upstream?.ran,
       decided: decided.map(({ statement, decision }) => [statement.text, decision.effect]),
       completed: completed.map(({ outcome }) => outcome),
