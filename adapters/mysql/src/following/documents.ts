@@ -1,6 +1,7 @@
 /** Columns that hold documents, for viewers whose masks bind classes: keys inside are masked by their names (R6). */
 import { type KeyMask, keyMaskFor, type Output } from '@gatehouse/core'
 import { classifyPath, type JudgeKey, type MaskKey } from '@gatehouse/masking'
+import type { MysqlColumn } from '@gatehouse/sql'
 import {
   type CellMask,
   createCellMask,
@@ -26,6 +27,8 @@ export function documentColumn(given: DocumentColumn, judge: Judge): CellMask | 
   if (keys.length === 0) return undefined
   const { judgeKey, byPath } = judgeOf(given, judge)
   const stored = comesOfDocument(output, judge)
+  if (!stored && !isDocument(column) && isText(column) && mayComeOfDocument(output, judge))
+    return guessedDocumentCell(column, { judge: judgeKey, byPath, computed }, false)
   if (isDocument(column)) {
     return createDocumentCell(column, { judge: judgeKey, byPath, computed: computed || !stored })
   }
@@ -55,10 +58,23 @@ const isText = ({ charset }: ColumnDefinition) => charset !== BINARY
 
 /** A whole document, not what stands under one key of it, is in the output in some form. */
 export function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
+  return comesOf(output, judge, ({ type }) => /^json\b/i.test(type))
+}
+
+/** MariaDB stores JSON as LONGTEXT of this collation, and so do others who store other texts. */
+function mayComeOfDocument(output: Output | undefined, judge: Judge): boolean {
+  return comesOf(
+    output,
+    judge,
+    ({ type, collation }) => /^longtext\b/i.test(type) && collation === 'utf8mb4_bin',
+  )
+}
+
+function comesOf(output: Output | undefined, judge: Judge, is: (column: MysqlColumn) => boolean): boolean {
   if (output === undefined || output.how === 'counted') return false
   return output.sources.some(({ resource, field }) => {
     const column = relationNamed(resource, judge)?.columns.find(({ name }) => name === field)
-    return column !== undefined && /^json\b/i.test(column.type)
+    return column !== undefined && is(column)
   })
 }
 

@@ -4,10 +4,10 @@ import { undoBracket } from '../forwarding/bracketing.js'
 import { readErr } from '../messages/index.js'
 import { applyFailed } from '../session/effects.js'
 import { close } from '../session/exchange.js'
-import { end, type Run } from '../session/memory.js'
+import { end, type Memory, type Run } from '../session/memory.js'
 import type { Owed, Statements } from '../session/owed.js'
-import { scrubbedErr } from './scrubbing.js'
-import { carryOn, type FollowingParts, payloadOf, say, withForgotten } from './steps.js'
+import { scrubbedErr, scrubContext } from './scrubbing.js'
+import { carryOn, cut, type FollowingParts, payloadOf, say, withForgotten } from './steps.js'
 
 export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
@@ -16,9 +16,11 @@ export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: Followin
   const content = payloadOf(frame).slice()
   const { code } = readErr(content)
   const native = String(code)
+  if (owed.kind === 'state') return cut(memory, 'the database does not say what the session has become')
   if (owed.kind === 'own') return carryOn(owed.failed(content), out, memory)
   const run = runOf(owed)
-  const shown = memory.gate.masked ? scrubbedErr(content, run) : content
+  const context = scrubContext(textOf(owed, memory), parts.judge.server)
+  const shown = memory.gate.masked ? scrubbedErr(content, context) : content
   if (owed.kind === 'statements' && owed.bracket !== undefined && run !== undefined)
     return carryOn(undoBracket(parts, owed, run, shown, native), out, memory)
   say(shown, out, memory)
@@ -33,6 +35,8 @@ export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: Followin
     owed.prepared.cursor = undefined
     completions.push(...end(run, 'failed', { native }))
   }
+  // To ask what the session has become will make the upstream forget this.
+  if (memory.doubt) memory.diagnostics = readErr(shown)
   close(memory)
   return withForgotten(memory, completions)
 }
@@ -45,6 +49,11 @@ function failStatements(owed: Statements, native: string, parts: FollowingParts)
       ? end(run, 'failed', { native })
       : end(run, 'failed', { native: '1644', limited: true })
   })
+}
+
+/** The text that an error is about. */
+function textOf(owed: Owed, memory: Memory): string {
+  return owed.kind === 'statements' || owed.kind === 'prepare' ? owed.text : memory.said
 }
 
 /** The statement that an error belongs to. */

@@ -1,6 +1,7 @@
 /** Replies matched to the command that is open: outcomes, state, and what a masked viewer may see (mysql-wire §3). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, ERR, HEADER, packets, readEof } from '../messages/index.js'
+import { EOF, ERR, HEADER, packets, readEof, readErr } from '../messages/index.js'
+import { farewellPayload } from '../refusing.js'
 import type { Memory } from '../session/memory.js'
 import { failReply } from './failing.js'
 import { followHead } from './head.js'
@@ -50,7 +51,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case 'columns':
       return followColumn(frame, owed, out, parts)
     case 'columns-end':
-      return followColumnsEnd(frame, owed, out, memory)
+      return followColumnsEnd(frame, owed, out, parts)
     case 'rows':
       if (isRow(frame.type, frame.end - frame.start, reply)) return followRow(frame, out, parts)
       if (frame.type !== EOF) return cut(memory, 'a packet that is no row stands among the rows')
@@ -58,8 +59,14 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   }
 }
 
-/** It takes its leave, as servers do that stop or have waited too long (§3.6). */
+/** Shutdown, killed, idle for too long: with these servers take their leave (§3.6). */
+const LEAVING = new Set([1053, 1927, 4031])
+
+/** Whatever else nobody asked for is not passed on. */
 function unasked({ type, buffer, start, end }: Frame, { gate }: Memory): Step {
-  if (type !== ERR || gate.masked) return { kind: 'cut', bytes: new Uint8Array(0) }
-  return { kind: 'cut', bytes: packets(0, buffer.subarray(start + HEADER, end)) }
+  const content = buffer.subarray(start + HEADER, end)
+  const leaves = type === ERR && content.length > 3 && LEAVING.has(readErr(content).code)
+  const said =
+    leaves && !gate.masked ? content : farewellPayload('GH_UPSTREAM', 'the database spoke out of turn')
+  return { kind: 'cut', bytes: packets(0, said) }
 }

@@ -14,6 +14,7 @@ import { applyStatus, applyTracked } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Owed, Own } from '../session/owed.js'
+import { applyState } from '../session/state.js'
 import { readTracked } from '../session/tracking.js'
 import { completeOk } from './completing.js'
 import { shownOk } from './ok.js'
@@ -27,6 +28,8 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
       return followPlain(frame, owed, out, memory)
     case 'own':
       return followOwn(frame, owed, out, memory)
+    case 'state':
+      return followState(frame, owed, memory)
     case 'statistics':
       pass(frame, out, memory)
       close(memory)
@@ -38,9 +41,12 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
     case 'statements':
   }
   if (frame.type === OK) {
-    const ok = readOk(payloadOf(frame), memory.tracks)
+    const ok = readOk(payloadOf(frame), true)
+    applyStatus(memory, ok.status)
+    const step = completeOk(frame, ok, owed, out, parts)
+    // What it says has the last word over what the text shows.
     const why = note(memory, ok)
-    return why === undefined ? completeOk(frame, ok, owed, out, parts) : cut(memory, why)
+    return why === undefined ? step : cut(memory, why)
   }
   if (frame.type === LOCAL_INFILE) return cut(memory, 'the database asks for a file of the client')
   return followCount(frame, owed, out, memory)
@@ -72,6 +78,7 @@ function followCount(
 /** State that an OK tells; why the session cannot go on. */
 export function note(memory: Memory, ok: OkReply): string | undefined {
   applyStatus(memory, ok.status)
+  memory.doubt = false
   return ok.changes.length === 0 ? undefined : applyTracked(memory, readTracked(ok.changes))
 }
 
@@ -90,7 +97,7 @@ function followPlain(
     return withForgotten(memory)
   }
   if (frame.type !== OK) return cut(memory, 'the database answered a command out of turn')
-  const ok = readOk(content, memory.tracks)
+  const ok = readOk(content, true)
   const why = note(memory, ok)
   if (why !== undefined) return cut(memory, why)
   const shown = shownOk(content, ok, memory)
@@ -101,10 +108,26 @@ function followPlain(
   return withForgotten(memory)
 }
 
+/** Count, definitions, EOF, row, EOF. */
+function followState(frame: Frame, owed: Extract<Owed, { kind: 'state' }>, memory: Memory): Step {
+  const isEnd = frame.type === EOF && frame.end - frame.start < HEADER + 9
+  if (isEnd) owed.ends += 1
+  else if (owed.ends === 1) {
+    const why = applyState(memory, payloadOf(frame))
+    if (why !== undefined) return cut(memory, why)
+  }
+  if (owed.ends < 2) return { kind: 'go' }
+  if (memory.doubt) return cut(memory, 'the database does not say what the session has become')
+  close(memory)
+  return withForgotten(memory)
+}
+
 /** Of ours: the client sees nothing of it. */
 function followOwn(frame: Frame, owed: Own, out: Outbox, memory: Memory): Step {
   if (frame.type !== OK) return cut(memory, 'the database answered a command of the gateway out of turn')
-  const ok = readOk(payloadOf(frame), memory.tracks)
+  const ok = readOk(payloadOf(frame), true)
+  const why = owed.settings ? undefined : note(memory, ok)
+  if (why !== undefined) return cut(memory, why)
   applyStatus(memory, ok.status)
   owed.index += 1
   const content = owed.commands[owed.index]

@@ -1,6 +1,6 @@
 /** Columns of a result, and where its rows begin and end. */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { createRowMask } from '../masking/index.js'
+import { createRowMask, createWarningsMask, type RowFormat, type RowMask } from '../masking/index.js'
 import {
   COLUMN_FLAG,
   EOF,
@@ -11,12 +11,14 @@ import {
   readEof,
   STATUS,
 } from '../messages/index.js'
+import { showsMessages } from '../session/diagnostics.js'
 import { applyEffects, applyStatus } from '../session/effects.js'
 import { close } from '../session/exchange.js'
-import { end, type Memory } from '../session/memory.js'
+import { end, type Run } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
 import { completeRows } from './completing.js'
 import { isClean } from './rows.js'
+import { scrubContext } from './scrubbing.js'
 import { judgeColumn } from './shape.js'
 import { cut, type FollowingParts, GO, LONGEST, pass, payloadOf, say, withForgotten } from './steps.js'
 
@@ -52,15 +54,15 @@ export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: Follo
   return GO
 }
 
-export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
+export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+  const { memory } = parts
   const { reply } = memory
-  const { run, columns, cells } = reply
+  const { run } = reply
   if (owed.kind !== 'statements' || run === undefined || frame.type !== EOF)
     return cut(memory, 'column definitions without an end')
   const { status } = readEof(payloadOf(frame))
   applyStatus(memory, status)
-  const isMasked = run.masked && cells.some((cell) => cell !== undefined)
-  reply.mask = isMasked ? createRowMask(owed.format, columns, cells) : null
+  reply.mask = maskOf(run, owed.format, parts)
   reply.clean = isClean(reply)
   pass(frame, out, memory)
   if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) {
@@ -72,6 +74,15 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, memory: 
   applyEffects(memory, run, owed.text, () => {})
   close(memory)
   return withForgotten(memory)
+}
+
+/** Null: no row needs one. Messages keep what of them is no value. */
+function maskOf(run: Run, format: RowFormat, { memory, judge }: FollowingParts): RowMask | null {
+  const { columns, cells } = memory.reply
+  if (!run.masked || cells.every((cell) => cell === undefined)) return null
+  if (showsMessages(run.statement))
+    return createWarningsMask(format, columns, scrubContext(memory.said, judge.server))
+  return createRowMask(format, columns, cells)
 }
 
 /** EOF behind the rows. */

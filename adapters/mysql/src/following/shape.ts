@@ -9,7 +9,7 @@ import type { Run } from '../session/memory.js'
 import { comesOfDocument, documentColumn } from './documents.js'
 
 export interface Judge {
-  readonly server: Pick<Server, 'relation' | 'column' | 'document'>
+  readonly server: Pick<Server, 'relation' | 'column' | 'document' | 'catalog'>
   readonly key: MaskKey | undefined
 }
 

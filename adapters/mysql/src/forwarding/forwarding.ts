@@ -88,8 +88,10 @@ function forwardRuns(
   memory.exchange += 1
   const { runs } = statements
   const [run] = runs
-  if (run === undefined || !runs.every(({ statement }) => asksDiagnostics(statement)))
+  if (!runs.every(({ statement }) => asksDiagnostics(statement))) {
     memory.diagnostics = undefined
+    memory.said = statements.text
+  }
   const limit = runs.map(limitOf).find((each) => each !== undefined)
   if (limit === undefined || run === undefined)
     return send(memory, packet, content, { ...statements, bracket: undefined })

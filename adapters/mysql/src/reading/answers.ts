@@ -12,7 +12,7 @@ export function unread(command: string): Statement {
   return { command, actions: [], outputs: [], collects: false, text: '', bytes: 0 }
 }
 
-export function wait(memory: Memory): Reading {
+export function wait(memory: Memory): Extract<Reading, { kind: 'wait' }> {
   return { kind: 'wait', ready: nextAnswer(memory) }
 }
 

@@ -27,7 +27,7 @@ export function readPlain(packet: Packet, parts: ReadingParts): Reading | undefi
           // The database stays; everything else is as it was at the beginning.
           memory.context = { ...memory.initial, database: memory.context.database }
           const answer = () => ({ kind: 'answer', client }) as const
-          return own(parts.afterReset(), [], answer, lost)
+          return own(parts.afterReset(), [], answer, lost, true)
         },
       })
     case COM.SET_OPTION: {

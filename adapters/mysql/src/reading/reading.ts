@@ -1,11 +1,12 @@
 /** The client's commands read into statements; whatever is not understood is refused, never passed along. */
-import type { Frame, Limits, Reading } from '@gatehouse/adapter-kit'
+import { type Frame, type Limits, type Reading, utf8 } from '@gatehouse/adapter-kit'
 import type { MysqlStatement } from '@gatehouse/sql'
-import { COM, errPayload, packets } from '../messages/index.js'
+import { COM, errPayload, packets, payload } from '../messages/index.js'
 import { farewellPayload, type Native } from '../refusing.js'
-import { settle } from '../session/exchange.js'
-import type { Moment, Prepared } from '../session/memory.js'
+import { command, open, settle } from '../session/exchange.js'
+import type { Memory, Moment, Prepared } from '../session/memory.js'
 import type { Siblings } from '../session/parts.js'
+import { ASK_STATE } from '../session/state.js'
 import { NOT_SUPPORTED, UNKNOWN_COMMAND, unread, unreadable, wait } from './answers.js'
 import { arrive, type Packet } from './arriving.js'
 import { readPlain } from './plain.js'
@@ -77,29 +78,39 @@ function readCommand(packet: Packet, parts: ReadingParts): Reading {
   if (memory.owed !== undefined) return wait(memory)
   if (memory.killed)
     return { kind: 'fatal', bytes: packets(packet.next, errPayload(1927, 'Connection was killed', '70100')) }
-  const { command } = packet
-  if (command === COM.QUIT) return { kind: 'goodbye' }
-  if (command === COM.CHANGE_USER)
+  const code = packet.command
+  if (code === COM.QUIT) return { kind: 'goodbye' }
+  if (code === COM.CHANGE_USER)
     return { kind: 'again', packet: packet.buffer.slice(packet.start, packet.end) }
-  const refreshing = memory.refreshing ?? server.refreshing
-  if (refreshing !== undefined && READS.has(command)) return { kind: 'wait', ready: refreshing }
+  if (READS.has(code)) {
+    const refreshing = memory.refreshing ?? server.refreshing
+    if (refreshing !== undefined) return { kind: 'wait', ready: refreshing }
+    if (memory.doubt) return askState(packet, memory)
+  }
   if (packet.oversize)
     return unreadable(parts, packet, {
       code: 'GH_TOO_LARGE',
       why: 'the statement is longer than limits.statement',
     })
-  if (command === COM.QUERY) return readQuery(packet, parts)
-  if (command === COM.INIT_DB) return readInitDb(packet, parts)
+  if (code === COM.QUERY) return readQuery(packet, parts)
+  if (code === COM.INIT_DB) return readInitDb(packet, parts)
   const read = readPrepared(packet, parts) ?? readPlain(packet, parts)
   if (read !== undefined) return read
-  const name = NAMES.get(command)
-  const known = name !== undefined && REFUSED.has(command)
+  const name = NAMES.get(code)
+  const known = name !== undefined && REFUSED.has(code)
   return unreadable(parts, packet, {
     code: 'GH_FORBIDDEN',
     why: known ? `the command ${name} is not carried` : 'Unknown command',
     native: known ? NOT_SUPPORTED : UNKNOWN_COMMAND,
     statement: unread(`COM_${name ?? 'UNKNOWN'}`),
   })
+}
+
+/** Nothing is read before it is known how. */
+function askState(packet: Packet, memory: Memory): Reading {
+  const content = payload([COM.QUERY], utf8(ASK_STATE))
+  open(memory, packet, { kind: 'state', ends: 0 }, 1)
+  return { ...wait(memory), nudge: command(content) }
 }
 
 /** Commands whose statements are read against the catalog. */

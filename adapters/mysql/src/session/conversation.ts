@@ -31,7 +31,6 @@ export function createConversation(parts: ConversationParts): Talk {
   const memory = createMemory(gate, {
     context,
     status: ready.status,
-    tracks: (ready.capabilities & CLIENT.SESSION_TRACK) !== 0,
     multiple: mayMultiply,
   })
   let pending: Pending | undefined
@@ -99,9 +98,9 @@ export function createConversation(parts: ConversationParts): Talk {
   }
 }
 
-/** Behind what was said of the open answer; outside of one, as a server that takes its leave does. */
-function farewellNumber({ owed, reply }: Memory): number {
-  return owed === undefined ? 0 : reply.client
+/** In the answer that is open or due; outside of one, as a server that takes its leave does. */
+function farewellNumber({ owed, reply, arrived }: Memory): number {
+  return owed === undefined ? (arrived?.next ?? 0) : reply.client
 }
 
 /** The connection is gone: what ran was cut, what did not run was not executed. */

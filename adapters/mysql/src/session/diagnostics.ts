@@ -70,4 +70,7 @@ export function ownDiagnostics(
 
 const ASKS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW COUNT'])
 
+export const showsMessages = ({ command }: MysqlStatement): boolean =>
+  command === 'SHOW WARNINGS' || command === 'SHOW ERRORS'
+
 export const asksDiagnostics = ({ command }: MysqlStatement): boolean => ASKS.has(command)

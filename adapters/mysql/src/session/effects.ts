@@ -20,13 +20,16 @@ export function applyEffects(memory: Memory, run: Run, text: string, onDefined: 
 
 /** DDL that failed may have been done in part. */
 export function applyFailed(memory: Memory, run: Run, onDefined: OnDefined): void {
-  const defines = run.statement.effects.filter(({ kind }) => kind === 'define')
+  const { effects } = run.statement
+  // A part of it may have been done.
+  if (effects.some(({ kind }) => kind === 'use' || kind === 'set')) memory.doubt = true
+  const defines = effects.filter(({ kind }) => kind === 'define')
   for (const effect of defines) applyEffect(memory, effect, '')
   if (defines.some(redefines)) onDefined()
   if (mayPrepare(run.statement)) {
     memory.strange = true
     memory.named.clear()
-    change(memory, { sqlMode: 'unknown' })
+    memory.doubt = true
   }
 }
 
@@ -46,7 +49,8 @@ export function change(memory: Memory, changed: Partial<MysqlContext>): void {
 function applyEffect(memory: Memory, effect: MysqlEffect, text: string): void {
   switch (effect.kind) {
     case 'use':
-      change(memory, { database: effect.database })
+      if (effect.database === undefined) memory.doubt = true
+      else change(memory, { database: effect.database })
       return
     case 'set':
       applySet(memory, effect.name, effect.value)
@@ -74,13 +78,11 @@ function applyEffect(memory: Memory, effect: MysqlEffect, text: string): void {
   }
 }
 
-/** What the text does not show, the upstream says in its OK; where it says nothing it has not changed. */
 function applySet(memory: Memory, name: string, value: string | undefined): void {
-  if (name === 'sql_mode' && value !== undefined) change(memory, { sqlMode: modesOf(value) })
-  else if (name === 'character_set_client' && value !== undefined)
-    change(memory, { charset: value.toLowerCase() })
-  else if (value === undefined && !memory.tracks && (name === 'sql_mode' || name === 'character_set_client'))
-    change(memory, { sqlMode: 'unknown' })
+  if (name !== 'sql_mode' && name !== 'character_set_client') return
+  if (value === undefined) memory.doubt = true
+  else if (name === 'sql_mode') change(memory, { sqlMode: modesOf(value) })
+  else change(memory, { charset: value.toLowerCase() })
 }
 
 export const modesOf = (value: string): readonly string[] =>

@@ -98,8 +98,8 @@ export interface Memory {
   readonly initial: MysqlContext
   /** Names of temporary objects that this session made; no catalog ever holds them. */
   readonly temporary: Set<string>
-  /** The upstream says in its OKs what the session has become. */
-  readonly tracks: boolean
+  /** How texts are read may have changed, and no OK has said how. */
+  doubt: boolean
   /** Several statements may stand in one text. */
   multiple: boolean
   /** Status flags as the upstream last said them; `certain`: no error came since, which says none. */
@@ -120,6 +120,8 @@ export interface Memory {
   strange: boolean
   /** What SHOW WARNINGS says after a refusal; undefined: what the upstream says. */
   diagnostics: Told | undefined
+  /** The text that went upstream last: what SHOW WARNINGS is about. */
+  said: string
   /** The catalog is being read again after DDL. */
   refreshing: Promise<void> | undefined
   /** Another session of the same person wants this one gone. */
@@ -132,17 +134,16 @@ export interface Memory {
 export interface Beginning {
   readonly context: MysqlContext
   readonly status: number
-  readonly tracks: boolean
   readonly multiple: boolean
 }
 
-export function createMemory(gate: SessionGate, { context, status, tracks, multiple }: Beginning): Memory {
+export function createMemory(gate: SessionGate, { context, status, multiple }: Beginning): Memory {
   return {
     gate,
     context,
     initial: context,
     temporary: new Set(),
-    tracks,
+    doubt: false,
     multiple,
     status,
     certain: true,
@@ -170,6 +171,7 @@ export function createMemory(gate: SessionGate, { context, status, tracks, multi
     named: new Map(),
     strange: false,
     diagnostics: undefined,
+    said: '',
     refreshing: undefined,
     killed: false,
     waiters: [],

@@ -12,6 +12,8 @@ export type Owed =
   | { readonly kind: 'plain'; readonly done?: ((answer: Uint8Array) => Next | undefined) | undefined }
   /** Our own commands, one after the other, before the client is answered with `answer`. */
   | Own
+  /** What the session has become, asked by the gateway: a result of one row; `ends`: EOFs that came. */
+  | { readonly kind: 'state'; ends: number }
   /** COM_STATISTICS: one packet that is a text. */
   | { readonly kind: 'statistics' }
   | {
@@ -42,6 +44,8 @@ export interface Own {
   readonly kind: 'own'
   /** Payloads. */
   readonly commands: readonly Uint8Array[]
+  /** They set how the session is followed. */
+  readonly settings: boolean
   /** The client's statements that hang on them. */
   readonly runs: readonly Run[]
   index: number
@@ -65,9 +69,10 @@ export function own(
   runs: readonly Run[],
   then: Own['then'],
   failed: Own['failed'],
+  settings = false,
 ): Next {
   const [content] = commands
   return content === undefined
     ? then()
-    : { kind: 'command', content, owed: { kind: 'own', commands, runs, index: 0, then, failed } }
+    : { kind: 'command', content, owed: { kind: 'own', commands, runs, index: 0, then, failed, settings } }
 }

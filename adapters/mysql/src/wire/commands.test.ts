@@ -1,0 +1,234 @@
+/** Commands beside COM_QUERY, packets' numbers and sizes, and what is refused (mysql-wire §1, §3). */
+import { describePart } from '@gatehouse/workbench'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CLIENT } from '../messages/index.js'
+import { MASKED } from '../rules/world.js'
+import { openDecisions, startWire, type WireWorld } from './conversation-fixture.js'
+import {
+  command,
+  fieldList,
+  header,
+  initDb,
+  ping,
+  processInfo,
+  processKill,
+  query,
+  resetConnection,
+  sent,
+  setOption,
+  statistics,
+} from './requests.js'
+import { describeReply, errorOf, rowsOf, statusOf } from './transcript.js'
+
+const PROCEDURES = [
+  'create procedure many() begin select 1 as a; select email from customers; do 0; end',
+  `create procedure fails() begin select 1 as a; signal sqlstate '45000' set message_text = 'no'; end`,
+]
+
+describePart(['mariadbd'], 'commands over MariaDB', () => {
+  let world: WireWorld
+  beforeAll(async () => {
+    world = await startWire({ schema: PROCEDURES, settings: { 'max-allowed-packet': 64 << 20 } })
+  }, 60_000)
+  afterAll(() => world?.close())
+
+  test('W20 the small commands answer as the server does', async () => {
+    const client = await world.client()
+    expect(describeReply(await client.ask(ping))).toBe('OK:0')
+    expect(describeReply(await client.ask(statistics))).toBe('TEXT')
+    expect(describeReply(await client.ask(initDb('shop')))).toBe('OK:0')
+    expect(errorOf(await client.ask(initDb('')))).toMatchObject({ code: 1046 })
+    expect(errorOf(await client.ask(fieldList('items')))).toMatchObject({ code: 1235, state: '42000' })
+    expect(errorOf(await client.ask(processInfo))).toMatchObject({ code: 1235 })
+    expect(await client.hears('select id from items')).toBe('RS(id):5')
+    await client.close()
+  })
+
+  test('W17 W73 what is not known, or streams the log, is refused, and the session goes on', async () => {
+    const client = await world.client()
+    for (const code of [0x00, 0x05, 0x06, 0x0b, 0x0f, 0x30, 0x50, 0xfe])
+      expect([code, errorOf(await client.ask(command(code)))]).toMatchObject([
+        code,
+        { code: 1047, state: '08S01' },
+      ])
+    for (const code of [0x07, 0x08, 0x0d, 0x12, 0x15, 0x1e, 0x20, 0xfa])
+      expect([code, errorOf(await client.ask(command(code)))]).toMatchObject([code, { code: 1235 }])
+    client.send(sent(new Uint8Array(0)))
+    expect((await client.next()).payload[0]).toBe(0xff)
+    expect(describeReply(await client.ask(ping))).toBe('OK:0')
+    await client.close()
+  })
+
+  test('W18 W47 several statements stand in one text only where that was agreed', async () => {
+    const client = await world.client('adam', { more: CLIENT.MULTI_STATEMENTS })
+    expect(await client.hears('select 1; select 2')).toBe('RS(1):1/+ RS(2):1')
+    expect(describeReply(await client.ask(setOption(1)))).toMatch(/^OK/)
+    expect(await client.hears('select 1; select 2')).toBe('ERR:1064')
+    expect(describeReply(await client.ask(setOption(0)))).toMatch(/^OK/)
+    expect(await client.hears('select 1; select 2')).toBe('RS(1):1/+ RS(2):1')
+    expect(errorOf(await client.ask(setOption(5)))).toMatchObject({ code: 1047 })
+    await client.close()
+    const plain = await world.client()
+    expect(errorOf(await plain.ask(setOption(0)))).toMatchObject({ code: 1047 })
+    expect(await plain.hears('select 1; select 2')).toBe('ERR:1064')
+    await plain.close()
+  })
+
+  test('W46 an error in the second leaves the first answered; what cannot be read leaves none', async () => {
+    const client = await world.client('adam', { more: CLIENT.MULTI_STATEMENTS })
+    expect(await client.hears('select 1; select id from items where id = (select id from items)')).toBe(
+      'RS(1):1/+ ERR:1242',
+    )
+    world.usePolicy(['{name: keep, effect: forbid, verbs: [delete]}'])
+    expect(await client.hears(`update items set label = 'x' where id = 1; delete from items`)).toBe(
+      'ERR:1142',
+    )
+    expect(rowsOf(await client.query('select label from items where id = 1'))).toEqual([['label 1']])
+    world.usePolicy(MASKED)
+    await client.close()
+  })
+
+  test('W42 W44 a procedure gives as many results as it likes, and an end or an error', async () => {
+    const client = await world.client()
+    expect(await client.hears('call many()')).toBe('RS(a):1/+ RS(email):2/+ OK:0')
+    expect(await client.hears('call fails()')).toBe('RS(a):1/+ ERR:1644')
+    expect(await client.hears('select 1')).toBe('RS(1):1')
+    await client.close()
+  })
+
+  test('W21 a number out of order ends the connection as a server ends it', async () => {
+    const client = await world.client()
+    client.send(sent(query('select 1'), 3))
+    const [told] = await client.rest()
+    expect([
+      told?.sequence,
+      told?.payload[0],
+      (told?.payload[1] ?? 0) | ((told?.payload[2] ?? 0) << 8),
+    ]).toEqual([0, 0xff, 1156])
+  })
+
+  test('W22 numbers of packets go on behind 255', async () => {
+    const client = await world.client()
+    expect(await client.hears('select a.id from items a, items b, items c, items d')).toBe('RS(id):625')
+    await client.close()
+  })
+
+  test('W24 what is over a ceiling is refused by its header', async () => {
+    const client = await world.client()
+    const long = await client.query(`select '${'x'.repeat(2 << 20)}'`)
+    expect(errorOf(long)).toMatchObject({ code: 1153, state: '08S01' })
+    expect(await client.hears('select 1')).toBe('RS(1):1')
+    expect(errorOf(await client.query(`select '${'x'.repeat(17_000_000)}'`))).toMatchObject({ code: 1153 })
+    expect(await client.hears('select 1')).toBe('RS(1):1')
+    for (let number = 0; number < 4; number += 1)
+      client.send(header(0xffffff, number), Buffer.alloc(0xffffff, 0x17))
+    client.send(header(0xffffff, 4), Uint8Array.of(0))
+    const [told] = await client.rest()
+    expect((told?.payload[1] ?? 0) | ((told?.payload[2] ?? 0) << 8)).toBe(1153)
+  })
+
+  test('commands that are sent at once are answered one after the other', async () => {
+    const client = await world.client()
+    for (const text of ['select 1 as a', 'select nothing', 'selec', 'select 2 as b'])
+      client.command(query(text))
+    client.command(ping)
+    const heard: string[] = []
+    for (let index = 0; index < 5; index += 1) heard.push(describeReply(await client.reply()))
+    expect(heard).toEqual(['RS(a):1', 'ERR:1054', 'ERR:1064', 'RS(b):1', 'OK:0'])
+    await client.close()
+  })
+
+  test('W49 the file of a client is never asked for', async () => {
+    const client = await world.client()
+    expect(
+      errorOf(await client.query(`load data local infile '/etc/passwd' into table items`)),
+    ).toMatchObject({
+      code: 1148,
+    })
+    expect(await client.hears('select 1')).toBe('RS(1):1')
+    await client.close()
+  })
+
+  test('W16 a reset keeps the database and forgets everything else', async () => {
+    const client = await world.client('adam', { more: CLIENT.MULTI_STATEMENTS })
+    const state =
+      'select database(), @@autocommit, @@sql_mode, @@collation_connection, @@session_track_schema'
+    const before = rowsOf(await client.query(state))
+    for (const text of ['autocommit = 0', `sql_mode = 'PIPES_AS_CONCAT'`, 'names latin1'])
+      expect(await client.hears(`set ${text}`)).toMatch(/^OK/)
+    await client.query('create temporary table mine(a int)')
+    await client.query(`prepare s from 'select 1'`)
+    const { id } = await client.prepare('select 1')
+    expect(rowsOf(await client.query(`select 'a' || 'b'`))).toEqual([['ab']])
+    expect(describeReply(await client.ask(resetConnection))).toBe('OK:0')
+    expect(rowsOf(await client.query(state))).toEqual(before)
+    expect(rowsOf(await client.query(`select 'a' || 'b'`))).toEqual([['0']])
+    expect(await client.hears('select * from mine')).toBe('ERR:1146')
+    expect(await client.hears('execute s')).toBe('ERR:1243')
+    expect(errorOf(await client.ask(command(0x17, [id, 0, 0, 0, 0, 1, 0, 0, 0])))).toMatchObject({
+      code: 1243,
+    })
+    await client.close()
+  })
+
+  test('W55 status flags say how the transaction stands', async () => {
+    const client = await world.client()
+    for (const [text, flags] of [
+      ['begin', 3],
+      ['select id from items limit 1', 3],
+      ['selec', undefined],
+      ['commit', 2],
+      ['set autocommit = 0', 0],
+      ['select id from items limit 1', 1],
+      ['rollback', 0],
+      ['set autocommit = 1', 2],
+    ] as const) {
+      const status = statusOf(await client.query(text))
+      expect([text, status === undefined ? undefined : status & 3]).toEqual([text, flags])
+    }
+    await client.close()
+  })
+
+  test('W59 a kill reaches sessions of the same person, by either id', async () => {
+    const [one, other, ann] = [await world.client(), await world.client(), await world.client('ann')]
+    const [[upstream]] = rowsOf(await one.query('select connection_id()')) as [[string]]
+    expect(await ann.hears(`kill query ${one.greeting.threadId}`)).toBe('ERR:1094')
+    expect(await other.hears('kill query 999999')).toBe('ERR:1094')
+    for (const id of [one.greeting.threadId, Number(upstream)]) {
+      one.command(query('select sleep(60)'))
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(await other.hears(`kill query ${id}`)).toBe('OK:0')
+      expect(describeReply(await one.reply())).toMatch(/ERR:1317/)
+    }
+    expect(await one.hears('select 1')).toBe('RS(1):1')
+    expect(describeReply(await other.ask(processKill(one.greeting.threadId)))).toBe('OK:0')
+    one.command(ping)
+    expect((await one.rest())[0]?.payload[0]).toBe(0xff)
+    await other.close()
+    await ann.close()
+  })
+
+  test('a query is stopped upstream when its client has gone', async () => {
+    const client = await world.client()
+    client.command(query('select sleep(60)'))
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    client.socket.destroy()
+    const sleeping = async () => {
+      const [rows] = await world.root.query(
+        `select info from information_schema.processlist where info like 'select sleep%'`,
+      )
+      return (rows as unknown[]).length
+    }
+    for (let tries = 0; tries < 200 && (await sleeping()) > 0; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await sleeping()).toBe(0)
+    await world.settled()
+    expect(world.stage.evidence.completed.at(-1)).toMatchObject({ outcome: { status: 'cut' } })
+  })
+
+  test('R23 no decision is left without its outcome', async () => {
+    await world.settled()
+    expect(openDecisions(world)).toEqual([])
+    expect(world.stage.faults.map(String)).toEqual([])
+  })
+})
