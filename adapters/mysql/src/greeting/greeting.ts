@@ -85,7 +85,7 @@ export async function admit(
   if (proof.kind === 'refused') {
     await hall.denied(login, database ?? '', proof.reason, 'GH_SIGN_IN')
     const gave = proof.reason !== 'empty password'
-    return settle(client, accessDenied(login, client.wire.peer.address, gave), capabilities)
+    return settle(client, accessDenied(login, client.wire.peer.address || 'localhost', gave), capabilities)
   }
   if (!porch.server.serves(database)) {
     await hall.denied(login, database ?? '', 'database not served', 'GH_CONNECT')
