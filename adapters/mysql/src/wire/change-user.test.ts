@@ -10,6 +10,7 @@ import { proofBy } from '../speaker/scrambles.js'
 import { describeFlavours, type Fixture, openDecisions, startFixture } from './fixture.js'
 import { PLAIN, type RawClient, signIn } from './raw-client.js'
 import { changeUser, type NewUser, query } from './requests.js'
+import { describeReply } from './transcript.js'
 
 const SHA2 = 'caching_sha2_password'
 const NATIVE = 'mysql_native_password'
@@ -180,6 +181,39 @@ describeFlavours('COM_CHANGE_USER', (flavour) => {
     const left = await client.rest()
     expect(left.map(({ payload: content }) => content[0])).toEqual([0xff])
     expect(await (await house.client('adam')).hears('select count(*) from notes')).toBe('RS(count(*)):1')
+  })
+
+  test('W14 what was asked before is answered first', async () => {
+    const client = await house.client('adam')
+    const change = changeUser({ user: 'ann', proof: none, plugin: SHA2, database: 'shop' })
+    client.command(query('select sleep(0.3), 1'))
+    client.send(packets(0, change))
+    expect(describeReply(await client.reply())).toBe('RS(sleep(0.3),1):1')
+    const { payload: content, sequence } = await client.next()
+    expect([sequence, content[0]]).toEqual([1, 0xfe])
+    client.socket.destroy()
+    await house.settled()
+    expect(openDecisions(house.stage)).toEqual([])
+  })
+
+  test('W15 who goes silent or leaves in the middle of it leaves nothing behind', async () => {
+    const hasty = await house.another({ limits: { greeting: 300 } })
+    const change = packets(0, changeUser({ user: 'ann', proof: none, plugin: SHA2, database: 'shop' }))
+    const adam = { port: hasty.port, user: 'adam', password: 'secret of adam' }
+    const silent = await signIn(adam)
+    silent.send(change)
+    expect((await silent.rest()).map(({ payload: content }) => content[0])).toEqual([0xfe])
+    const leaving = await signIn(adam)
+    leaving.send(change)
+    leaving.socket.end()
+    await leaving.rest()
+    const gone = await signIn(adam)
+    gone.send(change)
+    gone.socket.resetAndDestroy()
+    await Promise.all([...hasty.sessions].map(({ done }) => done))
+    const kinds = hasty.evidence.signedIn.map(({ login, kind }) => `${login} ${kind}`)
+    expect(kinds.sort()).toEqual([...Array(3).fill('adam ended'), ...Array(3).fill('adam signed-in')])
+    expect(openDecisions(hasty)).toEqual([])
   })
 
   test('W14 mysql2 changes its user', async () => {
