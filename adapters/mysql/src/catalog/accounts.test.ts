@@ -78,13 +78,20 @@ for (const [part, start] of [
         code: 'GH_CATALOG',
       })
       wrong.remove()
-      const elsewhere = {
-        hosts: [{ host: '127.0.0.2', port: upstream.port }],
-        tls: 'verify-full',
-        ca,
-      } as const
-      await expect(openServer(siteBefore(upstream, elsewhere))).rejects.toMatchObject({ code: 'GH_CATALOG' })
     })
+
+    test('a certificate of a name says nothing of an address', async () => {
+      const { cert, key } = await made.issue({ commonName: 'localhost', altNames: 'DNS:localhost' })
+      const named = await start({ tls: { cert, key } })
+      await (await fillShop(named)).end()
+      const at = (host: string) =>
+        openServer(siteBefore({ host, port: named.port }, { tls: 'verify-full', ca: readFileSync(made.ca) }))
+      await expect(at('127.0.0.1')).rejects.toMatchObject({
+        message: expect.stringContaining('127.0.0.1 is not in'),
+      })
+      await (await at('localhost')).close()
+      await named.stop()
+    }, 30_000)
 
     test('a server that is read-only is no primary; a host that is away is passed over', async () => {
       const other = await start()

@@ -103,7 +103,8 @@ export function plainReason(reason: unknown): string {
   if (typeof reason === 'string') return reason
   if (reason instanceof Error) {
     const { code } = reason as { code?: unknown }
-    return typeof code === 'string' ? code : reason.message
+    // Of a certificate the driver's own words say what is wrong.
+    return typeof code === 'string' && code !== 'HANDSHAKE_SSL_ERROR' ? code : reason.message
   }
   return 'unknown'
 }

@@ -30,15 +30,18 @@ export async function connectClient(options: ConnectionOptions): Promise<Catalog
     ...options,
   })
   nameAddress(connection, options)
-  // A connection that dies between queries is found by the next query.
-  connection.on('error', () => undefined)
+  // A query that finds the connection gone is told by the connection's own event alone.
+  const waiting = new Set<(fault: unknown) => void>()
+  connection.on('error', (fault) => {
+    for (const fail of waiting) fail(fault)
+  })
   await new Promise<void>((resolve, reject) => {
     connection.connect((fault) => (fault ? reject(fault) : resolve()))
   }).catch((fault: unknown) => {
     connection.destroy()
     throw fault
   })
-  const each = (text: string, take: (row: Row) => void) => stream(connection, text, take)
+  const each = (text: string, take: (row: Row) => void) => stream(connection, waiting, text, take)
   return {
     serverVersion: greetedVersion(connection),
     each,
@@ -58,12 +61,21 @@ export async function connectClient(options: ConnectionOptions): Promise<Catalog
   }
 }
 
-function stream(connection: Connection, text: string, take: (row: Row) => void): Promise<void> {
+function stream(
+  connection: Connection,
+  waiting: Set<(fault: unknown) => void>,
+  text: string,
+  take: (row: Row) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let failed = false
+    const settle = () => {
+      clearTimeout(patience)
+      waiting.delete(fail)
+    }
     const fail = (fault: unknown) => {
       failed = true
-      clearTimeout(patience)
+      settle()
       reject(fault)
     }
     // The driver's own deadline leaves the connection in the middle of a reply.
@@ -71,6 +83,7 @@ function stream(connection: Connection, text: string, take: (row: Row) => void):
       connection.destroy()
       fail(new Error('the server did not answer in time'))
     }, QUERY_MS + CONNECT_MS)
+    waiting.add(fail)
     connection
       .query(text)
       .on('error', fail)
@@ -78,7 +91,7 @@ function stream(connection: Connection, text: string, take: (row: Row) => void):
         if (Array.isArray(row)) take(row as Row)
       })
       .on('end', () => {
-        clearTimeout(patience)
+        settle()
         if (!failed) resolve()
       })
   })
