@@ -83,6 +83,7 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
     serving = await serveCrew(stage, COUNT)
     const others = await many(serving, 4)
     const untouched = others.map((client) => sleeping(client, 12))
+    await eventually(async () => (await running()) === others.length)
     for (let round = 0; round < 4; round += 1) {
       const before = await running()
       const child = spawn(
