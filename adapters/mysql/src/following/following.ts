@@ -27,8 +27,8 @@ function mayPass(type: number, length: number, { reply, owed }: Memory): boolean
     return true
   }
   // The last of the definitions ends something.
-  if ((reply.phase !== 'columns' && reply.phase !== 'definitions') || type === ERR || length >= LONGEST)
-    return false
+  if (reply.phase !== 'columns' && reply.phase !== 'definitions') return false
+  if (type === ERR || type === EOF || length >= LONGEST) return false
   if (reply.phase === 'columns' && reply.run?.masked !== false) return false
   if (reply.left < 2) return false
   reply.left -= 1

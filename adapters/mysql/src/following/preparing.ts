@@ -1,10 +1,10 @@
 /** The answer to COM_STMT_PREPARE: an id, then definitions of parameters and columns (protocol manual, "COM_STMT_PREPARE Response"). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { OK, readPacket } from '../messages/index.js'
+import { EOF, OK, readPacket } from '../messages/index.js'
 import { close } from '../session/exchange.js'
 import { forget, type Memory, type Prepared } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
-import { cut, GO, pass, payloadOf, withForgotten } from './steps.js'
+import { cut, GO, pass, passEnd, payloadOf, withForgotten } from './steps.js'
 
 export function preparedHead(
   frame: Frame,
@@ -48,7 +48,8 @@ export function preparedHead(
 export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
   const { reply } = memory
   if (owed.kind !== 'prepare' || frame.type < 0) return cut(memory, 'definitions that nobody asked for')
-  pass(frame, out, memory)
+  if (frame.type === EOF) passEnd(frame, out, memory)
+  else pass(frame, out, memory)
   reply.left -= 1
   if (reply.left > 0) return GO
   close(memory)

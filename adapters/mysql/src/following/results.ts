@@ -20,7 +20,17 @@ import { completeRows } from './completing.js'
 import { isClean } from './rows.js'
 import { scrubContext } from './scrubbing.js'
 import { judgeColumn } from './shape.js'
-import { cut, type FollowingParts, GO, LONGEST, pass, payloadOf, say, withForgotten } from './steps.js'
+import {
+  cut,
+  type FollowingParts,
+  GO,
+  LONGEST,
+  pass,
+  passEnd,
+  payloadOf,
+  say,
+  withForgotten,
+} from './steps.js'
 
 /** From the end: two bytes of filler, decimals, and the flags before them. */
 const FLAGS_FROM_END = 5
@@ -64,7 +74,7 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: F
   applyStatus(memory, status)
   reply.mask = maskOf(run, owed.format, parts)
   reply.clean = isClean(reply)
-  pass(frame, out, memory)
+  passEnd(frame, out, memory)
   if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) {
     reply.phase = 'rows'
     return GO
@@ -90,12 +100,11 @@ export function endResult(frame: Frame, eof: EofReply, owed: Owed, out: Outbox, 
   const { memory } = parts
   applyStatus(memory, eof.status)
   if (owed.kind === 'statements') {
-    const content = payloadOf(frame).slice()
-    const shown = (status: number) => (status === eof.status ? content : eofPayload({ ...eof, status }))
+    const shown = (status: number) => eofPayload({ ...eof, status: status & ~STATUS.SESSION_STATE_CHANGED })
     return completeRows(eof.status, owed, shown, out, parts)
   }
   if (owed.kind !== 'fetch') return cut(memory, 'rows that nobody asked for')
-  pass(frame, out, memory)
+  passEnd(frame, out, memory)
   const { prepared } = owed
   const { cursor } = prepared
   const over = cursor?.run.over

@@ -1,6 +1,6 @@
 /** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { FULL, HEADER, packets, sequenceAfter } from '../messages/packet-writer.js'
+import { eofPayload, FULL, HEADER, packets, readEof, STATUS, sequenceAfter } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
@@ -44,6 +44,13 @@ export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memo
     out.write(own)
   }
   reply.client = (reply.client + 1) & 255
+}
+
+/** An EOF. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
+export function passEnd(frame: Frame, out: Outbox, memory: Memory): void {
+  const { status, warnings } = readEof(payloadOf(frame))
+  if ((status & STATUS.SESSION_STATE_CHANGED) === 0) pass(frame, out, memory)
+  else say(eofPayload({ warnings, status: status & ~STATUS.SESSION_STATE_CHANGED }), out, memory)
 }
 
 /** A payload of ours. */
