@@ -24,7 +24,7 @@ export interface CatalogWatchOptions {
 
 /**
  * `glance`: counters alone, and the digest where they moved and the last one is long enough ago for its cost; `look`:
- * the digest wherever they moved; `force`: the digest in any case.
+ * the digest wherever they moved, or the last one is that long ago; `force`: the digest in any case.
  */
 export type Depth = 'glance' | 'look' | 'force'
 
@@ -40,7 +40,7 @@ export interface CatalogWatch {
 
 /** A digest is taken again after so many times of what the last one took: a large catalog must not keep its server busy. */
 const REST = { moved: 4, still: 20 } as const
-const STILL_MS = 10_000
+const STILL_MS = 2000
 const RETRY_MS = 1000
 const LONGEST_RETRY_MS = 30_000
 const ATTEMPTS = 3
@@ -68,7 +68,8 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
   function isDue(depth: Depth, moved: boolean, at: number): boolean {
     if (catalog === undefined || depth === 'force' || at >= retry.at) return true
     if (moved && depth === 'look') return true
-    const rest = moved ? digested.cost * REST.moved : Math.max(STILL_MS, digested.cost * REST.still)
+    const busy = moved || depth === 'look'
+    const rest = busy ? digested.cost * REST.moved : Math.max(STILL_MS, digested.cost * REST.still)
     return at - digested.at >= rest
   }
 
