@@ -33,7 +33,7 @@ export function ask(text: string, form: Form): Uint8Array {
 
 export function goOn(talk: Talk): Uint8Array | undefined {
   // Most talk has no turns: then what was received need not be read again and again.
-  if (!hasPrepared(talk.sent)) return undefined
+  if (!hasPrepared(talk.sent) || !endsWhole(talk.received)) return undefined
   const turns = readExchanges(talk).exchanges.flatMap(({ prepared, open, id, text }) => {
     if (prepared) return [execute(id, text?.endsWith(MARK) ?? false)]
     return open ? [command(COM.STMT_FETCH, u32(id), u32(PORTION))] : []
@@ -47,6 +47,14 @@ export function repeat(form: Form, talk: Talk): Uint8Array {
     ({ text, id }) => text !== undefined && id >= 0 && text.endsWith(MARK) === (form === CURSOR),
   )
   return execute(mine.at(-1)?.id ?? 0, form === CURSOR)
+}
+
+/** Whoever waits for the next turn has nothing half said. Looks at headers alone. */
+function endsWhole(received: Uint8Array): boolean {
+  const byte = (at: number) => received[at] as number
+  let at = 0
+  while (at + 4 <= received.length) at += 4 + (byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16))
+  return at === received.length
 }
 
 /** Bytes of COM_STMT_PREPARE_OK. */

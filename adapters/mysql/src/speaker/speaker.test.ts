@@ -147,6 +147,26 @@ describe.each(['mariadb', 'mysql'] as const)('the speaker of %s with its own act
     guest.close()
   })
 
+  test('what is no reply is heard as such', () => {
+    const [form] = speaker.forms
+    const sent = speaker.ask(SELECT, form)
+    const [ok, , end, row, rows] = speaker.outOfTurn as Uint8Array[]
+    const hear = (...received: readonly (Uint8Array | undefined)[]) =>
+      speaker.hear({ sent, received: Buffer.concat(received.map((bytes) => bytes ?? Buffer.alloc(0))) })
+    expect(hear(ok)).toMatchObject({ answers: [{ rows: [] }], rest: 0 })
+    expect(hear(rows)).toMatchObject({ answers: [{ rows: [['leaked']] }] })
+    expect(hear(rows?.subarray(0, -1))).toMatchObject({ answers: [], rest: 8 })
+    for (const wrong of [[ok, ok], [rows, rows], [end], [row], [rows?.subarray(0, 5), end]])
+      expect(hear(...wrong).malformed).toBeDefined()
+    const renumbered = Buffer.from(rows as Uint8Array)
+    renumbered[3] = 2
+    expect(hear(renumbered).malformed).toContain('packet 2 in the place of packet 1')
+    const longer = Buffer.from(rows as Uint8Array)
+    const cell = longer.lastIndexOf('leaked') - 1
+    longer[cell] = 5
+    expect(hear(longer).malformed).toContain('longer than its cells')
+  })
+
   test('mysql2 is served', async () => {
     const client = await createConnection({
       host: '127.0.0.1',
