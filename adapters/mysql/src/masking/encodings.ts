@@ -1,6 +1,5 @@
-/** Table of how the bytes of a text column are characters, by the collation id of its definition (information_schema.COLLATIONS of MySQL 9.7 and MariaDB 10.11). */
-import { isUtf8 } from 'node:buffer'
-import { append, appendText, type ByteWriter, reserve } from '@gatehouse/adapter-kit'
+/** How the bytes of a text column are characters, by the collation id of its definition (information_schema.COLLATIONS of MySQL 9.7, MariaDB 10.11). */
+import { append, appendText, type ByteWriter, reserve, strictText } from '@gatehouse/adapter-kit'
 import { decodeUtf8 } from '@gatehouse/masking'
 
 export interface Encoding {
@@ -28,7 +27,7 @@ function appendLatin1(out: ByteWriter, text: string): void {
 }
 
 /** One byte each, and ASCII as ASCII (swe7 but for its signs). */
-export const SINGLE: Encoding = {
+const SINGLE: Encoding = {
   name: 'single',
   decode: (source, start, end) => view(source, start, end).toString('latin1'),
   append: appendLatin1,
@@ -126,5 +125,6 @@ export function encodingOfJson(source: Uint8Array, start: number, end: number): 
   const second = end - start > 1 ? source[start + 1] : undefined
   if (source[start] === 0) return second === 0 ? UTF32 : UTF16
   if (second === 0) return UTF16LE
-  return isUtf8(source.subarray(start, end)) ? UTF8 : MULTI
+  if (isAscii(source, start, end)) return UTF8
+  return strictText(source.subarray(start, end)) === undefined ? MULTI : UTF8
 }

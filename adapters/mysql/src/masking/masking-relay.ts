@@ -88,7 +88,6 @@ function followReply(maskFor: (format: RowFormat, columns: readonly ColumnDefini
   let phase: Phase = 'pass'
   let format: RowFormat = 'text'
   let columns: ColumnDefinition[] = []
-  let kept: ColumnDefinition[] = []
   let rows: RowMask | undefined
   const packet = (sequence: number, content: Uint8Array) =>
     Buffer.concat([Buffer.from([...u24(content.length), sequence]), content])
@@ -97,9 +96,6 @@ function followReply(maskFor: (format: RowFormat, columns: readonly ColumnDefini
       columns = []
       format = command === COM.QUERY ? 'text' : 'binary'
       phase = command === COM.QUERY || command === COM.STMT_EXECUTE ? 'first' : 'pass'
-      if (command !== COM.STMT_FETCH) return
-      phase = 'rows'
-      rows = maskFor('binary', kept)
     },
     rewrite(whole: Buffer): Buffer {
       const content = whole.subarray(4)
@@ -108,7 +104,6 @@ function followReply(maskFor: (format: RowFormat, columns: readonly ColumnDefini
       if (phase === 'first') phase = content[0] === 0 || isEnd ? 'pass' : 'columns'
       else if (phase === 'columns' && isEnd) {
         phase = 'rows'
-        kept = columns
         rows = maskFor(format, columns)
       } else if (phase === 'columns') {
         const column = readColumnDefinition(content, 0, content.length)

@@ -245,7 +245,7 @@ for (const [part, flavour, start] of STARTS) {
       await client.query('set character_set_results = utf8mb4')
     })
 
-    test('rows that nothing masks reach the client as they were', async () => {
+    test('W69 values of every length that nothing masks reach the client as they were', async () => {
       for (const binary of [false, true]) {
         const text = { sql: `select ${names} from source order by n`, rowsAsArray: true }
         const [direct] = await (binary

@@ -6,6 +6,9 @@ import { BY_LENGTH, isLength, NEVER, WIDEST, widthOf } from './binary-widths.js'
 import type { CellMask, RowFormat, RowMask } from './cell.js'
 import { appendLength, NULL_CELL, valueAt, wideLength } from './lenenc-cell.js'
 
+/** The highest that max_allowed_packet can be. */
+const LONGEST_ROW = 0x4000_0000
+
 /** `cells`: one for each column, undefined where it passes. One row for all formats that carry rows: results, OUT parameters, fetches. */
 export function createRowMask(
   format: RowFormat,
@@ -49,6 +52,7 @@ function textRowMask(cells: readonly (CellMask | undefined)[]): RowMask {
     }
     if (at !== end) fail(out, rowAt, 'bytes after the last cell of a row')
     append(out, buffer, copied, end)
+    if (out.length - rowAt > LONGEST_ROW) fail(out, rowAt, 'a row over the ceiling')
   }
 }
 
@@ -105,6 +109,7 @@ function binaryRowMask(
     }
     if (at !== end) fail(out, rowAt, 'bytes after the last value of a row')
     append(out, buffer, copied, end)
+    if (out.length - rowAt > LONGEST_ROW) fail(out, rowAt, 'a row over the ceiling')
   }
 }
 
