@@ -18,9 +18,15 @@ export interface Intent {
   readonly value?: string
 }
 
+/** `relation` left out: an expression. A document is JSON. */
+export interface ShownColumn {
+  readonly name: string
+  readonly kind: Column['kind'] | 'document'
+  readonly relation?: RelationName
+}
+
 export interface Result {
-  /** `relation` left out: an expression. */
-  readonly columns: readonly (Column & { readonly relation?: RelationName })[]
+  readonly columns: readonly ShownColumn[]
   readonly rows: readonly (readonly (string | null)[])[]
 }
 

@@ -52,5 +52,15 @@ export const masked = (
     },
   ])
 
-export const limited = (rows: number) =>
-  policyOf('limited', [everything, { name: 'few-rows', effect: 'limit', rows }])
+export const limited = (what: 'rows' | 'bytes' | 'affected', most: number) =>
+  policyOf('limited', [
+    everything,
+    { name: 'few', effect: 'limit', [what]: what === 'bytes' ? `${most}B` : most },
+  ])
+
+/** Keys of this class are masked wherever they come up. */
+export const keysMasked = (name: string) =>
+  policyOf('keys-masked', [
+    everything,
+    { name: 'secret-keys', effect: 'mask', with: 'redact', probing: 'allow', classes: [name] },
+  ])

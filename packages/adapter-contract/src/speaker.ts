@@ -83,6 +83,8 @@ export interface Scene {
 export interface Play extends Result {
   /** The server's own error, after the rows. */
   readonly failure?: string
+  /** Rows that it changes. */
+  readonly changed?: number
 }
 
 export interface Transactions {
@@ -121,6 +123,8 @@ export interface Speaker {
   readonly unreadable: readonly string[]
   /** Texts that show a field otherwise than as a plain column: whole rows, expressions, unions. */
   wrapped(relation: RelationName, field: string): readonly string[]
+  /** A text that shows this JSON object as one document, in one column `shown`; left out where nothing holds documents. */
+  readonly document?: (json: string) => string
   /** A frame's header that declares `length` bytes in whole, or the most that a header can say. */
   declare(length: number): Uint8Array
   /** Headers that no client may send: lengths below the header's own, negative ones, numbers out of order. */

@@ -19,9 +19,20 @@ export interface Manifest {
   readonly name: string
   readonly defaultPort: number
   /** Obligations that this protocol can keep; one that it can't is refused. */
-  readonly honours: { readonly mask: boolean; readonly rows: boolean }
+  readonly honours: Honours
   /** Clients may send on before they were answered. */
   readonly pipelines: boolean
+}
+
+export interface Honours {
+  /** Values of columns. */
+  readonly mask: boolean
+  /** Values of keys inside documents. */
+  readonly keys: boolean
+  readonly rows: boolean
+  readonly bytes: boolean
+  /** Changed rows are counted before they stand. */
+  readonly affected: boolean
 }
 
 /** An adapter is a value with one function: it opens one listener's side of a protocol. */

@@ -53,8 +53,8 @@ export function createServing(
   let ids = 0
 
   const status = (more = 0) => STATUS.AUTOCOMMIT | (open ? STATUS.IN_TRANS : 0) | more
-  const ok = (more = 0, changes?: Uint8Array) =>
-    okPayload({ status: status(more), tracks, ...(changes === undefined ? {} : { changes }) })
+  const ok = (more = 0, changes?: Uint8Array, affected = 0) =>
+    okPayload({ affected, status: status(more), tracks, ...(changes === undefined ? {} : { changes }) })
 
   /** What changes the session or stops another, and yields no rows. */
   const runOwn = (text: string, more: number): Uint8Array => {
@@ -91,7 +91,9 @@ export function createServing(
   const result = (play: Play, binary: boolean, more: number): readonly Uint8Array[] => {
     const rows = play.columns.length === 0 ? [] : [...resultHead(play, status(more)), ...rowsOf(play, binary)]
     if (play.failure !== undefined) return [...rows, error(1644, '45000', play.failure)]
-    return rows.length === 0 ? [ok(more)] : [...rows, eofPayload({ warnings: 0, status: status(more) })]
+    return rows.length === 0
+      ? [ok(more, undefined, play.changed)]
+      : [...rows, eofPayload({ warnings: 0, status: status(more) })]
   }
 
   const query = (whole: string): readonly Uint8Array[] => {

@@ -36,6 +36,7 @@ describe('sequences of messages', () => {
       })
       console.log(
         `fuzz: ${kind}, from seed ${first}: ${played} sequences, ${frames} frames, ${found.length} found`,
+        ...found,
       )
       expect(found, `${PROMISES[kind]}\n${found.join('\n')}`).toEqual([])
     },

@@ -161,7 +161,9 @@ export function createStanding(
       case 'fetch': {
         const cursor = portals.get('k')
         if (cursor?.meaning === undefined) return ['34000', 'cursor does not exist']
-        if (cursor.meaning.result === undefined) return ['0A000', 'no rows to fetch']
+        // A COPY is no cursor: its portal gives nothing to FETCH (pquery.c, PortalRunFetch).
+        if (cursor.meaning.result === undefined || cursor.meaning.verb === 'copy-out')
+          return ['0A000', 'no rows to fetch']
         const row = cursor.meaning.result.rows[cursor.position]
         if (simple) tell(say.rowDescription(cursor.meaning.result.columns))
         cursor.position += 1

@@ -147,7 +147,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await owner.query('drop view caught_up')
       const epoch = async () => ((await adapter.catalog('shop')) as { epoch: number }).epoch
       const before = await epoch()
-      while ((await epoch()) === before || (await text()).includes('caught_up')) await pause()
+      const patience = Date.now() + CATCH_UP
+      while ((await epoch()) === before || (await text()).includes('caught_up')) {
+        if (Date.now() > patience) throw new Error('the catalog is not read again')
+        await pause()
+      }
     },
     async settled() {
       for (const client of clients) await client.end()
@@ -164,6 +168,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   }
 }
+
+/** Milliseconds; it takes a second or two where little goes on. */
+const CATCH_UP = 60_000
 
 /** Whether there are binaries of this version here. */
 export function hasMajor(major: 15 | 16 | 17 | 18): boolean {

@@ -81,12 +81,16 @@ export function createActor(scene: Scene): Actor {
       return error('25P02', 'current transaction is aborted')
     return undefined
   }
-  const tag = (source: string, rows: number) => {
+  const tag = (source: string, rows: number, changed = 0) => {
     const command = source.trim().split(/\s/)[0]?.toUpperCase() ?? ''
     if (command === 'BEGIN') state = 'open'
     if (command === 'COMMIT' || command === 'ROLLBACK') state = 'idle'
     const counted =
-      command === 'INSERT' ? 'INSERT 0 0' : /^(UPDATE|DELETE)$/.test(command) ? `${command} 0` : command
+      command === 'INSERT'
+        ? `INSERT 0 ${changed}`
+        : /^(UPDATE|DELETE)$/.test(command)
+          ? `${command} ${changed}`
+          : command
     const said = /^(SELECT|WITH|TABLE)$/.test(command) ? `SELECT ${rows}` : counted
     return message(BACKEND.CommandComplete, cstring(said))
   }
@@ -113,7 +117,7 @@ export function createActor(scene: Scene): Actor {
         out.push(fail(error('22000', play.failure)))
         break
       }
-      out.push(tag(source, play.rows.length))
+      out.push(tag(source, play.rows.length, play.changed))
     }
     return [...out, readyForQuery(STATUS[state])]
   }
@@ -131,7 +135,7 @@ export function createActor(scene: Scene): Actor {
       skipping = true
       return [...rows, fail(error('22000', play.failure))]
     }
-    return [...rows, tag(source, rows.length)]
+    return [...rows, tag(source, rows.length, play.changed)]
   }
 
   const extended = (type: number, body: Uint8Array): readonly Uint8Array[] => {

@@ -2,7 +2,7 @@
 import { type RelationName, WORLD } from '@gatehouse/adapter-contract'
 import type { Catalog, CatalogRelation } from '@gatehouse/sql'
 
-const TYPES = { integer: 23, text: 25 } as const
+const TYPES = { integer: 23, text: 25, document: 114 } as const
 const FIRST_OID = 20_001
 
 const names = Object.keys(WORLD.relations) as RelationName[]

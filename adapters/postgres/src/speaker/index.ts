@@ -85,6 +85,7 @@ export const speaker: Speaker = {
   ],
   unreadable: ['selec 1', 'select from where', ')', 'select 1 1 1'],
   wrapped,
+  document: (json) => `select '${json}'::json as shown`,
   declare,
   impossible: [0, 1, 3, -1, -0x8000_0000].map(declare),
   garble(random) {

@@ -4,6 +4,7 @@ import { audit } from './audit.js'
 import { ending } from './ending.js'
 import { framing } from './framing.js'
 import { identity } from './identity.js'
+import { limits } from './limits.js'
 import { normalising } from './normalising.js'
 import { obligations } from './obligations.js'
 import { order } from './order.js'
@@ -16,6 +17,7 @@ export const CLAUSES: readonly Clause[] = [
   ...order,
   ...audit,
   ...obligations,
+  ...limits,
   ...identity,
   ...ending,
 ]

@@ -20,7 +20,7 @@ const secretsOf = (relation: RelationName, field: string): readonly string[] => 
 }
 
 /** The obligation is refused in every form, natively, and what it does not bind goes on. */
-async function refusesCleanly(theatre: Theatre, client: Client, intent: Intent): Promise<void> {
+export async function refusesCleanly(theatre: Theatre, client: Client, intent: Intent): Promise<void> {
   for (const form of theatre.forms) {
     const { failure, rows } = await client.ask(theatre.say(intent), form)
     same(failure?.code, 'GH_UNMASKABLE', `our code, ${form.name}`)
@@ -105,7 +105,7 @@ export const obligations: readonly Clause[] = [
         }
       })
       if (manifest.honours.rows) return
-      await perform(troupe, { policy: policies.limited(2) }, async (theatre) =>
+      await perform(troupe, { policy: policies.limited('rows', 2) }, async (theatre) =>
         refusesCleanly(theatre, await theatre.client(), everyone),
       )
     },
@@ -148,7 +148,7 @@ export const obligations: readonly Clause[] = [
       const { speaker, manifest } = troupe
       const all = rowsOf(everyone)
       for (const limit of [1, 2, all.length - 1, all.length, all.length + 1]) {
-        await perform(troupe, { policy: policies.limited(limit) }, async (theatre) => {
+        await perform(troupe, { policy: policies.limited('rows', limit) }, async (theatre) => {
           const client = await theatre.client()
           if (!manifest.honours.rows) return refusesCleanly(theatre, client, everyone)
           for (const form of theatre.forms) {

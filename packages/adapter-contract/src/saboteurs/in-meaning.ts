@@ -1,4 +1,4 @@
-/** Saboteurs of reading, refusing, recording, obligations and identity. */
+/** Saboteurs of reading, refusing, recording and identity. */
 import type { Frame } from '@gatehouse/adapter-kit'
 import type { Action, Permit, Refusal, Statement } from '@gatehouse/core'
 import { around, type Saboteur } from './saboteur.js'
@@ -252,32 +252,6 @@ export const inMeaning: readonly Saboteur[] = [
         })
       },
     }),
-  },
-  {
-    name: 'masks the neighbour',
-    breaks: ['B1', 'B2', 'B3'],
-    sabotage: () => ({
-      parts: {
-        maskOf: ({ masks }, column) => masks[(column + masks.length - 1) % Math.max(1, masks.length)],
-      },
-    }),
-  },
-  {
-    name: 'masks several statements by the first',
-    breaks: ['B2'],
-    sabotage: () => ({ parts: { separable: () => true } }),
-  },
-  {
-    name: 'masks no numbers',
-    breaks: ['B3'],
-    sabotage: () => ({
-      parts: { maskCell: (cell, mask) => (mask === undefined || /^\d+$/.test(cell ?? '') ? cell : null) },
-    }),
-  },
-  {
-    name: 'gives one row too many',
-    breaks: ['B4'],
-    sabotage: () => ({ parts: { limitRow: (count, limit) => count <= limit + 1 } }),
   },
   {
     name: 'lets anybody in',

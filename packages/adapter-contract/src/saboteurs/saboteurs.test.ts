@@ -4,12 +4,13 @@ import type { ClauseNumber } from '../clause.js'
 import { CLAUSES } from '../clauses/index.js'
 import { playContract } from '../contract.js'
 import { inMeaning } from './in-meaning.js'
+import { inObligations } from './in-obligations.js'
 import { leftBehind, onTheWire } from './on-the-wire.js'
 import type { Saboteur } from './saboteur.js'
 import { openToy, toyManifest } from './toy/adapter.js'
 import { toySpeaker } from './toy/speaker.js'
 
-const saboteurs = [...onTheWire, ...inMeaning]
+const saboteurs = [...onTheWire, ...inMeaning, ...inObligations]
 const numbers = CLAUSES.map(({ number }) => number)
 
 /** E5 looks at the whole process, so that it cannot be played while others play. */

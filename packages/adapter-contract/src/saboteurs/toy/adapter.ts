@@ -18,7 +18,7 @@ const SIGN_IN_CEILING = 1024
 export const toyManifest = {
   name: 'toy',
   defaultPort: 4000,
-  honours: { mask: true, rows: true },
+  honours: { mask: true, keys: true, rows: true, bytes: true, affected: false },
   pipelines: true,
 } as const
 

@@ -11,7 +11,7 @@ import {
   type Step,
   text,
 } from '@gatehouse/adapter-kit'
-import type { Outcome, Permit, Refusal, SessionGate, Statement } from '@gatehouse/core'
+import type { Limit, Outcome, Permit, Refusal, SessionGate, Statement } from '@gatehouse/core'
 import {
   binaryCells,
   CLIENT,
@@ -33,8 +33,9 @@ interface Owed {
   readonly refused: { readonly refusal: Refusal; readonly text: string } | undefined
   /** Rows that the client was sent. */
   rows: number
-  /** The row limit was reached. */
-  full: boolean
+  bytes: number
+  /** The limit that was reached. */
+  full: Limit | undefined
   /** No permit obliges to anything: rows pass as they come. */
   readonly unread: boolean
 }
@@ -50,7 +51,10 @@ const UNREADABLE: Statement = {
 
 const masks = ({ permission }: Permit) =>
   permission.maskAll !== undefined || permission.masks.some((mask) => mask !== undefined)
-const obliges = (permit: Permit) => masks(permit) || permit.permission.rows !== undefined
+const masksKeys = ({ permission }: Permit) => permission.keys?.some(({ length }) => length > 0) ?? false
+const LIMITS = ['rows', 'bytes', 'affected'] as const
+const obliges = (permit: Permit) =>
+  masks(permit) || masksKeys(permit) || LIMITS.some((each) => permit.permission[each] !== undefined)
 
 export interface ToySession {
   readonly gate: SessionGate
@@ -114,15 +118,24 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
   /** An obligation that this protocol, or this text, leaves no way to keep. */
   const unkept = (permits: readonly Permit[]): Permit | undefined =>
     permits.find((permit) => {
-      const counts = permit.permission.rows !== undefined
-      const able = (!masks(permit) || parts.honours.mask) && (!counts || parts.honours.rows)
+      const able =
+        (!masks(permit) || parts.honours.mask) &&
+        (!masksKeys(permit) || parts.honours.keys) &&
+        LIMITS.every((each) => permit.permission[each] === undefined || parts.honours[each])
       return obliges(permit) && !(able && parts.separable(permits.length))
     })
 
   const refused = (refusal: Refusal): Forwarding => {
     const { text: source } = asked
     if (ledger.size === 0) return { upstream: undefined, client: parts.refusal(refusal, state, source) }
-    ledger.push({ permits: [], refused: { refusal, text: source }, rows: 0, full: false, unread: false })
+    ledger.push({
+      permits: [],
+      refused: { refusal, text: source },
+      rows: 0,
+      bytes: 0,
+      full: undefined,
+      unread: false,
+    })
     return { upstream: undefined }
   }
 
@@ -130,7 +143,7 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
     const permit = unkept(permits)
     if (permit === undefined) {
       const unread = !permits.some(obliges)
-      ledger.push({ permits, refused: undefined, rows: 0, full: false, unread })
+      ledger.push({ permits, refused: undefined, rows: 0, bytes: 0, full: undefined, unread })
       return { upstream: asked.upstream }
     }
     const message = 'an obligation cannot be kept here'
@@ -154,13 +167,19 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
 
   const followRow = (owed: Owed, frame: Frame, binary: boolean, out: Outbox): Step => {
     const permission = owed.permits[0]?.permission
-    const rows = permission?.rows
-    if (rows !== undefined && !parts.limitRow(owed.rows + 1, rows.limit)) owed.full = true
-    if (owed.full) return { kind: 'go' }
+    const { rows, bytes } = permission ?? {}
+    const size = frame.end - frame.start
+    if (rows !== undefined && !parts.limitRow(owed.rows + 1, rows.limit)) owed.full ??= rows
+    if (bytes !== undefined && !parts.limitBytes(owed.bytes + size, bytes.limit)) owed.full ??= bytes
+    if (owed.full !== undefined) return { kind: 'go' }
     owed.rows += 1
+    owed.bytes += size
     const body = frame.buffer.subarray(frame.start + HEADER, frame.end)
     const cells = (binary ? readBinaryCells(body) : readTextCells(text(body))).map((cell, index) =>
-      parts.maskCell(cell, permission === undefined ? undefined : parts.maskOf(permission, index), binary),
+      parts.maskKeys(
+        parts.maskCell(cell, permission === undefined ? undefined : parts.maskOf(permission, index), binary),
+        permission?.keys?.[index] ?? [],
+      ),
     )
     out.write(
       binary ? framed(SERVER.binaryRow, binaryCells(cells)) : frameOf(SERVER.row, ...textCells(cells)),
@@ -189,15 +208,15 @@ export function createConversation({ limits, parts }: Omit<ToySession, 'gate'>):
     const status = letter === SERVER.done ? 'done' : parts.failed
     let outcome: Outcome = { status, returned: owed.rows, affected: 0 }
     const [permit] = owed.permits
-    const rule = permit?.permission.rows?.rule
-    if (owed.full && permit !== undefined) {
+    if (owed.full !== undefined && permit !== undefined) {
       outcome = { ...outcome, status: 'failed', refusal: 'GH_ROW_LIMIT' }
       const refusal = {
         code: 'GH_ROW_LIMIT',
-        message: 'the row limit is reached',
+        message: 'a limit is reached',
         id: permit.decided.id,
+        rule: owed.full.rule,
       } as const
-      out.write(parts.refusal(rule === undefined ? refusal : { ...refusal, rule }, state, ''))
+      out.write(parts.refusal(refusal, state, ''))
     } else out.pass(buffer, start, end)
     settle(out)
     return { kind: 'go', completions: completions(owed, outcome) }

@@ -1,13 +1,13 @@
 /** The toy adapter's parts. A saboteur takes one out and puts a broken one in. */
-import { type Frame, type FrameLayout, text } from '@gatehouse/adapter-kit'
-import type { Identity, Mask, Outcome, Permission, Refusal, RefusalCode } from '@gatehouse/core'
+import { type Frame, type FrameLayout, type Honours, text } from '@gatehouse/adapter-kit'
+import type { Identity, KeyMask, Mask, Outcome, Permission, Refusal, RefusalCode } from '@gatehouse/core'
 import { CLIENT, frame, HEADER, layoutOf, SERVER } from './frames.js'
 import { type Parsed, parse } from './language.js'
 
 export type State = 'idle' | 'open'
 
 export interface ToyParts {
-  readonly honours: { readonly mask: boolean; readonly rows: boolean }
+  readonly honours: Honours
   readonly clientLayout: (message: number) => FrameLayout
   readonly upstreamLayout: () => FrameLayout
   readonly bodyOf: (frame: Frame) => string
@@ -22,7 +22,10 @@ export interface ToyParts {
   readonly separable: (statements: number) => boolean
   readonly maskOf: (permission: Permission, column: number) => Mask | undefined
   readonly maskCell: (cell: string | null, mask: Mask | undefined, binary: boolean) => string | null
+  /** Values of keys of a masked class, in a cell that is a document. */
+  readonly maskKeys: (cell: string | null, keys: readonly KeyMask[]) => string | null
   readonly limitRow: (count: number, limit: number) => boolean
+  readonly limitBytes: (bytes: number, limit: number) => boolean
   readonly identity: (identity: Identity) => Identity
   readonly requiresTls: (required: boolean) => boolean
   readonly proves: boolean
@@ -50,7 +53,7 @@ export const NATIVE: Partial<Record<RefusalCode, string>> = {
 export const native = (code: RefusalCode) => NATIVE[code] ?? 'no'
 
 export const parts: ToyParts = {
-  honours: { mask: true, rows: true },
+  honours: { mask: true, keys: true, rows: true, bytes: true, affected: false },
   clientLayout: (message) => layoutOf(CLIENT_LETTERS, message),
   upstreamLayout: () => layoutOf(SERVER_LETTERS, 1024 * 1024),
   bodyOf: ({ buffer, start, end }) => text(buffer.subarray(start + HEADER, end)),
@@ -70,7 +73,13 @@ export const parts: ToyParts = {
   separable: (statements) => statements === 1,
   maskOf: ({ maskAll, masks }, column) => maskAll ?? masks[column],
   maskCell: (cell, mask) => (mask === undefined ? cell : null),
+  maskKeys: (cell, keys) => {
+    if (keys.length === 0 || cell?.startsWith('{') !== true) return cell
+    const masked = new Set(keys.flatMap(({ classes }) => classes))
+    return JSON.stringify(JSON.parse(cell), (key, value: unknown) => (masked.has(key) ? null : value))
+  },
   limitRow: (count, limit) => count <= limit,
+  limitBytes: (bytes, limit) => bytes <= limit,
   identity: (identity) => identity,
   requiresTls: (required) => required,
   proves: true,

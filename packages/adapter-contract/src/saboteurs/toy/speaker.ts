@@ -159,6 +159,7 @@ export const toySpeaker: Speaker = {
   ],
   opaque: ['eval whatever', 'EVAL "customers"'],
   unreadable: ['?', 'dance', 'read'],
+  document: () => 'read customers (note) where id = 77',
   wrapped: (relation, field) => [
     `eval ${relation} ${field}`,
     `read ${relation} (id); read ${relation} (${field})`,

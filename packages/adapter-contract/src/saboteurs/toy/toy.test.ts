@@ -12,7 +12,7 @@ runContract({
   test,
 })
 
-const honours = { mask: false, rows: false }
+const honours = { mask: false, keys: false, rows: false, bytes: false, affected: false }
 runContract({
   manifest: { ...toyManifest, name: 'plain toy', honours },
   speaker: toySpeaker,

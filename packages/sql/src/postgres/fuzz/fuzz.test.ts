@@ -64,17 +64,23 @@ describe.each([15, 18])('the reader of Postgres %i', (major) => {
     await stillReads()
   }, 600_000)
 
-  test('R30 what is read beside a monster does not wait for it', async () => {
+  test('R30 what is read beside monsters does not wait for them', async () => {
     const [, [, text = ''] = []] = monsters()
     const order: string[] = []
-    const large = Promise.resolve(reader.read(`${text}${' '.repeat(900_000)}`, [], context))
-    const done = large.then(() => order.push('large'))
+    // All of them are sent first: were there one queue, the small ones could only come last.
+    const large = Array.from({ length: LARGE }, async (_, at) => {
+      await reader.read(`${text}${' '.repeat(900_000 + at)}`, [], context)
+      order.push('large')
+    })
     await stillReads()
     order.push('small')
-    await done
-    expect(order).toEqual(['small', 'large'])
-  }, 60_000)
+    await Promise.all(large)
+    expect(order.indexOf('small')).toBeLessThan(LARGE)
+  }, 300_000)
 })
+
+/** So many that a busy machine does not read them all before it comes to a small text. */
+const LARGE = 8
 
 describe.each([15, 18] as const)('Postgres %i itself', (major) => {
   test('R7 calls a syntax error whatever the reader does', async () => {
