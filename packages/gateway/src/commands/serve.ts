@@ -43,8 +43,12 @@ export async function serve(options: ServeOptions, context: Context): Promise<Ex
   const log = createLog(read.configuration.instance, options.logLevel)
   let served: Served | undefined
   const ending = watchForEnd(log, () => served)
-  // Still starting: what stands in the files is being read anyway.
-  const reload = serially(async () => served?.reload())
+  // Still starting: the files were read already, and may have changed since.
+  let missed = false
+  const reload = serially(async () => {
+    if (served === undefined) missed = true
+    else await served.reload()
+  })
   process.on('SIGHUP', reload)
   try {
     const { workers } = read.configuration
@@ -62,6 +66,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<Ex
   for (const each of served.listening) context.terminal.out(JSON.stringify({ event: 'listening', ...each }))
   if (served.metrics !== undefined)
     context.terminal.out(JSON.stringify({ event: 'metrics', ...served.metrics }))
+  if (missed) reload()
   try {
     const code = await ending.ended
     log.info({}, 'the gateway has stopped')

@@ -1,7 +1,8 @@
 /** How several workers start and end: told to, killed, one by one or all. */
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { certificates } from '@gatehouse/workbench'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { allThere, crewConfig, endAll, isAlive, many, saying, serveCrew, workerPids } from './crew-stage.js'
 import { runPsql } from './run-psql.js'
@@ -26,19 +27,23 @@ const outcome = (asked: Promise<unknown>) =>
   )
 
 test('SIGTERM: what runs on any worker finishes, newcomers hear 57P03, exit 0; a second one ends at once', async () => {
-  serving = await serveCrew(stage, 3)
+  serving = await serveCrew(stage, 3, (text) => text.replace('drain: 5s', 'drain: 60s'))
+  const pids = workerPids(serving)
   const clients = await many(serving, 6)
-  const running = clients.map((client) => outcome(client.query('select pg_sleep(2)')))
-  await eventually(async () => (await statements()) === 6)
+  // On two of three workers: the third has nothing to wait for.
+  const busy = clients.filter((client) => ((client as unknown as { processID: number }).processID & 63) !== 2)
+  const running = busy.map((client) => outcome(client.query('select pg_sleep(6)')))
+  await eventually(async () => (await statements()) === 4)
   process.kill(serving.program.pid, 'SIGTERM')
-  await eventually(() => saying(serving, 'draining').length > 0)
-  await expect(serving.client('ben')).rejects.toMatchObject({ code: '57P03' })
+  await eventually(() => pids.filter(isAlive).length === 2)
+  for (let round = 0; round < 6; round += 1)
+    await expect(serving.client('ben')).rejects.toMatchObject({ code: '57P03' })
   expect((await serving.get('/readyz')).status).toBe(503)
-  expect(await Promise.all(running)).toEqual(Array(6).fill('done'))
+  expect(await Promise.all(running)).toEqual(Array(4).fill('done'))
   expect(await serving.program.ended).toBe(0)
 
   serving = await serveCrew(stage, 2)
-  const pids = workerPids(serving)
+  const others = workerPids(serving)
   const slow = outcome((await serving.client('ann')).query('select pg_sleep(60)'))
   await eventually(async () => (await statements()) === 1)
   process.kill(serving.program.pid, 'SIGTERM')
@@ -46,7 +51,7 @@ test('SIGTERM: what runs on any worker finishes, newcomers hear 57P03, exit 0; a
   process.kill(serving.program.pid, 'SIGTERM')
   expect(await serving.program.ended).toBe(3)
   expect(await slow).toBe('cut')
-  await eventually(() => !pids.some(isAlive))
+  await eventually(() => !others.some(isAlive))
 })
 
 test('signals that reach workers too, as a terminal sends them, change nothing', async () => {
@@ -181,4 +186,29 @@ test("a socket's path is listened on, and clients over it are handed on alike", 
       status: 0,
       stdout: '1\n',
     })
+})
+
+test('TLS is spoken by the worker: the certificate and the binding to the channel are its own', async () => {
+  const house = await certificates()
+  stage.write('server.pem', readFileSync(house.cert))
+  stage.write('server.key', readFileSync(house.key))
+  serving = await serveCrew(stage, 2, (text) =>
+    text.replace('limits:', 'tls: {cert: server.pem, key: server.key}\n    limits:'),
+  )
+  const connection = {
+    host: 'localhost',
+    hostaddr: '127.0.0.1',
+    port: serving.port,
+    user: 'ann',
+    sslmode: 'verify-full',
+    sslrootcert: house.ca,
+    channel_binding: 'require',
+  }
+  for (let round = 0; round < 3; round += 1)
+    expect(await runPsql(connection, ['select count(*) from customers'], 'pass-word')).toEqual({
+      status: 0,
+      stdout: '20\n',
+      stderr: '',
+    })
+  house.remove()
 })

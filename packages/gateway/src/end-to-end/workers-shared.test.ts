@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { findTool } from '@gatehouse/workbench'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { endAll, many, serveCrew } from './crew-stage.js'
+import { allThere, endAll, many, serveCrew, workerPids } from './crew-stage.js'
 import { eventually, metric, openStage, rawSocket, type Serving, type Stage } from './stage.js'
 
 const COUNT = 4
@@ -141,6 +141,10 @@ describe('limits', () => {
     await eventually(async () => metric((await serving.get('/metrics')).text, 'gatehouse_sessions') === 6)
     await expect(serving.client('ann')).resolves.toBeDefined()
     await expect(serving.client('bot')).rejects.toMatchObject({ code: '53300' })
+    for (const pid of workerPids(serving)) process.kill(pid, 'SIGKILL')
+    await allThere(serving)
+    expect(inside(await arrive(6, 'ann'))).toHaveLength(4)
+    expect(inside(await arrive(6, 'ben'))).toHaveLength(3)
     await endAll([...inside(anns), ...inside(bens)])
   })
 })

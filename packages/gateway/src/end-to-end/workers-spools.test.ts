@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { allThere, crewConfig, endAll, many, saying } from './crew-stage.js'
+import { allThere, crewConfig, endAll, many, saying, workerPids } from './crew-stage.js'
 import { followTopic, type TopicReader } from './follow-topic.js'
 import { allSpoolRecords, type SpoolRecord } from './spool-records.js'
 import { eventually, MAIN, metric, openStage, type Serving, type Stage } from './stage.js'
@@ -107,6 +107,11 @@ describePart('kafka', 'spools and the number of workers', () => {
       { spool: 'spool' },
       { spool: 'spool-3' },
     ])
+    await allThere(serving)
+    await endAll(await work(4))
+    // The one that looks after the others' folders dies: its successor does.
+    process.kill(workerPids(serving)[0] as number, 'SIGKILL')
+    await eventually(() => saying(serving, 'a spool that nobody writes to').length === 4)
     await allThere(serving)
     await endAll(await work(4))
     const all = await inTopic()

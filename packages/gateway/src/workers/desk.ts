@@ -27,19 +27,17 @@ export function createDesk(
   return {
     open() {
       const held = new Map<number, Extract<Place, { kind: 'taken' }>>()
-      let next = 1
       const giveBack = (number: number) => {
         held.get(number)?.giveBack()
         held.delete(number)
       }
       return {
         answers: {
-          take(wanted) {
+          take({ number, ...wanted }) {
             const place = places.take(wanted)
             if (place.kind === 'full') return place.of
-            const number = next++
             held.set(number, place)
-            return number
+            return 'taken'
           },
           failed: ({ source, login }) => backoff.failed(source, login),
         },

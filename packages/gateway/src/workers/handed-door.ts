@@ -4,8 +4,9 @@ import type { OpenDoor } from '../door.js'
 
 export interface HandedDoors {
   readonly openDoor: OpenDoor
-  /** False when nobody opened a door of that name. */
-  enter(listener: string, socket: Socket): boolean
+  /** False when nobody opened a door of that name, or it is closed. */
+  has(listener: string): boolean
+  enter(listener: string, socket: Socket): void
 }
 
 export function createHandedDoors(): HandedDoors {
@@ -24,12 +25,11 @@ export function createHandedDoors(): HandedDoors {
         },
       }
     },
+    has: (listener) => doors.has(listener),
     enter(listener, socket) {
-      const enter = doors.get(listener)
       // As on a socket that our own server had accepted: whoever says that it is done still hears the answer.
       socket.allowHalfOpen = true
-      enter?.(socket)
-      return enter !== undefined
+      doors.get(listener)?.(socket)
     },
   }
 }

@@ -5,6 +5,8 @@
 import type { Socket } from 'node:net'
 
 export interface Taker {
+  /** False once nothing reaches it any more. */
+  readonly open: boolean
   /** The client is sent; the taker's `took` is heard later. */
   give(listener: string, socket: Socket): void
 }
@@ -16,6 +18,8 @@ export interface Handover<T extends Taker> {
   leave(taker: T): void
   /** The client that it was sent is with it. */
   took(taker: T): void
+  /** It takes nobody any more: the client that it was sent goes to another. */
+  declined(taker: T): void
   /** One of its clients has gone. */
   left(taker: T): void
   /** Whoever still waits is let go. */
@@ -30,7 +34,7 @@ interface Client {
 interface Seen {
   /** Clients that it was given and that have not left. */
   clients: number
-  sent: Socket | undefined
+  sent: Client | undefined
   /** When it was last given one. */
   turn: number
 }
@@ -48,8 +52,8 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
   const free = (): [T, Seen] | undefined => {
     let best: [T, Seen] | undefined
     for (const each of takers) {
-      const [, seen] = each
-      if (seen.sent !== undefined) continue
+      const [taker, seen] = each
+      if (seen.sent !== undefined || !taker.open) continue
       const than = best?.[1]
       if (
         than === undefined ||
@@ -70,29 +74,29 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
       turns += 1
       seen.turn = turns
       seen.clients += 1
-      seen.sent = client.socket
+      seen.sent = client
       taker.give(client.listener, client.socket)
     }
   }
 
   /** The other process has its own hold on it by now, or never will. */
   const letGo = (seen: Seen) => {
-    seen.sent?.destroy()
+    seen.sent?.socket.destroy()
     seen.sent = undefined
+  }
+
+  const queue = (client: Client) => {
+    waiting.add(client)
+    client.socket.once('close', () => waiting.delete(client))
+    pump()
   }
 
   return {
     offer(listener, socket) {
       socket.on('error', () => {})
-      if (waiting.size >= MOST_WAITING) {
-        dropped(listener)
-        socket.destroy()
-        return
-      }
-      const client = { listener, socket }
-      waiting.add(client)
-      socket.once('close', () => waiting.delete(client))
-      pump()
+      if (waiting.size < MOST_WAITING) return queue({ listener, socket })
+      dropped(listener)
+      socket.destroy()
     },
     join(taker) {
       takers.set(taker, { clients: 0, sent: undefined, turn: 0 })
@@ -109,6 +113,11 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
       if (seen === undefined) return
       letGo(seen)
       pump()
+    },
+    declined(taker) {
+      const sent = takers.get(taker)?.sent
+      takers.delete(taker)
+      if (sent !== undefined) queue(sent)
     },
     left(taker) {
       const seen = takers.get(taker)

@@ -1,4 +1,5 @@
 /** The spools of workers that are no more: recovered, shipped and kept by the first worker, each under its own chain. */
+import { readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { spoolOwner } from '@gatehouse/audit'
 import { GatehouseError } from '@gatehouse/core'
@@ -31,7 +32,13 @@ export async function adoptLeft(
   /** True when somebody else still holds it. */
   const adopt = async (dir: string): Promise<boolean> => {
     const owner = spoolOwner(dir)
-    if (owner.instance === undefined) return false
+    if (owner.instance === undefined) {
+      if (!readdirSync(dir, { withFileTypes: true }).some((entry) => entry.isDirectory())) return false
+      throw new GatehouseError(
+        'GH_SPOOL',
+        `\`${dir}/chain.json\` is missing but records are there: this spool is damaged`,
+      )
+    }
     if (owner.instance !== instance && !owner.instance.startsWith(`${instance}/`))
       throw new GatehouseError(
         'GH_SPOOL',

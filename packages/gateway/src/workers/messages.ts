@@ -53,8 +53,11 @@ export interface CancelRequest {
 
 export interface WorkerSide {
   readonly asks: {
-    /** A number to give the place back by. */
-    readonly take: { readonly ask: PlaceWanted; readonly answer: number | 'listener' | 'person' }
+    /** The worker gives it a number, by which it gives the place back: even one of which it never heard that it has it. */
+    readonly take: {
+      readonly ask: PlaceWanted & { readonly number: number }
+      readonly answer: 'taken' | 'listener' | 'person'
+    }
     readonly failed: {
       readonly ask: { readonly source: string; readonly login: string }
       readonly answer: number
@@ -63,6 +66,8 @@ export interface WorkerSide {
   readonly tells: {
     /** The client is here. */
     readonly took: undefined
+    /** The client is for another: this worker is ending. Nothing was read of it. */
+    readonly declined: undefined
     /** A client's connection has ended. */
     readonly left: undefined
     readonly 'give-back': number

@@ -30,12 +30,20 @@ export function remoteShared({ station, link, openDoor, random }: RemoteSources)
 }
 
 function remotePlaces(link: Link<WorkerSide>): Places {
+  let next = 1
   return {
     async take({ listener, person, limits: { connections, perUser } }): Promise<Place> {
-      const wanted = { listener, person, limits: { connections, perUser } }
-      const answer = await link.ask('take', wanted, ANSWER).catch(() => 'gateway' as const)
-      if (typeof answer !== 'number') return { kind: 'full', of: answer }
-      return { kind: 'taken', giveBack: () => link.tell('give-back', answer) }
+      const number = next++
+      const giveBack = () => link.tell('give-back', number)
+      try {
+        const wanted = { number, listener, person, limits: { connections, perUser } }
+        const answer = await link.ask('take', wanted, ANSWER)
+        return answer === 'taken' ? { kind: 'taken', giveBack } : { kind: 'full', of: answer }
+      } catch {
+        // Should it be granted yet, nobody would sit there.
+        giveBack()
+        return { kind: 'full', of: 'gateway' }
+      }
     },
   }
 }

@@ -36,6 +36,7 @@ export function startWorkerProcess(
     hears: {
       ...counter.hears,
       took: () => handover.took(self),
+      declined: () => handover.declined(self),
       left: () => handover.left(self),
     },
   })
@@ -58,6 +59,9 @@ export function startWorkerProcess(
     pid: child.pid ?? 0,
     link,
     ended,
+    get open() {
+      return child.connected
+    },
     get gone() {
       return gone
     },

@@ -120,11 +120,17 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
     },
     hears: {
       client({ listener }, socket) {
+        if (socket !== undefined && !doors.has(listener)) {
+          // Closed before the loop looks at it: what the client said is still there for whoever gets it next.
+          socket.destroy()
+          link.tell('declined', undefined)
+          return
+        }
         link.tell('took', undefined)
         socket?.on('error', () => {})
         socket?.once('close', () => link.tell('left', undefined))
         if (socket === undefined) link.tell('left', undefined)
-        else if (!doors.enter(listener, socket)) socket.destroy()
+        else doors.enter(listener, socket)
       },
       cancel: ({ processId, key }) => void gateway?.present(processId, key),
     },

@@ -68,12 +68,15 @@ describe('places', () => {
       () => {},
     )
     const [one, two] = [desk.open(), desk.open()]
-    expect(one.answers.take(wanted('a', 'ann'))).toBe(1)
-    expect(two.answers.take(wanted('a', 'ann'))).toBe(1)
+    const take = (number: number) => ({ number, ...wanted('a', 'ann') })
+    expect(one.answers.take(take(1))).toBe('taken')
+    expect(two.answers.take(take(1))).toBe('taken')
     two.hears['give-back'](7, undefined)
-    expect(two.answers.take(wanted('a', 'ann'))).toBe('person')
+    expect(two.answers.take(take(2))).toBe('person')
     one.close()
-    expect(two.answers.take(wanted('a', 'ann'))).toBe(2)
+    expect(two.answers.take(take(3))).toBe('taken')
+    two.hears['give-back'](1, undefined)
+    expect(one.answers.take(take(4))).toBe('taken')
   })
 
   test('R15 failures at one worker count at all', async () => {
@@ -175,7 +178,7 @@ describe('clients on their way', () => {
   }
   const taker = (name: string): Given => {
     const sockets: Socket[] = []
-    return { name, sockets, give: (_, socket) => void sockets.push(socket) }
+    return { name, open: true, sockets, give: (_, socket) => void sockets.push(socket) }
   }
 
   test('each worker has one at a time, the fewest first; who was not sent yet survives a worker, who was sent is let go', async () => {
@@ -213,6 +216,12 @@ describe('clients on their way', () => {
     while (arrived.length < 6) await new Promise((resolve) => setTimeout(resolve, 5))
     handover.offer('shop', arrived[5] as Socket)
     expect([b.sockets.length, c.sockets.length]).toEqual([3, 2])
+    // It is ending: the client is not, and goes to another.
+    handover.declined(c)
+    expect(c.sockets[1]?.destroyed).toBe(false)
+    expect(b.sockets[3]).toBe(c.sockets[1])
+    handover.took(b)
+    expect(b.sockets[3]?.destroyed).toBe(true)
     handover.close()
     expect(dropped).toEqual([])
     for (const socket of [...clients, late, ...arrived]) socket.destroy()
