@@ -10,32 +10,50 @@ export type Classify = (relation: DescribedRelation) => readonly Said[]
 /** Added to what sticks to the column; `only` replaces it, which is the word of a Classes document alone. */
 type Said = readonly string[] | { readonly only: readonly string[] }
 
+/** Relations whose classes are remembered: a reading that differs in one need not judge the others again. */
+const REMEMBERED = 200_000
+
 export function createClassify(documents: readonly ClassesDocument[]): Classify {
   const compiled = compileDocuments(documents)
+  const known = new Map<string, { readonly of: string; readonly said: readonly Said[] }>()
   return (relation) => {
-    const found = classifyDocumented(
-      {
-        app: relation.schema,
-        schema: '',
-        relation: relation.name,
-        columns: relation.columns.map(({ name, type, comment }) => ({
-          name,
-          type,
-          ...(comment === '' ? {} : { comment }),
-        })),
-      },
-      relation.schema,
-      compiled,
-    )
-    const own = new Map(found.map((each) => [each.column, each]))
-    return relation.columns.map(({ name }) => {
-      const said = own.get(name)
-      // What lies inside a document is only ever shown with the whole of it.
-      const inside = found.flatMap((each) => (each.column.startsWith(`${name}:`) ? each.classes : []))
-      const classes = [...new Set([...(said?.classes ?? []), ...inside])]
-      return said?.rule.startsWith('Classes ') ? { only: classes } : classes
-    })
+    const key = `${relation.schema}\0${relation.name}`
+    const of = relation.columns.map(({ name, type, comment }) => `${name}\0${type}\0${comment}`).join('\0')
+    const before = known.get(key)
+    if (before?.of === of) return before.said
+    if (known.size >= REMEMBERED) known.clear()
+    const said = classifyRelation(relation, compiled)
+    known.set(key, { of, said })
+    return said
   }
+}
+
+function classifyRelation(
+  relation: DescribedRelation,
+  compiled: ReturnType<typeof compileDocuments>,
+): readonly Said[] {
+  const found = classifyDocumented(
+    {
+      app: relation.schema,
+      schema: '',
+      relation: relation.name,
+      columns: relation.columns.map(({ name, type, comment }) => ({
+        name,
+        type,
+        ...(comment === '' ? {} : { comment }),
+      })),
+    },
+    relation.schema,
+    compiled,
+  )
+  const own = new Map(found.map((each) => [each.column, each]))
+  return relation.columns.map(({ name }) => {
+    const said = own.get(name)
+    // What lies inside a document is only ever shown with the whole of it.
+    const inside = found.flatMap((each) => (each.column.startsWith(`${name}:`) ? each.classes : []))
+    const classes = [...new Set([...(said?.classes ?? []), ...inside])]
+    return said?.rule.startsWith('Classes ') ? { only: classes } : classes
+  })
 }
 
 export function compileDocuments(documents: readonly ClassesDocument[]) {
