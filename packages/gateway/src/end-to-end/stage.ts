@@ -20,8 +20,14 @@ export interface Stage {
   readonly folder: string
   /** Writes a file below the folder. */
   write(name: string, text: string | Uint8Array, mode?: number): void
-  serve(options?: { readonly expectReady?: boolean }): Promise<Serving>
+  serve(options?: ServeOptions): Promise<Serving>
   stop(): Promise<void>
+}
+
+export interface ServeOptions {
+  readonly expectReady?: boolean
+  /** Besides what every one of them gets. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Serving {
@@ -94,12 +100,12 @@ export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
     postgres,
     folder: folder.path,
     write,
-    async serve({ expectReady = true } = {}) {
+    async serve({ expectReady = true, env = {} } = {}) {
       const program = await startProgram({
         command: process.execPath,
         args: [MAIN, 'serve'],
         cwd: folder.path,
-        env: ENV,
+        env: { ...ENV, ...env },
         ...(expectReady && { ready: /"event":"metrics"/ }),
       })
       running.push(program)
