@@ -40,11 +40,11 @@ export interface Cutter {
   push(chunk: Uint8Array): boolean
   resume(): boolean
   /** Set when a declared length is impossible or over its ceiling. */
-  readonly broken: string | undefined
+  broken(): string | undefined
   /** Part of a frame has been passed on as it came, and the rest has not come yet. */
-  readonly midFrame: boolean
+  midFrame(): boolean
   /** Bytes kept: what the ceilings bound. */
-  readonly kept: number
+  kept(): number
 }
 
 const NOTHING = new Uint8Array(0)
@@ -209,14 +209,8 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
       return run()
     },
     resume: run,
-    get broken() {
-      return broken
-    },
-    get midFrame() {
-      return passing > 0
-    },
-    get kept() {
-      return gathered + (chunk === undefined ? 0 : chunk.length - at)
-    },
+    broken: () => broken,
+    midFrame: () => passing > 0,
+    kept: () => gathered + (chunk === undefined ? 0 : chunk.length - at),
   }
 }

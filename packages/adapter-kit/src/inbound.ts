@@ -18,9 +18,7 @@ export interface Inbound {
   /** Goes on after a hold, once nothing stands in the way. */
   resume(): void
   /** True while frames wait: the client must not be read from. */
-  readonly held: boolean
-  readonly stopped: boolean
-  readonly kept: number
+  held(): boolean
   stop(): void
 }
 
@@ -178,7 +176,7 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
         stopped = true
         flush()
         // Whoever asks to be somebody else must hear the answer before it goes on.
-        if (cutter.kept > 0) events.onBroken('more came before the change of user was answered')
+        if (cutter.kept() > 0) events.onBroken('more came before the change of user was answered')
         else events.onAgain(reading.packet)
         return false
       case 'fatal':
@@ -212,9 +210,10 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
         if (!handle(frame)) break
       }
       if (cutter.resume()) break
-      if (cutter.broken !== undefined) {
+      const broken = cutter.broken()
+      if (broken !== undefined) {
         stopped = true
-        events.onBroken(cutter.broken)
+        events.onBroken(broken)
         break
       }
     }
@@ -225,9 +224,10 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
   return {
     push(chunk) {
       if (stopped) return
-      if (!cutter.push(chunk) && cutter.broken !== undefined && !stopped) {
+      const broken = cutter.push(chunk) ? undefined : cutter.broken()
+      if (broken !== undefined && !stopped) {
         stopped = true
-        events.onBroken(cutter.broken)
+        events.onBroken(broken)
       }
       flush()
       if (pending !== undefined) events.onHeld()
@@ -235,15 +235,7 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
     resume() {
       if (!awaiting && pending !== undefined && events.mayGoOn()) pump()
     },
-    get held() {
-      return awaiting || pending !== undefined
-    },
-    get stopped() {
-      return stopped
-    },
-    get kept() {
-      return cutter.kept
-    },
+    held: () => awaiting || pending !== undefined,
     stop() {
       stopped = true
       pending = undefined

@@ -5,9 +5,7 @@ export interface Lane {
   /** Sends in order; a batch that needs the spool says so by `gate`, and holds back all that comes after it. */
   send(batch: readonly Uint8Array[], gate?: Gating): void
   /** More is waiting than should be: whoever produces must pause until `onRoom`. */
-  readonly full: boolean
-  /** Bytes not yet taken by the kernel. */
-  readonly waiting: number
+  full(): boolean
   /** What still waits never leaves. */
   drop(): void
   /** Closes once everything that was sent has left. */
@@ -108,12 +106,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
         flush()
       })
     },
-    get full() {
-      return blocked || queued > HIGH_WATER
-    },
-    get waiting() {
-      return queued + socket.writableLength
-    },
+    full: () => blocked || queued > HIGH_WATER,
     drop() {
       queue.length = 0
       queued = 0

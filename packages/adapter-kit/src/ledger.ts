@@ -13,47 +13,53 @@ export interface Ledger<Entry> {
 }
 
 export function createLedger<Entry>(): Ledger<Entry> {
-  let ring: (Entry | undefined)[] = new Array(16)
-  let first = 0
-  let size = 0
+  return new Ring<Entry>()
+}
 
-  const grow = () => {
-    const bigger: (Entry | undefined)[] = new Array(ring.length * 2)
-    for (let index = 0; index < size; index += 1) bigger[index] = ring[(first + index) & (ring.length - 1)]
-    ring = bigger
-    first = 0
+/** A class: getters of an object literal make it a dictionary, and each look at it a search (docs/performance.md). */
+class Ring<Entry> implements Ledger<Entry> {
+  size = 0
+  private ring: (Entry | undefined)[] = new Array(16).fill(undefined)
+  private first = 0
+
+  get head(): Entry | undefined {
+    return this.size === 0 ? undefined : this.ring[this.first]
   }
 
-  return {
-    get size() {
-      return size
-    },
-    push(entry) {
-      if (size === ring.length) grow()
-      ring[(first + size) & (ring.length - 1)] = entry
-      size += 1
-    },
-    get head() {
-      return size === 0 ? undefined : ring[first]
-    },
-    pop() {
-      if (size === 0) return undefined
-      const entry = ring[first]
-      ring[first] = undefined
-      first = (first + 1) & (ring.length - 1)
-      size -= 1
-      return entry
-    },
-    at(index) {
-      return index < 0 || index >= size ? undefined : ring[(first + index) & (ring.length - 1)]
-    },
-    remove(index) {
-      if (index < 0 || index >= size) return
-      const mask = ring.length - 1
-      for (let slot = index; slot + 1 < size; slot += 1)
-        ring[(first + slot) & mask] = ring[(first + slot + 1) & mask]
-      ring[(first + size - 1) & mask] = undefined
-      size -= 1
-    },
+  push(entry: Entry): void {
+    if (this.size === this.ring.length) this.grow()
+    this.ring[(this.first + this.size) & (this.ring.length - 1)] = entry
+    this.size += 1
+  }
+
+  pop(): Entry | undefined {
+    if (this.size === 0) return undefined
+    const entry = this.ring[this.first]
+    this.ring[this.first] = undefined
+    this.first = (this.first + 1) & (this.ring.length - 1)
+    this.size -= 1
+    return entry
+  }
+
+  at(index: number): Entry | undefined {
+    return index < 0 || index >= this.size
+      ? undefined
+      : this.ring[(this.first + index) & (this.ring.length - 1)]
+  }
+
+  remove(index: number): void {
+    if (index < 0 || index >= this.size) return
+    const mask = this.ring.length - 1
+    for (let slot = index; slot + 1 < this.size; slot += 1)
+      this.ring[(this.first + slot) & mask] = this.ring[(this.first + slot + 1) & mask]
+    this.ring[(this.first + this.size - 1) & mask] = undefined
+    this.size -= 1
+  }
+
+  private grow(): void {
+    const bigger: (Entry | undefined)[] = new Array(this.ring.length * 2).fill(undefined)
+    for (let index = 0; index < this.size; index += 1) bigger[index] = this.at(index)
+    this.ring = bigger
+    this.first = 0
   }
 }

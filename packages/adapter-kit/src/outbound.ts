@@ -8,7 +8,7 @@ import { createOutbox } from './outbox.js'
 export interface Outbound {
   push(chunk: Uint8Array): void
   /** Part of a frame has gone to the client: nothing else may be said before it is whole. */
-  readonly midFrame: boolean
+  midFrame(): boolean
   stop(): void
 }
 
@@ -53,28 +53,32 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       )
   }
 
-  const cutter = createCutter(conversation.upstreamFrames, conversation.glance, {
-    frame(frame) {
-      if (stopped) return false
-      if (frame.oversize) {
+  const cutter = createCutter(
+    conversation.upstreamFrames,
+    (type, length) => conversation.glance(type, length),
+    {
+      frame(frame) {
+        if (stopped) return false
+        if (frame.oversize) {
+          stopped = true
+          flush()
+          events.onCut(undefined)
+          return false
+        }
+        const step = conversation.follow(frame, out)
+        complete(step.completions)
+        if (step.kind === 'go') {
+          if (step.upstream !== undefined) events.onUpstream(step.upstream)
+          return true
+        }
         stopped = true
         flush()
-        events.onCut(undefined)
+        events.onCut(step.bytes)
         return false
-      }
-      const step = conversation.follow(frame, out)
-      complete(step.completions)
-      if (step.kind === 'go') {
-        if (step.upstream !== undefined) events.onUpstream(step.upstream)
-        return true
-      }
-      stopped = true
-      flush()
-      events.onCut(step.bytes)
-      return false
+      },
+      bytes: (buffer, start, end) => out.pass(buffer, start, end),
     },
-    bytes: out.pass,
-  })
+  )
 
   return {
     push(chunk) {
@@ -86,9 +90,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         events.onCut(undefined)
       }
     },
-    get midFrame() {
-      return cutter.midFrame
-    },
+    midFrame: cutter.midFrame,
     stop() {
       stopped = true
     },

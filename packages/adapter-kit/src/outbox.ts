@@ -16,59 +16,72 @@ export interface Outbox {
 const WRITER_SIZE = 64 * 1024
 
 export function createOutbox(): Outbox {
-  let done: Uint8Array[] = []
-  let current: Uint8Array | undefined
-  let from = 0
-  let to = 0
-  let writer: ByteWriter | undefined
-  let written = 0
+  return new Gathering()
+}
 
-  const settle = () => {
-    if (current !== undefined) {
-      done.push(from === 0 && to === current.length ? current : current.subarray(from, to))
-      current = undefined
-    }
-    if (writer !== undefined && writer.length > written) {
-      done.push(writer.bytes.subarray(written, writer.length))
-      written = writer.length
-    }
+/** A class for the same reason as the ledger's. */
+class Gathering implements Outbox {
+  private done: Uint8Array[] = []
+  private current: Uint8Array | undefined = undefined
+  private from = 0
+  private to = 0
+  private appended: ByteWriter | undefined = undefined
+  private written = 0
+
+  get empty(): boolean {
+    const { appended } = this
+    return (
+      this.current === undefined &&
+      this.done.length === 0 &&
+      (appended === undefined || appended.length === this.written)
+    )
   }
 
-  return {
-    pass(buffer, start, end) {
-      if (start === end) return
-      if (current === buffer && to === start) {
-        to = end
-        return
-      }
-      settle()
-      current = buffer
-      from = start
-      to = end
-    },
-    write(bytes) {
-      if (bytes.length === 0) return
-      settle()
-      done.push(bytes)
-    },
-    writer() {
-      if (current !== undefined) settle()
-      // A region is never written twice: the kernel may not have taken what stands there yet.
-      if (writer === undefined || writer.length > WRITER_SIZE / 2) {
-        settle()
-        writer = { bytes: Buffer.allocUnsafeSlow(WRITER_SIZE), length: 0 }
-        written = 0
-      }
-      return writer
-    },
-    take() {
-      settle()
-      const taken = done
-      done = []
-      return taken
-    },
-    get empty() {
-      return current === undefined && done.length === 0 && (writer === undefined || writer.length === written)
-    },
+  pass(buffer: Uint8Array, start: number, end: number): void {
+    if (start === end) return
+    if (this.current === buffer && this.to === start) {
+      this.to = end
+      return
+    }
+    this.settle()
+    this.current = buffer
+    this.from = start
+    this.to = end
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.settle()
+    this.done.push(bytes)
+  }
+
+  writer(): ByteWriter {
+    if (this.current !== undefined) this.settle()
+    // A region is never written twice: the kernel may not have taken what stands there yet.
+    if (this.appended === undefined || this.appended.length > WRITER_SIZE / 2) {
+      this.settle()
+      this.appended = { bytes: Buffer.allocUnsafeSlow(WRITER_SIZE), length: 0 }
+      this.written = 0
+    }
+    return this.appended
+  }
+
+  take(): Uint8Array[] {
+    this.settle()
+    const taken = this.done
+    this.done = []
+    return taken
+  }
+
+  private settle(): void {
+    const { current, appended, from, to } = this
+    if (current !== undefined) {
+      this.done.push(from === 0 && to === current.length ? current : current.subarray(from, to))
+      this.current = undefined
+    }
+    if (appended !== undefined && appended.length > this.written) {
+      this.done.push(appended.bytes.subarray(this.written, appended.length))
+      this.written = appended.length
+    }
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { AuditSink, RefusalCode, SessionGate } from '@gatehouse/core'
 import type { Conversation } from './adapter.js'
 import { watchIdle } from './deadlines.js'
+import { readDirectly } from './direct-reading.js'
 import { createInbound } from './inbound.js'
 import { createLane } from './lane.js'
 import type { Limits } from './limits.js'
@@ -61,8 +62,16 @@ const LINGER = 2_000
 
 export function startRelay(parts: RelayParts): Relay {
   const { conversation, gate, sink, limits, watch } = parts
-  const client = parts.client.socket
-  const upstream = parts.upstream.socket
+  const fromClient = readDirectly(parts.client.socket, {
+    bytes: (chunk) => onClientBytes(chunk),
+    end: () => onClientEnd(),
+  })
+  const fromUpstream = readDirectly(parts.upstream.socket, {
+    bytes: (chunk) => onUpstreamBytes(chunk),
+    end: () => lost(),
+  })
+  const client = fromClient.socket
+  const upstream = fromUpstream.socket
   let ending = false
   let draining = false
   /** The client has said that it is done: it may go once it has its answers. */
@@ -83,13 +92,11 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   /** Whoever does not read its answers is not read either: refusals of our own would pile up for it (R30). */
-  const mayGoOn = () => holds === 0 && !up.full && !down.full && conversation.owed <= limits.owed
+  const mayGoOn = () => holds === 0 && !up.full() && !down.full() && conversation.owed <= limits.owed
   const balance = () => {
     if (ending) return
-    if (inbound.held || !mayGoOn()) client.pause()
-    else client.resume()
-    if (down.full) upstream.pause()
-    else upstream.resume()
+    fromClient.flow(!inbound.held() && mayGoOn())
+    fromUpstream.flow(!down.full())
   }
   const goOn = () => {
     inbound.resume()
@@ -98,7 +105,7 @@ export function startRelay(parts: RelayParts): Relay {
   }
   /** Whoever must go, goes once all that it has asked is answered: also what is still being read or decided. */
   const rest = () => {
-    if (ending || !conversation.idle || inbound.held) return
+    if (ending || !conversation.idle || inbound.held()) return
     if (draining) end('GH_DRAINING', 'the gateway is stopping')
     else if (halfClosed) close(undefined)
   }
@@ -157,15 +164,13 @@ export function startRelay(parts: RelayParts): Relay {
   const handOn = (packet: Uint8Array) => {
     if (ending) return
     finish(false)
-    client.pause()
-    client.off('data', onClientData)
-    upstream.resume()
+    fromClient.release()
+    fromUpstream.flow(true)
     later(LINGER, () => upstream.destroy())
     sink.afterOutcomes(() => {
       up.end()
       down.release(() => {
         client.off('error', abandoned)
-        client.off('end', onClientEnd)
         client.off('close', abandoned)
         handed({ client: createWire(client), packet })
       })
@@ -179,13 +184,13 @@ export function startRelay(parts: RelayParts): Relay {
   const close = (last: Uint8Array | undefined, goodbye = false) => {
     if (ending) return
     finish(goodbye)
-    const say = last !== undefined && last.length > 0 && !outbound.midFrame ? last : undefined
+    const say = last !== undefined && last.length > 0 && !outbound.midFrame() ? last : undefined
     sink.afterOutcomes(() => {
       down.end(say)
       up.end()
     })
-    client.resume()
-    upstream.resume()
+    fromClient.flow(true)
+    fromUpstream.flow(true)
     later(LINGER, () => {
       client.destroy()
       upstream.destroy()
@@ -201,48 +206,47 @@ export function startRelay(parts: RelayParts): Relay {
   }
 
   /** A fault while bytes are read ends this session, and nothing else. */
-  const measured = (work: () => void) => {
-    const start = watch.tick()
-    try {
-      work()
-    } catch (fault) {
-      parts.fault(fault)
-      end('GH_UPSTREAM', 'the session had to be ended')
-    }
-    watch.overhead(watch.tick() - start)
+  const failedReading = (fault: unknown) => {
+    parts.fault(fault)
+    end('GH_UPSTREAM', 'the session had to be ended')
   }
 
-  const onClientData = (chunk: Buffer) => {
+  const onClientBytes = (chunk: Uint8Array) => {
     if (ending) return
     idle.touch()
-    measured(() => {
+    const start = watch.tick()
+    try {
       inbound.push(chunk)
       balance()
-    })
-    forwardedAt = watch.tick()
-  }
-  client.on('data', onClientData)
-  upstream.on('data', (chunk: Buffer) => {
-    if (ending) return
-    if (forwardedAt > 0) {
-      watch.upstream(watch.tick() - forwardedAt)
-      forwardedAt = 0
+    } catch (fault) {
+      failedReading(fault)
     }
-    measured(() => {
-      outbound.push(chunk)
-      goOn()
-    })
-  })
-  client.on('error', abandoned)
-  upstream.on('error', lost)
+    forwardedAt = watch.tick()
+    watch.overhead(forwardedAt - start)
+  }
   const onClientEnd = () => {
     halfClosed = true
     rest()
     if (!ending) later(GRACE, abandoned)
   }
-  client.on('end', onClientEnd)
+  const onUpstreamBytes = (chunk: Uint8Array) => {
+    if (ending) return
+    const start = watch.tick()
+    if (forwardedAt > 0) {
+      watch.upstream(start - forwardedAt)
+      forwardedAt = 0
+    }
+    try {
+      outbound.push(chunk)
+      goOn()
+    } catch (fault) {
+      failedReading(fault)
+    }
+    watch.overhead(watch.tick() - start)
+  }
+  client.on('error', abandoned)
+  upstream.on('error', lost)
   client.on('close', abandoned)
-  upstream.on('end', lost)
   upstream.on('close', lost)
 
   const closed = (socket: Socket) =>

@@ -1,14 +1,5 @@
 /** The gate decides, records, and only then hands out a permit; no permit, no bytes. */
-import type {
-  Admission,
-  Ask,
-  Connection,
-  Gate,
-  GateParts,
-  PermitScope,
-  Refusal,
-  SessionGate,
-} from './admission.js'
+import type { Admission, Ask, Connection, Gate, GateParts, PermitScope, Refusal } from './admission.js'
 import type { Decision, Hold, Permission, Prohibition } from './decision.js'
 import { GatehouseError } from './errors.js'
 import type { Policy } from './policy/compile.js'
@@ -16,20 +7,25 @@ import type { SessionPolicy } from './policy/session-policy.js'
 import type { Decided, Outcome } from './record.js'
 import { connectStatement, outcomeOf, refusalFrom, refusalOfMissing, unwritable } from './refusal.js'
 import type { Claimed, Session } from './session.js'
+import { createSessionGate } from './session-gate.js'
 import type { Statement } from './statement.js'
 
 let mint: (decided: Decided, permission: Permission, scope: PermitScope) => Permit
+/** True once: an outcome is owed for a permit until it is told, or until it turns out that nothing ran. */
+let settle: (permit: Permit) => boolean
 
 /** Cannot be constructed outside the gate; holding one is proof of a recorded decision. */
 export class Permit {
   readonly #decided: Decided
   readonly #permission: Permission
   readonly #scope: PermitScope
+  #owed: boolean
 
   private constructor(decided: Decided, permission: Permission, scope: PermitScope) {
     this.#decided = decided
     this.#permission = permission
     this.#scope = scope
+    this.#owed = scope !== 'standing'
   }
 
   get decided(): Decided {
@@ -51,6 +47,11 @@ export class Permit {
 
   static {
     mint = (decided, permission, scope) => new Permit(decided, permission, scope)
+    settle = (permit) => {
+      const owed = permit.#owed
+      permit.#owed = false
+      return owed
+    }
   }
 }
 
@@ -73,7 +74,6 @@ function openSession(parts: GateParts, session: Session): Connection {
   let standpoint = takeStandpoint(parts.policy())
   let lastExchange = -1
   let position = 0
-  const owed = new WeakSet<Permit>()
 
   function takeStandpoint(policy: Policy): Standpoint {
     const rules = policy.forSession(session)
@@ -153,14 +153,12 @@ function openSession(parts: GateParts, session: Session): Connection {
       const taking = sink.decided(record, ask.reserve ?? false)
       if (taking !== 'taken') {
         for (const permit of permits) {
-          owed.delete(permit)
+          settle(permit)
           recordUnexecuted(permit.decided)
         }
         return { kind: 'refusal', refusal: unwritable(taking, record.id) }
       }
-      const permit = mint(record, decision, 'statement')
-      owed.add(permit)
-      permits.push(permit)
+      permits.push(mint(record, decision, 'statement'))
     }
     return { kind: 'permit', permits }
   }
@@ -229,13 +227,11 @@ function openSession(parts: GateParts, session: Session): Connection {
   if (taking !== 'taken') return { kind: 'refusal', refusal: unwritable(taking, record.id) }
 
   let ended = false
-  const gate: SessionGate = {
+  const gate = createSessionGate({
     session,
     standing,
     admit,
-    get masked() {
-      return current().rules.masked
-    },
+    isMasked: () => current().rules.masked,
     foresee(ask, exchange, claimed) {
       const decision = decide(ask.statement, claimed)
       if (decision.effect !== 'permit') return refuseAll([ask], [decision], exchange, claimed)
@@ -247,9 +243,7 @@ function openSession(parts: GateParts, session: Session): Connection {
         exchange,
         claimed,
       }
-      const permit = mint(foreseen, decision, 'foreseen')
-      owed.add(permit)
-      return { kind: 'permit', permits: [permit] }
+      return { kind: 'permit', permits: [mint(foreseen, decision, 'foreseen')] }
     },
     refuse(statement, exchange, code, why) {
       const decision: Decision = { effect: 'forbid', rules: [], code, message: why }
@@ -259,11 +253,11 @@ function openSession(parts: GateParts, session: Session): Connection {
     },
     complete(permit, outcome) {
       if (!Permit.minted(permit)) throw new GatehouseError('GH_INVARIANT', 'not a permit')
-      if (!owed.delete(permit)) return
+      if (!settle(permit)) return
       if (permit.scope === 'statement') sink.completed({ decided: permit.decided, at: now(), outcome })
       else recordLate(permit, outcome)
     },
-  }
+  })
   const end = (reason?: string): void => {
     if (ended) return
     ended = true

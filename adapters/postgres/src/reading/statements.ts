@@ -20,7 +20,7 @@ export const unreadableStatement: Statement = {
 
 export interface PlanParts {
   readonly memory: Memory
-  readonly reader: PostgresReader
+  readonly reader: () => PostgresReader
   /** The catalog can be trusted now. */
   readonly current: () => boolean
   /** Grows when the catalog or the reader changes. */
@@ -44,7 +44,7 @@ const TAKEN = 4
  * finds the plan here even if the reader does not keep it.
  */
 export function takePlan(parts: PlanParts, text: string, types: readonly number[]): Plan | Promise<void> {
-  const { memory, reader } = parts
+  const { memory } = parts
   const { context } = memory
   const epoch = parts.epoch()
   const kept = taken.get(memory)?.findIndex((each) => each.text === text && each.types === types.join()) ?? -1
@@ -60,7 +60,7 @@ export function takePlan(parts: PlanParts, text: string, types: readonly number[
       statement: unreadableStatement,
     }
   }
-  const plan = reader.read(text, types, context)
+  const plan = parts.reader().read(text, types, context)
   if (!(plan instanceof Promise)) return plan
   return plan.then((read) => {
     const list = taken.get(memory) ?? []

@@ -4,10 +4,12 @@ import {
   concatBytes,
   type Forwarding,
   type Frame,
+  type FrameLayout,
   type Limits,
+  type Outbox,
   type Reading,
 } from '@gatehouse/adapter-kit'
-import type { SessionGate } from '@gatehouse/core'
+import type { Permit, Refusal, RefusalCode, SessionGate } from '@gatehouse/core'
 import type { MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
 import type { Database } from '../catalog/database.js'
@@ -30,7 +32,7 @@ import {
 import { wait } from '../reading/answers.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { mayBeThere } from '../reading/dropped.js'
-import { type Pending, readFrame, type Target } from '../reading/reading.js'
+import { type Pending, type ReadingParts, readFrame, type Target } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
 import { createMemory, end, forget, type Memory, type Run } from './memory.js'
@@ -59,7 +61,6 @@ export interface ConversationParts {
 export function createConversation(parts: ConversationParts): Conversation {
   const { database, gate } = parts
   const memory = createMemory(gate, parts.context, parts.poisonName, parts.ceilings)
-  let pending: Pending | undefined
 
   const shown: ReadonlyMap<string, () => string | undefined> = new Map([
     ['application_name', () => parts.application ?? ''],
@@ -96,48 +97,86 @@ export function createConversation(parts: ConversationParts): Conversation {
     shown,
     processIds: { upstream: parts.upstreamProcessId, own: parts.own.processId },
   }
-  const reading = {
+  const reading: ReadingParts = {
     memory,
-    get reader() {
-      return database.reader
-    },
+    reader: () => database.reader,
     current: () => database.current,
     epoch: () => database.epoch,
     refreshing: () => memory.refreshing ?? database.refreshing,
     stands: (resource: string) => known(resource) !== undefined,
-    hold: (read: Pending) => {
-      pending = read
+    hold: (read) => {
+      talk.pending = read
     },
-    passed: (kind: 'describe' | 'execute' | 'close' | 'flush' | 'sync', target?: Target) =>
-      note(memory, kind, target),
-    missing: (what: 'statement' | 'portal', name: string) => missing(memory, what, name),
+    passed: (kind, target) => note(memory, kind, target),
+    missing: (what, name) => missing(memory, what, name),
   }
-  const takePending = (): Pending => {
-    if (pending === undefined) throw new TypeError('an answer without a question')
-    const taken = pending
-    pending = undefined
-    return taken
+  const talk = new Talk(parts, memory, reading, following)
+  return talk
+}
+
+/** A class: getters of an object literal make it a dictionary, and each look at it a search (docs/performance.md). */
+class Talk implements Conversation {
+  readonly clientFrames: FrameLayout
+  readonly upstreamFrames: FrameLayout
+  readonly welcome: Uint8Array
+  pending: Pending | undefined = undefined
+  private readonly memory: Memory
+  private readonly reading: ReadingParts
+  private readonly following: FollowingParts
+  readonly cancellation: Conversation['cancellation']
+
+  constructor(parts: ConversationParts, memory: Memory, reading: ReadingParts, following: FollowingParts) {
+    this.clientFrames = frontendLayout(parts.limits.message, parts.limits.statement)
+    this.upstreamFrames = backendLayout(parts.limits.message)
+    this.welcome = welcome(parts, following.shown)
+    this.cancellation = () => (memory.ledger.size === 0 ? undefined : parts.cancellation())
+    this.memory = memory
+    this.reading = reading
+    this.following = following
   }
 
-  return {
-    clientFrames: frontendLayout(parts.limits.message, parts.limits.statement),
-    upstreamFrames: backendLayout(parts.limits.message),
-    welcome: welcome(parts, shown),
-    read: (frame: Frame) => readFrame(frame, reading),
-    admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits),
-    refused: (frame, refusal) => forwardRefused(memory, frame, takePending(), refusal),
-    glance: (type) => glance(type, memory),
-    follow: (frame, out) => follow(frame, out, following),
-    get idle() {
-      return memory.ledger.size === 0 && !memory.copyingIn
-    },
-    get owed() {
-      return memory.ledger.size
-    },
+  get idle() {
+    return this.memory.ledger.size === 0 && !this.memory.copyingIn
+  }
+
+  get owed() {
+    return this.memory.ledger.size
+  }
+
+  read(frame: Frame) {
+    return readFrame(frame, this.reading)
+  }
+
+  admitted(_frame: Frame, permits: readonly Permit[]) {
+    return forwardPermitted(this.memory, this.takePending(), permits)
+  }
+
+  refused(frame: Frame, refusal: Refusal) {
+    return forwardRefused(this.memory, frame, this.takePending(), refusal)
+  }
+
+  glance(type: number) {
+    return glance(type, this.memory)
+  }
+
+  follow(frame: Frame, out: Outbox) {
+    return follow(frame, out, this.following)
+  }
+
+  farewell(code: RefusalCode, why: string) {
     // One FATAL is enough: libpq can spin on a second (postgres-wire §3.6).
-    farewell: (code, why) => (memory.fatal ? new Uint8Array() : farewellResponse(code, why)),
-    cancellation: () => (memory.ledger.size === 0 ? undefined : parts.cancellation()),
-    ended: () => endAll(memory),
+    return this.memory.fatal ? new Uint8Array() : farewellResponse(code, why)
+  }
+
+  ended() {
+    return endAll(this.memory)
+  }
+
+  private takePending(): Pending {
+    const { pending } = this
+    if (pending === undefined) throw new TypeError('an answer without a question')
+    this.pending = undefined
+    return pending
   }
 }
 

@@ -231,6 +231,7 @@ export function expectReports(memory: Memory, path: readonly string[] | 'unknown
 }
 
 function same(one: readonly string[] | 'unknown', other: readonly string[] | 'unknown'): boolean {
+  if (one === other) return one !== 'unknown'
   return one !== 'unknown' && other !== 'unknown' && one.join('\0') === other.join('\0')
 }
 

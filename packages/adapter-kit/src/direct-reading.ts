@@ -1,0 +1,135 @@
+/** Reads a socket into one buffer that all connections share, past the stream: no slab of 64 KB and no event per read. */
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+export interface Reading {
+  /** Writes and ends; what reads it is here alone. */
+  readonly socket: Socket
+  /** While it may not, chunks wait, and the peer is held back once enough do: until then its end is noticed, and its reset. */
+  flow(may: boolean): void
+  /** Reads no more; whoever has the socket next gets what comes, and what waits, as its `data` once it resumes it. */
+  release(): void
+}
+
+export interface ReadingEvents {
+  /** Whoever is told may keep the bytes. */
+  bytes(chunk: Uint8Array): void
+  /** The peer says no more, and all that it said was told. */
+  end(): void
+}
+
+/** Every read is over before the next begins: one buffer does for all. */
+const SHARED = Buffer.allocUnsafeSlow(64 * 1024)
+/** Bytes that wait while paused before the peer is held back. */
+const HIGH_WATER = 16 * 1024
+
+/** What `net.Socket` takes and has, and its types do not tell: the handle that the kernel's socket hangs on. */
+type Handled = { _handle?: object | null }
+type HandledOptions = SocketConstructorOpts & { readonly handle: object; readonly onread: OnReadOpts }
+
+/**
+ * Goes on with a new socket over the same handle, as `onread` can only be had from the beginning; what ends one ends the
+ * other. TLS and whatever else has no plain handle, or has bytes on their way, is read by its events.
+ */
+export function readDirectly(socket: Socket, events: ReadingEvents): Reading {
+  const handle = (socket as Handled)._handle
+  const plain = socket.constructor === Socket && !(socket instanceof TLSSocket)
+  if (!plain || handle === undefined || handle === null || !isQuiet(socket)) {
+    socket.on('data', events.bytes)
+    socket.on('end', events.end)
+    let flowing: boolean | undefined
+    return {
+      socket,
+      flow(may) {
+        if (may === flowing) return
+        flowing = may
+        if (may) socket.resume()
+        else socket.pause()
+      },
+      release() {
+        socket.pause()
+        socket.off('data', events.bytes)
+        socket.off('end', events.end)
+      },
+    }
+  }
+  return overHandle(socket, handle, events)
+}
+
+function isQuiet(socket: Socket): boolean {
+  const { destroyed, connecting, readableEnded, readableLength, writable, writableLength } = socket
+  return writable && !destroyed && !connecting && !readableEnded && readableLength + writableLength === 0
+}
+
+function overHandle(socket: Socket, handle: object, { bytes, end }: ReadingEvents): Reading {
+  let tell = bytes
+  let paused = false
+  let stopped = false
+  let ended = false
+  let waiting: Uint8Array[] = []
+  let size = 0
+
+  const read = (length: number): boolean => {
+    const chunk = Buffer.allocUnsafe(length)
+    SHARED.copy(chunk, 0, 0, length)
+    if (!paused && waiting.length === 0) {
+      tell(chunk)
+      return true
+    }
+    waiting.push(chunk)
+    size += length
+    stopped = size > HIGH_WATER
+    return !stopped
+  }
+
+  const deliver = () => {
+    while (!paused && waiting.length > 0) {
+      const [chunk] = waiting
+      waiting = waiting.slice(1)
+      size -= chunk?.length ?? 0
+      if (chunk !== undefined) tell(chunk)
+    }
+    if (paused) return
+    if (ended) {
+      ended = false
+      end()
+    } else if (stopped) {
+      stopped = false
+      direct.resume()
+    }
+  }
+
+  const options: HandledOptions = {
+    handle,
+    // What waits is told before the end is, and only then may the other half close.
+    allowHalfOpen: true,
+    onread: { buffer: SHARED, callback: read },
+  }
+  ;(socket as Handled)._handle = null
+  const direct = new Socket(options)
+  direct.once('close', () => socket.destroy())
+  socket.once('close', () => direct.destroy())
+  const onEnd = () => {
+    ended = true
+    if (!paused && waiting.length === 0) deliver()
+  }
+  direct.once('end', onEnd)
+  return {
+    socket: direct,
+    flow(may) {
+      if (may !== paused) return
+      paused = !may
+      if (may && (waiting.length > 0 || stopped || ended)) process.nextTick(deliver)
+    },
+    release() {
+      paused = true
+      direct.pause()
+      direct.off('end', onEnd)
+      tell = (chunk) => void direct.emit('data', chunk)
+      direct.once('resume', () => {
+        paused = false
+        deliver()
+      })
+    },
+  }
+}

@@ -1,0 +1,35 @@
+/** One session's door as an object: a class, as getters of an object literal make it a dictionary (docs/performance.md). */
+import type { SessionGate } from './admission.js'
+
+export interface Door extends Omit<SessionGate, 'masked'> {
+  /** Asked each time: a new policy binds open sessions. */
+  readonly isMasked: () => boolean
+}
+
+export function createSessionGate(door: Door): SessionGate {
+  return new OpenDoor(door)
+}
+
+class OpenDoor implements SessionGate {
+  readonly session: SessionGate['session']
+  readonly standing: SessionGate['standing']
+  readonly admit: SessionGate['admit']
+  readonly foresee: SessionGate['foresee']
+  readonly refuse: SessionGate['refuse']
+  readonly complete: SessionGate['complete']
+  private readonly isMasked: () => boolean
+
+  constructor(door: Door) {
+    this.session = door.session
+    this.standing = door.standing
+    this.admit = door.admit
+    this.foresee = door.foresee
+    this.refuse = door.refuse
+    this.complete = door.complete
+    this.isMasked = door.isMasked
+  }
+
+  get masked(): boolean {
+    return this.isMasked()
+  }
+}
