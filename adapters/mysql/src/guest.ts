@@ -3,7 +3,7 @@ import type { Guest, Site } from '@gatehouse/adapter-kit'
 import { GatehouseError, type Identity, qualify } from '@gatehouse/core'
 import type { Arrival } from './greeting/greeting.js'
 import type { House } from './house.js'
-import { beginning } from './login/beginning.js'
+import { beginning, startCeilings } from './login/beginning.js'
 import { createCancellation } from './login/cancelling.js'
 import { logIn, type Ready, type UpstreamLogin } from './login/login.js'
 import { COM, packets, payload } from './messages/index.js'
@@ -45,6 +45,7 @@ export function createGuest(arrival: Arrival, house: House, cancel: () => void):
         ready,
         account: account.user,
         limits: site.limits,
+        ceilings: startCeilings(server.flavour, site.limits),
         key,
         cancellation: () => createCancellation(login, ready.threadId),
         afterReset: () => afterReset(house, ready),

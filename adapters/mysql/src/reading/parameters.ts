@@ -115,6 +115,8 @@ export function readExecute(
 ): Executed {
   const reader = readPacket(buffer, start, end)
   const flags = reader.u8()
+  // Cursors are 1, 2 and 4; more would say that the packet is laid out otherwise.
+  if (flags > 7) throw fault('flags that nobody agreed to')
   if (reader.u32() !== 1) throw fault('an iteration count other than 1')
   // What stands behind it is read by nobody where there are no parameters.
   if (parameters === 0) return { flags, types: undefined, values: [] }

@@ -25,7 +25,10 @@ export function readPlain(packet: Packet, parts: ReadingParts): Reading | undefi
           forgetAll(memory)
           memory.multiple = parts.mayMultiply
           // The database stays; everything else is as it was at the beginning.
-          memory.context = { ...memory.initial, database: memory.context.database }
+          const { database, overlay } = memory.context
+          const kept = overlay.filter((name) => !memory.temporary.has(name))
+          memory.context = { ...memory.initial, database, overlay: kept }
+          memory.temporary.clear()
           const answer = () => ({ kind: 'answer', client }) as const
           return own(parts.afterReset(), [], answer, lost, true)
         },

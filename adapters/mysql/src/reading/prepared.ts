@@ -137,7 +137,6 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
     statement: known.statement,
     content,
     types: executed.types?.slice(),
-    cursor,
   })
   return { kind: 'ask', asks: [ask], judge: 'admit', exchange: memory.exchange }
 }

@@ -20,6 +20,9 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   const { plan, canonical } = reading
   if (plan.kind === 'unreadable') return unreadable(parts, packet, refusedPlan(plan))
   if (plan.statements.length === 0) return settle(packet, emptyQuery)
+  const [first] = plan.statements
+  if (first?.command === 'KILL' && plan.statements.length === 1)
+    return readKill(packet, canonical, first, parts)
   const statements: MysqlStatement[] = []
   for (const [index, statement] of plan.statements.entries()) {
     const known = effective(parts, statement)
@@ -31,7 +34,6 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   }
   const [only, ...others] = statements
   if (only !== undefined && others.length === 0) {
-    if (only.command === 'KILL') return readKill(packet, canonical, only, parts)
     const own = ownDiagnostics(memory, only, canonical, packet)
     if (own !== undefined) {
       parts.hold({ kind: 'local', packet, statement: only, answer: own })

@@ -3,6 +3,7 @@ import { type Frame, type Limits, type Reading, utf8 } from '@gatehouse/adapter-
 import type { MysqlStatement } from '@gatehouse/sql'
 import { COM, errPayload, packets, payload } from '../messages/index.js'
 import { farewellPayload, type Native } from '../refusing.js'
+import { shadowAll } from '../session/effects.js'
 import { command, open, settle } from '../session/exchange.js'
 import type { Memory, Moment, Prepared } from '../session/memory.js'
 import type { Siblings } from '../session/parts.js'
@@ -39,8 +40,6 @@ export type Pending =
       readonly statement: MysqlStatement
       readonly content: Uint8Array | undefined
       readonly types: Uint8Array | undefined
-      /** Rows are asked for by COM_STMT_FETCH. */
-      readonly cursor: boolean
     }
   /** Answered here with these packets, once it is permitted. */
   | {
@@ -86,6 +85,7 @@ function readCommand(packet: Packet, parts: ReadingParts): Reading {
     const refreshing = memory.refreshing ?? server.refreshing
     if (refreshing !== undefined) return { kind: 'wait', ready: refreshing }
     if (memory.doubt) return askState(packet, memory)
+    if (memory.unread && memory.gate.masked) shadowAll(memory)
   }
   if (packet.oversize)
     return unreadable(parts, packet, {

@@ -2,6 +2,7 @@
 import type { MysqlStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
 import { NOT_SUPPORTED, type Unreadable } from './answers.js'
+import { overCeilings } from './ceilings.js'
 import type { PlanParts } from './statements.js'
 
 /**
@@ -11,10 +12,11 @@ import type { PlanParts } from './statements.js'
 const NEVER_SET =
   /^(?:session_track_|resultset_metadata$|redirect_url$|pseudo_|proxy_|rand_seed|debug|require_row_format)/
 
+const KILL = 'KILL is carried as a statement of its own, with a connection id that stands in the text'
 const LOCAL_FILE = 'LOAD DATA LOCAL is not carried: a server that may ask for files could ask for any of them'
 
 export function forbiddenHere(
-  { memory, server }: PlanParts,
+  { memory, server, ceilings }: PlanParts,
   statement: MysqlStatement,
 ): Unreadable | undefined {
   const { actions, effects, local, command } = statement
@@ -22,6 +24,8 @@ export function forbiddenHere(
     return { code: 'GH_FORBIDDEN', why: LOCAL_FILE, native: { code: 1148, state: '42000' } }
   for (const { verb, resource } of actions) {
     const name = resource.path.join('.').toLowerCase()
+    if (verb === 'admin' && name === 'kill')
+      return { code: 'GH_UNREADABLE', why: KILL, native: NOT_SUPPORTED }
     if (verb === 'set' && NEVER_SET.test(name))
       return { code: 'GH_NEVER', why: `the gateway follows the session by \`${name}\`: it cannot be changed` }
   }
@@ -36,6 +40,8 @@ export function forbiddenHere(
       'what was refused last left nothing that GET DIAGNOSTICS could copy: SHOW WARNINGS says what it was'
     return { code: 'GH_UNREADABLE', why, native: NOT_SUPPORTED }
   }
+  const over = overCeilings(ceilings, statement)
+  if (over !== undefined) return { code: 'GH_NEVER', why: over }
   if (!hasRoomFor(memory, statement)) return { code: 'GH_TOO_LARGE', why: TOO_MANY_KEPT, native: TOO_MANY }
   return undefined
 }

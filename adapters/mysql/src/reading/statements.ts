@@ -4,12 +4,14 @@ import type { MysqlContext, MysqlReading, MysqlStatement } from '@gatehouse/sql'
 import type { Server } from '../catalog/server.js'
 import type { Memory, Moment, Named } from '../session/memory.js'
 import { type RefusedPlan, refusedPlan, UNKNOWN_HANDLER, type Unreadable, unread } from './answers.js'
+import type { Ceilings } from './ceilings.js'
 import { renewNamed } from './replanning.js'
 import { forbiddenHere } from './settings.js'
 
 export interface PlanParts {
   readonly memory: Memory
   readonly server: Server
+  readonly ceilings: Ceilings
 }
 
 interface Taken extends Moment {

@@ -62,6 +62,7 @@ export function createConversation(parts: ConversationParts): Talk {
   const reading: ReadingParts = {
     memory,
     server,
+    ceilings: parts.ceilings,
     limits,
     siblings: parts.siblings,
     mayMultiply,

@@ -12,10 +12,7 @@ export function applyEffects(memory: Memory, run: Run, text: string, onDefined: 
   const { statement } = run
   for (const effect of statement.effects) applyEffect(memory, effect, text)
   if (statement.effects.some(redefines)) onDefined()
-  if (mayPrepare(statement)) {
-    memory.strange = true
-    memory.named.clear()
-  }
+  if (mayDoAnything(statement)) noteUnread(memory)
 }
 
 /** DDL that failed may have been done in part. */
@@ -26,17 +23,32 @@ export function applyFailed(memory: Memory, run: Run, onDefined: OnDefined): voi
   const defines = effects.filter(({ kind }) => kind === 'define')
   for (const effect of defines) applyEffect(memory, effect, '')
   if (defines.some(redefines)) onDefined()
-  if (mayPrepare(run.statement)) {
-    memory.strange = true
-    memory.named.clear()
-    memory.doubt = true
-  }
+  if (!mayDoAnything(run.statement)) return
+  noteUnread(memory)
+  memory.doubt = true
+}
+
+/** It may have prepared names, and made temporary tables that stand before others. */
+function noteUnread(memory: Memory): void {
+  memory.strange = true
+  memory.unread = true
+  memory.named.clear()
+}
+
+/**
+ * Invariant: to a viewer with masks a table that unread code may have made for this session alone is never taken for the
+ * one of the catalog. No server tells of such tables: MariaDB's state tracking is silent about those of procedures.
+ */
+export function shadowAll(memory: Memory): void {
+  memory.temporary.add('*')
+  const { overlay } = memory.context
+  if (!overlay.includes('*')) change(memory, { overlay: [...overlay, '*'] })
 }
 
 const redefines = (effect: MysqlEffect) => effect.kind === 'define' && !effect.temporary
 
-/** Code that nobody has read runs PREPARE for the session, too. */
-function mayPrepare({ actions }: MysqlStatement): boolean {
+/** Code that nobody has read. */
+function mayDoAnything({ actions }: MysqlStatement): boolean {
   return actions.some(
     ({ verb, certainty }) => certainty === 'opaque' && (verb === 'call' || verb === 'opaque'),
   )

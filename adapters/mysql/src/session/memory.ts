@@ -98,6 +98,8 @@ export interface Memory {
   readonly initial: MysqlContext
   /** Names of temporary objects that this session made; no catalog ever holds them. */
   readonly temporary: Set<string>
+  /** Code that nobody has read has run. */
+  unread: boolean
   /** How texts are read may have changed, and no OK has said how. */
   doubt: boolean
   /** Several statements may stand in one text. */
@@ -143,6 +145,7 @@ export function createMemory(gate: SessionGate, { context, status, multiple }: B
     context,
     initial: context,
     temporary: new Set(),
+    unread: false,
     doubt: false,
     multiple,
     status,
@@ -251,6 +254,6 @@ export function forgetAll(memory: Memory): void {
   memory.named.clear()
   memory.last = undefined
   memory.strange = false
+  memory.unread = false
   memory.diagnostics = undefined
-  memory.temporary.clear()
 }

@@ -5,6 +5,7 @@ import type { MaskKey } from '@gatehouse/masking'
 import type { Server } from '../catalog/server.js'
 import type { Arrival } from '../greeting/arrival.js'
 import type { Ready } from '../login/login.js'
+import type { Ceilings } from '../reading/ceilings.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -14,6 +15,7 @@ export interface ConversationParts {
   /** The upstream account. */
   readonly account: string
   readonly limits: Pick<Limits, 'message' | 'statement'>
+  readonly ceilings: Ceilings
   readonly key: MaskKey | undefined
   /** Stops what runs upstream, over a connection of its own: `KILL QUERY` of this thread. */
   readonly cancellation: () => Cancellation
