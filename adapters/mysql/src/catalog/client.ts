@@ -9,7 +9,8 @@ export interface CatalogClient {
   readonly serverVersion: string
   /** Each row once, as it comes: a large result is never held. */
   each(text: string, take: (row: Row) => void): Promise<void>
-  rows(text: string): Promise<readonly Row[]>
+  /** Rejects, and gives the connection up, after `within` milliseconds; by default longer than the server lets a query run. */
+  rows(text: string, within?: number): Promise<readonly Row[]>
   end(): Promise<void>
 }
 
@@ -41,13 +42,14 @@ export async function connectClient(options: ConnectionOptions): Promise<Catalog
     connection.destroy()
     throw fault
   })
-  const each = (text: string, take: (row: Row) => void) => stream(connection, waiting, text, take)
+  const each = (text: string, take: (row: Row) => void, within = QUERY_MS + CONNECT_MS) =>
+    stream(connection, waiting, { text, within }, take)
   return {
     serverVersion: greetedVersion(connection),
-    each,
-    async rows(text) {
+    each: (text, take) => each(text, take),
+    async rows(text, within) {
       const rows: Row[] = []
-      await each(text, (row) => rows.push(row))
+      await each(text, (row) => rows.push(row), within)
       return rows
     },
     end: () =>
@@ -64,7 +66,7 @@ export async function connectClient(options: ConnectionOptions): Promise<Catalog
 function stream(
   connection: Connection,
   waiting: Set<(fault: unknown) => void>,
-  text: string,
+  { text, within }: { readonly text: string; readonly within: number },
   take: (row: Row) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -82,7 +84,7 @@ function stream(
     const patience = setTimeout(() => {
       connection.destroy()
       fail(new Error('the server did not answer in time'))
-    }, QUERY_MS + CONNECT_MS)
+    }, within)
     waiting.add(fail)
     connection
       .query(text)

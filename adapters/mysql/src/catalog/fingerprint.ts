@@ -15,8 +15,11 @@ export async function readOpened(client: CatalogClient): Promise<string> {
   return joined(client, OPENED_COUNTERS)
 }
 
+/** Longest that a server may think about its counters, in milliseconds: one that is gone is noticed by it. */
+const PROMPT_MS = 5000
+
 async function joined(client: CatalogClient, text: string): Promise<string> {
-  return (await client.rows(text)).map(([name, value]) => `${name}=${value}`).join(';')
+  return (await client.rows(text, PROMPT_MS)).map(([name, value]) => `${name}=${value}`).join(';')
 }
 
 /** Differs after any change that a reading would show. From milliseconds to seconds, with the number of columns. */
