@@ -106,6 +106,8 @@ export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
         args: [MAIN, 'serve'],
         cwd: folder.path,
         env: { ...ENV, ...env },
+        // Several workers, on a busy machine.
+        readyWithin: 120_000,
         ...(expectReady && { ready: /"event":"metrics"/ }),
       })
       running.push(program)
