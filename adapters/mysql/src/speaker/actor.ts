@@ -94,7 +94,7 @@ export function createActor(flavour: MysqlFlavour, scene: Scene): Actor & { read
     const { capabilities, user, proof, database } = readResponse(content, offeredBy(flavour))
     if (user !== ACCOUNT.user || !proof.equals(cachingSha2(ACCOUNT.password, nonce)))
       return close(following, 1045, '28000', 'Access denied')
-    serving = createServing(scene, { capabilities, database })
+    serving = createServing(scene, { flavour, capabilities, database })
     const ok = okPayload({ status: STATUS.AUTOCOMMIT })
     return concatBytes([packets(following, Uint8Array.of(1, 3)), packets(following + 1, ok)])
   }

@@ -1,5 +1,6 @@
 /** What a scripted server says of a play: payloads of a result set in text or binary, of a prepared statement, of changes. */
 import type { Play } from '@gatehouse/adapter-contract'
+import type { MysqlFlavour } from '@gatehouse/sql'
 import {
   columnDefinitionPayload,
   eofPayload,
@@ -11,10 +12,19 @@ import {
   u32,
 } from '../messages/index.js'
 
-const NAME = { charset: 45, binary: 63 }
+const TEXT = 45
+const BINARY = 63
+/** MySQL has a type for documents; MariaDB's are texts. */
+const KINDS = {
+  integer: { type: TYPE.LONG, charset: BINARY, length: 11 },
+  text: { type: TYPE.VAR_STRING, charset: TEXT, length: 800 },
+  document: { type: TYPE.JSON, charset: BINARY, length: 0xffffffff },
+} as const
+const LONG_TEXT = { type: TYPE.LONG_BLOB, charset: TEXT, length: 0xffffffff } as const
+
 const bytes = (text: string) => Buffer.from(text)
 
-export function definitions(play: Play): readonly Uint8Array[] {
+export function definitions(play: Play, flavour: MysqlFlavour): readonly Uint8Array[] {
   return play.columns.map(({ name, kind, relation }) =>
     columnDefinitionPayload({
       schema: bytes(relation === undefined ? '' : 'shop'),
@@ -22,9 +32,7 @@ export function definitions(play: Play): readonly Uint8Array[] {
       orgTable: bytes(relation ?? ''),
       name: bytes(name),
       orgName: bytes(relation === undefined ? '' : name),
-      charset: kind === 'integer' ? NAME.binary : NAME.charset,
-      length: kind === 'integer' ? 11 : 800,
-      type: kind === 'integer' ? TYPE.LONG : TYPE.VAR_STRING,
+      ...(kind === 'document' && flavour === 'mariadb' ? LONG_TEXT : KINDS[kind]),
       flags: 0,
       decimals: 0,
     }),
@@ -49,15 +57,24 @@ export function binaryRow(play: Play, row: readonly (string | null)[]): Uint8Arr
 }
 
 /** Count, definitions and their EOF. */
-export function resultHead(play: Play, status: number): readonly Uint8Array[] {
-  return [payload(lenenc(play.columns.length)), ...definitions(play), eofPayload({ warnings: 0, status })]
+export function resultHead(play: Play, status: number, flavour: MysqlFlavour): readonly Uint8Array[] {
+  return [
+    payload(lenenc(play.columns.length)),
+    ...definitions(play, flavour),
+    eofPayload({ warnings: 0, status }),
+  ]
 }
 
 /** COM_STMT_PREPARE_OK of a statement without parameters. */
-export function preparedPayloads(id: number, play: Play, status: number): readonly Uint8Array[] {
+export function preparedPayloads(
+  id: number,
+  play: Play,
+  status: number,
+  flavour: MysqlFlavour,
+): readonly Uint8Array[] {
   const head = payload([0], u32(id), u16(play.columns.length), u16(0), [0], u16(0))
   if (play.columns.length === 0) return [head]
-  return [head, ...definitions(play), eofPayload({ warnings: 0, status })]
+  return [head, ...definitions(play, flavour), eofPayload({ warnings: 0, status })]
 }
 
 /** Session-state changes (manual, "Session State Information"): 0 a variable, 1 the default database. */

@@ -1,5 +1,6 @@
 /** A scripted server's commands: what each answers, and what a session remembers between them. */
 import type { Play, Scene, TransactionState } from '@gatehouse/adapter-contract'
+import type { MysqlFlavour } from '@gatehouse/sql'
 import { CLIENT, COM, eofPayload, errPayload, okPayload, STATUS } from '../messages/index.js'
 import { binaryRow, preparedPayloads, resultHead, schemaChange, textRow, variableChange } from './results.js'
 
@@ -39,8 +40,13 @@ const error = (code: number, state: string, message: string) => errPayload(code,
 
 export function createServing(
   scene: Scene,
-  agreed: { readonly capabilities: number; readonly database: string | undefined },
+  agreed: {
+    readonly flavour: MysqlFlavour
+    readonly capabilities: number
+    readonly database: string | undefined
+  },
 ): Serving {
+  const { flavour } = agreed
   const tracks = (agreed.capabilities & CLIENT.SESSION_TRACK) !== 0
   const several = (agreed.capabilities & CLIENT.MULTI_STATEMENTS) !== 0
   const settings = new Map(Object.entries(SETTINGS))
@@ -89,7 +95,8 @@ export function createServing(
 
   /** One statement's result; ends in an ERR where the play does. */
   const result = (play: Play, binary: boolean, more: number): readonly Uint8Array[] => {
-    const rows = play.columns.length === 0 ? [] : [...resultHead(play, status(more)), ...rowsOf(play, binary)]
+    const rows =
+      play.columns.length === 0 ? [] : [...resultHead(play, status(more), flavour), ...rowsOf(play, binary)]
     if (play.failure !== undefined) return [...rows, error(1644, '45000', play.failure)]
     return rows.length === 0
       ? [ok(more, undefined, play.changed)]
@@ -124,7 +131,7 @@ export function createServing(
     latest = ids
     const play = scene.play(text.trim())
     prepared.set(latest, { text: text.trim(), play, at: undefined })
-    return preparedPayloads(latest, play, status())
+    return preparedPayloads(latest, play, status(), flavour)
   }
 
   const execute = (id: number, flags: number): readonly Uint8Array[] => {
@@ -137,7 +144,7 @@ export function createServing(
     if ((flags & 1) === 0 || play.columns.length === 0 || play.failure !== undefined)
       return result(play, true, 0)
     found.at = 0
-    const head = resultHead(play, status()).slice(0, -1)
+    const head = resultHead(play, status(), flavour).slice(0, -1)
     return [...head, eofPayload({ warnings: 0, status: status(STATUS.CURSOR_EXISTS) })]
   }
 
