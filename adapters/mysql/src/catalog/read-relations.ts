@@ -27,6 +27,7 @@ export interface DescribedRelation {
   readonly columns: readonly DescribedColumn[]
   readonly definition?: string
   readonly triggers: boolean
+  readonly lasting?: true
   readonly foreignKeys: readonly MysqlForeignKey[]
 }
 
@@ -74,6 +75,7 @@ export async function readRelations(
       columns: own,
       ...(definition === undefined ? {} : { definition }),
       triggers: triggers.has(key),
+      ...(isLasting(kinds.get(key)) ? { lasting: true as const } : {}),
       foreignKeys: [],
     }
   })
@@ -87,6 +89,14 @@ function kindOf(row: Row | undefined, columns: number): MysqlRelation['kind'] {
   if (type === 'SEQUENCE') return 'sequence'
   if (String(type).includes('VIEW') || ELSEWHERE.has(String(engine ?? '').toUpperCase())) return 'view'
   return engine === null ? 'view' : 'table'
+}
+
+const TRANSACTIONAL: ReadonlySet<string> = new Set(['INNODB', 'ROCKSDB', 'NDBCLUSTER', 'TOKUDB'])
+
+/** Of a table whose engine is not known to roll back. */
+function isLasting(row: Row | undefined): boolean {
+  const engine = row?.[3]
+  return typeof engine === 'string' && !TRANSACTIONAL.has(engine.toUpperCase())
 }
 
 /** Half a million rows share few types and collations: each is kept once. */

@@ -43,7 +43,7 @@ export function completeRows(
 ): Step {
   const { memory } = parts
   const run = owed.runs[owed.index]
-  const more = (status & STATUS.MORE_RESULTS) !== 0
+  const more = (status & STATUS.MORE_RESULTS) !== 0 || memory.reply.given
   if (run !== undefined && owed.bracket !== undefined && !more)
     return endBracketed(owed, run, shown, out, parts)
   say(shown(status), out, memory)

@@ -74,6 +74,7 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: F
   applyStatus(memory, status)
   reply.mask = maskOf(run, owed.format, parts)
   reply.clean = isClean(reply)
+  reply.given = (status & STATUS.PS_OUT_PARAMS) !== 0
   passEnd(frame, out, memory)
   if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) {
     reply.phase = 'rows'

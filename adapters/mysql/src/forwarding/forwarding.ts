@@ -12,14 +12,20 @@ import { closeCursor, createRun, end, type Memory, type Prepared, type Run } fro
 import { own, type Statements } from '../session/owed.js'
 import { openBracket } from './bracketing.js'
 
-export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
+/** `lasting`: what is written to the relation, by its joined path, cannot be undone. */
+export function forwardPermitted(
+  memory: Memory,
+  pending: Pending,
+  permits: readonly Permit[],
+  lasting: Lasting,
+): Forwarding {
   switch (pending.kind) {
     case 'query': {
       const { statements, packet, content, text } = pending
       const runs = statements.map((statement, index) =>
         createRun(memory, permitOf(permits, index), statement),
       )
-      return forwardRuns(memory, packet, content, {
+      return forwardRuns(memory, packet, content, lasting, {
         kind: 'statements',
         runs,
         index: 0,
@@ -37,7 +43,7 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
       return send(memory, packet, content, owed)
     }
     case 'execute':
-      return forwardExecute(memory, pending, permitOf(permits, 0))
+      return forwardExecute(memory, pending, permitOf(permits, 0), lasting)
     case 'local': {
       memory.exchange += 1
       const run = createRun(memory, permitOf(permits, 0), pending.statement)
@@ -47,6 +53,8 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
       throw new TypeError('a permit for what could not be read')
   }
 }
+
+export type Lasting = (resource: string) => boolean
 
 /** Invariant: nothing is forwarded for a statement that has no permit of its own. */
 function permitOf(permits: readonly Permit[], index: number): Permit {
@@ -59,6 +67,7 @@ function forwardExecute(
   memory: Memory,
   { prepared, packet, content, statement, types }: Extract<Pending, { kind: 'execute' }>,
   permit: Permit,
+  lasting: Lasting,
 ): Forwarding {
   prepared.foreseen = undefined
   prepared.types = types ?? prepared.types
@@ -73,7 +82,7 @@ function forwardExecute(
     text: prepared.text,
     prepared,
   } as const
-  const forwarding = forwardRuns(memory, packet, content, owed)
+  const forwarding = forwardRuns(memory, packet, content, lasting, owed)
   return closed.length === 0
     ? forwarding
     : { ...forwarding, completions: [...closed, ...(forwarding.completions ?? [])] }
@@ -83,6 +92,7 @@ function forwardRuns(
   memory: Memory,
   packet: Packet,
   content: Uint8Array | undefined,
+  lasting: Lasting,
   statements: Omit<Statements, 'bracket'>,
 ): Forwarding {
   memory.exchange += 1
@@ -101,6 +111,8 @@ function forwardRuns(
     return send(memory, packet, content, { ...statements, bracket: undefined })
   if (run.statement.effects.some(({ kind }) => kind === 'transaction' || kind === 'define'))
     return refuseLimited(memory, packet, runs, limit, COMMITS)
+  if (run.statement.actions.some(({ verb, resource }) => verb !== 'read' && lasting(resource.path.join('.'))))
+    return refuseLimited(memory, packet, runs, limit, LASTING)
   const payload = content ?? packet.buffer.slice(packet.start, packet.end)
   const first = openBracket(memory, payload, statements)
   open(memory, packet, first.owed, framesOf(first.content))
@@ -109,6 +121,8 @@ function forwardRuns(
 
 const SEVERAL =
   'limits are set here, and several statements in one text cannot be counted: send them one by one'
+const LASTING =
+  'changed rows are limited here, and the storage engine of what is written knows no rollback: nothing could be undone'
 const COMMITS = 'changed rows are limited here, and what commits by itself cannot be undone'
 
 function send(

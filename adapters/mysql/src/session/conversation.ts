@@ -2,6 +2,7 @@
 import type { Conversation } from '@gatehouse/adapter-kit'
 import type { MysqlContext } from '@gatehouse/sql'
 import { follow, glance } from '../following/following.js'
+import { relationNamed } from '../following/shape.js'
 import type { FollowingParts } from '../following/steps.js'
 import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
 import { CLIENT, MARIADB_CLIENT, okPayload, packets } from '../messages/index.js'
@@ -72,12 +73,14 @@ export function createConversation(parts: ConversationParts): Talk {
     afterReset: parts.afterReset,
   }
 
+  const lasting = (resource: string) => relationNamed(resource, following.judge)?.lasting === true
+
   return {
     clientFrames: clientLayout(memory, limits),
     upstreamFrames: upstreamLayout(limits),
     welcome: packets(arrival.sequence, okPayload({ status: ready.status })),
     read: (frame) => readFrame(frame, reading),
-    admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits),
+    admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits, lasting),
     refused: (_frame, refusal) => forwardRefused(memory, takePending(), refusal),
     glance: (type, length) => glance(type, length, memory),
     follow: (frame, out) => follow(frame, out, following),

@@ -76,6 +76,8 @@ export interface Reply {
   run: Run | undefined
   /** Null: rows need no mask. */
   mask: RowMask | null
+  /** They are values that a procedure gives back: an OK follows, whatever the EOF behind them says (MySQL says no more). */
+  given: boolean
   /** Rows pass unread: neither masked, nor counted against a limit, nor withheld. */
   clean: boolean
   /** The packet before was as long as packets can be: the next one goes on with it. */
@@ -159,6 +161,7 @@ export function createMemory(gate: SessionGate, { context, status, multiple }: B
       cells: [],
       run: undefined,
       mask: null,
+      given: false,
       clean: false,
       continues: false,
       parts: [],

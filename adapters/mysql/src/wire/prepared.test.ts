@@ -203,3 +203,19 @@ describePart(['mariadbd'], 'prepared statements over MariaDB', () => {
     expect([last?.decided.statement.text, last?.outcome.status]).toEqual(['select ?', 'unexecuted'])
   })
 })
+
+describePart(['mysql'], 'prepared statements over MySQL', () => {
+  let world: WireWorld
+  beforeAll(async () => {
+    world = await startWire({ flavour: 'mysql', schema: SCHEMA })
+  }, 60_000)
+  afterAll(() => world?.close())
+
+  test('W43 an OK follows the values of a procedure, though the EOF behind them promises nothing', async () => {
+    const client = await world.client()
+    const { id } = await client.prepare('call outs(?)')
+    expect(describeReply(await client.ask(execute(id, { parameters: [NULL] })))).toBe('RS(five):1/+ RS(x):1')
+    expect((await client.next()).payload[0]).toBe(0)
+    expect(await client.hears('select 1')).toBe('RS(1):1')
+  })
+})

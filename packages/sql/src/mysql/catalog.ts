@@ -37,6 +37,8 @@ export interface MysqlRelation {
   readonly definition?: string
   /** Writing does more than its text says. */
   readonly triggers: boolean
+  /** Its engine knows no rollback: what is written stays. Left out: it does. */
+  readonly lasting?: true
   readonly foreignKeys: readonly MysqlForeignKey[]
 }
 
