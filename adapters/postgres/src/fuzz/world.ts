@@ -73,8 +73,16 @@ export interface World {
   close(): Promise<void>
 }
 
+/** A plan that another spelling shares keeps the text of the first. */
+const plain = (text: string) =>
+  text
+    .replace(/^[;\s]+/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase()
+
 export async function createWorld(): Promise<World> {
-  const plain = policyWith('')
+  const open = policyWith('')
   const [rows, bytes, affected] = COUNTED.map((kind) =>
     policyWith(`  - {name: few, effect: limit, ${kind}: ${LIMITS[kind]}${kind === 'bytes' ? 'B' : ''}}\n`),
   )
@@ -86,14 +94,14 @@ export async function createWorld(): Promise<World> {
     if (meaningOf(text)?.form !== form) throw new Error(`a form that is not read back: ${form}`)
     const plan = await reader.read(text, [], CONTEXT)
     if (plan.kind !== 'read') throw new Error(`${text}: ${plan.why}`)
-    for (const statement of plan.statements) forms.set(statement.text, form)
+    for (const statement of plan.statements) forms.set(plain(statement.text), form)
   }
   const relations = new Map(CATALOG.relations.map((each) => [each.oid, each]))
   const names = new Map(CATALOG.relations.map((each) => [`shop.${each.schema}.${each.name}`, each]))
   return {
-    policy: (counted) => (counted === undefined ? plain : limited[counted]),
+    policy: (counted) => (counted === undefined ? open : limited[counted]),
     reader,
-    form: (redacted) => forms.get(redacted.replace(/^[;\s]+/, '')),
+    form: (redacted) => forms.get(plain(redacted)),
     database: (own) => ({
       name: 'shop',
       reader: own,

@@ -8,7 +8,7 @@ import type { TopicReader } from '../end-to-end/follow-topic.js'
 import { CONFIG, eventually, metric, openStage, type Serving, type Stage } from '../end-to-end/stage.js'
 import { TELLING } from './executed.js'
 import { createReconcile, type Found } from './reconcile.js'
-import { within } from './rounds.js'
+import { LONG, within } from './rounds.js'
 import { type Book, createBook } from './traffic.js'
 
 export interface House {
@@ -36,7 +36,7 @@ export interface Furnishing {
 export const furnished = (port: number) =>
   CONFIG(port).replace(
     'connections: 8, perUser: 3, greeting: 2s',
-    'connections: 3000, perUser: 3000, greeting: 60s',
+    `connections: 3000, perUser: 3000, greeting: ${LONG ? '10m' : '60s'}`,
   )
 
 export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
