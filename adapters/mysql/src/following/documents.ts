@@ -10,7 +10,7 @@ import {
   isDocument,
 } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
-import { type Judge, relationNamed } from './shape.js'
+import { type Judge, relationNamed } from './judge.js'
 
 export interface DocumentColumn {
   readonly keys: readonly KeyMask[]

@@ -1,17 +1,11 @@
 /** How the columns of a result must be masked: the tree and the server's own origins as witnesses (R1). */
 import { text } from '@gatehouse/adapter-kit'
 import type { Mask, Output } from '@gatehouse/core'
-import type { MaskKey } from '@gatehouse/masking'
-import type { Server } from '../catalog/server.js'
 import { type CellMask, createCellMask, nullCell, type RowFormat } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
 import type { Run } from '../session/memory.js'
 import { comesOfDocument, documentColumn } from './documents.js'
-
-export interface Judge {
-  readonly server: Pick<Server, 'relation' | 'column' | 'document' | 'catalog'>
-  readonly key: MaskKey | undefined
-}
+import { type Judge, relationNamed } from './judge.js'
 
 /** One of `count` columns. Undefined: it passes as it is. */
 export function judgeColumn(
@@ -82,13 +76,4 @@ function isColumnOfView(
 ): boolean {
   if (field.toLowerCase() !== text(orgName).toLowerCase()) return false
   return relationNamed(resource, judge)?.kind === 'view'
-}
-
-/** `schema.relation`; either may hold dots. */
-export function relationNamed(resource: string, { server }: Judge) {
-  for (let at = resource.indexOf('.'); at > 0; at = resource.indexOf('.', at + 1)) {
-    const found = server.relation(resource.slice(0, at), resource.slice(at + 1))
-    if (found !== undefined) return found
-  }
-  return undefined
 }

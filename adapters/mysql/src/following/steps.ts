@@ -5,7 +5,7 @@ import { farewellPayload } from '../refusing.js'
 import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Next } from '../session/owed.js'
-import type { Judge } from './shape.js'
+import type { Judge } from './judge.js'
 
 export interface FollowingParts {
   readonly memory: Memory

@@ -2,7 +2,8 @@
 import type { Reading } from '@gatehouse/adapter-kit'
 import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { MysqlPlan } from '@gatehouse/sql'
-import type { Native } from '../refusing.js'
+import { farewellPayload, type Native } from '../refusing.js'
+import { settle } from '../session/exchange.js'
 import { type Memory, nextAnswer } from '../session/memory.js'
 import type { Packet } from './arriving.js'
 import type { ReadingParts } from './reading.js'
@@ -31,6 +32,10 @@ export function unreadable(
 ): Reading {
   parts.hold({ kind: 'unreadable', packet, native })
   return { kind: 'unreadable', statement, exchange: parts.memory.exchange, code, why }
+}
+
+export function malformed(packet: Packet, what: string): Reading {
+  return settle(packet, farewellPayload('GH_PROTOCOL', `Malformed communication packet: ${what}`))
 }
 
 export type RefusedPlan = Extract<MysqlPlan, { kind: 'unreadable' }>

@@ -5,9 +5,10 @@ import { COM, readPacket } from '../messages/index.js'
 import { asSent, open } from '../session/exchange.js'
 import { forgetAll } from '../session/memory.js'
 import { type Next, type Owed, own } from '../session/owed.js'
+import { malformed } from './answers.js'
 import type { Packet } from './arriving.js'
 import { askKill, killStatement } from './kill.js'
-import { malformed, type ReadingParts } from './reading.js'
+import type { ReadingParts } from './reading.js'
 
 /** Undefined: it is none of these. */
 export function readPlain(packet: Packet, parts: ReadingParts): Reading | undefined {

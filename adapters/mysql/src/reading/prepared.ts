@@ -1,17 +1,19 @@
 /** The commands of prepared statements (protocol manual, "Prepared Statements"). */
 import type { Reading } from '@gatehouse/adapter-kit'
+import { isClean } from '../following/rows.js'
 import { COM, errPayload, payload, readPacket, u32 } from '../messages/index.js'
 import { command, open, settle } from '../session/exchange.js'
 import { hasRoom, TOO_MANY_KEPT } from '../session/keeping.js'
 import { closeCursor, forget, type Memory, type Prepared } from '../session/memory.js'
-import { refusedPlan, SYNTAX, UNKNOWN_HANDLER, unreadable } from './answers.js'
+import { malformed, refusedPlan, SYNTAX, UNKNOWN_HANDLER, unreadable } from './answers.js'
 import type { Packet } from './arriving.js'
 import { type Executed, readExecute, WRONG_ARGUMENTS } from './parameters.js'
+import { takeReading } from './plans.js'
 import { contentOf, emptyQuery, notText, textOf } from './query.js'
-import { malformed, type ReadingParts } from './reading.js'
+import type { ReadingParts } from './reading.js'
 import { renewPrepared } from './replanning.js'
 import { TOO_MANY } from './settings.js'
-import { asAsk, effective, takeReading } from './statements.js'
+import { asAsk, effective } from './statements.js'
 
 /** Undefined: it is none of these. */
 export function readPrepared(packet: Packet, parts: ReadingParts): Reading | undefined {
@@ -153,8 +155,11 @@ function readFetch(packet: Packet, prepared: Prepared, { memory }: ReadingParts)
   }
   const content = payload([COM.STMT_FETCH], u32(prepared.id), buffer.subarray(start + 5, end))
   open(memory, packet, { kind: 'fetch', prepared }, 1)
-  memory.reply.phase = 'rows'
-  memory.reply.mask = prepared.cursor.mask
+  const { reply } = memory
+  reply.phase = 'rows'
+  reply.run = prepared.cursor.run
+  reply.mask = prepared.cursor.mask
+  reply.clean = isClean(reply)
   return { kind: 'pass', bytes: command(content) }
 }
 

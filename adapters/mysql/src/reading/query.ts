@@ -7,8 +7,9 @@ import { settle } from '../session/exchange.js'
 import { refusedPlan, unreadable } from './answers.js'
 import type { Packet } from './arriving.js'
 import { readKill } from './kill.js'
+import { takeReading } from './plans.js'
 import type { ReadingParts } from './reading.js'
-import { asAsk, effective, takeReading } from './statements.js'
+import { asAsk, effective } from './statements.js'
 import { decodeText, encodeText } from './texts.js'
 
 export function readQuery(packet: Packet, parts: ReadingParts): Reading {

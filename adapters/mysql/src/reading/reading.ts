@@ -2,18 +2,18 @@
 import { type Frame, type Limits, type Reading, utf8 } from '@gatehouse/adapter-kit'
 import type { MysqlStatement } from '@gatehouse/sql'
 import { COM, errPayload, packets, payload } from '../messages/index.js'
-import { farewellPayload, type Native } from '../refusing.js'
+import type { Native } from '../refusing.js'
 import { shadowAll } from '../session/effects.js'
-import { command, open, settle } from '../session/exchange.js'
+import { command, open } from '../session/exchange.js'
 import type { Memory, Moment, Prepared } from '../session/memory.js'
 import type { Siblings } from '../session/parts.js'
 import { ASK_STATE } from '../session/state.js'
 import { NOT_SUPPORTED, UNKNOWN_COMMAND, unread, unreadable, wait } from './answers.js'
 import { arrive, type Packet } from './arriving.js'
 import { readPlain } from './plain.js'
+import type { PlanParts } from './plans.js'
 import { readPrepared } from './prepared.js'
 import { readInitDb, readQuery } from './query.js'
-import type { PlanParts } from './statements.js'
 
 /** What was read of the command that now waits for the gate's answer. */
 export type Pending =
@@ -131,7 +131,3 @@ const REFUSED: ReadonlySet<number> = new Set([
   COM.CLONE,
   COM.STMT_BULK_EXECUTE,
 ])
-
-export function malformed(packet: Packet, what: string): Reading {
-  return settle(packet, farewellPayload('GH_PROTOCOL', `Malformed communication packet: ${what}`))
-}

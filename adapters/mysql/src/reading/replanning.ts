@@ -5,7 +5,7 @@
 import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
 import type { Moment, Named, Prepared } from '../session/memory.js'
 import type { RefusedPlan, Unreadable } from './answers.js'
-import { type PlanParts, sameContext, takeReading } from './statements.js'
+import { type PlanParts, sameContext, takeReading } from './plans.js'
 
 type Renewed = Promise<void> | RefusedPlan | Unreadable | undefined
 

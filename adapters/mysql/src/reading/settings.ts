@@ -3,7 +3,7 @@ import type { MysqlStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
 import { NOT_SUPPORTED, type Unreadable } from './answers.js'
 import { overCeilings } from './ceilings.js'
-import type { PlanParts } from './statements.js'
+import type { PlanParts } from './plans.js'
 
 /**
  * Session tracking tells the gateway what a session became; `resultset_metadata` would hide the columns from the masks;

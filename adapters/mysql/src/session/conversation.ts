@@ -2,7 +2,7 @@
 import type { Conversation } from '@gatehouse/adapter-kit'
 import type { MysqlContext } from '@gatehouse/sql'
 import { follow, glance } from '../following/following.js'
-import { relationNamed } from '../following/shape.js'
+import { relationNamed } from '../following/judge.js'
 import type { FollowingParts } from '../following/steps.js'
 import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
 import { CLIENT, MARIADB_CLIENT, okPayload, packets } from '../messages/index.js'

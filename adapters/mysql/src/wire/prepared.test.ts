@@ -161,6 +161,17 @@ describePart(['mariadbd'], 'prepared statements over MariaDB', () => {
     )
   })
 
+  test('R21 a cursor gives no row more than a limit allows, however it is asked', async () => {
+    world.usePolicy(['{name: few, effect: limit, rows: 3}'])
+    const { id } = await client.prepare('select id from items order by id')
+    expect(await ask(execute(id, { flags: READ_ONLY_CURSOR }))).toBe('RS(id):0/C')
+    expect(await ask(fetchRows(id, 2))).toBe('RS(id):2/C')
+    expect(await client.hears('select id from items limit 3')).toBe('RS(id):3')
+    expect(await ask(fetchRows(id, 2))).toBe('RS(id):1 ERR:1644')
+    expect(await ask(fetchRows(id, 2))).toMatch(/ERR:1421$/)
+    world.usePolicy(MASKED)
+  })
+
   test('W43 values that a procedure gives back come as rows', async () => {
     const { id } = await client.prepare('call outs(?)')
     expect(await ask(execute(id, { parameters: [NULL] }))).toMatch(/^RS\(five\):1\/\+ RS\(x\):1\/\+P OK:\d$/)
