@@ -26,7 +26,7 @@ export function refusalOfMissing(missing: MissingPart, decision: Prohibition | H
   return {
     code: decision.effect === 'forbid' ? decision.code : 'GH_OPAQUE',
     message,
-    hint: 'check the name, and the search_path by which it is looked for',
+    hint: 'check the name, and the schemas in which it is looked for',
     id,
     native: { code, ...(position === undefined ? {} : { position }) },
   }

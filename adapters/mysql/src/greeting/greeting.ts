@@ -7,7 +7,7 @@ import { type Claim, proveClient, SHA2 } from './authentication.js'
 import { readCharacterSet } from './character-sets.js'
 import { type HandshakeResponse, readHandshakeResponse } from './handshake-response.js'
 import { createNonce, initialHandshake } from './initial-handshake.js'
-import { offered } from './offered.js'
+import { type Offer, offered } from './offered.js'
 import {
   accessDenied,
   badHandshake,
@@ -55,10 +55,10 @@ export async function answeringFaults(
 async function converse(client: Dialogue, hall: Hall, porch: Porch): Promise<Arrival | undefined> {
   const nonce = createNonce(hall.random)
   const threadId = hall.cancelKey().processId
-  const capabilities = offered(hall.tls !== undefined)
+  const offer = offered(hall.tls !== undefined, porch.server)
   const { serverVersion } = porch.server
-  client.write(initialHandshake({ serverVersion, threadId, nonce, capabilities, plugin: SHA2 }))
-  const response = await readResponse(client, hall, capabilities)
+  client.write(initialHandshake({ serverVersion, threadId, nonce, offer, plugin: SHA2 }))
+  const response = await readResponse(client, hall, offer)
   if (response === undefined) return undefined
   const { login, plugin, answer } = response
   const switches = (response.capabilities & CLIENT.PLUGIN_AUTH) !== 0
@@ -111,12 +111,12 @@ export async function admit(
 async function readResponse(
   client: Dialogue,
   hall: Hall,
-  capabilities: number,
+  offer: Offer,
 ): Promise<HandshakeResponse | undefined> {
-  let reading = readHandshakeResponse(await client.read(), capabilities)
+  let reading = readHandshakeResponse(await client.read(), offer)
   if (reading.kind === 'ssl') {
     if (!(await secure(client, hall))) return undefined
-    reading = readHandshakeResponse(await client.read(), capabilities)
+    reading = readHandshakeResponse(await client.read(), offer)
   }
   switch (reading.kind) {
     case 'old':

@@ -2,7 +2,7 @@
 import { strictText } from '@gatehouse/adapter-kit'
 import { CLIENT, type PacketReader, readPacket } from '../messages/index.js'
 import { ATTRIBUTES_CEILING, readAttributes } from './attributes.js'
-import { OFFERED_EXTENDED } from './offered.js'
+import type { Offer } from './offered.js'
 
 export interface HandshakeResponse {
   /** Offered and asked for. */
@@ -35,21 +35,21 @@ export const LONGEST_DATABASE = 64
 const malformed = (why: string): HandshakeReading => ({ kind: 'malformed', why })
 
 /** Invariant: bits that were not offered are gone before anything is read by them. */
-export function readHandshakeResponse(packet: Uint8Array, offered: number): HandshakeReading {
+export function readHandshakeResponse(packet: Uint8Array, offer: Offer): HandshakeReading {
   try {
-    return readResponse(packet, offered)
+    return readResponse(packet, offer)
   } catch {
     return malformed('a field beyond the end of the packet')
   }
 }
 
-function readResponse(packet: Uint8Array, offered: number): HandshakeReading {
+function readResponse(packet: Uint8Array, offer: Offer): HandshakeReading {
   const reader = readPacket(packet)
   // HandshakeResponse320 begins with two bytes of capabilities: its bit for 4.1 stands in the same place, and is clear.
   if ((reader.u16() & CLIENT.PROTOCOL_41) === 0) return { kind: 'old' }
   const whole = readPacket(packet)
   const asked = whole.u32()
-  const capabilities = asked & offered
+  const capabilities = asked & offer.capabilities
   whole.u32()
   const collation = whole.u8()
   whole.skip(19)
@@ -67,7 +67,7 @@ function readResponse(packet: Uint8Array, offered: number): HandshakeReading {
     kind: 'response',
     response: {
       capabilities,
-      extended: (asked & CLIENT.LONG_PASSWORD) === 0 ? extended & OFFERED_EXTENDED : 0,
+      extended: (asked & CLIENT.LONG_PASSWORD) === 0 ? extended & offer.extended : 0,
       collation,
       login,
       answer,

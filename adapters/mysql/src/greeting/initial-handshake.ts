@@ -1,7 +1,7 @@
 /** The server's first packet, HandshakeV10 (protocol manual, "Protocol::HandshakeV10"). */
 import { utf8 } from '@gatehouse/adapter-kit'
 import { nulString, payload, STATUS, u16, u32 } from '../messages/index.js'
-import { OFFERED_EXTENDED } from './offered.js'
+import type { Offer } from './offered.js'
 
 /** utf8mb4_general_ci: the one that both flavours have had for ever. */
 const COLLATION = 45
@@ -12,12 +12,13 @@ export interface InitialHandshake {
   readonly serverVersion: string
   readonly threadId: number
   readonly nonce: Uint8Array
-  readonly capabilities: number
+  readonly offer: Offer
   readonly plugin: string
 }
 
 export function initialHandshake(parts: InitialHandshake): Uint8Array {
-  const { nonce, capabilities } = parts
+  const { nonce } = parts
+  const { capabilities, extended } = parts.offer
   return payload(
     [10],
     nulString(parts.serverVersion),
@@ -29,7 +30,7 @@ export function initialHandshake(parts: InitialHandshake): Uint8Array {
     u16(STATUS.AUTOCOMMIT),
     u16(capabilities >>> 16),
     [NONCE_BYTES + 1, 0, 0, 0, 0, 0, 0],
-    u32(OFFERED_EXTENDED),
+    u32(extended),
     nonce.subarray(8),
     [0],
     utf8(parts.plugin),

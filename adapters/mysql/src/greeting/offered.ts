@@ -1,5 +1,6 @@
 /** What clients are offered: an allow-list of what the gateway can follow, and nothing else (mysql-wire §2.3). */
-import { CLIENT } from '../messages/index.js'
+import type { Server } from '../catalog/server.js'
+import { CLIENT, MARIADB_CLIENT } from '../messages/index.js'
 
 const PLAIN =
   CLIENT.LONG_PASSWORD |
@@ -19,9 +20,25 @@ const PLAIN =
   CLIENT.CONNECT_ATTRS |
   CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA
 
-/** Of MariaDB's extended ones: none yet, so that LONG_PASSWORD is set and nobody reads that word. */
-export const OFFERED_EXTENDED = 0
+export interface Offer {
+  readonly capabilities: number
+  /** MariaDB's own; where there are none LONG_PASSWORD is set, and nobody reads that word. */
+  readonly extended: number
+}
 
-export function offered(encrypts: boolean): number {
-  return encrypts ? PLAIN | CLIENT.SSL : PLAIN
+/** The server's own descriptions of columns where it has them: by these clients know a JSON column from a text. */
+export function offered(encrypts: boolean, server: Pick<Server, 'flavour' | 'serverVersion'>): Offer {
+  const capabilities = encrypts ? PLAIN | CLIENT.SSL : PLAIN
+  if (!describesColumns(server)) return { capabilities, extended: 0 }
+  return {
+    capabilities: capabilities & ~CLIENT.LONG_PASSWORD,
+    extended: MARIADB_CLIENT.EXTENDED_METADATA,
+  }
+}
+
+/** MariaDB from 10.6 on (10.5's first releases lack it); some put `5.5.5-` before their version, for old replicas' sake. */
+function describesColumns({ flavour, serverVersion }: Pick<Server, 'flavour' | 'serverVersion'>): boolean {
+  if (flavour !== 'mariadb') return false
+  const [, major = 0, minor = 0] = (/^(?:5\.5\.5-)?(\d+)\.(\d+)/.exec(serverVersion) ?? []).map(Number)
+  return major > 10 || (major === 10 && minor >= 6)
 }

@@ -1,7 +1,7 @@
 /** Whatever comes in the place of a response or a change of user is read or refused, never thrown, and says no more than it holds. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CLIENT } from '../messages/index.js'
+import { CLIENT, MARIADB_CLIENT } from '../messages/index.js'
 import { attributeBlock, handshakeResponse } from '../speaker/handshake.js'
 import { ATTRIBUTES_CEILING } from './attributes.js'
 import { readChangeUser } from './change-user.js'
@@ -22,6 +22,21 @@ const response = fc.record({
   attributes: fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 4 }),
 })
 
+const SERVERS = [
+  { flavour: 'mysql', serverVersion: '9.7.4' },
+  { flavour: 'mariadb', serverVersion: '5.5.5-10.11.19-MariaDB' },
+] as const
+const OFFER = offered(true, SERVERS[0])
+
+test("columns are described in MariaDB's own way where it knows how", () => {
+  const extended = (serverVersion: string, flavour: 'mysql' | 'mariadb' = 'mariadb') =>
+    offered(true, { flavour, serverVersion }).extended
+  expect(extended('5.5.5-10.11.19-MariaDB')).toBe(MARIADB_CLIENT.EXTENDED_METADATA)
+  expect(extended('11.8.2-MariaDB')).toBe(MARIADB_CLIENT.EXTENDED_METADATA)
+  for (const old of ['5.5.5-10.4.34-MariaDB', '5.5.68-MariaDB', 'x']) expect(extended(old)).toBe(0)
+  expect(extended('11.8.2', 'mysql')).toBe(0)
+})
+
 test('bytes of any kind are a response, a request for TLS, or refused', () => {
   const damaged = fc
     .tuple(response, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }), fc.nat(300))
@@ -31,17 +46,23 @@ test('bytes of any kind are a response, a request for TLS, or refused', () => {
       return bytes.subarray(0, bytes.length - (cut % bytes.length))
     })
   fc.assert(
-    fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), damaged), fc.boolean(), (bytes, encrypts) => {
-      const reading = readHandshakeResponse(bytes, offered(encrypts))
-      if (reading.kind !== 'response') return
-      const { login, database, attributes, extended } = reading.response
-      expect(reading.response.capabilities & ~offered(encrypts)).toBe(0)
-      expect(extended).toBe(0)
-      expect([...login].length).toBeLessThanOrEqual(128)
-      expect([...(database ?? '')].length).toBeLessThanOrEqual(64)
-      const size = [...attributes].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
-      expect(size).toBeLessThanOrEqual(ATTRIBUTES_CEILING)
-    }),
+    fc.property(
+      fc.oneof(fc.uint8Array({ maxLength: 200 }), damaged),
+      fc.boolean(),
+      fc.constantFrom(...SERVERS),
+      (bytes, encrypts, server) => {
+        const reading = readHandshakeResponse(bytes, offered(encrypts, server))
+        if (reading.kind !== 'response') return
+        const { login, database, attributes, extended } = reading.response
+        const offer = offered(encrypts, server)
+        expect(reading.response.capabilities & ~offer.capabilities).toBe(0)
+        expect(extended & ~offer.extended).toBe(0)
+        expect([...login].length).toBeLessThanOrEqual(128)
+        expect([...(database ?? '')].length).toBeLessThanOrEqual(64)
+        const size = [...attributes].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+        expect(size).toBeLessThanOrEqual(ATTRIBUTES_CEILING)
+      },
+    ),
     { numRuns: 2000 },
   )
 })
@@ -49,12 +70,10 @@ test('bytes of any kind are a response, a request for TLS, or refused', () => {
 test('a response that keeps to what it was offered is read as it was meant', () => {
   fc.assert(
     fc.property(response, (parts) => {
-      const kept = (parts.capabilities & offered(true) & ~CLIENT.SSL) | CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA
+      const kept =
+        (parts.capabilities & OFFER.capabilities & ~CLIENT.SSL) | CLIENT.PLUGIN_AUTH_LENENC_CLIENT_DATA
       const asked = (kept | CLIENT.CONNECT_WITH_DB | CLIENT.PLUGIN_AUTH | CLIENT.CONNECT_ATTRS) >>> 0
-      const reading = readHandshakeResponse(
-        handshakeResponse({ ...parts, capabilities: asked }),
-        offered(true),
-      )
+      const reading = readHandshakeResponse(handshakeResponse({ ...parts, capabilities: asked }), OFFER)
       expect(reading).toMatchObject({
         kind: 'response',
         response: {
@@ -76,7 +95,7 @@ test('a response that keeps to what it was offered is read as it was meant', () 
 
 test('so is a change of user', () => {
   const before = {
-    capabilities: offered(true),
+    capabilities: OFFER.capabilities,
     collation: 45,
     attributes: new Map([['program_name', 'one']]),
   }

@@ -1,4 +1,5 @@
 /** What is asked of the upstream: the client's own contract and what the gateway needs for itself (mysql-wire §2.3). */
+import { GatehouseError } from '@gatehouse/core'
 import { CLIENT } from '../messages/index.js'
 import type { ServerGreeting } from './server-greeting.js'
 
@@ -28,13 +29,17 @@ export interface Agreed {
   readonly extended: number
 }
 
-/** Never LOCAL_FILES: without it the server refuses LOAD DATA LOCAL itself. */
+const fault = (what: string) => new GatehouseError('GH_WIRE', what)
+
+/** Throws `GH_WIRE`. Never LOCAL_FILES: without it the server refuses LOAD DATA LOCAL itself. */
 export function agree(
   client: Agreed,
   server: Pick<ServerGreeting, 'capabilities' | 'extended'>,
   more: { readonly encrypts: boolean; readonly database: boolean },
 ): Agreed {
   const extended = client.extended & server.extended
+  // The client was offered what the catalog's server knows: this one would describe columns otherwise than it expects.
+  if (extended !== client.extended) throw fault('the upstream lacks what its like had offered')
   const asked =
     (client.capabilities & COPIED) |
     NEEDED |

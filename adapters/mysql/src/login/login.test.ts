@@ -8,6 +8,7 @@ import {
   eofPayload,
   errPayload,
   lenencString,
+  MARIADB_CLIENT,
   nulString,
   okPayload,
   packets,
@@ -30,7 +31,7 @@ const GREETING = {
   serverVersion: '9.7.4',
   threadId: 7,
   nonce: NONCE,
-  capabilities: CAPABILITIES,
+  offer: { capabilities: CAPABILITIES, extended: 0 },
   plugin: 'caching_sha2_password',
 }
 
@@ -173,7 +174,7 @@ test('switches are followed to what is known, the password itself is never sent 
 test('TLS that was asked for is not done without', async () => {
   const tls = { tls: 'verify-full' } as const
   expect((await signingIn([[greeting()]], tls)).result).toBe('the upstream does not offer TLS')
-  const offers = greeting({ capabilities: CAPABILITIES | CLIENT.SSL })
+  const offers = greeting({ offer: { capabilities: CAPABILITIES | CLIENT.SSL, extended: 0 } })
   const early = await signingIn([[Buffer.concat([offers, ok(2)])]], tls)
   expect(early.result).toBe('the upstream sent bytes before the TLS handshake')
   const plain = await signingIn([[offers], [ok(2)]], tls)
@@ -190,8 +191,8 @@ test('greetings that are none', async () => {
     [packets(3, initialHandshake(GREETING)), /packet 0 was due/],
     [packets(0, initialHandshake(GREETING).subarray(0, 30)), /beyond the end/],
     [packets(0, payload()), /does not greet/],
-    [greeting({ capabilities: CAPABILITIES & ~CLIENT.SESSION_TRACK }), /too old/],
-    [greeting({ capabilities: CAPABILITIES & ~CLIENT.PROTOCOL_41 }), /too old/],
+    [greeting({ offer: { capabilities: CAPABILITIES & ~CLIENT.SESSION_TRACK, extended: 0 } }), /too old/],
+    [greeting({ offer: { capabilities: CAPABILITIES & ~CLIENT.PROTOCOL_41, extended: 0 } }), /too old/],
   ]
   for (const [bytes, why] of cases) expect((await signingIn([[bytes]])).result).toMatch(why)
 })
@@ -213,4 +214,10 @@ test('what a session begins with must be answered as asked', async () => {
     arrival: { ...LOGIN.arrival, charset: 'utf8mb3', collation: 33 },
   })
   expect(utf8.result).toBe('ready ANSI_QUOTES')
+})
+
+test('a server that cannot describe columns as the client was told is not used', async () => {
+  const arrival = { ...LOGIN.arrival, extended: MARIADB_CLIENT.EXTENDED_METADATA }
+  const { result } = await signingIn([[greeting()]], { arrival })
+  expect(result).toBe('the upstream lacks what its like had offered')
 })

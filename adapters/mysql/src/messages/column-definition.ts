@@ -51,7 +51,8 @@ export function readColumnDefinition(
   } as ColumnDefinition
 }
 
-export function columnDefinitionPayload(column: ColumnDefinition): Uint8Array {
+/** `extended`: as in reading; nothing more is said then. */
+export function columnDefinitionPayload(column: ColumnDefinition, extended = false): Uint8Array {
   return payload(
     lenencString('def'),
     lenencString(column.schema),
@@ -59,6 +60,7 @@ export function columnDefinitionPayload(column: ColumnDefinition): Uint8Array {
     lenencString(column.orgTable),
     lenencString(column.name),
     lenencString(column.orgName),
+    extended ? [0] : [],
     [0x0c],
     u16(column.charset),
     u32(column.length),

@@ -35,7 +35,7 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   }
   const [only, ...others] = statements
   if (only !== undefined && others.length === 0) {
-    const own = ownDiagnostics(memory, only, canonical, packet)
+    const own = ownDiagnostics(memory, only, canonical, packet, parts.extended)
     if (own !== undefined) {
       parts.hold({ kind: 'local', packet, statement: only, answer: own })
       return { kind: 'ask', asks: [asAsk(only)], judge: 'admit', exchange: memory.exchange }

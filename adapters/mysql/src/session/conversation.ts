@@ -53,11 +53,12 @@ export function createConversation(parts: ConversationParts): Talk {
       })
     memory.refreshing = reading
   }
+  const extended = (ready.extended & MARIADB_CLIENT.EXTENDED_METADATA) !== 0
   const following: FollowingParts = {
     memory,
     judge: { server, key: parts.key },
     onDefined: refresh,
-    extended: (ready.extended & MARIADB_CLIENT.EXTENDED_METADATA) !== 0,
+    extended,
     message: limits.message,
   }
   const reading: ReadingParts = {
@@ -65,6 +66,7 @@ export function createConversation(parts: ConversationParts): Talk {
     server,
     ceilings: parts.ceilings,
     limits,
+    extended,
     siblings: parts.siblings,
     mayMultiply,
     hold: (read) => {

@@ -27,17 +27,18 @@ const LEVELS = [
   column('Message', TYPE.VAR_STRING),
 ]
 
-/** The packets of a text result of few rows. */
+/** The packets of a text result of few rows; `extended`: MariaDB's EXTENDED_METADATA was agreed. */
 export function textResult(
   first: number,
   columns: readonly ColumnDefinition[],
   rows: readonly (readonly string[])[],
   status: number,
+  extended: boolean,
 ): Uint8Array {
   const end = eofPayload({ warnings: 0, status })
   const contents = [
     payload([columns.length]),
-    ...columns.map(columnDefinitionPayload),
+    ...columns.map((each) => columnDefinitionPayload(each, extended)),
     end,
     ...rows.map((cells) => payload(...cells.map(lenencString))),
     end,
@@ -57,15 +58,16 @@ export function ownDiagnostics(
   { command }: MysqlStatement,
   text: string,
   packet: Packet,
+  extended: boolean,
 ): (() => Uint8Array) | undefined {
   const { diagnostics, status } = memory
   if (diagnostics === undefined || !ASKS.has(command)) return undefined
   if (command === 'SHOW COUNT') {
     const name = /errors/i.test(text) ? '@@session.error_count' : '@@session.warning_count'
-    return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status)
+    return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status, extended)
   }
-  return () =>
-    textResult(packet.next, LEVELS, [['Error', String(diagnostics.code), diagnostics.message]], status)
+  const row = ['Error', String(diagnostics.code), diagnostics.message]
+  return () => textResult(packet.next, LEVELS, [row], status, extended)
 }
 
 const ASKS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW COUNT'])
