@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls'
 import { scramble } from '@gatehouse/adapter-kit'
 import { type Certificates, certificates } from '@gatehouse/workbench'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CLIENT, lenencString, packets, payload, readErr } from '../messages/index.js'
+import { CLIENT, lenencString, MARIADB_CLIENT, packets, payload, readErr } from '../messages/index.js'
 import { attributeBlock, handshakeResponse, readGreeting, sslRequest } from '../speaker/handshake.js'
 import { type Doorway, openDoorway } from './doorway.js'
 import { dial, type Line, listen, secure } from './line.js'
@@ -91,8 +91,11 @@ describe('the greeting', () => {
       plugin: 'caching_sha2_password',
       collation: 45,
       status: 2,
-      extended: 0,
+      extended: MARIADB_CLIENT.EXTENDED_METADATA,
     })
+    expect(one.greeting.capabilities & CLIENT.LONG_PASSWORD).toBe(0)
+    expect(third.greeting).toMatchObject({ extended: 0 })
+    expect(third.greeting.capabilities & CLIENT.LONG_PASSWORD).toBe(CLIENT.LONG_PASSWORD)
     for (const { greeting } of [one, third]) {
       for (const name of [
         ...([
@@ -194,14 +197,19 @@ describe('the response', () => {
     }
   })
 
-  test("W4 MariaDB's extended word is not read: it was not offered", async () => {
-    for (const capabilities of [CAPABILITIES, CAPABILITIES & ~CLIENT.LONG_PASSWORD]) {
+  test("W4 MariaDB's extended word is read by what was offered, and not at all beside LONG_PASSWORD", async () => {
+    const own = CAPABILITIES & ~CLIENT.LONG_PASSWORD
+    for (const [house, capabilities, extended] of [
+      [mariadb, CAPABILITIES | CLIENT.LONG_PASSWORD, 0],
+      [mariadb, own, MARIADB_CLIENT.EXTENDED_METADATA],
+      [mysql, own, 0],
+    ] as const) {
       expect(
-        await answering(mariadb, ({ proof }) =>
+        await answering(house, ({ proof }) =>
           handshakeResponse({ ...ANN, proof, capabilities, extended: 0xffffffff }),
         ),
       ).toBe('3 OK')
-      expect(last(mariadb)?.extended).toBe(0)
+      expect(last(house)?.extended).toBe(extended)
     }
   })
 

@@ -110,9 +110,13 @@ function readAlterTable(parts: readonly string[], cursor: Cursor, reading: Readi
       cursor.skipRest()
       actions.push(opaque(reading, name, 'a table and a partition change places'))
       names.push(['*'])
-    } else if (cursor.sees('rename column') || cursor.sees('change')) {
-      cursor.take()
+    } else if (cursor.accept('rename column') !== undefined) {
       moved()
+    } else if (
+      cursor.accept('change column if exists', 'change column', 'change if exists', 'change') !== undefined
+    ) {
+      // Tools say CHANGE of a column that keeps its name, for which MODIFY is the word.
+      if (!keepsName(cursor)) moved()
     } else if (cursor.accept('rename index', 'rename key') !== undefined) cursor.take()
     else if (cursor.accept('rename to', 'rename as', 'rename =', 'rename') !== undefined) {
       const other = cursor.name()
@@ -125,6 +129,11 @@ function readAlterTable(parts: readonly string[], cursor: Cursor, reading: Readi
   cursor.move(start)
   actions.push(...tableParts(cursor, reading, name, parts))
   return { command: name, actions, effects: [COMMITS, define(names)] }
+}
+
+function keepsName(cursor: Cursor): boolean {
+  const [before, after] = [cursor.name(), cursor.name()]
+  return before?.length === 1 && after?.length === 1 && before[0]?.toLowerCase() === after[0]?.toLowerCase()
 }
 
 export function readDrop(cursor: Cursor, reading: Reading): Found {

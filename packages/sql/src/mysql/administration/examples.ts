@@ -603,6 +603,18 @@ export const EXAMPLES: readonly Example[] = [
   ],
   ['alter table people drop column ssn', 'ALTER TABLE', ['alter shop.people'], ['commit', 'define people']],
   [
+    'alter table people change column `ssn` SSN varchar(20), modify id int',
+    'ALTER TABLE',
+    ['alter shop.people'],
+    ['commit', 'define people'],
+  ],
+  [
+    'alter table people change ssn ssn varchar(20), change email ssn2 text',
+    'ALTER TABLE',
+    ['alter shop.people', 'read shop.people'],
+    ['commit', 'define people'],
+  ],
+  [
     'alter table people change ssn clean varchar(20)',
     'ALTER TABLE',
     ['alter shop.people', 'read shop.people'],
