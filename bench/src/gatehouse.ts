@@ -10,22 +10,29 @@ export interface Gatehouse {
   readonly target: Target
   /** The same listener for somebody who sees one column masked. */
   readonly masked: Target
+  /** Two, where the listener speaks MySQL. */
+  readonly twice: Target
   readonly pid: number
   stop(): Promise<void>
 }
 
 const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url))
 
-/** `profile`: a folder for a CPU profile of the whole run. */
+export interface GatehouseOptions {
+  readonly protocol: 'postgres' | 'mysql'
+  readonly durability: 'write' | 'fsync'
+  /** A folder for a CPU profile of the whole run. */
+  readonly profile?: string | undefined
+}
+
 export async function startGatehouse(
   upstream: Target,
-  durability: 'write' | 'fsync',
-  profile?: string,
+  { protocol, durability, profile }: GatehouseOptions,
 ): Promise<Gatehouse> {
   const folder = temporaryFolder('bench-gatehouse')
   mkdirSync(join(folder.path, 'policies'))
-  writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy())
-  writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, durability))
+  writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy(TABLES[protocol]))
+  writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, protocol, durability))
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const child = spawn(
     process.execPath,
@@ -37,6 +44,7 @@ export async function startGatehouse(
         UPSTREAM_PASSWORD: upstream.password,
         CLEAR_PASSWORD: 'clear',
         MASKED_PASSWORD: 'masked',
+        TWICE_PASSWORD: 'twice',
       },
       stdio: ['ignore', 'pipe', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
     },
@@ -62,6 +70,7 @@ export async function startGatehouse(
   return {
     target,
     masked: { ...target, name: 'gatehouse, masked', user: 'masked', password: 'masked' },
+    twice: { ...target, name: 'gatehouse, two masked', user: 'twice', password: 'twice' },
     pid,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -72,7 +81,7 @@ export async function startGatehouse(
   }
 }
 
-function configuration(upstream: Target, durability: string): string {
+function configuration(upstream: Target, protocol: string, durability: string): string {
   return `apiVersion: gatehouse/v1
 instance: bench
 dataDir: ./var
@@ -80,10 +89,11 @@ identity:
   users:
     - {name: clear, password: {env: CLEAR_PASSWORD}, groups: [analysts]}
     - {name: masked, password: {env: MASKED_PASSWORD}, groups: [viewers]}
+    - {name: twice, password: {env: TWICE_PASSWORD}, groups: [viewers, strict]}
 listeners:
   - name: bench
-    protocol: postgres
-    listen: 127.0.0.1:0
+    protocol: ${protocol}
+    listen: 127.0.0.1:0${protocol === 'mysql' ? '\n    nativePassword: true' : ''}
     labels: {environment: bench}
     upstream:
       host: 127.0.0.1
@@ -99,21 +109,29 @@ metrics: {listen: 127.0.0.1:0}
 `
 }
 
+/** The tables that are read, and two of their columns. */
+const TABLES = {
+  postgres: { all: '*.public.*', one: '*.public.pgbench_accounts.filler', two: undefined },
+  mysql: { all: 'bench.*', one: 'bench.sbtest1.pad', two: 'bench.sbtest1.c' },
+} as const
+
 /** 50 rules that must all be looked at, as a grown policy has them. */
-function policy(): string {
+function policy({ all, one, two }: (typeof TABLES)[keyof typeof TABLES]): string {
   const others = Array.from(
-    { length: 47 },
+    { length: two === undefined ? 47 : 46 },
     (_, index) =>
       `  - {name: other-${index}, effect: permit, groups: [team-${index}], verbs: [read], resources: ["*.team_${index}.*"]}`,
   )
+  if (two !== undefined)
+    others.push(`  - {name: strict, effect: mask, groups: [strict], fields: ["${two}"], with: redact}`)
   return `apiVersion: gatehouse/v1
 kind: Policy
 metadata: {name: bench, owner: bench}
 default: forbid
 rules:
   - {name: connect, effect: permit, verbs: [connect]}
-  - {name: accounts, effect: permit, groups: [analysts, viewers], verbs: [read, update, insert, copy-out], resources: ["*.public.*"]}
-  - {name: filler, effect: mask, groups: [viewers], fields: ["*.public.pgbench_accounts.filler"], with: redact}
+  - {name: accounts, effect: permit, groups: [analysts, viewers], verbs: [read, update, insert, delete, copy-out], resources: ["${all}"]}
+  - {name: filler, effect: mask, groups: [viewers], fields: ["${one}"], with: redact}
 ${others.join('\n')}
 `
 }

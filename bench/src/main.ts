@@ -1,5 +1,4 @@
 /** `npm run bench`: starts everything, measures everything in one run, writes bench/report.md. */
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -7,11 +6,14 @@ import { parseArgs } from 'node:util'
 import { startPgbouncer, startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
 import { startGatehouse } from './gatehouse.js'
+import { median } from './median.js'
+import { measureMysql } from './mysql.js'
 import { type Figures, measure, pgbench, type Target } from './pgbench.js'
 import { replaceSection, report } from './report.js'
 import { measureRows } from './rows.js'
 import { reportSql } from './sql.js'
 import { reportMysql } from './sql-mysql.js'
+import { startCopying } from './start-copying.js'
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +36,11 @@ if (values.only === 'sql') {
   for (const section of sql) replaceSection(path, section)
   process.exit()
 }
+const { profile } = values
+if (values.only === 'mysql') {
+  replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
+  process.exit()
+}
 
 const postgres = await startPostgres({ settings: { max_connections: '200', shared_buffers: '128MB' } })
 const direct: Target = {
@@ -49,7 +56,7 @@ const pgbouncer = await startPgbouncer({
   upstream: { host: '127.0.0.1', port: postgres.port, user: 'bench', password: 'bench', database: 'bench' },
 })
 const copying = await startCopying(postgres.port)
-const gatehouse = await startGatehouse(direct, durability, values.profile)
+const gatehouse = await startGatehouse(direct, { protocol: 'postgres', durability, profile })
 const all: readonly Target[] = [
   direct,
   { ...direct, name: 'pgbouncer', port: pgbouncer.port, pid: pgbouncer.pid },
@@ -71,7 +78,7 @@ try {
         }
       }
       for (const each of measured) {
-        const middle = median(each)
+        const middle = median(each, ({ cpu, tps }) => cpu ?? tps)
         figures.push(middle)
         console.log(
           `${protocol} ${clients} ${middle.target}: ${middle.tps.toFixed(0)} tps${middle.cpu === undefined ? '' : `, ${middle.cpu.toFixed(1)} µs CPU`}`,
@@ -97,11 +104,8 @@ try {
   await pgbouncer.stop()
   await postgres.stop()
 }
-
-function median(figures: readonly Figures[]): Figures {
-  const sorted = [...figures].sort((a, b) => (a.cpu ?? a.tps) - (b.cpu ?? b.tps))
-  return sorted[Math.floor(sorted.length / 2)] as Figures
-}
+if (values.only === undefined)
+  replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
 
 async function prepare(server: { readonly port: number; readonly password: string }): Promise<void> {
   const admin = new pg.Client({
@@ -115,17 +119,4 @@ async function prepare(server: { readonly port: number; readonly password: strin
   await admin.query(`create role bench login password 'bench'`)
   await admin.query('create database bench owner bench')
   await admin.end()
-}
-
-async function startCopying(
-  upstream: number,
-): Promise<{ readonly port: number; readonly pid: number; stop(): void }> {
-  const path = fileURLToPath(new URL('copying-proxy.js', import.meta.url))
-  const child = spawn(process.execPath, [path, String(upstream)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const port = await new Promise<number>((resolve) => {
-    child.stdout.once('data', (line: Buffer) =>
-      resolve((JSON.parse(line.toString()) as { port: number }).port),
-    )
-  })
-  return { port, pid: child.pid ?? 0, stop: () => void child.kill('SIGTERM') }
 }
