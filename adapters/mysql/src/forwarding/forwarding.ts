@@ -114,11 +114,14 @@ function forwardRuns(
   if (run.statement.actions.some(({ verb, resource }) => verb !== 'read' && lasting(resource.path.join('.'))))
     return refuseLimited(memory, packet, runs, limit, LASTING)
   const payload = content ?? packet.buffer.slice(packet.start, packet.end)
-  const first = openBracket(memory, payload, statements)
+  const bare = statements.format === 'text' && statements.text.endsWith(COMMENT_BEHIND)
+  const first = openBracket(memory, bare ? payload.subarray(0, -COMMENT_BEHIND.length) : payload, statements)
   open(memory, packet, first.owed, framesOf(first.content))
   return { upstream: command(first.content) }
 }
 
+/** A statement without any, whose own OK would come before the bracket is closed. */
+const COMMENT_BEHIND = '; /**/'
 const SEVERAL =
   'limits are set here, and several statements in one text cannot be counted: send them one by one'
 const LASTING =

@@ -68,6 +68,8 @@ interface Draft {
   gap: boolean
   /** The text had a comment at all. */
   commented: boolean
+  /** It had one since the last token. */
+  commentsBehind: boolean
   readonly tags: Map<string, string>
   tagsLeft: number
   readonly split: Split
@@ -104,6 +106,7 @@ export function canonicaliseSlowly(text: string, rules: Rules): Canonical {
     qualifierEnd: -1,
     gap: false,
     commented: false,
+    commentsBehind: false,
     tags: new Map(),
     tagsLeft: TAG_LIMIT,
     split: splitStatements(),
@@ -132,7 +135,9 @@ function finished(draft: Draft): Canonical {
     if (!commented) return { kind: 'canonical', text: '', statements: [], compound: false, tags }
     return { kind: 'canonical', text: NOTHING, statements: [NOTHING], compound: false, tags }
   }
-  return { kind: 'canonical', text, statements, compound: split.compound, tags }
+  // Where several may stand, a comment behind the last `;` is a statement without any: the server answers it with an OK.
+  const whole = draft.commentsBehind && split.tokens === 0 ? `${text.trimEnd()} ${NOTHING}` : text
+  return { kind: 'canonical', text: whole, statements, compound: split.compound, tags }
 }
 
 const NOTHING = '/**/'
@@ -164,6 +169,7 @@ function write(draft: Draft): string | undefined {
   draft.beforeEnd = cursor.end
   draft.beforeDotted = cursor.dotted
   draft.gap = false
+  draft.commentsBehind = false
   return failed
 }
 
@@ -178,6 +184,7 @@ function writeComment(draft: Draft): string | undefined {
   const { text, start, end, kind } = cursor
   draft.gap = true
   draft.commented = true
+  draft.commentsBehind = true
   if (kind === HINT && draft.before === WORD && !draft.beforeDotted) {
     const hint = hintIn(text.slice(draft.beforeStart, draft.beforeEnd), text.slice(start + 3, end - 2))
     if (hint === 'kept') return undefined
