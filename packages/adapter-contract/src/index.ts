@@ -2,6 +2,7 @@
 export { type CardOptions, contractCard } from './card.js'
 export type { ClauseNumber } from './clause.js'
 export { type ContractOptions, type Production, playContract, runContract, type Verdict } from './contract.js'
+export * from './fuzz/index.js'
 export { type Intent, type Result, read } from './intent.js'
 export type { Evidence } from './recording-sink.js'
 export type * from './speaker.js'

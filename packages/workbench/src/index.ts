@@ -46,4 +46,6 @@ export {
   postgresPackage,
   startPostgres,
 } from './postgres.js'
+export { carryOut, type Order, type Report, type Told } from './seeds/player.js'
+export { playAll } from './seeds/players.js'
 export { type Language, type Toolchain, toolchain } from './toolchain.js'

@@ -1,8 +1,9 @@
 /** What fuzzing found, each played in many portions and delays. */
+
+import { createDice } from '@gatehouse/adapter-contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { B, CP, CS, c, DP, DS, d, E, H, P, Q, S } from '../wire/requests.js'
 import * as say from './backend.js'
-import { createDice } from './dice.js'
 import { play } from './play.js'
 import { COUNTED, type Counted, createWorld, type World } from './world.js'
 

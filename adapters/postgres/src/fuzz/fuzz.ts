@@ -1,8 +1,7 @@
 /** Sequences by seed: each can be played again by its own number. */
 
+import { createDice, DISTURBANCES, pick } from '@gatehouse/adapter-contract'
 import * as ask from '../wire/requests.js'
-import { createDice, pick } from './dice.js'
-import { DISTURBANCES } from './disturb.js'
 import { OUT_OF_TURN } from './hostile.js'
 import { type Played, play, type Scenario } from './play.js'
 import { createGenerator, PORTALS, type Request, STATEMENTS } from './requests.js'

@@ -1,8 +1,9 @@
 /** What an upstream may say that it should not, or that it may say at any time. */
+
+import { type Dice, pick } from '@gatehouse/adapter-contract'
 import { concatBytes, writeInt32 } from '@gatehouse/adapter-kit'
 import { cstring, int32, message, parameterStatus } from '../messages.js'
 import * as say from './backend.js'
-import { type Dice, pick } from './dice.js'
 import { createSplitter } from './frames.js'
 
 const code = (letter: string) => letter.charCodeAt(0)

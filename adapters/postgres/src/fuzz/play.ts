@@ -1,15 +1,22 @@
 /** One sequence played: what the client heard, against what a server would have said whose errors the refusals are. */
+import {
+  type Dice,
+  type Disturbance,
+  disturb,
+  judgeRecords,
+  leaveBy,
+  pick,
+  settle,
+} from '@gatehouse/adapter-contract'
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
 import { compare, compareCounted, compareStart, PASSED } from './compare.js'
 import { createCount } from './counting.js'
-import { type Dice, pick } from './dice.js'
-import { type Disturbance, disturb } from './disturb.js'
 import { createSplitter, describeMessage } from './frames.js'
 import { type Tampering, tamperWith } from './hostile.js'
 import type { Request } from './requests.js'
 import { createModelServer } from './server.js'
-import { type FuzzSession, openSession, POISON } from './session.js'
+import { openSession, POISON } from './session.js'
 import { type Meaning, SECRET } from './statements.js'
 import type { Counted, World } from './world.js'
 
@@ -193,7 +200,12 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
     if (disturbance === 'drain' && sent === bytes.length && !breaks) wrong.push('drained, and still there')
     pick(dice, [() => client.finish(), () => client.reset(), () => upstream.finish()])()
   }
-  await leave(session, steps.server, wrong)
+  const serve = async () => {
+    while (session.readings.length > 0) await session.readings.shift()?.()
+    for (const cancelled of session.cancels.splice(0)) cancelled()
+    steps.server()
+  }
+  await leaveBy(session, serve, wrong)
   hear()
   judgeRecords(session, wrong)
   for (const fault of session.faults) {
@@ -203,10 +215,6 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   }
   if (client.most > MOST_WAITING || upstream.most > MOST_WAITING) wrong.push('more waits than may')
   return { wrong, frames, expected: ideal.answers, heard }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await undefined
 }
 
 function idealAnswers(masked: boolean, requests: readonly Request[]) {
@@ -220,38 +228,4 @@ function idealAnswers(masked: boolean, requests: readonly Request[]) {
       if (told !== undefined) answers.push(told)
     }
   return { answers, over: server.over, doubtful: server.doubtful }
-}
-
-/** Both ends close; whoever is waited for comes. */
-async function leave(session: FuzzSession, serve: () => void, wrong: string[]): Promise<void> {
-  const { client, upstream } = session
-  let gone = false
-  void session.conduct.done.then(() => {
-    gone = true
-  })
-  for (let turn = 0; turn < 50 && !gone; turn += 1) {
-    while (session.readings.length > 0) await session.readings.shift()?.()
-    for (const confirm of session.confirmations.splice(0)) confirm()
-    for (const cancelled of session.cancels.splice(0)) cancelled()
-    serve()
-    if (turn > 3) client.close()
-    if (client.ended && upstream.ended) {
-      client.close()
-      upstream.close()
-    }
-    await settle()
-  }
-  if (!gone) wrong.push('the session is never done')
-}
-
-/** Each decision has exactly one outcome. */
-function judgeRecords(session: FuzzSession, wrong: string[]): void {
-  const outcomes = new Map<string, number>()
-  for (const { decided } of session.completed) outcomes.set(decided.id, (outcomes.get(decided.id) ?? 0) + 1)
-  for (const { id, statement } of session.decided) {
-    const count = outcomes.get(id) ?? 0
-    if (count !== 1) wrong.push(`${count} outcomes of ${statement.text || statement.command}`)
-    outcomes.delete(id)
-  }
-  if (outcomes.size > 0) wrong.push('an outcome of what was never decided')
 }

@@ -1,7 +1,8 @@
 /** What a client may send: messages valid by themselves in any order, and some that are not. */
+
+import { type Dice, pick } from '@gatehouse/adapter-contract'
 import { concatBytes, writeInt32 } from '@gatehouse/adapter-kit'
 import * as ask from '../wire/requests.js'
-import { type Dice, pick } from './dice.js'
 import { BY_QUERY, TEXTS } from './statements.js'
 
 export interface Request {

@@ -1,9 +1,7 @@
 /** All that sessions share while they are fuzzed: the real reader over a small catalog, and the policy. */
-import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import { compilePolicy, type Identity, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
 import type { Database } from '../catalog/database.js'
-import { manifest } from '../manifest.js'
 import { meaningOf, NOTES, PEOPLE, TEXTS } from './statements.js'
 
 const RULES = `apiVersion: gatehouse/v1
@@ -124,17 +122,4 @@ export async function createWorld(): Promise<World> {
 
 export function identityOf(name: string, groups: readonly string[]): Identity {
   return { subject: name, name, issuer: 'local', home: true, groups, claims: {}, provenBy: 'password' }
-}
-
-/** An adapter whose only guest has signed in already. */
-export function adapterFor(greet: OpenAdapter['greet']): OpenAdapter {
-  return {
-    manifest,
-    greet,
-    current: true,
-    revise: async () => {},
-    explain: async () => ({ kind: 'unreadable', why: '' }),
-    catalog: async () => undefined,
-    close: async () => {},
-  }
 }

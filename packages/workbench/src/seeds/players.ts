@@ -1,27 +1,24 @@
-/** As many players as there are cores, each in a thread of its own: what one finds ends only its own play. */
+/** Sequences by seed, played by as many threads as there are cores: what one finds ends only its own play. */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Order, Report } from './player.js'
 
-// From src/ as from dist/ it is the compiled file that a thread can load; compiled it also runs several times as fast.
-const SCRIPT = new URL('../../dist/fuzz/player.js', import.meta.url)
-
-function played(order: Order): Promise<Report> {
+function played(script: URL, order: Order): Promise<Report> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(SCRIPT, { workerData: order })
+    const worker = new Worker(script, { workerData: order })
     worker.once('message', resolve)
     worker.once('error', reject)
     worker.once('exit', (code) => reject(new Error(`a player has left with ${code}`)))
   })
 }
 
-/** Plays at least so many sequences and frames in all. */
-export async function playAll(order: Omit<Order, 'step'>): Promise<Report> {
+/** Plays at least so many sequences and frames in all. `script`: compiled, it calls `carryOut`. */
+export async function playAll(script: URL, order: Omit<Order, 'step'>): Promise<Report> {
   const players = availableParallelism()
   const share = (of: number) => Math.ceil(of / players)
   const reports = await Promise.all(
     Array.from({ length: players }, (_, index) =>
-      played({
+      played(script, {
         ...order,
         first: order.first + index,
         step: players,

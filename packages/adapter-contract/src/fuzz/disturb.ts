@@ -1,5 +1,5 @@
 /** What happens besides the talk itself: ends that leave, orders from outside, a spool that takes nothing. */
-import type { FuzzSession } from './session.js'
+import type { Door } from './door.js'
 
 export const DISTURBANCES = [
   'client leaves',
@@ -14,7 +14,7 @@ export const DISTURBANCES = [
 ] as const
 export type Disturbance = (typeof DISTURBANCES)[number]
 
-export function disturb(session: FuzzSession, what: Disturbance): void {
+export function disturb(session: Door, what: Disturbance): void {
   const { client, upstream, conduct, spool } = session
   if (what === 'client leaves') client.finish()
   else if (what === 'client resets') client.reset()
