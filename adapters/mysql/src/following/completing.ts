@@ -7,7 +7,7 @@ import { close } from '../session/exchange.js'
 import { end, type Run } from '../session/memory.js'
 import type { Statements } from '../session/owed.js'
 import { shownOk } from './ok.js'
-import { carryOn, type FollowingParts, payloadOf, say, withForgotten } from './steps.js'
+import { carryOn, type FollowingParts, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
 
 /** As many results as it likes. */
 const isMany = ({ statement: { outputs } }: Run) => outputs === 'unknown'
@@ -27,14 +27,17 @@ export function completeOk(
   if (run !== undefined) run.affected += ok.affected
   if (run !== undefined && owed.bracket !== undefined)
     return endBracketed(owed, run, (status) => shownOk(content, ok, memory, status), out, parts)
-  say(shownOk(content, ok, memory), out, memory)
+  const told = shownOk(content, ok, memory)
+  if (told === content) pass(frame, out, memory)
+  else say(told, out, memory)
   const last = owed.index >= owed.runs.length - 1
   const ends = run !== undefined && !(isMany(run) && last && more)
   return endPart(owed, ends, more, parts)
 }
 
-/** The rows of one result have ended, or a cursor holds them. `say`: the packet that says so, for this status. */
+/** The rows of one result have ended, or a cursor holds them. `shown`: the packet that says so, for another status. */
 export function completeRows(
+  frame: Frame,
   status: number,
   owed: Statements,
   shown: (status: number) => Uint8Array,
@@ -46,7 +49,7 @@ export function completeRows(
   const more = (status & STATUS.MORE_RESULTS) !== 0 || memory.reply.given
   if (run !== undefined && owed.bracket !== undefined && !more)
     return endBracketed(owed, run, shown, out, parts)
-  say(shown(status), out, memory)
+  passEnd(frame, out, memory)
   return endPart(owed, run !== undefined && !isMany(run), more, parts)
 }
 

@@ -1,6 +1,6 @@
 /** Replies matched to the command that is open: outcomes, state, and what a masked viewer may see (mysql-wire §3). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, ERR, HEADER, packets, readEof, readErr } from '../messages/index.js'
+import { EOF, ERR, HEADER, packets, readErr } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import type { Memory } from '../session/memory.js'
 import { failReply } from './failing.js'
@@ -8,7 +8,7 @@ import { followHead } from './head.js'
 import { followPrepared } from './preparing.js'
 import { endResult, followColumn, followColumnsEnd } from './results.js'
 import { followRow, isRow } from './rows.js'
-import { cut, type FollowingParts, LONGEST, payloadOf } from './steps.js'
+import { cut, eofOf, type FollowingParts, LONGEST } from './steps.js'
 
 /** Packets that go on unread are counted here; a reply's kind shows in its first byte, given where it stands. */
 export function glance(type: number, length: number, memory: Memory): 'pass' | 'whole' {
@@ -55,7 +55,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case 'rows':
       if (isRow(frame.type, frame.end - frame.start, reply)) return followRow(frame, out, parts)
       if (frame.type !== EOF) return cut(memory, 'a packet that is no row stands among the rows')
-      return endResult(frame, readEof(payloadOf(frame)), owed, out, parts)
+      return endResult(frame, eofOf(frame), owed, out, parts)
   }
 }
 

@@ -8,7 +8,6 @@ import {
   eofPayload,
   HEADER,
   readColumnDefinition,
-  readEof,
   STATUS,
 } from '../messages/index.js'
 import { showsMessages } from '../session/diagnostics.js'
@@ -22,6 +21,7 @@ import { scrubContext } from './scrubbing.js'
 import { judgeColumn } from './shape.js'
 import {
   cut,
+  eofOf,
   type FollowingParts,
   GO,
   LONGEST,
@@ -70,7 +70,7 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: F
   const { run } = reply
   if (owed.kind !== 'statements' || run === undefined || frame.type !== EOF)
     return cut(memory, 'column definitions without an end')
-  const { status } = readEof(payloadOf(frame))
+  const { status } = eofOf(frame)
   applyStatus(memory, status)
   reply.mask = maskOf(run, owed.format, parts)
   reply.clean = isClean(reply)
@@ -102,7 +102,7 @@ export function endResult(frame: Frame, eof: EofReply, owed: Owed, out: Outbox, 
   applyStatus(memory, eof.status)
   if (owed.kind === 'statements') {
     const shown = (status: number) => eofPayload({ ...eof, status: status & ~STATUS.SESSION_STATE_CHANGED })
-    return completeRows(eof.status, owed, shown, out, parts)
+    return completeRows(frame, eof.status, owed, shown, out, parts)
   }
   if (owed.kind !== 'fetch') return cut(memory, 'rows that nobody asked for')
   passEnd(frame, out, memory)

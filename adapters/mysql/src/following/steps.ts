@@ -1,6 +1,15 @@
 /** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { eofPayload, FULL, HEADER, packets, readEof, STATUS, sequenceAfter } from '../messages/index.js'
+import {
+  type EofReply,
+  eofPayload,
+  FULL,
+  HEADER,
+  packets,
+  readEof,
+  STATUS,
+  sequenceAfter,
+} from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
@@ -34,6 +43,8 @@ export function withForgotten(memory: Memory, completions: readonly Completion[]
 
 export const payloadOf = ({ buffer, start, end }: Frame): Uint8Array => buffer.subarray(start + HEADER, end)
 
+export const eofOf = ({ buffer, start, end }: Frame): EofReply => readEof(buffer, start + HEADER, end)
+
 /** The packet as it came, under the number that the client waits for. */
 export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memory): void {
   if (reply.draining) return
@@ -48,8 +59,9 @@ export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memo
 
 /** An EOF. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
 export function passEnd(frame: Frame, out: Outbox, memory: Memory): void {
-  const { status, warnings } = readEof(payloadOf(frame))
-  if ((status & STATUS.SESSION_STATE_CHANGED) === 0) pass(frame, out, memory)
+  const { status, warnings } = eofOf(frame)
+  if ((status & STATUS.SESSION_STATE_CHANGED) === 0 && frame.end - frame.start === HEADER + 5)
+    pass(frame, out, memory)
   else say(eofPayload({ warnings, status: status & ~STATUS.SESSION_STATE_CHANGED }), out, memory)
 }
 

@@ -32,6 +32,7 @@ export function forwardPermitted(
         format: 'text',
         text,
         prepared: undefined,
+        bracket: undefined,
       })
     }
     case 'prepare': {
@@ -81,6 +82,7 @@ function forwardExecute(
     format: 'binary',
     text: prepared.text,
     prepared,
+    bracket: undefined,
   } as const
   const forwarding = forwardRuns(memory, packet, content, lasting, owed)
   return closed.length === 0
@@ -93,7 +95,7 @@ function forwardRuns(
   packet: Packet,
   content: Uint8Array | undefined,
   lasting: Lasting,
-  statements: Omit<Statements, 'bracket'>,
+  statements: Statements,
 ): Forwarding {
   memory.exchange += 1
   const { runs } = statements
@@ -102,13 +104,12 @@ function forwardRuns(
     memory.diagnostics = undefined
     memory.said = statements.text
   }
-  const limit = runs.map(limitOf).find((each) => each !== undefined)
-  if (limit === undefined || run === undefined)
-    return send(memory, packet, content, { ...statements, bracket: undefined })
+  const limit = firstLimit(runs)
+  if (limit === undefined || run === undefined) return send(memory, packet, content, statements)
   if (runs.length > 1) return refuseLimited(memory, packet, runs, limit, SEVERAL)
   const { affected, rows, bytes } = run.permit.permission
   if (affected === undefined && !(writes(run) && (rows ?? bytes) !== undefined))
-    return send(memory, packet, content, { ...statements, bracket: undefined })
+    return send(memory, packet, content, statements)
   if (run.statement.effects.some(({ kind }) => kind === 'transaction' || kind === 'define'))
     return refuseLimited(memory, packet, runs, limit, COMMITS)
   if (run.statement.actions.some(({ verb, resource }) => verb !== 'read' && lasting(resource.path.join('.'))))
@@ -136,6 +137,14 @@ function send(
 ): Forwarding {
   open(memory, packet, owed, content === undefined ? packet.frames : framesOf(content))
   return { upstream: content === undefined ? asSent(packet) : command(content) }
+}
+
+function firstLimit(runs: readonly Run[]): Limit | undefined {
+  for (const run of runs) {
+    const limit = limitOf(run)
+    if (limit !== undefined) return limit
+  }
+  return undefined
 }
 
 function limitOf({ permit: { permission } }: Run): Limit | undefined {

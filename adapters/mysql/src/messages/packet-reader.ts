@@ -25,73 +25,96 @@ export interface PacketReader {
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
 export function readPacket(buffer: Uint8Array, start = 0, end = buffer.length): PacketReader {
-  let at = start
+  return new Cursor(buffer, start, end)
+}
 
-  /** Where the next `count` bytes begin. */
-  const take = (count: number): number => {
-    if (count < 0 || count > end - at) throw fault('a field beyond the end of its packet')
-    const from = at
-    at += count
-    return from
+/** A class: one is made for nearly every packet, and closures would be made anew with each. */
+class Cursor implements PacketReader {
+  at: number
+  private readonly buffer: Uint8Array
+  private readonly end: number
+
+  constructor(buffer: Uint8Array, start: number, end: number) {
+    this.buffer = buffer
+    this.at = start
+    this.end = end
   }
-  const byte = (index: number) => buffer[index] as number
-  const u16 = () => {
-    const from = take(2)
-    return byte(from) | (byte(from + 1) << 8)
+
+  get left(): number {
+    return this.end - this.at
   }
-  const u24 = () => {
-    const from = take(3)
-    return byte(from) | (byte(from + 1) << 8) | (byte(from + 2) << 16)
+
+  u8(): number {
+    return this.buffer[this.take(1)] as number
   }
-  const u32 = () => {
-    const from = take(4)
-    return (byte(from) | (byte(from + 1) << 8) | (byte(from + 2) << 16) | (byte(from + 3) << 24)) >>> 0
+
+  u16(): number {
+    const from = this.take(2)
+    return this.byte(from) | (this.byte(from + 1) << 8)
   }
-  const u64 = () => BigInt(u32()) | (BigInt(u32()) << 32n)
-  const lenenc = (): number | null => {
-    const first = byte(take(1))
+
+  u24(): number {
+    const from = this.take(3)
+    return this.byte(from) | (this.byte(from + 1) << 8) | (this.byte(from + 2) << 16)
+  }
+
+  u32(): number {
+    const from = this.take(4)
+    const low = this.byte(from) | (this.byte(from + 1) << 8) | (this.byte(from + 2) << 16)
+    return (low | (this.byte(from + 3) << 24)) >>> 0
+  }
+
+  u64(): bigint {
+    return BigInt(this.u32()) | (BigInt(this.u32()) << 32n)
+  }
+
+  lenenc(): number | null {
+    const first = this.u8()
     if (first < 0xfb) return first
     if (first === 0xfb) return null
-    if (first === 0xfc) return u16()
-    if (first === 0xfd) return u24()
+    if (first === 0xfc) return this.u16()
+    if (first === 0xfd) return this.u24()
     if (first === 0xff) throw fault('0xFF where a length must stand')
-    const value = u64()
+    const value = this.u64()
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw fault('a length that no packet can have')
     return Number(value)
   }
-  const bytes = (count: number) => {
-    const from = take(count)
-    return buffer.subarray(from, from + count)
+
+  lenencBytes(): Uint8Array | null {
+    const length = this.lenenc()
+    return length === null ? null : this.bytes(length)
   }
 
-  return {
-    get at() {
-      return at
-    },
-    get left() {
-      return end - at
-    },
-    u8: () => byte(take(1)),
-    u16,
-    u24,
-    u32,
-    u64,
-    lenenc,
-    lenencBytes() {
-      const length = lenenc()
-      return length === null ? null : bytes(length)
-    },
-    nulBytes() {
-      const zero = buffer.indexOf(0, at)
-      if (zero < 0 || zero >= end) throw fault('a string without its NUL')
-      const found = buffer.subarray(at, zero)
-      at = zero + 1
-      return found
-    },
-    bytes,
-    rest: () => bytes(end - at),
-    skip(count) {
-      take(count)
-    },
+  nulBytes(): Uint8Array {
+    const zero = this.buffer.indexOf(0, this.at)
+    if (zero < 0 || zero >= this.end) throw fault('a string without its NUL')
+    const found = this.buffer.subarray(this.at, zero)
+    this.at = zero + 1
+    return found
+  }
+
+  bytes(count: number): Uint8Array {
+    const from = this.take(count)
+    return this.buffer.subarray(from, from + count)
+  }
+
+  rest(): Uint8Array {
+    return this.bytes(this.left)
+  }
+
+  skip(count: number): void {
+    this.take(count)
+  }
+
+  private byte(index: number): number {
+    return this.buffer[index] as number
+  }
+
+  /** Where the next `count` bytes begin. */
+  private take(count: number): number {
+    if (count < 0 || count > this.end - this.at) throw fault('a field beyond the end of its packet')
+    const from = this.at
+    this.at += count
+    return from
   }
 }

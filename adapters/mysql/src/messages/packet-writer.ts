@@ -42,12 +42,25 @@ export function payload(...fields: readonly Field[]): Uint8Array {
 
 /** A payload as packets from this sequence number on; one of a multiple of 2^24 − 1 bytes ends in an empty packet. */
 export function packets(sequence: number, content: Uint8Array): Uint8Array {
+  if (content.length < FULL) return packet(sequence, content)
   const parts: Uint8Array[] = []
   for (let at = 0, next = sequence; ; at += FULL, next += 1) {
     const size = Math.min(FULL, content.length - at)
     parts.push(Uint8Array.from([...u24(size), next & 255]), content.subarray(at, at + size))
     if (size < FULL) return concatBytes(parts)
   }
+}
+
+/** Nearly every payload is shorter than a packet may be. */
+function packet(sequence: number, content: Uint8Array): Uint8Array {
+  const { length } = content
+  const whole = Buffer.allocUnsafe(HEADER + length)
+  whole[0] = length
+  whole[1] = length >>> 8
+  whole[2] = length >>> 16
+  whole[3] = sequence
+  whole.set(content, HEADER)
+  return whole
 }
 
 /** The sequence number after a payload of `size` bytes that began at `sequence`. */

@@ -12,6 +12,8 @@ export const LOCAL_INFILE = 0xfb
 export const AUTH_SWITCH = 0xfe
 export const AUTH_MORE_DATA = 0x01
 
+const NONE = new Uint8Array(0)
+
 export interface OkReply {
   readonly affected: number
   readonly lastInsertId: bigint
@@ -41,11 +43,10 @@ export function readOk(content: Uint8Array, tracks: boolean): OkReply {
   const lastInsertId = readLenencBig(reader)
   const status = reader.u16()
   const warnings = reader.u16()
-  const none = new Uint8Array(0)
-  if (reader.left === 0) return { affected, lastInsertId, status, warnings, info: none, changes: none }
-  const info = reader.lenencBytes() ?? none
+  if (reader.left === 0) return { affected, lastInsertId, status, warnings, info: NONE, changes: NONE }
+  const info = reader.lenencBytes() ?? NONE
   const changed = tracks && (status & STATUS.SESSION_STATE_CHANGED) !== 0 && reader.left > 0
-  const changes = changed ? (reader.lenencBytes() ?? none) : none
+  const changes = changed ? (reader.lenencBytes() ?? NONE) : NONE
   return { affected, lastInsertId, status, warnings, info, changes }
 }
 
@@ -58,8 +59,8 @@ function readLenencBig(reader: ReturnType<typeof readPacket>): bigint {
   return reader.u64()
 }
 
-export function readEof(content: Uint8Array): EofReply {
-  const reader = readPacket(content, 1)
+export function readEof(content: Uint8Array, start = 0, end = content.length): EofReply {
+  const reader = readPacket(content, start + 1, end)
   return { warnings: reader.u16(), status: reader.u16() }
 }
 

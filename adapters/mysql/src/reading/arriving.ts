@@ -84,12 +84,12 @@ export function arrive(frame: Frame, memory: Memory, limits: Ceilings): Packet |
   const frames = (before?.frames ?? 0) + 1
   if (size < FULL) {
     memory.arriving = undefined
-    const known = { command, next, frames, oversize: over }
-    if (over) return { ...known, buffer, start, end: start }
-    if (before === undefined) return { ...known, buffer, start: start + HEADER, end: frame.end }
+    if (over) return { command, buffer, start, end: start, next, frames, oversize: true }
+    if (before === undefined)
+      return { command, buffer, start: start + HEADER, end: frame.end, next, frames, oversize: false }
     before.parts.push(buffer.subarray(start + HEADER, frame.end))
     const whole = concatBytes(before.parts)
-    return { ...known, buffer: whole, start: 0, end: whole.length }
+    return { command, buffer: whole, start: 0, end: whole.length, next, frames, oversize: false }
   }
   const arriving = before ?? { command, parts: [], size: 0, frames: 0, oversize: false }
   memory.arriving = arriving

@@ -17,12 +17,13 @@ type Read = (reader: Reader, unsigned: boolean) => string
 
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
-const signed = (value: bigint, unsigned: boolean, bits: number) =>
-  String(unsigned ? BigInt.asUintN(bits, value) : BigInt.asIntN(bits, value))
+/** Of up to 32 bits. */
 const integer =
   (read: (reader: Reader) => number, bits: number): Read =>
-  (reader, unsigned) =>
-    signed(BigInt(read(reader)), unsigned, bits)
+  (reader, unsigned) => {
+    const value = read(reader)
+    return String(unsigned ? value : (value << (32 - bits)) >> (32 - bits))
+  }
 
 const float =
   (bytes: 4 | 8): Read =>
@@ -70,7 +71,7 @@ const TYPES: ReadonlyMap<number, Read> = new Map<number, Read>([
   [TYPE.YEAR, integer((reader) => reader.u16(), 16)],
   [TYPE.LONG, integer((reader) => reader.u32(), 32)],
   [TYPE.INT24, integer((reader) => reader.u32(), 32)],
-  [TYPE.LONGLONG, (reader, unsigned) => signed(reader.u64(), unsigned, 64)],
+  [TYPE.LONGLONG, (reader, unsigned) => String(unsigned ? reader.u64() : BigInt.asIntN(64, reader.u64()))],
   [TYPE.FLOAT, float(4)],
   [TYPE.DOUBLE, float(8)],
   [TYPE.DATE, moment],

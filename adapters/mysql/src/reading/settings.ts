@@ -23,6 +23,7 @@ export function forbiddenHere(
   if (local !== undefined)
     return { code: 'GH_FORBIDDEN', why: LOCAL_FILE, native: { code: 1148, state: '42000' } }
   for (const { verb, resource } of actions) {
+    if (verb !== 'admin' && verb !== 'set') continue
     const name = resource.path.join('.').toLowerCase()
     if (verb === 'admin' && name === 'kill')
       return { code: 'GH_UNREADABLE', why: KILL, native: NOT_SUPPORTED }
