@@ -73,7 +73,7 @@ export function createLane<Ask, Found>(
 
   return {
     start: async () => {
-      await running()
+      if (!closed) await running()
     },
     analyse: (ask) =>
       inTurn(async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Lane } from './lane.js'
 import { createQueue } from './queue.js'
 
@@ -51,6 +51,45 @@ test('short texts that waited for a slow one are taken by the other worker', asy
   // From then on at once.
   void queue.analyse('next', 10)
   expect(long.asked).toEqual(['quick', 'next'])
+})
+
+test('no short text is lent to a worker that has not started', async () => {
+  let ready = () => {}
+  const start = () =>
+    new Promise<void>((resolve) => {
+      ready = resolve
+    })
+  const one = createStage('one')
+  const long = { ...createStage('long'), start: vi.fn(start) }
+  const queue = createQueue([one], long)
+  void queue.analyse('slow', 10)
+  const second = queue.analyse('second', 10)
+  await expect.poll(() => long.start.mock.calls.length).toBe(1)
+  await one.answer()
+  // Its own worker was free first.
+  expect(one.asked).toEqual(['slow', 'second'])
+  const third = queue.analyse('third', 10)
+  expect(long.asked).toEqual([])
+  ready()
+  await expect.poll(() => long.asked).toEqual(['third'])
+  await one.answer()
+  await long.answer()
+  expect([await second, await third]).toEqual(['one read second', 'long read third'])
+  expect(long.start).toHaveBeenCalledTimes(1)
+})
+
+test('a worker that cannot be started helps nobody, and nobody is lost', async () => {
+  const one = createStage('one')
+  const long = { ...createStage('long'), start: vi.fn(() => Promise.reject(new Error('no memory'))) }
+  const queue = createQueue([one], long)
+  void queue.analyse('slow', 10)
+  const second = queue.analyse('second', 10)
+  // It is tried again while somebody waits.
+  await expect.poll(() => long.start.mock.calls.length).toBeGreaterThan(1)
+  await one.answer()
+  await one.answer()
+  expect(await second).toBe('one read second')
+  expect(long.asked).toEqual([])
 })
 
 test('a lane that rejects is no end of the queue', async () => {

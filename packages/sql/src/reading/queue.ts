@@ -16,7 +16,7 @@ interface Waiting<Ask, Found> {
   readonly settle: (found: Found | string) => void
 }
 
-/** `long`: starts its worker when it is first asked. */
+/** `long`: starts its worker when it is first asked, or is to help. */
 export function createQueue<Ask, Found>(
   short: readonly Lane<Ask, Found>[],
   long: Lane<Ask, Found>,
@@ -25,6 +25,7 @@ export function createQueue<Ask, Found>(
   const longTexts: Waiting<Ask, Found>[] = []
   const busy = new Set<Lane<Ask, Found>>()
   let helps = false
+  let starting = false
   let timer: NodeJS.Timeout | undefined
 
   function give(lane: Lane<Ask, Found>, next: Waiting<Ask, Found> | undefined): void {
@@ -41,13 +42,24 @@ export function createQueue<Ask, Found>(
   function pump(): void {
     for (const lane of short) if (!busy.has(lane)) give(lane, shortTexts.shift())
     if (!busy.has(long)) give(long, longTexts.shift() ?? (helps ? shortTexts.shift() : undefined))
-    if (shortTexts.length > 0 && !helps && timer === undefined) timer = setTimeout(lend, PATIENCE).unref()
+    const waits = shortTexts.length > 0 && !helps && !starting
+    if (waits && timer === undefined) timer = setTimeout(lend, PATIENCE).unref()
   }
 
+  /** Invariant: no short text waits for a worker that is only starting, when its own may be free sooner. */
   function lend(): void {
     timer = undefined
-    if (shortTexts.length > 0) helps = true
-    pump()
+    if (shortTexts.length === 0) return
+    starting = true
+    const settle = (started: boolean): void => {
+      starting = false
+      helps = started
+      pump()
+    }
+    long.start().then(
+      () => settle(true),
+      () => settle(false),
+    )
   }
 
   return {
