@@ -37,6 +37,11 @@ const COLUMN_CELLS =
 
 export const COLUMNS = `select ${COLUMN_CELLS} from information_schema.columns where ${users('table_schema')}`
 
+/** MariaDB keeps a document in a LONGTEXT that is checked to be one, and shows that nowhere else. */
+export const DOCUMENTS = `
+select constraint_schema, table_name, check_clause from information_schema.check_constraints
+ where check_clause like '%json\\_valid%' and ${users('constraint_schema')}`
+
 export const SYSTEM_COLUMNS = `
 select table_schema, table_name, column_name, ordinal_position, column_type, collation_name, is_nullable
   from information_schema.columns where table_schema in ${SYSTEM}`
@@ -87,6 +92,7 @@ export const DIGEST = `select concat_ws(';', ${[
   digest('schema_name', 'schemata'),
   digest('table_schema, table_name, table_type, engine', 'tables', users('table_schema')),
   digest(COLUMN_CELLS, 'columns', users('table_schema')),
+  digest('constraint_schema, constraint_name, check_clause', 'check_constraints', users('constraint_schema')),
   digest(VIEW_CELLS, 'views', users('table_schema')),
   digest(`${TRIGGER_CELLS}, trigger_name`, 'triggers'),
   digest(ROUTINE_CELLS, 'routines', users('routine_schema')),

@@ -4,6 +4,7 @@ import type { CatalogClient, Row } from './client.js'
 import { plainExpression } from './plain-expression.js'
 import {
   COLUMNS,
+  DOCUMENTS,
   KINDS,
   NAMES,
   SYSTEM_COLUMNS,
@@ -54,9 +55,10 @@ export async function readRelations(
   const kinds = new Map<string, Row>()
   await client.each(KINDS, (row) => kinds.set(relationKey(row[0], row[1]), row))
   const columns = new Map<string, DescribedColumn[]>()
-  const take = columnTaker(columns, flavour)
+  const holdsDocuments = flavour === 'mariadb' ? await readDocuments(client) : () => false
+  const take = columnTaker(columns, flavour, holdsDocuments)
   await client.each(COLUMNS, take)
-  const complete = !(await client.rows(WARNINGS)).some(([, code]) => Number(code) === LOCK_WAIT_TIMEOUT)
+  const complete = !(await lockedOut(client))
   await client.each(SYSTEM_COLUMNS, take)
   const definitions = new Map<string, string>()
   await client.each(VIEWS, ([schema, name, text]) => {
@@ -82,6 +84,29 @@ export async function readRelations(
   return { relations, complete }
 }
 
+async function lockedOut(client: CatalogClient): Promise<boolean> {
+  return (await client.rows(WARNINGS)).some(([, code]) => Number(code) === LOCK_WAIT_TIMEOUT)
+}
+
+type HoldsDocuments = (schema: unknown, relation: unknown, column: unknown, type: unknown) => boolean
+
+/** Of a table whose checks could not be seen every column that may be of documents counts as one. */
+async function readDocuments(client: CatalogClient): Promise<HoldsDocuments> {
+  const checked = new Map<string, string>()
+  await client.each(DOCUMENTS, ([schema, relation, clause]) => {
+    const key = relationKey(schema, relation)
+    checked.set(key, `${checked.get(key) ?? ''} ${clause}`)
+  })
+  const unsure = await lockedOut(client)
+  return (schema, relation, column, type) =>
+    type === 'longtext' &&
+    (unsure ||
+      (checked
+        .get(relationKey(schema, relation))
+        ?.includes(`json_valid(\`${String(column).replaceAll('`', '``')}\`)`) ??
+        false))
+}
+
 /** Without columns nothing is known of it: a view without a definition is opaque. */
 function kindOf(row: Row | undefined, columns: number): MysqlRelation['kind'] {
   if (row === undefined || columns === 0) return 'view'
@@ -100,7 +125,11 @@ function isLasting(row: Row | undefined): boolean {
 }
 
 /** Half a million rows share few types and collations: each is kept once. */
-function columnTaker(columns: Map<string, DescribedColumn[]>, flavour: MysqlFlavour): (row: Row) => void {
+function columnTaker(
+  columns: Map<string, DescribedColumn[]>,
+  flavour: MysqlFlavour,
+  holdsDocuments: HoldsDocuments,
+): (row: Row) => void {
   const texts = new Map<string, string>()
   const once = (cell: unknown): string => {
     const text = String(cell ?? '')
@@ -123,7 +152,7 @@ function columnTaker(columns: Map<string, DescribedColumn[]>, flavour: MysqlFlav
     list.push({
       name: once(name),
       number: Number(number),
-      type: once(type),
+      type: holdsDocuments(schema, relation, name, type) ? 'json' : once(type),
       ...(collation == null ? {} : { collation: once(collation) }),
       nullable: nullable === 'YES',
       ...(expression === undefined ? {} : { generated: expression }),

@@ -1,10 +1,10 @@
 /** The answer to COM_STMT_PREPARE: an id, then definitions of parameters and columns (protocol manual, "COM_STMT_PREPARE Response"). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, OK, readPacket } from '../messages/index.js'
+import { EOF, errPayload, OK, readPacket } from '../messages/index.js'
 import { close } from '../session/exchange.js'
 import { forget, type Memory, type Prepared } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
-import { cut, GO, pass, passEnd, payloadOf, withForgotten } from './steps.js'
+import { cut, GO, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
 
 export function preparedHead(
   frame: Frame,
@@ -14,7 +14,9 @@ export function preparedHead(
 ): Step {
   const { reply } = memory
   const content = payloadOf(frame)
-  if (frame.type !== OK || content.length < 12) return cut(memory, 'a malformed answer to a Prepare')
+  if (frame.type === OK && content.length >= SHORTEST_OK && content.length !== PREPARED)
+    return unprepared(owed, out, memory)
+  if (frame.type !== OK || content.length < SHORTEST_OK) return cut(memory, 'a malformed answer to a Prepare')
   const reader = readPacket(content, 1)
   const id = reader.u32()
   const columns = reader.u16()
@@ -43,6 +45,18 @@ export function preparedHead(
   }
   close(memory)
   return withForgotten(memory)
+}
+
+/** Bytes of COM_STMT_PREPARE_OK; an ordinary OK has fewer, or more where it says what became of the session. */
+const PREPARED = 12
+const SHORTEST_OK = 7
+
+/** MySQL 9 answers by an ordinary OK, and gives no id, where the account may not SET GLOBAL: the client hears what that means. */
+function unprepared({ foreseen }: Extract<Owed, { kind: 'prepare' }>, out: Outbox, memory: Memory): Step {
+  say(errPayload(1227, 'Access denied; the database did not prepare the statement', '42000'), out, memory)
+  close(memory)
+  const outcome = { status: 'failed', returned: 0, affected: 0, native: '1227' } as const
+  return withForgotten(memory, [{ permit: foreseen, outcome }])
 }
 
 export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {

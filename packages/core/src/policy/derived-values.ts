@@ -18,7 +18,9 @@ rules:
     probing: forbid
     resources: ["**.pg_stats", "**.pg_stats_ext", "**.pg_stats_ext_exprs", "**.pg_statistic", "**.pg_statistic_ext_data",
       "**.pg_largeobject", "**.pg_stat_activity", "**.pg_stat_statements", "**.pg_prepared_statements",
-      "**.pg_cursors", "**.pg_prepared_xacts", "**.column_statistics", "**.processlist", "**.performance_schema.*"]
+      "**.pg_cursors", "**.pg_prepared_xacts", "**.column_statistics", "**.processlist", "**.performance_schema.*",
+      "**.COLUMN_STATISTICS", "**.PROCESSLIST", "**.OPTIMIZER_TRACE", "**.INNODB_*", "**.USER_VARIABLES",
+      "**.QUERY_CACHE_INFO", "**.mysql.column_stats", "**.mysql.general_log", "**.mysql.slow_log", "**.sys.*"]
     fields:
       - "**.pg_stats.most_common_vals"
       - "**.pg_stats.most_common_elems"
@@ -40,6 +42,26 @@ rules:
       - "**.performance_schema.*.sql_text"
       - "**.performance_schema.*.digest_text"
       - "**.information_schema.processlist.info"
+      - "**.information_schema.COLUMN_STATISTICS.HISTOGRAM"
+      - "**.information_schema.PROCESSLIST.INFO*"
+      - "**.information_schema.OPTIMIZER_TRACE.*"
+      - "**.information_schema.INNODB_TRX.*query"
+      - "**.information_schema.INNODB_LOCKS.lock_data"
+      - "**.information_schema.INNODB_FT_INDEX_*.WORD"
+      - "**.information_schema.USER_VARIABLES.VARIABLE_VALUE"
+      - "**.information_schema.QUERY_CACHE_INFO.STATEMENT_TEXT"
+      - "**.performance_schema.*.*TEXT"
+      - "**.performance_schema.*.*INFO"
+      - "**.performance_schema.user_variables_by_thread.VARIABLE_VALUE"
+      - "**.performance_schema.session*_connect_attrs.ATTR_VALUE"
+      - "**.performance_schema.*.LOCK_DATA"
+      - "**.performance_schema.metadata_locks.OBJECT_NAME"
+      - "**.mysql.column_stats.*_value"
+      - "**.mysql.column_stats.histogram"
+      - "**.mysql.general_log.argument"
+      - "**.mysql.slow_log.sql_text"
+      - "**.sys.*.*query*"
+      - "**.sys.*.*statement"
 `
 
 let compiled: CompiledDocument | undefined

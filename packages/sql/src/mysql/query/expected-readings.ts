@@ -285,8 +285,8 @@ values row(1, 'a'), row(2, 'b')
 select * from json_table('[1]', '$[*]' columns (id for ordinality, a int path '$.a')) jt
     = id= a= L
 select jt.a from customers c, json_table(c.profile, '$' columns (a varchar(10) path '$.a', nested path '$.b[*]' columns (b int path '$'))) jt
-    read customers profile[argument output] *
-    = a=(customers.profile) L
+    read customers profile[argument] profile:a[argument output] profile:b.[][argument] *
+    = a=(customers.profile:a) L
 select hidden from items natural join customers
     read items id[join] hidden[output] *
     read customers id[join] *

@@ -1,0 +1,142 @@
+/** One server, two databases that differ in nothing but what is masked: whatever a viewer is told of both must be the same. */
+import type { Stage } from '@gatehouse/adapter-contract'
+import { mysql } from '../index.js'
+import { policyOf, siteAt } from '../rules/world.js'
+import type { Flavour } from '../wire/fixture.js'
+import { type Attacker, connectAttacker, type Form } from './attacker.js'
+import { openStage, PASSWORD, startShop } from './scene.js'
+import { COLUMNS, PEOPLE, type Person } from './shop.js'
+
+/** Names of one length, so that no packet differs by them. */
+export const TWINS = ['shop', 'shep'] as const
+export type Twin = (typeof TWINS)[number]
+
+/** Other lengths, other orders, other first letters; as many, and none twice in either. */
+const OTHERS: readonly Person[] = [
+  {
+    full_name: 'Al Oy',
+    email: 'z@very-long-name-of-a-domain.example',
+    phone: '1',
+    ssn: '999-99-9999-and-longer-than-any-other',
+    card_number: '1',
+    iban: 'AA1',
+    birth_date: '2001-01-01',
+    salary: '3.00',
+    api_token: 't',
+  },
+  {
+    full_name: 'Bartholomew Featherstonehaugh-Cholmondeley',
+    email: 'a@b.example',
+    phone: '+999999999999999999',
+    ssn: '0',
+    card_number: '9999999999999999',
+    iban: 'ZZ99',
+    birth_date: '1901-12-31',
+    salary: '99999999.99',
+    api_token: 'u'.repeat(200),
+  },
+  {
+    full_name: 'M',
+    email: 'm@n.example',
+    phone: '5',
+    ssn: '5',
+    card_number: '5',
+    iban: 'MM5',
+    birth_date: '1950-06-15',
+    salary: '0.01',
+    api_token: '-',
+  },
+]
+
+/** The same statements in both. */
+function seed(twin: Twin, people: readonly Person[]): readonly string[] {
+  return [
+    `use ${twin}`,
+    ...people.map((person, at) => {
+      const cells = COLUMNS.map((name) => `${name} = '${person[name]}'`)
+      return `update customers set ${cells.join(', ')} where id = ${at + 1}`
+    }),
+    'update payments p join customers c on c.id = p.id set p.card_number = c.card_number',
+    `update documents d join customers c on c.id = d.id set d.profile = json_object('email', c.email, 'ssn', c.ssn, 'city', c.city)`,
+    'create table guesses (id int primary key, word varchar(80), number decimal(10,2))',
+    `insert into guesses values (1, '641-28-7395', 83417.29), (2, '999-99-9999-and-longer-than-any-other', 3.00)`,
+    'create table archive (id int, ssn varchar(40) unique, email varchar(80) unique, salary decimal(10,2), check (salary > 1000))',
+    'analyze table customers, notes, orders, documents',
+  ]
+}
+
+/** `writer` may change what it does not see, `clerk` reads alone; everything personal is redacted for both. */
+const rules = (verbs: string) => [
+  '{name: come-in, effect: permit, verbs: [connect]}',
+  `{name: work, effect: permit, verbs: [${verbs}], resources: ["*.*"]}`,
+  '{name: hidden, effect: mask, classes: [pii, secret, financial, health], with: redact}',
+  '{name: secrets, effect: mask, classes: [secret], with: redact, probing: forbid}',
+]
+export const VIEWERS = {
+  clerk: 'read, copy-out',
+  writer: 'read, insert, update, delete, copy-out, copy-in, create, lock, call',
+}
+export type Viewer = keyof typeof VIEWERS
+
+export interface Twins {
+  /** All bytes of the answer, without what a refusal counts up and with one name for both. */
+  ask(viewer: Viewer, twin: Twin, statement: string, form: Form): Promise<string>
+  /** Not through the gateway: what the server says to who sees everything, its warnings too. */
+  askDirectly(twin: Twin, statement: string): Promise<string>
+  close(): Promise<void>
+}
+
+export async function createTwins(flavour: Flavour): Promise<Twins> {
+  const { server, root } = await startShop(flavour, TWINS)
+  for (const text of [...seed('shop', PEOPLE), ...seed('shep', OTHERS)]) await root.query(text)
+  const adapter = await mysql.open(siteAt(server.port))
+  const stages = new Map<Viewer, Stage>()
+  for (const [name, verbs] of Object.entries(VIEWERS) as [Viewer, string][])
+    stages.set(name, await openStage(adapter, policyOf(rules(verbs), ['tools'])))
+  const sessions = new Map<string, Attacker>()
+
+  async function enter(key: string, port: number, user: string, password: string, database: Twin) {
+    const known = sessions.get(key)
+    if (known && !known.closed) return known
+    const made = await connectAttacker({ port, user, password, database })
+    sessions.set(key, made)
+    return made
+  }
+
+  async function within(attacker: Attacker, statement: string, form: Form): Promise<Buffer> {
+    await attacker.run('begin', 'text')
+    attacker.forget()
+    await attacker.run(statement, form)
+    if (!attacker.closed) await attacker.run('show warnings', 'text')
+    const said = attacker.received()
+    if (!attacker.closed) await attacker.run('rollback', 'text')
+    return said
+  }
+
+  return {
+    async ask(viewer, twin, statement, form) {
+      const port = stages.get(viewer)?.port ?? 0
+      const said = await within(
+        await enter(`${viewer} ${twin} ${form}`, port, 'ann', PASSWORD, twin),
+        statement,
+        form,
+      )
+      return said
+        .toString('latin1')
+        .replaceAll(/"id":"[^"]+"/g, '"id":"?"')
+        .replaceAll('shep', 'shop')
+    },
+    async askDirectly(twin, statement) {
+      const attacker = await enter(`direct ${twin}`, server.port, 'gw', 'gw', twin)
+      const said = await within(attacker, statement, 'text')
+      return said.toString('latin1').replaceAll('shep', 'shop')
+    },
+    async close() {
+      for (const session of sessions.values()) await session.close()
+      for (const stage of stages.values()) await stage.close()
+      await adapter.close()
+      await root.end()
+      await server.stop()
+    },
+  }
+}
