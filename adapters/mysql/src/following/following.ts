@@ -42,7 +42,10 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (frame.buffer[frame.start + 3] !== reply.upstream)
     return cut(memory, 'the database has lost count of its packets')
   reply.upstream = (reply.upstream + 1) & 255
-  if (frame.type === ERR && !reply.continues) return failReply(frame, owed, out, parts)
+  if (frame.type === ERR && !reply.continues)
+    return isProgress(frame)
+      ? cut(memory, 'the database reports its progress, which nobody asked for')
+      : failReply(frame, owed, out, parts)
   switch (reply.phase) {
     case 'head':
       return followHead(frame, owed, out, parts)
@@ -58,6 +61,10 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       return endResult(frame, eofOf(frame), owed, out, parts)
   }
 }
+
+/** MariaDB's progress report is an ERR whose code no error has: no end of the reply. */
+const isProgress = ({ buffer, start, end }: Frame) =>
+  end - start >= HEADER + 3 && buffer[start + HEADER + 1] === 0xff && buffer[start + HEADER + 2] === 0xff
 
 /** Shutdown, killed, idle for too long: with these servers take their leave (§3.6). */
 const LEAVING = new Set([1053, 1927, 4031])
