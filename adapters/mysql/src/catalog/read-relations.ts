@@ -68,7 +68,8 @@ export async function readRelations(
   await client.each(TRIGGERS, ([schema, name]) => triggers.add(relationKey(schema, name)))
   const relations = names.map(([schema, name]): DescribedRelation => {
     const key = relationKey(schema, name)
-    const own = columns.get(key) ?? []
+    // MySQL gives them in any order; `*` is read by it.
+    const own = (columns.get(key) ?? []).sort((a, b) => a.number - b.number)
     const definition = definitions.get(key)
     return {
       schema: String(schema),

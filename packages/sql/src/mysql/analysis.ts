@@ -12,6 +12,7 @@ import type { MysqlContext, MysqlPlan, MysqlReading } from './plan.js'
 import { parseQuery } from './queries.js'
 import type { SecondOpinion } from './second-opinion.js'
 import { readStatements } from './statements.js'
+import { endsWithItsBlock } from './text/block-end.js'
 import { canonicalise, type TextMode } from './text/canonical.js'
 import { overLimit } from './text/limits.js'
 import { type Rules, rulesOf } from './text/mode.js'
@@ -159,10 +160,18 @@ export function readableOf(
   const why =
     !multiple && found.statements.length > 1
       ? 'the text holds several statements'
-      : multiple && found.compound
+      : multiple && found.compound && !isOneBlock(found, mode)
         ? 'where a block ends cannot be told where several statements may stand'
         : undefined
   return why === undefined ? { text: found.text, statements: found.statements } : { why, tooLarge: false }
+}
+
+function isOneBlock(
+  { text, statements }: { text: string; statements: readonly string[] },
+  mode: TextMode,
+): boolean {
+  const tokens = statements.length === 1 ? tokensOf(text, rulesFor(mode)) : undefined
+  return tokens !== undefined && endsWithItsBlock(tokens)
 }
 
 function rulesFor(mode: TextMode): Rules {
