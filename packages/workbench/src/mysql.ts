@@ -36,10 +36,12 @@ export async function startMysql(options: MysqlServerOptions = {}): Promise<Mysq
   return startMysqlServer(mysqlParts(), options)
 }
 
-/** MySQL's own command line: the program and the arguments that come first, or undefined. */
-export function mysqlCommandLine(): readonly [string, ...string[]] | undefined {
+/** MySQL's own command line, or another of its programs: the program and the arguments that come first, or undefined. */
+export function mysqlCommandLine(
+  name: 'mysql' | 'mysqldump' | 'mysqlimport' = 'mysql',
+): readonly [string, ...string[]] | undefined {
   const found = loader()
-  const program = join(root(), 'usr/bin/mysql')
+  const program = join(root(), 'usr/bin', name)
   if (found === undefined || !existsSync(program)) return undefined
   const sets = join(root(), 'usr/share/mysql/charsets')
   return [

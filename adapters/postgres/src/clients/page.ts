@@ -38,8 +38,13 @@ versions of psql, pg_dump and pgbench as well.
 
 const HEAD = ['client', 'version', ...FEATURE_NAMES.map((each) => FEATURES[each].title)]
 
+/** What follows this title is the MySQL clients' own. */
+const OTHERS = '\n## MySQL and MariaDB\n'
+
 export function pageWith(page: string, rows: readonly Row[]): string {
-  const before = page
+  const end = page.indexOf(OTHERS)
+  const others = end < 0 ? '' : page.slice(end)
+  const before = (end < 0 ? page : page.slice(0, end))
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| client ') && !line.startsWith('| ---'))
     .map((line): [string, string] => [nameIn(line), line])
@@ -47,7 +52,7 @@ export function pageWith(page: string, rows: readonly Row[]): string {
   for (const row of rows) kept.set(row.client, lineOf(row, kept.get(row.client)))
   const lines = [...kept].sort(([a], [b]) => a.localeCompare(b, 'en')).map(([, line]) => line)
   const table = [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => ' --- |').join('')}`, ...lines]
-  return `${OPENING}\n${table.join('\n')}\n${EXPLAINED}`
+  return `${OPENING}\n${table.join('\n')}\n${EXPLAINED}${others}`
 }
 
 const nameIn = (line: string) => line.split(' | ')[0]?.slice(2) ?? ''
