@@ -23,16 +23,16 @@ export interface GatehouseOptions {
   readonly durability: 'write' | 'fsync'
   /** A folder for a CPU profile of the whole run. */
   readonly profile?: string | undefined
+  /** Sessions that the listener takes, and one person may have. */
+  readonly connections?: number
 }
 
-export async function startGatehouse(
-  upstream: Target,
-  { protocol, durability, profile }: GatehouseOptions,
-): Promise<Gatehouse> {
+export async function startGatehouse(upstream: Target, options: GatehouseOptions): Promise<Gatehouse> {
+  const { protocol, profile } = options
   const folder = temporaryFolder('bench-gatehouse')
   mkdirSync(join(folder.path, 'policies'))
   writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy(TABLES[protocol]))
-  writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, protocol, durability))
+  writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, options))
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const child = spawn(
     process.execPath,
@@ -81,7 +81,8 @@ export async function startGatehouse(
   }
 }
 
-function configuration(upstream: Target, protocol: string, durability: string): string {
+function configuration(upstream: Target, options: GatehouseOptions): string {
+  const { protocol, durability, connections = 1000 } = options
   return `apiVersion: gatehouse/v1
 instance: bench
 dataDir: ./var
@@ -95,6 +96,7 @@ listeners:
     protocol: ${protocol}
     listen: 127.0.0.1:0${protocol === 'mysql' ? '\n    nativePassword: true' : ''}
     labels: {environment: bench}
+    limits: {connections: ${connections}, perUser: ${connections}, message: 128MiB}
     upstream:
       host: 127.0.0.1
       port: ${upstream.port}
@@ -111,7 +113,7 @@ metrics: {listen: 127.0.0.1:0}
 
 /** The tables that are read, and two of their columns. */
 const TABLES = {
-  postgres: { all: '*.public.*', one: '*.public.pgbench_accounts.filler', two: undefined },
+  postgres: { all: '*.public.*', one: '*.public.pgbench_*.filler', two: undefined },
   mysql: { all: 'bench.*', one: 'bench.sbtest1.pad', two: 'bench.sbtest1.c' },
 } as const
 

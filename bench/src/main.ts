@@ -3,17 +3,23 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { startPgbouncer, startPostgres } from '@gatehouse/workbench'
-import pg from 'pg'
+import { findTool, startHaproxy, startPgbouncer } from '@gatehouse/workbench'
+import { reportConnecting } from './connecting.js'
 import { startGatehouse } from './gatehouse.js'
+import { reportIdle } from './idle.js'
+import { reportLatency } from './latency.js'
 import { median } from './median.js'
 import { measureMysql } from './mysql.js'
-import { type Figures, measure, pgbench, type Target } from './pgbench.js'
+import { reportNeighbours } from './neighbours.js'
+import { type Figures, measure, type Target } from './pgbench.js'
 import { replaceSection, report } from './report.js'
 import { measureRows } from './rows.js'
 import { reportSql } from './sql.js'
 import { reportMysql } from './sql-mysql.js'
+import { startStand } from './stand.js'
 import { startCopying } from './start-copying.js'
+import { reportStreaming } from './streaming.js'
+import { reportTpcb } from './tpcb.js'
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +28,14 @@ const { values } = parseArgs({
     durability: { type: 'string', default: 'write' },
     profile: { type: 'string' },
     only: { type: 'string' },
+    long: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
+/** `--long`: as much as ever; else what shows the same within minutes. */
+const LONG = { rows: 10_000_000, row: 70_000_000, copy: 2 ** 30 }
+const SHORT = { rows: 2_000_000, row: 70_000_000, copy: 2 ** 28 }
 const durability = values.durability === 'fsync' ? 'fsync' : 'write'
 
 const path = fileURLToPath(new URL('../report.md', import.meta.url))
@@ -42,26 +52,25 @@ if (values.only === 'mysql') {
   process.exit()
 }
 
-const postgres = await startPostgres({ settings: { max_connections: '200', shared_buffers: '128MB' } })
-const direct: Target = {
-  name: 'direct',
-  port: postgres.port,
-  user: 'bench',
-  password: 'bench',
-  database: 'bench',
-}
-await prepare(postgres)
-await pgbench(direct, '-i', '-q', '-s', '5')
-const pgbouncer = await startPgbouncer({
-  upstream: { host: '127.0.0.1', port: postgres.port, user: 'bench', password: 'bench', database: 'bench' },
-})
-const copying = await startCopying(postgres.port)
+const stand = await startStand({ scale: 5 })
+const { direct } = stand
+const pgbouncer = await startPgbouncer({ upstream: { host: '127.0.0.1', ...direct } })
+const copying = await startCopying(direct.port)
 const gatehouse = await startGatehouse(direct, { protocol: 'postgres', durability, profile })
+const haproxy =
+  findTool('haproxy') && (await startHaproxy({ upstreams: [{ host: '127.0.0.1', port: direct.port }] }))
+const behind = (name: string, { port, pid }: { readonly port: number; readonly pid: number }): Target => ({
+  ...direct,
+  name,
+  port,
+  pid,
+})
 const all: readonly Target[] = [
   direct,
-  { ...direct, name: 'pgbouncer', port: pgbouncer.port, pid: pgbouncer.pid },
-  { ...direct, name: 'copying', port: copying.port, pid: copying.pid },
+  behind('pgbouncer', pgbouncer),
+  behind('copying', copying),
   gatehouse.target,
+  ...(haproxy ? [behind('haproxy', haproxy)] : []),
 ]
 const targets = all.filter(({ name }) => values.only === undefined || name === values.only)
 
@@ -94,29 +103,28 @@ try {
   console.log(
     `rows: copying ${rows.copying.toFixed(0)}, clean ${rows.clean.toFixed(0)}, masked ${rows.masked.toFixed(0)} ns CPU`,
   )
+  const sections =
+    values.only === undefined
+      ? [
+          await reportLatency(targets, seconds),
+          await reportConnecting(all[1] as Target, gatehouse.target, seconds),
+          await reportNeighbours(direct, gatehouse.target),
+          await reportStreaming(gatehouse, direct, all.slice(4), values.long ? LONG : SHORT),
+          await reportIdle(direct, values.long ? 5_000 : 500),
+          await reportTpcb(seconds),
+        ]
+      : []
+  for (const section of sections) console.log(section)
   const about = `Node ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${seconds} s each, medians, durability \`${durability}\`.`
   writeFileSync(path, report(figures, rows, about))
-  for (const section of sql) replaceSection(path, section)
+  for (const section of [...sections, ...sql]) replaceSection(path, section)
   console.log(`written to ${path}`)
 } finally {
   await gatehouse.stop()
   copying.stop()
+  if (haproxy) await haproxy.stop()
   await pgbouncer.stop()
-  await postgres.stop()
+  await stand.stop()
 }
 if (values.only === undefined)
   replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
-
-async function prepare(server: { readonly port: number; readonly password: string }): Promise<void> {
-  const admin = new pg.Client({
-    host: '127.0.0.1',
-    port: server.port,
-    user: 'postgres',
-    password: server.password,
-    database: 'postgres',
-  })
-  await admin.connect()
-  await admin.query(`create role bench login password 'bench'`)
-  await admin.query('create database bench owner bench')
-  await admin.end()
-}
