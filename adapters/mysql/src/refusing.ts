@@ -38,6 +38,11 @@ export interface Told extends Native {
   readonly message: string
 }
 
+/** Names of the client's own making stand in it, and it goes to somebody's terminal (R27). */
+function plain(text: string): string {
+  return text.replaceAll('\n', ' ').replace(/[\p{C}\u2028\u2029]/gu, '?')
+}
+
 /** The last line of a message, for programs. */
 export function programLine(refusal: { code: RefusalCode; rule?: string | undefined; id: string }): string {
   return `gatehouse: ${JSON.stringify({ code: refusal.code, rule: refusal.rule, id: refusal.id })}`
@@ -50,7 +55,7 @@ export function refusalTold(refusal: Refusal, native?: Native): Told {
     refusal.hint ?? 'gatehouse explain shows how the statement was read; give its id to who keeps the policy'
   return {
     ...(native ?? own ?? NATIVE[refusal.code]),
-    message: fit([refusal.message.replaceAll('\n', ' '), hint], programLine(refusal)),
+    message: fit([plain(refusal.message), plain(hint)], programLine(refusal)),
   }
 }
 
@@ -116,5 +121,5 @@ export function limitTold({ what, limit, rule }: PassedLimit, id: string): Told 
 /** What ends the connection. */
 export function farewellPayload(code: RefusalCode, message: string): Uint8Array {
   const line = `gatehouse: ${JSON.stringify({ code })}`
-  return toldPayload({ ...NATIVE[code], message: fit([message.replaceAll('\n', ' ')], line) })
+  return toldPayload({ ...NATIVE[code], message: fit([plain(message)], line) })
 }

@@ -22,7 +22,7 @@ function maskOf(kind: MaskKind, family: CellFamily, key: FieldKey | undefined, c
   const binary = cell.format === 'binary'
   switch (family.kind) {
     case 'text':
-      return cell.document === true
+      return cell.document === true || column.json === true
         ? documentCellMask(kind, classes, key, family.encoding)
         : textCellMask(kind, classes, key, family.encoding)
     case 'json':

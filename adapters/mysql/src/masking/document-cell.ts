@@ -8,9 +8,9 @@ import { type Encoding, encodingOfJson, isAscii } from './encodings.js'
 
 const WHOLE = JSON.stringify(REDACTED)
 
-/** The wire itself says so; MariaDB's JSON is text, which only the catalog tells from other text. */
+/** The wire itself says so; MariaDB's JSON is text, which else only the catalog tells from other text. */
 export function isDocument(column: ColumnDefinition): boolean {
-  return familyOf(column)?.kind === 'json'
+  return column.json === true || familyOf(column)?.kind === 'json'
 }
 
 /** For a column that holds documents, as the wire or the catalog says. Where no text can be: NULL. */

@@ -17,7 +17,12 @@ export interface ColumnDefinition {
   readonly type: number
   readonly flags: number
   readonly decimals: number
+  /** MariaDB says that the text is JSON: clients parse it. */
+  readonly json?: true
 }
+
+/** What EXTENDED_METADATA says of JSON: kind 1, a format, of four letters. */
+const JSON_FORMAT = '\u0001\u0004json'
 
 /** `extended`: MariaDB's EXTENDED_METADATA was agreed. Throws `GH_WIRE`. What COM_FIELD_LIST adds at the end is left unread. */
 export function readColumnDefinition(
@@ -30,7 +35,7 @@ export function readColumnDefinition(
   const field = () => reader.lenencBytes()?.slice() ?? new Uint8Array(0)
   field()
   const [schema, table, orgTable, name, orgName] = [field(), field(), field(), field(), field()]
-  if (extended) reader.lenencBytes()
+  const more = extended ? Buffer.from(reader.lenencBytes() ?? []).toString('latin1') : ''
   reader.lenenc()
   const charset = reader.u16()
   const length = reader.u32()
@@ -48,6 +53,7 @@ export function readColumnDefinition(
     type,
     flags,
     decimals,
+    ...(more.includes(JSON_FORMAT) ? { json: true } : {}),
   } as ColumnDefinition
 }
 

@@ -7,6 +7,7 @@ import { DOUBLING, SIZED_RESULT } from '../functions/total.js'
 import { actOn } from './acting-call.js'
 import { act, argue, type Env, opaque, type Scope } from './analysis.js'
 import { narrowed, withKeysLost } from './document-call.js'
+import { byItsKeys } from './document-path.js'
 import { oneOf, readValue, row, strange } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { nameOf } from './names.js'
@@ -67,12 +68,12 @@ function readArguments(
     else opaque(env, 'an argument of a function is not understood')
   }
   const values = nodes.map((each) => readValue(each, scope, env))
-  if (clause.duplicate_treatment === 'Distinct') use(env, values, 'group')
+  if (clause.duplicate_treatment === 'Distinct') use(env, byItsKeys(values, env), 'group')
   for (const each of list(clause.clauses)) {
     const part = variant(each)
     if (part?.type === 'OrderBy')
       for (const sort of sortExpressions(part.node, env))
-        use(env, [place(sort, values, env) ?? readValue(sort, scope, env)], 'order')
+        use(env, byItsKeys([place(sort, values, env) ?? readValue(sort, scope, env)], env), 'order')
     else if (part?.type === 'Limit') argue(env, [readValue(part.node, scope, env)])
     else if (part?.type !== 'Separator' && part?.type !== 'JsonReturningClause')
       opaque(env, 'a clause of a function is not understood')
@@ -101,7 +102,7 @@ export function readFunction(node: Tree, scope: Scope, env: Env): Value {
     const special = readSpecial(own, node, scope, env)
     if (special) return isPlain(node) ? special : strange(`\`${own}\` is not understood`, env, [special])
   }
-  if (node.filter != null) use(env, [readValue(node.filter, scope, env)], 'filter')
+  if (node.filter != null) use(env, byItsKeys([readValue(node.filter, scope, env)], env), 'filter')
   const grouped = sortExpressions(node.within_group, env).map((sort) => readValue(sort, scope, env))
   if (grouped.length > 0) argue(env, grouped)
   const { nodes, values, star } = readArguments(node, scope, env)
@@ -132,7 +133,7 @@ function readSpecial(name: string, node: Tree, scope: Scope, env: Env): Value | 
     case 'if': {
       if (nodes.length !== 3) return undefined
       const condition = readTruth([readValue(nodes[0], scope, env)], env)
-      use(env, [condition], 'filter')
+      use(env, byItsKeys([condition], env), 'filter')
       return oneOf(nodes.slice(1).map((each) => readValue(each, scope, env)))
     }
     case 'values':

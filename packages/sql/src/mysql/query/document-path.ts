@@ -80,6 +80,18 @@ export function somewhere(value: Value, env: Env, document = false): Value {
   return { ...value, how, leaves: new Set(leaves), same: new Set() }
 }
 
+/** What a whole document is compared, sorted or grouped by may be any key of it (R6). */
+export function byItsKeys(values: readonly Value[], env: Env): readonly Value[] {
+  return values.map((value) => {
+    const isWhole = (leaf: Leaf) => !leaf.column.includes(':') && isDocumentLeaf(leaf, env)
+    if (![...value.leaves].some(isWhole)) return value
+    const leaves = [...value.leaves].map(
+      (leaf): Leaf => (isWhole(leaf) ? { ...leaf, column: `${leaf.column}:${ANYWHERE}` } : leaf),
+    )
+    return { ...value, leaves: new Set(leaves), same: new Set() }
+  })
+}
+
 /** Built-ins whose results keep the keys of the documents that they are given, or tell nothing of their values. */
 export const KEEPS_KEYS: ReadonlySet<string> = new Set(
   `json_object json_array json_arrayagg json_objectagg json_set json_insert json_replace json_remove json_append

@@ -420,7 +420,7 @@ select id from moods where mood = 'sad'
     read moods mood[argument filter] id[output]
     = id=moods.id
 select id from customers where profile = 'x'
-    read customers profile[argument filter] id[output]
+    read customers profile[argument] profile:*[filter] id[output]
     = id=customers.id
 select id from people where hidden = 'x'
     read people hidden[lookup] id[output]

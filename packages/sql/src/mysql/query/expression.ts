@@ -12,6 +12,7 @@ import {
 import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { applyFunction, readFunction } from './call.js'
 import { readCast, readConvert } from './cast.js'
+import { byItsKeys } from './document-path.js'
 import { familyOf, TYPE } from './known-types.js'
 import { readLiteral, readPrefixed } from './literal.js'
 import { nameOf, partsOf } from './names.js'
@@ -36,11 +37,11 @@ export function strange(why: string, env: Env, from: readonly Value[] = []): Val
 function readCase(node: Tree, scope: Scope, env: Env): Value {
   const results: Value[] = []
   const subject = node.operand == null ? undefined : readValue(node.operand, scope, env)
-  if (subject) use(env, [subject], 'filter')
+  if (subject) use(env, byItsKeys([subject], env), 'filter')
   for (const each of list(node.conditions)) {
     const when = tree(each)
     if (!when || stranger(when, 'condition result') !== undefined) strange('a WHEN is not understood', env)
-    use(env, [readValue(when?.condition, scope, env)], 'filter')
+    use(env, byItsKeys([readValue(when?.condition, scope, env)], env), 'filter')
     results.push(readValue(when?.result, scope, env))
   }
   if (node.else_result != null) results.push(readValue(node.else_result, scope, env))

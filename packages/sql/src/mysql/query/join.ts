@@ -4,6 +4,7 @@ import { type Item, type Namespace, together } from '../../lineage/scope.js'
 import { type Column, either, lazy, type Value } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
 import { type Env, opaque } from './analysis.js'
+import { byItsKeys } from './document-path.js'
 import { readFactor } from './from.js'
 import { useKeys } from './key-join.js'
 import { partsOf } from './names.js'
@@ -101,7 +102,8 @@ function merge(
     lazy(name, () => either([...named(first, name), ...named(second, name)], true)),
   )
   for (const { name, value } of merged)
-    if (!useKeys(either(named(left, name)), either(named(right, name)), env)) use(env, [value], 'join')
+    if (!useKeys(either(named(left, name)), either(named(right, name)), env))
+      use(env, byItsKeys([value], env), 'join')
   const rest = (namespace: Namespace) => namespace.columns.filter((column) => !wanted.has(fold(column.name)))
   const both = together(left, right)
   const unsure = natural && [left, right].every(({ columns }) => columns.some(({ name }) => name === UNNAMED))

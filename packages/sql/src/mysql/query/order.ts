@@ -3,6 +3,7 @@ import { use } from '../../lineage/mention.js'
 import type { Column, Value } from '../../lineage/value.js'
 import { unprovable } from '../../lineage/value.js'
 import { type Env, opaque, type Scope } from './analysis.js'
+import { byItsKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { as, list, stranger, tree, variant } from './tree.js'
 
@@ -44,7 +45,7 @@ export function sortExpressions(nodes: unknown, env: Env): readonly unknown[] {
 
 export function readSort(nodes: unknown, scope: Scope, columns: readonly Column[], env: Env): void {
   for (const each of sortExpressions(nodes, env))
-    use(env, [item(each, scope, columns, env, 'aliases')], 'order')
+    use(env, byItsKeys([item(each, scope, columns, env, 'aliases')], env), 'order')
 }
 
 /** A query's `order_by`. */
@@ -77,6 +78,6 @@ export function readGrouping(
     const parts = rollup === undefined ? [each] : list(rollup).flatMap((group) => list(group))
     return parts.map((part) => item(part, scope, columns, env, 'both'))
   })
-  use(env, values, 'group')
+  use(env, byItsKeys(values, env), 'group')
   return values
 }

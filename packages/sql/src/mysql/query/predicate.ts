@@ -3,6 +3,7 @@ import { use } from '../../lineage/mention.js'
 import type { Namespace } from '../../lineage/scope.js'
 import type { Value } from '../../lineage/value.js'
 import { type Env, quietly, type Scope } from './analysis.js'
+import { byItsKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { useKeys } from './key-join.js'
 import { TYPE } from './known-types.js'
@@ -66,7 +67,7 @@ export function readCondition(
     const value = readValue(each, scope, env)
     const known = how === 'filter' && env.top && !isMisgrouped(each) ? lookedUp(each, scope, env) : []
     if (known.length > 0) use(env, known, 'lookup')
-    else if (!joins(each, scope, env)) use(env, [value], how)
+    else if (!joins(each, scope, env)) use(env, byItsKeys([value], env), how)
     if (bounds && !isMisgrouped(each)) bind(each, bounds, env)
   }
 }

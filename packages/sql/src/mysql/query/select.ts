@@ -6,6 +6,7 @@ import { either, lazy } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
 import { withCtes } from './cte.js'
+import { byItsKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { readFrom, readTableNamed } from './from.js'
 import { lockMentions } from './lock.js'
@@ -116,7 +117,7 @@ function readBlock(node: Tree, query: Tree, env: Env, { lazily = false }: Select
   if (node.having != null)
     use(below, [readValue(node.having, aliased, { ...below, clause: 'having' })], 'filter')
   for (const each of list(node.named_window)) readWindow(list(each)[1], aliased, below)
-  if (distinct) use(below, values(), 'group')
+  if (distinct) use(below, byItsKeys(values(), below), 'group')
   readOrder(query.order_by, scope, result.columns, { ...below, clause: 'order' })
   readLimits(query, scope, below)
   if (list(query.locks).length > 0)

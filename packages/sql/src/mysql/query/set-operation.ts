@@ -2,6 +2,7 @@
 import { type Columns, mergeBranches } from '../../lineage/columns.js'
 import { use } from '../../lineage/mention.js'
 import { type Env, opaque } from './analysis.js'
+import { byItsKeys } from './document-path.js'
 import { readBody, type SelectOptions } from './select.js'
 import { as, stranger, type Tree, tree } from './tree.js'
 
@@ -42,7 +43,10 @@ export function readSetOperation(node: Tree, env: Env, options: SelectOptions): 
     for (const { columns } of read)
       use(
         env,
-        columns.map((column) => column.value),
+        byItsKeys(
+          columns.map((column) => column.value),
+          env,
+        ),
         'group',
       )
   return mergeBranches(read)

@@ -2,6 +2,7 @@
 import { use } from '../../lineage/mention.js'
 import { fold } from '../catalog-index.js'
 import { argue, type Env, opaque, type Scope } from './analysis.js'
+import { byItsKeys } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameOf } from './names.js'
 import { sortExpressions } from './order.js'
@@ -26,12 +27,18 @@ export function readWindow(node: unknown, scope: Scope, env: Env): void {
   if (spec.window_name != null) readNamed(spec.window_name, scope, env)
   use(
     env,
-    list(spec.partition_by).map((each) => readValue(each, scope, env)),
+    byItsKeys(
+      list(spec.partition_by).map((each) => readValue(each, scope, env)),
+      env,
+    ),
     'group',
   )
   use(
     env,
-    sortExpressions(spec.order_by, env).map((each) => readValue(each, scope, env)),
+    byItsKeys(
+      sortExpressions(spec.order_by, env).map((each) => readValue(each, scope, env)),
+      env,
+    ),
     'order',
   )
   if (spec.window_frame == null) return
