@@ -3,7 +3,7 @@ import type { MaskKey } from '@gatehouse/masking'
 import type { Server } from '../catalog/server.js'
 
 export interface Judge {
-  readonly server: Pick<Server, 'relation' | 'column' | 'document' | 'catalog'>
+  readonly server: Pick<Server, 'relation' | 'column' | 'document' | 'catalog' | 'epoch'>
   readonly key: MaskKey | undefined
 }
 

@@ -7,7 +7,6 @@ import {
   type EofReply,
   eofPayload,
   HEADER,
-  readColumnDefinition,
   STATUS,
 } from '../messages/index.js'
 import { showsMessages } from '../session/diagnostics.js'
@@ -18,7 +17,6 @@ import type { Owed } from '../session/owed.js'
 import { completeRows } from './completing.js'
 import { isClean } from './rows.js'
 import { scrubContext } from './scrubbing.js'
-import { judgeColumn } from './shape.js'
 import {
   cut,
   eofOf,
@@ -48,9 +46,9 @@ export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: Follo
     return GO
   }
   const { buffer, start } = frame
-  const column = readColumnDefinition(buffer, start + HEADER, frame.end, parts.extended)
   const index = reply.columns.length
-  const cell = judgeColumn(run, index, index + 1 + reply.left, column, owed.format, parts.judge)
+  const place = { index, count: index + 1 + reply.left, format: owed.format }
+  const { column, cell } = parts.known(run, place, buffer, start + HEADER, frame.end)
   reply.columns.push(column)
   reply.cells.push(cell)
   if (cell === undefined || (column.flags & COLUMN_FLAG.NOT_NULL) === 0) pass(frame, out, memory)

@@ -31,6 +31,7 @@ const judge: Judge = {
     relation: find,
     column: (schema, name, field) => find(schema, name)?.columns.find((each) => each.name === field),
     document: undefined,
+    epoch: 1,
     catalog: () => {
       throw new TypeError('nobody asks for names here')
     },

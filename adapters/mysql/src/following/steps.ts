@@ -15,14 +15,14 @@ import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Next } from '../session/owed.js'
 import type { Judge } from './judge.js'
+import type { KnownColumns } from './known-columns.js'
 
 export interface FollowingParts {
   readonly memory: Memory
   readonly judge: Judge
   /** Something that others see too was defined. */
   readonly onDefined: () => void
-  /** EXTENDED_METADATA was agreed upstream. */
-  readonly extended: boolean
+  readonly known: KnownColumns
   /** The most bytes of a row that is gathered to be masked. */
   readonly message: number
 }

@@ -3,6 +3,7 @@ import type { Conversation } from '@gatehouse/adapter-kit'
 import type { MysqlContext } from '@gatehouse/sql'
 import { follow, glance } from '../following/following.js'
 import { relationNamed } from '../following/judge.js'
+import { createKnownColumns } from '../following/known-columns.js'
 import type { FollowingParts } from '../following/steps.js'
 import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
 import { CLIENT, MARIADB_CLIENT, okPayload, packets } from '../messages/index.js'
@@ -54,11 +55,12 @@ export function createConversation(parts: ConversationParts): Talk {
     memory.refreshing = reading
   }
   const extended = (ready.extended & MARIADB_CLIENT.EXTENDED_METADATA) !== 0
+  const judge = { server, key: parts.key }
   const following: FollowingParts = {
     memory,
-    judge: { server, key: parts.key },
+    judge,
     onDefined: refresh,
-    extended,
+    known: createKnownColumns(judge, extended),
     message: limits.message,
   }
   const reading: ReadingParts = {
