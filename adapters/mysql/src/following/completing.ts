@@ -38,7 +38,7 @@ export function completeOk(
 /** The rows of one result have ended, or a cursor holds them. `shown`: the packet that says so, for another status. */
 export function completeRows(
   frame: Frame,
-  status: number,
+  { status }: OkReply,
   owed: Statements,
   shown: (status: number) => Uint8Array,
   out: Outbox,

@@ -8,7 +8,7 @@ import { followHead } from './head.js'
 import { followPrepared } from './preparing.js'
 import { endResult, followColumn, followColumnsEnd } from './results.js'
 import { followRow, isRow } from './rows.js'
-import { cut, eofOf, type FollowingParts, LONGEST } from './steps.js'
+import { cut, DEFINITION, type FollowingParts, LONGEST } from './steps.js'
 
 /** Packets that go on unread are counted here; a reply's kind shows in its first byte, given where it stands. */
 export function glance(type: number, length: number, memory: Memory): 'pass' | 'whole' {
@@ -18,17 +18,18 @@ export function glance(type: number, length: number, memory: Memory): 'pass' | '
   return 'pass'
 }
 
-function mayPass(type: number, length: number, { reply, owed }: Memory): boolean {
+function mayPass(type: number, length: number, memory: Memory): boolean {
+  const { reply, owed } = memory
   if (owed === undefined || reply.upstream !== reply.client) return false
   if (reply.phase === 'rows') {
-    if (!reply.clean || !isRow(type, length, reply)) return false
+    if (!reply.clean || !isRow(type, length, memory)) return false
     if (!reply.continues && reply.run !== undefined) reply.run.returned += 1
     reply.continues = length === LONGEST
     return true
   }
   // The last of the definitions ends something.
   if (reply.phase !== 'columns' && reply.phase !== 'definitions') return false
-  if (type === ERR || type === EOF || length >= LONGEST) return false
+  if (type !== DEFINITION || length >= LONGEST) return false
   if (reply.phase === 'columns' && reply.run?.masked !== false) return false
   if (reply.left < 2) return false
   reply.left -= 1
@@ -56,9 +57,9 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case 'columns-end':
       return followColumnsEnd(frame, owed, out, parts)
     case 'rows':
-      if (isRow(frame.type, frame.end - frame.start, reply)) return followRow(frame, out, parts)
+      if (isRow(frame.type, frame.end - frame.start, memory)) return followRow(frame, out, parts)
       if (frame.type !== EOF) return cut(memory, 'a packet that is no row stands among the rows')
-      return endResult(frame, eofOf(frame), owed, out, parts)
+      return endResult(frame, owed, out, parts)
   }
 }
 

@@ -1,25 +1,26 @@
 /** The first packet of a reply: what it is depends on the command that it answers (mysql-wire §1.2). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import {
-  EOF,
-  HEADER,
-  LOCAL_INFILE,
-  OK,
-  type OkReply,
-  readEof,
-  readOk,
-  readPacket,
-} from '../messages/index.js'
+import { EOF, HEADER, LOCAL_INFILE, OK, type OkReply, readOk, readPacket, STATUS } from '../messages/index.js'
 import { applyStatus, applyTracked } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Owed, Own } from '../session/owed.js'
-import { applyState } from '../session/state.js'
+import { ASKED_STATE, applyState } from '../session/state.js'
 import { readTracked } from '../session/tracking.js'
 import { completeOk } from './completing.js'
 import { shownOk } from './ok.js'
 import { preparedHead } from './preparing.js'
-import { carryOn, cut, type FollowingParts, pass, payloadOf, say, withForgotten } from './steps.js'
+import {
+  carryOn,
+  cut,
+  endOf,
+  type FollowingParts,
+  pass,
+  passEnd,
+  payloadOf,
+  say,
+  withForgotten,
+} from './steps.js'
 
 export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
@@ -42,11 +43,14 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
   }
   if (frame.type === OK) {
     const ok = readOk(payloadOf(frame), true)
+    // Lengths that lie are found before anything is settled.
+    readTracked(ok.changes)
     applyStatus(memory, ok.status)
     const step = completeOk(frame, ok, owed, out, parts)
     // What it says has the last word over what the text shows.
     const why = note(memory, ok)
-    return why === undefined ? step : cut(memory, why)
+    if (why === undefined) return step
+    return { ...cut(memory, why), completions: step.completions ?? [] }
   }
   if (frame.type === LOCAL_INFILE) return cut(memory, 'the database asks for a file of the client')
   return followCount(frame, owed, out, memory)
@@ -82,6 +86,8 @@ export function note(memory: Memory, ok: OkReply): string | undefined {
   return ok.changes.length === 0 ? undefined : applyTracked(memory, readTracked(ok.changes))
 }
 
+const PROMISED = 'the database promises more results than were asked for'
+
 function followPlain(
   frame: Frame,
   { done }: Extract<Owed, { kind: 'plain' }>,
@@ -90,15 +96,15 @@ function followPlain(
 ): Step {
   const content = payloadOf(frame)
   if (frame.type === EOF) {
-    applyStatus(memory, readEof(content).status)
-    pass(frame, out, memory)
+    applyStatus(memory, endOf(frame, memory).status)
+    passEnd(frame, out, memory)
     done?.(content)
     close(memory)
     return withForgotten(memory)
   }
   if (frame.type !== OK) return cut(memory, 'the database answered a command out of turn')
   const ok = readOk(content, true)
-  const why = note(memory, ok)
+  const why = (ok.status & STATUS.MORE_RESULTS) === 0 ? note(memory, ok) : PROMISED
   if (why !== undefined) return cut(memory, why)
   const shown = shownOk(content, ok, memory)
   const next = done?.(shown)
@@ -108,15 +114,17 @@ function followPlain(
   return withForgotten(memory)
 }
 
-/** Count, definitions, EOF, row, EOF. */
+/** Count, definitions, EOF (none where it is deprecated), row, EOF. */
 function followState(frame: Frame, owed: Extract<Owed, { kind: 'state' }>, memory: Memory): Step {
-  const isEnd = frame.type === EOF && frame.end - frame.start < HEADER + 9
-  if (isEnd) owed.ends += 1
-  else if (owed.ends === 1) {
+  const { short } = memory.layout
+  owed.packets += 1
+  const row = 2 + ASKED_STATE + (short ? 0 : 1)
+  if (owed.packets === row) {
     const why = applyState(memory, payloadOf(frame))
     if (why !== undefined) return cut(memory, why)
   }
-  if (owed.ends < 2) return { kind: 'go' }
+  if (owed.packets <= row) return { kind: 'go' }
+  if (frame.type !== EOF) return cut(memory, 'the database says more of the session than was asked')
   if (memory.doubt) return cut(memory, 'the database does not say what the session has become')
   close(memory)
   return withForgotten(memory)
@@ -126,7 +134,8 @@ function followState(frame: Frame, owed: Extract<Owed, { kind: 'state' }>, memor
 function followOwn(frame: Frame, owed: Own, out: Outbox, memory: Memory): Step {
   if (frame.type !== OK) return cut(memory, 'the database answered a command of the gateway out of turn')
   const ok = readOk(payloadOf(frame), true)
-  const why = owed.settings ? undefined : note(memory, ok)
+  const promised = (ok.status & STATUS.MORE_RESULTS) === 0 ? undefined : PROMISED
+  const why = promised ?? (owed.settings ? undefined : note(memory, ok))
   if (why !== undefined) return cut(memory, why)
   applyStatus(memory, ok.status)
   owed.index += 1

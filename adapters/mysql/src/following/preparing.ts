@@ -1,10 +1,10 @@
 /** The answer to COM_STMT_PREPARE: an id, then definitions of parameters and columns (protocol manual, "COM_STMT_PREPARE Response"). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, errPayload, OK, readPacket } from '../messages/index.js'
+import { errPayload, OK, readPacket } from '../messages/index.js'
 import { close } from '../session/exchange.js'
 import { forget, type Memory, type Prepared } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
-import { cut, GO, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
+import { cut, GO, isDefinition, isEof, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
 
 export function preparedHead(
   frame: Frame,
@@ -37,8 +37,11 @@ export function preparedHead(
   memory.prepared.set(id, prepared)
   memory.last = prepared
   pass(frame, out, memory)
-  // Each list ends in an EOF.
-  reply.left = (parameters > 0 ? parameters + 1 : 0) + (columns > 0 ? columns + 1 : 0)
+  // Each list ends in an EOF, or in nothing.
+  const more = memory.layout.short ? 0 : 1
+  const [first = 0, second = 0] = [parameters, columns].flatMap((count) => (count > 0 ? [count + more] : []))
+  reply.left = first
+  reply.behind = second
   if (reply.left > 0) {
     reply.phase = 'definitions'
     return GO
@@ -60,11 +63,16 @@ function unprepared({ foreseen }: Extract<Owed, { kind: 'prepare' }>, out: Outbo
 }
 
 export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
-  const { reply } = memory
-  if (owed.kind !== 'prepare' || frame.type < 0) return cut(memory, 'definitions that nobody asked for')
-  if (frame.type === EOF) passEnd(frame, out, memory)
+  const { reply, layout } = memory
+  const ends = reply.left === 1 && !layout.short
+  if (owed.kind !== 'prepare' || !(ends ? isEof(frame) : isDefinition(frame)))
+    return cut(memory, 'definitions that nobody asked for')
+  if (ends) passEnd(frame, out, memory)
   else pass(frame, out, memory)
   reply.left -= 1
+  if (reply.left > 0) return GO
+  reply.left = reply.behind
+  reply.behind = 0
   if (reply.left > 0) return GO
   close(memory)
   return withForgotten(memory)

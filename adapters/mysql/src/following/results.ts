@@ -1,28 +1,23 @@
 /** Columns of a result, and where its rows begin and end. */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { createRowMask, createWarningsMask, type RowFormat, type RowMask } from '../masking/index.js'
-import {
-  COLUMN_FLAG,
-  EOF,
-  type EofReply,
-  eofPayload,
-  HEADER,
-  STATUS,
-} from '../messages/index.js'
+import { COLUMN_FLAG, EOF, HEADER, type OkReply, STATUS } from '../messages/index.js'
 import { showsMessages } from '../session/diagnostics.js'
 import { applyEffects, applyStatus } from '../session/effects.js'
 import { close } from '../session/exchange.js'
-import { end, type Run } from '../session/memory.js'
-import type { Owed } from '../session/owed.js'
+import { end, type Prepared, type Run } from '../session/memory.js'
+import type { Owed, Statements } from '../session/owed.js'
 import { completeRows } from './completing.js'
+import { note } from './head.js'
+import { shownEnd } from './ok.js'
 import { isClean } from './rows.js'
 import { scrubContext } from './scrubbing.js'
 import {
   cut,
-  eofOf,
+  endOf,
   type FollowingParts,
   GO,
-  LONGEST,
+  isDefinition,
   pass,
   passEnd,
   payloadOf,
@@ -37,17 +32,23 @@ export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: Follo
   const { memory } = parts
   const { reply } = memory
   const { run } = reply
-  if (owed.kind !== 'statements' || run === undefined || frame.type < 0 || frame.end - frame.start >= LONGEST)
+  if (owed.kind !== 'statements' || run === undefined || !isDefinition(frame))
     return cut(memory, 'a malformed column definition')
   reply.left -= 1
-  if (reply.left === 0) reply.phase = 'columns-end'
-  if (!run.masked) {
-    pass(frame, out, memory)
-    return GO
-  }
+  if (run.masked) showColumn(frame, run, owed.format, out, parts)
+  else pass(frame, out, memory)
+  if (reply.left > 0) return GO
+  if (memory.layout.short) beginRows(run, owed.format, parts)
+  else reply.phase = 'columns-end'
+  return GO
+}
+
+function showColumn(frame: Frame, run: Run, format: RowFormat, out: Outbox, parts: FollowingParts): void {
+  const { memory } = parts
+  const { reply } = memory
   const { buffer, start } = frame
   const index = reply.columns.length
-  const place = { index, count: index + 1 + reply.left, format: owed.format }
+  const place = { index, count: index + 1 + reply.left, format }
   const { column, cell } = parts.known(run, place, buffer, start + HEADER, frame.end)
   reply.columns.push(column)
   reply.cells.push(cell)
@@ -59,7 +60,14 @@ export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: Follo
     shown[at] = (shown[at] as number) & ~COLUMN_FLAG.NOT_NULL
     say(shown, out, memory)
   }
-  return GO
+}
+
+function beginRows(run: Run, format: RowFormat, parts: FollowingParts): void {
+  const { reply } = parts.memory
+  reply.mask = maskOf(run, format, parts)
+  reply.clean = isClean(reply)
+  reply.given = false
+  reply.phase = 'rows'
 }
 
 export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
@@ -68,18 +76,18 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: F
   const { run } = reply
   if (owed.kind !== 'statements' || run === undefined || frame.type !== EOF)
     return cut(memory, 'column definitions without an end')
-  const { status } = eofOf(frame)
+  const { status } = endOf(frame, memory)
   applyStatus(memory, status)
-  reply.mask = maskOf(run, owed.format, parts)
-  reply.clean = isClean(reply)
+  beginRows(run, owed.format, parts)
   reply.given = (status & STATUS.PS_OUT_PARAMS) !== 0
   passEnd(frame, out, memory)
-  if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) {
-    reply.phase = 'rows'
-    return GO
-  }
+  if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) return GO
+  return openCursor(run, owed, owed.prepared, parts)
+}
+
+function openCursor(run: Run, owed: Statements, prepared: Prepared, { memory }: FollowingParts): Step {
   // Its rows are asked for by COM_STMT_FETCH: until they all came, or nobody wants them, the statement runs.
-  owed.prepared.cursor = { run, mask: reply.mask }
+  prepared.cursor = { run, mask: memory.reply.mask }
   applyEffects(memory, run, owed.text, () => {})
   close(memory)
   return withForgotten(memory)
@@ -94,13 +102,34 @@ function maskOf(run: Run, format: RowFormat, { memory, judge }: FollowingParts):
   return createRowMask(format, columns, cells)
 }
 
-/** EOF behind the rows. */
-export function endResult(frame: Frame, eof: EofReply, owed: Owed, out: Outbox, parts: FollowingParts): Step {
+/** EOF behind the rows, or the OK in its place. */
+export function endResult(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
-  applyStatus(memory, eof.status)
+  const content = payloadOf(frame)
+  const end = endOf(frame, memory)
+  applyStatus(memory, end.status)
+  const step = endRows(frame, end, (status) => shownEnd(content, end, memory, status), owed, out, parts)
+  const why = memory.layout.short ? note(memory, end) : undefined
+  return why === undefined ? step : cut(memory, why)
+}
+
+function endRows(
+  frame: Frame,
+  eof: OkReply,
+  shown: (status: number) => Uint8Array,
+  owed: Owed,
+  out: Outbox,
+  parts: FollowingParts,
+): Step {
+  const { memory } = parts
   if (owed.kind === 'statements') {
-    const shown = (status: number) => eofPayload({ ...eof, status: status & ~STATUS.SESSION_STATE_CHANGED })
-    return completeRows(frame, eof.status, owed, shown, out, parts)
+    const { run } = memory.reply
+    // Without EOFs this is all that says so.
+    const opens = memory.layout.short && (eof.status & STATUS.CURSOR_EXISTS) !== 0 && run?.returned === 0
+    if (!opens || run === undefined || owed.prepared === undefined)
+      return completeRows(frame, eof, owed, shown, out, parts)
+    passEnd(frame, out, memory)
+    return openCursor(run, owed, owed.prepared, parts)
   }
   if (owed.kind !== 'fetch') return cut(memory, 'rows that nobody asked for')
   passEnd(frame, out, memory)

@@ -5,12 +5,17 @@ import { limitTold, toldPayload } from '../refusing.js'
 import type { Memory, Reply, Run } from '../session/memory.js'
 import { cut, type FollowingParts, GO, LONGEST, pass, payloadOf, say } from './steps.js'
 
-/** Bytes of a packet below which 0xFE in front is an EOF and no length (protocol manual, "EOF_Packet"). */
+/** Bytes of a packet below which 0xFE in front is an EOF and no length of a cell; an OK in its place may have more (protocol manual, "EOF_Packet"). */
 const EOF_LENGTH = HEADER + 9
 
 /** `length`: of the packet with its header. */
-export function isRow(type: number, length: number, { continues }: Pick<Reply, 'continues'>): boolean {
-  return continues || (type !== ERR && type >= 0 && !(type === EOF && length < EOF_LENGTH))
+export function isRow(
+  type: number,
+  length: number,
+  { reply, layout }: Pick<Memory, 'reply' | 'layout'>,
+): boolean {
+  const ends = layout.short ? LONGEST : EOF_LENGTH
+  return reply.continues || (type !== ERR && type >= 0 && !(type === EOF && length < ends))
 }
 
 export function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {

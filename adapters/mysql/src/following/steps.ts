@@ -1,21 +1,13 @@
 /** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import {
-  type EofReply,
-  eofPayload,
-  FULL,
-  HEADER,
-  packets,
-  readEof,
-  STATUS,
-  sequenceAfter,
-} from '../messages/index.js'
+import { EOF, FULL, HEADER, type OkReply, packets, readEnd, sequenceAfter } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Next } from '../session/owed.js'
 import type { Judge } from './judge.js'
 import type { KnownColumns } from './known-columns.js'
+import { shownEnd } from './ok.js'
 
 export interface FollowingParts {
   readonly memory: Memory
@@ -43,7 +35,10 @@ export function withForgotten(memory: Memory, completions: readonly Completion[]
 
 export const payloadOf = ({ buffer, start, end }: Frame): Uint8Array => buffer.subarray(start + HEADER, end)
 
-export const eofOf = ({ buffer, start, end }: Frame): EofReply => readEof(buffer, start + HEADER, end)
+/** The packet behind rows, or behind definitions where that is an EOF. */
+export function endOf(frame: Frame, { layout }: Memory): OkReply {
+  return readEnd(payloadOf(frame), layout.short)
+}
 
 /** The packet as it came, under the number that the client waits for. */
 export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memory): void {
@@ -59,11 +54,18 @@ export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memo
 
 /** An EOF. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
 export function passEnd(frame: Frame, out: Outbox, memory: Memory): void {
-  const { status, warnings } = eofOf(frame)
-  if ((status & STATUS.SESSION_STATE_CHANGED) === 0 && frame.end - frame.start === HEADER + 5)
-    pass(frame, out, memory)
-  else say(eofPayload({ warnings, status: status & ~STATUS.SESSION_STATE_CHANGED }), out, memory)
+  const end = endOf(frame, memory)
+  const content = payloadOf(frame)
+  const told = shownEnd(content, end, memory)
+  if (told === content) pass(frame, out, memory)
+  else say(told, out, memory)
 }
+
+/** A definition begins with its catalog, which is always `def`. */
+export const DEFINITION = 3
+export const isDefinition = ({ type, start, end }: Frame): boolean =>
+  type === DEFINITION && end - start < LONGEST
+export const isEof = ({ type, start, end }: Frame): boolean => type === EOF && end - start === HEADER + 5
 
 /** A payload of ours. */
 export function say(content: Uint8Array, out: Outbox, { reply }: Memory): void {

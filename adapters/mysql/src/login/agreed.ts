@@ -11,7 +11,8 @@ const COPIED =
   CLIENT.INTERACTIVE |
   CLIENT.MULTI_STATEMENTS |
   CLIENT.MULTI_RESULTS |
-  CLIENT.PS_MULTI_RESULTS
+  CLIENT.PS_MULTI_RESULTS |
+  CLIENT.DEPRECATE_EOF
 
 /** The server's replies would mislead whoever does not know these, so it must know them. */
 const NEEDED =
@@ -38,8 +39,9 @@ export function agree(
   more: { readonly encrypts: boolean; readonly database: boolean },
 ): Agreed {
   const extended = client.extended & server.extended
-  // The client was offered what the catalog's server knows: this one would describe columns otherwise than it expects.
-  if (extended !== client.extended) throw fault('the upstream lacks what its like had offered')
+  // The client was offered what the catalog's server knows: this one would describe columns, or end rows, otherwise than it expects.
+  const ends = (client.capabilities & CLIENT.DEPRECATE_EOF & ~server.capabilities) === 0
+  if (extended !== client.extended || !ends) throw fault('the upstream lacks what its like had offered')
   const asked =
     (client.capabilities & COPIED) |
     NEEDED |

@@ -1,7 +1,7 @@
 /** Commands of the gateway's own on a connection that nobody uses yet: one at a time, small answers. */
 import { text, utf8 } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
-import { COM, type Dialogue, EOF, ERR, OK, payload, readEof, readErr, readPacket } from '../messages/index.js'
+import { COM, type Dialogue, EOF, ERR, OK, payload, readEnd, readErr, readPacket } from '../messages/index.js'
 
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
@@ -17,12 +17,12 @@ export interface OneRow {
   readonly status: number
 }
 
-/** A statement with one row of text. Throws `GH_WIRE`. */
-export async function query(upstream: Dialogue, statement: string): Promise<OneRow> {
+/** A statement with one row of text. `short`: DEPRECATE_EOF was agreed. Throws `GH_WIRE`. */
+export async function query(upstream: Dialogue, statement: string, short: boolean): Promise<OneRow> {
   const columns = readPacket(await send(upstream, statement)).lenenc() ?? 0
   if (columns === 0) throw fault('the upstream answered without rows')
   for (let column = 0; column < columns; column += 1) await upstream.read()
-  isEnd(await upstream.read())
+  if (!short) isEnd(await upstream.read())
   const cells = readPacket(await upstream.read())
   const row: (string | undefined)[] = []
   while (cells.left > 0) {
@@ -30,7 +30,9 @@ export async function query(upstream: Dialogue, statement: string): Promise<OneR
     row.push(cell === null ? undefined : text(cell))
   }
   if (row.length !== columns) throw fault('the upstream sent a row of another length')
-  return { row, status: readEof(isEnd(await upstream.read())).status }
+  const last = await upstream.read()
+  if (short ? last[0] !== EOF : last !== isEnd(last)) throw fault('the upstream left the text protocol')
+  return { row, status: readEnd(last, short).status }
 }
 
 async function send(upstream: Dialogue, statement: string): Promise<Uint8Array> {

@@ -59,21 +59,25 @@ export interface Begun {
 export async function begin(
   upstream: Dialogue,
   flavour: MysqlFlavour,
-  { limits, charset }: { readonly limits: SiteLimits; readonly charset: string },
+  {
+    limits,
+    charset,
+    short,
+  }: { readonly limits: SiteLimits; readonly charset: string; readonly short: boolean },
 ): Promise<Begun> {
   await command(upstream, beginning(flavour, limits))
-  const begun = await ask(upstream)
+  const begun = await ask(upstream, short)
   const names = ['character_set_client', 'character_set_connection', 'character_set_results']
   if (names.every((name) => sameCharset(begun.settings.get(name), charset))) return begun
   await command(upstream, `SET NAMES ${charset}`)
-  const again = await ask(upstream)
+  const again = await ask(upstream, short)
   if (sameCharset(again.settings.get('character_set_client'), charset)) return again
   throw new GatehouseError('GH_WIRE', `the upstream does not take the character set \`${charset}\``)
 }
 
-async function ask(upstream: Dialogue): Promise<Begun> {
+async function ask(upstream: Dialogue, short: boolean): Promise<Begun> {
   const variables = ASKED.map((name) => `@@${name}`)
-  const { row, status } = await query(upstream, `SELECT DATABASE(), ${variables.join(', ')}`)
+  const { row, status } = await query(upstream, `SELECT DATABASE(), ${variables.join(', ')}`, short)
   const [database, ...values] = row
   const known = values.flatMap((value, index) => {
     const name = ASKED[index]

@@ -78,7 +78,11 @@ export async function logIn(wire: Wire, login: UpstreamLogin): Promise<Ready> {
   upstream.write(payload(fixed, ...identification(login, agreed, server)))
   await provePassword(upstream, login.password)
   const flavour: MysqlFlavour = /mariadb/i.test(server.serverVersion) ? 'mariadb' : 'mysql'
-  const begun = await begin(upstream, flavour, { limits, charset: arrival.charset })
+  const begun = await begin(upstream, flavour, {
+    limits,
+    charset: arrival.charset,
+    short: (agreed.capabilities & CLIENT.DEPRECATE_EOF) !== 0,
+  })
   if (wire.buffered > 0) throw fault('the upstream sent more than it was asked for')
   return {
     ...agreed,

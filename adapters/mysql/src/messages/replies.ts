@@ -64,6 +64,12 @@ export function readEof(content: Uint8Array, start = 0, end = content.length): E
   return { warnings: reader.u16(), status: reader.u16() }
 }
 
+/** What ends rows: an EOF, or where DEPRECATE_EOF was agreed (`short`) an OK that begins with 0xFE. SESSION_TRACK was agreed. */
+export function readEnd(content: Uint8Array, short: boolean): OkReply {
+  if (short) return readOk(content, true)
+  return { ...readEof(content), affected: 0, lastInsertId: 0n, info: NONE, changes: NONE }
+}
+
 /** Before the handshake has ended an ERR carries no SQLSTATE. */
 export function readErr(content: Uint8Array): ErrReply {
   const reader = readPacket(content, 1)

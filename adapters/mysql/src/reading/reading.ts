@@ -111,7 +111,7 @@ function readCommand(packet: Packet, parts: ReadingParts): Reading {
 /** Nothing is read before it is known how. */
 function askState(packet: Packet, memory: Memory): Reading {
   const content = payload([COM.QUERY], utf8(ASK_STATE))
-  open(memory, packet, { kind: 'state', ends: 0 }, 1)
+  open(memory, packet, { kind: 'state', packets: 0 }, 1)
   return { ...wait(memory), nudge: command(content) }
 }
 

@@ -30,7 +30,12 @@ export function createConversation(parts: ConversationParts): Talk {
     account: parts.account,
   }
   const mayMultiply = (arrival.capabilities & ready.capabilities & CLIENT.MULTI_STATEMENTS) !== 0
+  const layout = {
+    short: (ready.capabilities & CLIENT.DEPRECATE_EOF) !== 0,
+    tracks: (arrival.capabilities & CLIENT.SESSION_TRACK) !== 0,
+  }
   const memory = createMemory(gate, {
+    layout,
     context,
     status: ready.status,
     multiple: mayMultiply,

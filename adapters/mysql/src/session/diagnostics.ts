@@ -3,10 +3,13 @@ import type { MysqlStatement } from '@gatehouse/sql'
 import {
   type ColumnDefinition,
   columnDefinitionPayload,
+  EOF,
   eofPayload,
   lenencString,
+  okPayload,
   packets,
   payload,
+  STATUS,
   sequenceAfter,
   TYPE,
 } from '../messages/index.js'
@@ -27,19 +30,19 @@ const LEVELS = [
   column('Message', TYPE.VAR_STRING),
 ]
 
-/** The packets of a text result of few rows; `extended`: MariaDB's EXTENDED_METADATA was agreed. */
+/** The packets of a text result of few rows; `short`: DEPRECATE_EOF was agreed; `extended`: MariaDB's EXTENDED_METADATA was agreed. */
 export function textResult(
   first: number,
   columns: readonly ColumnDefinition[],
   rows: readonly (readonly string[])[],
   status: number,
-  extended: boolean,
+  { short, extended }: { readonly short: boolean; readonly extended: boolean },
 ): Uint8Array {
-  const end = eofPayload({ warnings: 0, status })
+  const end = short ? okPayload({ status }, EOF) : eofPayload({ warnings: 0, status })
   const contents = [
     payload([columns.length]),
     ...columns.map((each) => columnDefinitionPayload(each, extended)),
-    end,
+    ...(short ? [] : [end]),
     ...rows.map((cells) => payload(...cells.map(lenencString))),
     end,
   ]
@@ -60,15 +63,21 @@ export function ownDiagnostics(
   packet: Packet,
   extended: boolean,
 ): (() => Uint8Array) | undefined {
-  const { diagnostics, status } = memory
+  const { diagnostics } = memory
+  const status = memory.status & OF_SESSION
+  const layout = { ...memory.layout, extended }
   if (diagnostics === undefined || !ASKS.has(command)) return undefined
   if (command === 'SHOW COUNT') {
     const name = /errors/i.test(text) ? '@@session.error_count' : '@@session.warning_count'
-    return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status, extended)
+    return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status, layout)
   }
   const row = ['Error', String(diagnostics.code), diagnostics.message]
-  return () => textResult(packet.next, LEVELS, [row], status, extended)
+  return () => textResult(packet.next, LEVELS, [row], status, layout)
 }
+
+/** The other flags were the last answer's own: that more results follow, that a cursor is open. */
+const OF_SESSION =
+  STATUS.IN_TRANS | STATUS.AUTOCOMMIT | STATUS.NO_BACKSLASH_ESCAPES | STATUS.IN_TRANS_READONLY
 
 const ASKS: ReadonlySet<string> = new Set(['SHOW WARNINGS', 'SHOW ERRORS', 'SHOW COUNT'])
 

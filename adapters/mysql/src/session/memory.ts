@@ -70,6 +70,8 @@ export interface Reply {
   phase: 'head' | 'columns' | 'columns-end' | 'rows' | 'definitions'
   /** Definitions that still come. */
   left: number
+  /** Definitions of the list behind this one. */
+  behind: number
   columns: ColumnDefinition[]
   cells: (CellMask | undefined)[]
   /** Whose rows these are. */
@@ -92,8 +94,17 @@ export interface Reply {
   client: number
 }
 
+/** How replies are laid out for this client, and by that for its upstream. */
+export interface Layout {
+  /** DEPRECATE_EOF was agreed: no EOF behind definitions, and an OK that begins with 0xFE behind rows. */
+  readonly short: boolean
+  /** SESSION_TRACK was agreed with the client (with the upstream it always is). */
+  readonly tracks: boolean
+}
+
 export interface Memory {
   readonly gate: SessionGate
+  readonly layout: Layout
   /** How texts are read now. */
   context: MysqlContext
   /** What a reset goes back to. */
@@ -136,14 +147,16 @@ export interface Memory {
 }
 
 export interface Beginning {
+  readonly layout: Layout
   readonly context: MysqlContext
   readonly status: number
   readonly multiple: boolean
 }
 
-export function createMemory(gate: SessionGate, { context, status, multiple }: Beginning): Memory {
+export function createMemory(gate: SessionGate, { layout, context, status, multiple }: Beginning): Memory {
   return {
     gate,
+    layout,
     context,
     initial: context,
     temporary: new Set(),
@@ -157,6 +170,7 @@ export function createMemory(gate: SessionGate, { context, status, multiple }: B
     reply: {
       phase: 'head',
       left: 0,
+      behind: 0,
       columns: [],
       cells: [],
       run: undefined,

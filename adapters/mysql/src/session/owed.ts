@@ -12,8 +12,8 @@ export type Owed =
   | { readonly kind: 'plain'; readonly done?: ((answer: Uint8Array) => Next | undefined) | undefined }
   /** Our own commands, one after the other, before the client is answered with `answer`. */
   | Own
-  /** What the session has become, asked by the gateway: a result of one row; `ends`: EOFs that came. */
-  | { readonly kind: 'state'; ends: number }
+  /** What the session has become, asked by the gateway: a result of one row; `packets`: those that came. */
+  | { readonly kind: 'state'; packets: number }
   /** COM_STATISTICS: one packet that is a text. */
   | { readonly kind: 'statistics' }
   | {

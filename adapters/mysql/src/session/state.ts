@@ -10,6 +10,9 @@ import type { Memory } from './memory.js'
 export const ASK_STATE =
   'SELECT DATABASE(), @@sql_mode, @@character_set_client, @@session_track_system_variables, @@session_track_schema'
 
+/** Columns of it. */
+export const ASKED_STATE = 5
+
 /** One row of text. Why the session cannot go on. Throws `GH_WIRE`. */
 export function applyState(memory: Memory, row: Uint8Array): string | undefined {
   const reader = readPacket(row)

@@ -107,7 +107,7 @@ describe('the greeting', () => {
           'EXPIRED_PASSWORDS',
           'SSL',
         ] as const),
-        ...(['DEPRECATE_EOF', 'OPTIONAL_RESULTSET_METADATA', 'MULTI_FACTOR'] as const),
+        ...(['OPTIONAL_RESULTSET_METADATA', 'MULTI_FACTOR'] as const),
       ])
         expect([name, greeting.capabilities & CLIENT[name]]).toEqual([name, 0])
       for (const byte of greeting.salt) expect(byte > 0 && byte < 128 && byte !== 0x24).toBe(true)
@@ -120,7 +120,7 @@ describe('the response', () => {
   test('W1 bits that were not offered are not there', async () => {
     const more =
       CLIENT.QUERY_ATTRIBUTES |
-      CLIENT.DEPRECATE_EOF |
+      CLIENT.OPTIONAL_RESULTSET_METADATA |
       CLIENT.LOCAL_FILES |
       CLIENT.COMPRESS |
       CLIENT.ZSTD |
