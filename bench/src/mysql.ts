@@ -70,11 +70,11 @@ export async function measureMysql({ rounds, seconds, durability, profile }: Mys
       for (let round = 0; round < rounds; round += 1)
         for (const [index, target] of targets.entries())
           measured[index]?.push(await measureSysbench(target, each, seconds))
-      const figures = measured.map((all) => median(all, ({ cpu, tps }) => cpu ?? tps))
+      const figures = measured.map(middle)
       cases.push({ ...each, figures })
       for (const { target, tps, cpu } of figures)
         console.log(
-          `${each.load} ${each.protocol} ${each.clients} ${target}: ${tps} tps, ${cpu?.toFixed(1)} µs`,
+          `${each.load} ${each.protocol} ${each.clients} ${target}: ${tps.toFixed(0)} tps${cpu === undefined ? '' : `, ${cpu.toFixed(1)} µs CPU`}`,
         )
     }
     const rows: MysqlRows[] = []
@@ -94,4 +94,10 @@ export async function measureMysql({ rounds, seconds, durability, profile }: Mys
   } finally {
     for (const stop of stops) await stop()
   }
+}
+
+/** Each figure's own median: on a busy machine the round of the middle CPU may be one of a strange speed. */
+function middle(all: readonly SysbenchFigures[]): SysbenchFigures {
+  const { tps } = median(all, (each) => each.tps)
+  return { ...median(all, (each) => each.cpu ?? 0), tps }
 }
