@@ -15,6 +15,7 @@ export const NATIVE = 'mysql_native_password'
 const CLEAR = 'mysql_clear_password'
 
 const FAST_OK = 3
+const SHA2_BYTES = 32
 const FULL = 4
 
 /** What the client has said already. */
@@ -59,10 +60,23 @@ async function askScramble(client: Dialogue, hall: Hall, claim: Claim): Promise<
     plugin = wanted
   }
   if (isEmpty(answer)) return refused('empty password')
-  const method = plugin === NATIVE ? NATIVE : SHA2
-  const verifier = hall.scrambleVerifier(login, method)
-  if (!provesScramble(method, verifier, nonce, answer))
-    return refused(verifier.mock === true ? 'unknown user' : 'wrong password')
+  let method: ScramblePlugin = plugin === NATIVE ? NATIVE : SHA2
+  let verifier = hall.scrambleVerifier(login, method)
+  let proves = provesScramble(method, verifier, nonce, answer)
+  if (!proves && method === SHA2 && answer.length === SHA2_BYTES) {
+    // As servers do: some (sqlx) make a scramble of their own, and count on being asked for the secret.
+    if (client.wire.encrypted) {
+      client.write(payload([AUTH_MORE_DATA, FULL]))
+      return proveSecret(hall, login, await client.read())
+    }
+    if (hall.nativePassword && switches) {
+      method = NATIVE
+      nonce = createNonce(hall.random)
+      verifier = hall.scrambleVerifier(login, method)
+      proves = provesScramble(method, verifier, nonce, await ask(client, NATIVE, nonce))
+    }
+  }
+  if (!proves) return refused(verifier.mock === true ? 'unknown user' : 'wrong password')
   const proven = await hall.prove({ kind: 'scramble', login })
   if (proven.kind === 'proven' && method === SHA2) client.write(payload([AUTH_MORE_DATA, FAST_OK]))
   return proven

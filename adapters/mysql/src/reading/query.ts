@@ -11,11 +11,13 @@ import { takeReading } from './plans.js'
 import type { ReadingParts } from './reading.js'
 import { asAsk, effective } from './statements.js'
 import { decodeText, encodeText } from './texts.js'
+import { withAllTracked } from './tracking-request.js'
 
 export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   const { memory } = parts
-  const text = textOf(packet, parts)
-  if (text === undefined) return notText(packet, parts)
+  const said = textOf(packet, parts)
+  if (said === undefined) return notText(packet, parts)
+  const text = withAllTracked(said)
   const reading = takeReading(parts, text, memory.multiple)
   if (reading instanceof Promise) return { kind: 'wait', ready: reading }
   const { plan, canonical } = reading
@@ -41,7 +43,7 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
       return { kind: 'ask', asks: [asAsk(only)], judge: 'admit', exchange: memory.exchange }
     }
   }
-  const content = canonical === text ? undefined : contentOf(COM.QUERY, canonical, parts)
+  const content = canonical === said ? undefined : contentOf(COM.QUERY, canonical, parts)
   parts.hold({ kind: 'query', packet, statements, content, text: canonical })
   return { kind: 'ask', asks: statements.map(asAsk), judge: 'admit', exchange: memory.exchange }
 }

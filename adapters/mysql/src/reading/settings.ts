@@ -4,6 +4,7 @@ import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
 import { NOT_SUPPORTED, type Unreadable } from './answers.js'
 import { overCeilings } from './ceilings.js'
 import type { PlanParts } from './plans.js'
+import { isTrackedAlready } from './tracking-request.js'
 
 /**
  * Session tracking tells the gateway what a session became; `resultset_metadata` would hide the columns from the masks;
@@ -27,7 +28,7 @@ export function forbiddenHere(
     const name = resource.path.join('.').toLowerCase()
     if (verb === 'admin' && name === 'kill')
       return { code: 'GH_UNREADABLE', why: KILL, native: NOT_SUPPORTED }
-    if (verb === 'set' && NEVER_SET.test(name))
+    if (verb === 'set' && NEVER_SET.test(name) && !keepsTracking(name, effects))
       return { code: 'GH_NEVER', why: `the gateway follows the session by \`${name}\`: it cannot be changed` }
   }
   for (const effect of effects) {
@@ -45,6 +46,13 @@ export function forbiddenHere(
   if (over !== undefined) return { code: 'GH_NEVER', why: over }
   if (!hasRoomFor(memory, statement)) return { code: 'GH_TOO_LARGE', why: TOO_MANY_KEPT, native: TOO_MANY }
   return undefined
+}
+
+function keepsTracking(name: string, effects: MysqlStatement['effects']): boolean {
+  const given = effects.filter((effect) => effect.kind === 'set' && effect.name === name)
+  return (
+    given.length > 0 && given.every((effect) => effect.kind === 'set' && isTrackedAlready(name, effect.value))
+  )
 }
 
 /** ER_MAX_PREPARED_STMT_COUNT_REACHED. */

@@ -1,6 +1,8 @@
 /** What a statement that was done changes of the session: the database, how texts are read, names. */
+
 import type { MysqlContext, MysqlEffect, MysqlStatement } from '@gatehouse/sql'
 import { STATUS } from '../messages/index.js'
+import { isTrackedAlready } from '../reading/tracking-request.js'
 import type { Memory, Run } from './memory.js'
 import type { Tracked } from './tracking.js'
 
@@ -106,7 +108,7 @@ export const modesOf = (value: string): readonly string[] =>
 /** Why the session cannot go on: what it is followed by was changed. */
 export function applyTracked(memory: Memory, { variables, schema }: Tracked): string | undefined {
   for (const [name, value] of variables) {
-    if (name.startsWith('session_track_')) return `\`${name}\` was changed`
+    if (name.startsWith('session_track_') && !isTrackedAlready(name, value)) return `\`${name}\` was changed`
     if (name === 'sql_mode') change(memory, { sqlMode: modesOf(value) })
     if (name === 'character_set_client') change(memory, { charset: value.toLowerCase() })
   }
