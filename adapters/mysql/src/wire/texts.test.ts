@@ -201,6 +201,40 @@ describeFlavours('texts', (flavour) => {
     }
   })
 
+  test('W70 what is masked is masked on every way out', async () => {
+    const ann = await world.client('ann')
+    const own =
+      flavour === 'mariadb'
+        ? [
+            'handler customers open',
+            'handler customers read first',
+            'select email from customers procedure analyse()',
+          ]
+        : ['table customers', 'select * from (table customers) t']
+    for (const text of [
+      'select city from customers union all select email from customers',
+      'select cast(email as char) from customers',
+      'select EMAIL, Email as city from CUSTOMERS',
+      'select EMAIL, Email as city from customers',
+      'select x.e from (select email as e from customers) x',
+      'select (select email from customers limit 1)',
+      'with x(a) as (select email from customers) select a, upper(a) from x',
+      'select group_concat(email) from customers',
+      'select json_arrayagg(email) from customers',
+      'insert into customers values (1, "x@example.com", "y") returning email',
+      'delete from customers where id = 0 returning email',
+      'select email into @v from customers limit 1',
+      'select @v',
+      'select @w := email from customers',
+      'select @w',
+      'select max(email) over () from customers',
+      ...own,
+    ]) {
+      const reply = await ann.query(text)
+      expect([text, /user\d@example/.test(reply.bytes.toString('latin1'))]).toEqual([text, false])
+    }
+  })
+
   test('every decision has its outcome', async () => {
     await world.settled()
     expect(openDecisions(world.stage)).toEqual([])
