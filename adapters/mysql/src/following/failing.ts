@@ -1,7 +1,7 @@
 /** ERR: what failed, what was never come to, and what a masked viewer may read of it (mysql-wire §5.3). */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { undoBracket } from '../forwarding/bracketing.js'
-import { readErr } from '../messages/index.js'
+import { errPayload, readErr } from '../messages/index.js'
 import { applyFailed } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import { end, type Memory, type Run } from '../session/memory.js'
@@ -9,12 +9,18 @@ import type { Owed, Statements } from '../session/owed.js'
 import { scrubbedErr, scrubContext } from './scrubbing.js'
 import { carryOn, cut, type FollowingParts, payloadOf, say, withForgotten } from './steps.js'
 
+/** `#`, before a SQLSTATE. */
+const MARK = 0x23
+
 export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   // An error says nothing of the transaction: a deadlock has ended it.
   memory.certain = false
-  const content = payloadOf(frame).slice()
-  const { code } = readErr(content)
+  const sent = payloadOf(frame).slice()
+  const told = readErr(sent)
+  const { code } = told
+  // Without a state it would be an ERR from before the sign-in.
+  const content = sent[3] === MARK ? sent : errPayload(code, told.message, told.state)
   const native = String(code)
   if (owed.kind === 'state') return cut(memory, 'the database does not say what the session has become')
   if (owed.kind === 'own') return carryOn(owed.failed(content), out, memory)

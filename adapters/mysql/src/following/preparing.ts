@@ -1,8 +1,8 @@
 /** The answer to COM_STMT_PREPARE: an id, then definitions of parameters and columns (protocol manual, "COM_STMT_PREPARE Response"). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { errPayload, OK, readPacket } from '../messages/index.js'
+import { errPayload, OK, payload, readPacket, u32 } from '../messages/index.js'
 import { close } from '../session/exchange.js'
-import { forget, type Memory, type Prepared } from '../session/memory.js'
+import type { Memory, Prepared } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
 import { cut, GO, isDefinition, isEof, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
 
@@ -18,12 +18,15 @@ export function preparedHead(
     return unprepared(owed, out, memory)
   if (frame.type !== OK || content.length < SHORTEST_OK) return cut(memory, 'a malformed answer to a Prepare')
   const reader = readPacket(content, 1)
-  const id = reader.u32()
+  const upstream = reader.u32()
   const columns = reader.u16()
   const parameters = reader.u16()
   const { text, statement, moment, foreseen } = owed
+  memory.preparedId += 1
+  const id = memory.preparedId
   const prepared: Prepared = {
     id,
+    upstream,
     text,
     statement,
     read: moment,
@@ -33,10 +36,10 @@ export function preparedHead(
     foreseen,
     cursor: undefined,
   }
-  forget(memory, memory.prepared.get(id))
   memory.prepared.set(id, prepared)
   memory.last = prepared
-  pass(frame, out, memory)
+  if (id === upstream) pass(frame, out, memory)
+  else say(payload([OK], u32(id), content.subarray(5)), out, memory)
   // Each list ends in an EOF, or in nothing.
   const more = memory.layout.short ? 0 : 1
   const [first = 0, second = 0] = [parameters, columns].flatMap((count) => (count > 0 ? [count + more] : []))

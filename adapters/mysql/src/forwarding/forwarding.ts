@@ -175,7 +175,7 @@ export function forwardRefused(memory: Memory, pending: Pending, refusal: Refusa
   const native = pending.kind === 'unreadable' ? pending.native : undefined
   const told = refusalTold(refusal, native)
   memory.diagnostics = told
-  const prepared = pending.kind === 'execute' ? pending.prepared : undefined
+  const prepared = pending.kind === 'execute' || pending.kind === 'unreadable' ? pending.prepared : undefined
   return prepared === undefined || prepared.longData.size === 0
     ? answer(pending.packet, toldPayload(told))
     : discardLongData(memory, pending.packet, prepared, toldPayload(told))

@@ -4,7 +4,7 @@ import type { RefusalCode, Statement } from '@gatehouse/core'
 import type { MysqlPlan } from '@gatehouse/sql'
 import { farewellPayload, type Native } from '../refusing.js'
 import { settle } from '../session/exchange.js'
-import { type Memory, nextAnswer } from '../session/memory.js'
+import { type Memory, nextAnswer, type Prepared } from '../session/memory.js'
 import type { Packet } from './arriving.js'
 import type { ReadingParts } from './reading.js'
 
@@ -23,14 +23,16 @@ export interface Unreadable {
   /** What a server would answer; left out: what goes with the code. */
   readonly native?: Native
   readonly statement?: Statement
+  /** Whose execution is refused: what was sent for it before is thrown away with it. */
+  readonly prepared?: Prepared
 }
 
 export function unreadable(
   parts: ReadingParts,
   packet: Packet,
-  { code, why, native, statement = unread('UNREADABLE') }: Unreadable,
+  { code, why, native, statement = unread('UNREADABLE'), prepared }: Unreadable,
 ): Reading {
-  parts.hold({ kind: 'unreadable', packet, native })
+  parts.hold({ kind: 'unreadable', packet, native, prepared })
   return { kind: 'unreadable', statement, exchange: parts.memory.exchange, code, why }
 }
 

@@ -105,19 +105,24 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
     executed = readExecute(buffer, start + 5, end, parameters, types, longData)
   } catch {
     const native = { code: 1210, state: 'HY000' }
-    return unreadable(parts, packet, { code: 'GH_PROTOCOL', why: WRONG_ARGUMENTS, native, statement })
+    return unreadable(parts, packet, {
+      code: 'GH_PROTOCOL',
+      why: WRONG_ARGUMENTS,
+      native,
+      statement,
+      prepared,
+    })
   }
   const renewed = renewPrepared(parts, prepared)
   if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
   if (renewed !== undefined)
-    return unreadable(
-      parts,
-      packet,
-      'kind' in renewed ? refusedPlan(renewed) : { statement: prepared.statement, ...renewed },
-    )
+    return unreadable(parts, packet, {
+      ...('kind' in renewed ? refusedPlan(renewed) : { statement: prepared.statement, ...renewed }),
+      prepared,
+    })
   const known = effective(parts, prepared.statement)
   if (known.kind === 'wait') return known
-  if (known.kind === 'refused') return unreadable(parts, packet, known.refused)
+  if (known.kind === 'refused') return unreadable(parts, packet, { ...known.refused, prepared })
   const cursor = executed.flags !== 0 && !EXPLAINS.has(known.statement.command)
   const flags = cursor ? executed.flags : 0
   const exact = parameters > 0 || end - start === 10

@@ -48,7 +48,13 @@ export type Pending =
       readonly statement: MysqlStatement
       readonly answer: () => Uint8Array
     }
-  | { readonly kind: 'unreadable'; readonly packet: Packet; readonly native: Native | undefined }
+  | {
+      readonly kind: 'unreadable'
+      readonly packet: Packet
+      readonly native: Native | undefined
+      /** Whose execution it was. */
+      readonly prepared: Prepared | undefined
+    }
 
 export interface ReadingParts extends PlanParts {
   readonly limits: Pick<Limits, 'message' | 'statement'>

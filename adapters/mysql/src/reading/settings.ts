@@ -34,7 +34,8 @@ export function forbiddenHere(
   for (const effect of effects) {
     if (effect.kind === 'use' && effect.database !== undefined && !server.serves(effect.database)) {
       const why = `database \`${effect.database}\` is not served here`
-      return { code: 'GH_CONNECT', why, native: { code: 1049, state: '42000' } }
+      // As a server says it to an account without rights there, whether or not there is such a database.
+      return { code: 'GH_CONNECT', why }
     }
   }
   if (command === 'GET DIAGNOSTICS' && memory.diagnostics !== undefined) {

@@ -32,7 +32,10 @@ export interface Run {
 
 /** By COM_STMT_PREPARE. */
 export interface Prepared {
+  /** The client's: counted here, from 1. */
   readonly id: number
+  /** The upstream's own, which no client sees. */
+  readonly upstream: number
   readonly text: string
   /** What it meant when it was last read. */
   statement: MysqlStatement
@@ -128,6 +131,8 @@ export interface Memory {
   arriving: Arriving | undefined
   arrived: Packet | undefined
   readonly prepared: Map<number, Prepared>
+  /** The id of the newest. */
+  preparedId: number
   /** Statement id −1. */
   last: Prepared | undefined
   readonly named: Map<string, Named>
@@ -187,6 +192,7 @@ export function createMemory(gate: SessionGate, { layout, context, status, multi
     arriving: undefined,
     arrived: undefined,
     prepared: new Map(),
+    preparedId: 0,
     last: undefined,
     named: new Map(),
     strange: false,

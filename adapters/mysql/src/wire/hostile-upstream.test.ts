@@ -13,6 +13,7 @@ import {
   readErr,
   STATUS,
   TYPE,
+  u32,
 } from '../messages/index.js'
 import { createReplyReader } from '../speaker/reply.js'
 import { variableChange } from '../speaker/results.js'
@@ -203,6 +204,24 @@ describeFlavours('a hostile upstream', (flavour) => {
     client.command(send.ping)
     passage.say(packets(2, okPayload({ status: AUTOCOMMIT })))
     expect(await ends(client)).toEqual([2013])
+  })
+
+  test('W28 ids of what is prepared are the gateway’s own, whatever the server counts', async () => {
+    const client = await world.client()
+    await told(client, 'adam', send.prepare('do 0'), [payload([0], u32(77), [0, 0, 0, 0, 0, 0, 0])])
+    const [part] = (await client.reply()).parts
+    expect(part).toMatchObject({ kind: 'prepared', id: 1 })
+    expect(describeReply(await client.ask(send.execute(77)))).toBe('ERR:1243')
+    const done = okPayload({ status: AUTOCOMMIT })
+    for (const id of [1, send.LAST_PREPARED]) {
+      const before = world.between.session('adam').heard().length
+      await told(client, 'adam', send.execute(id), [done])
+      expect(describeReply(await client.reply())).toBe('OK:0')
+      const heard = world.between.session('adam').heard().subarray(before)
+      expect(heard).toEqual(Buffer.from(packets(0, send.execute(77))))
+    }
+    await told(client, 'adam', send.resetStatement(1), [done])
+    expect(describeReply(await client.reply())).toBe('OK:0')
   })
 
   describe('what is no answer', () => {

@@ -1,0 +1,65 @@
+/** The server's answers, built for the model: payloads in their order. */
+import {
+  columnDefinitionPayload,
+  eofPayload,
+  errPayload,
+  lenenc,
+  lenencString,
+  okPayload,
+  payload,
+  TYPE,
+  u16,
+  u32,
+  u64,
+} from '../messages/index.js'
+import type { Result } from './statements.js'
+
+export const failure = (code: number) => errPayload(code, `failed with ${code}`, 'HY000')
+
+/** Session-state changes, as its own last field: 0 a variable, 1 the default database. */
+export function done(status: number, affected = 0, changes: Uint8Array = new Uint8Array(0)): Uint8Array {
+  return okPayload({ status, affected, tracks: true, changes })
+}
+export const variableChange = (name: string, value: string) =>
+  payload([0], lenencString(payload(lenencString(name), lenencString(value))))
+export const schemaChange = (name: string) => payload([1], lenencString(lenencString(name)))
+
+const eof = (status: number) => eofPayload({ warnings: 0, status })
+
+export const head = ({ columns }: Result, status: number): readonly Uint8Array[] => [
+  payload(lenenc(columns.length)),
+  ...columns.map((column) => columnDefinitionPayload(column)),
+  eof(status),
+]
+
+export const textRow = (cells: readonly string[]) => payload(...cells.map((cell) => lenencString(cell)))
+
+export function binaryRow({ columns }: Result, cells: readonly string[]): Uint8Array {
+  const bitmap = new Uint8Array((cells.length + 9) >> 3)
+  const fields = cells.map((cell, index) =>
+    columns[index]?.type === TYPE.LONGLONG ? u64(BigInt(cell)) : lenencString(cell),
+  )
+  return payload([0], bitmap, ...fields)
+}
+
+export const rowOf = (result: Result, cells: readonly string[], binary: boolean) =>
+  binary ? binaryRow(result, cells) : textRow(cells)
+
+export { eof }
+
+export function prepared(id: number, parameters: number, result: Result | undefined, status: number) {
+  const columns = result?.columns ?? []
+  const first = payload([0], u32(id), u16(columns.length), u16(parameters), [0], u16(0))
+  const place = columnDefinitionPayload({
+    ...{ schema: empty, table: empty, orgTable: empty, orgName: empty, name: Buffer.from('?') },
+    ...{ charset: 63, length: 0, type: TYPE.VAR_STRING, flags: 0, decimals: 0 },
+  })
+  return [
+    first,
+    ...(parameters === 0 ? [] : [...Array.from({ length: parameters }, () => place), eof(status)]),
+    ...(columns.length === 0
+      ? []
+      : [...columns.map((column) => columnDefinitionPayload(column)), eof(status)]),
+  ]
+}
+const empty = new Uint8Array(0)

@@ -1,0 +1,80 @@
+/** What fuzzing found, each played in many portions and delays. */
+import { createDice } from '@gatehouse/adapter-contract'
+import { concatBytes } from '@gatehouse/adapter-kit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eofPayload, packets, STATUS } from '../messages/index.js'
+import * as ask from '../wire/requests.js'
+import * as say from './backend.js'
+import { play, type Scenario } from './play.js'
+import { asked } from './requests.js'
+import { createWorld, type World } from './world.js'
+
+let world: World
+beforeAll(async () => {
+  world = await createWorld()
+})
+afterAll(() => world?.close())
+
+type Case = Partial<Pick<Scenario, 'masked' | 'instead'>>
+
+async function played(
+  contents: readonly Uint8Array[],
+  { masked = false, ...more }: Case = {},
+): Promise<readonly string[]> {
+  const requests = contents.map((content) => asked(Buffer.from(content).toString('latin1'), content))
+  const wrong = new Set<string>()
+  for (let seed = 1; seed <= 60; seed += 1)
+    for (const each of (await play(world, createDice(seed), { masked, requests, ending: 2, ...more })).wrong)
+      wrong.add(each)
+  return [...wrong]
+}
+
+const q = ask.query
+const end = [q('rollback'), q('select 98')]
+const { AUTOCOMMIT, MORE_RESULTS } = STATUS
+/** In the place of a reply that is one OK. */
+const insteadOfOk = (content: Uint8Array) => (reply: readonly Uint8Array[]) =>
+  reply.length === 1 && reply[0]?.[4] === 0 ? packets(1, content) : concatBytes(reply)
+
+test('W57 SHOW WARNINGS behind a refusal says nothing of changes that nobody tracks', async () => {
+  expect(await played([q('use shop'), q('selec'), ask.fieldList('x'), q('show warnings'), ...end])).toEqual(
+    [],
+  )
+})
+
+test('W57 nor does it promise more results, when the text before it had failed in its midst', async () => {
+  const failed = q("select 5; insert into notes values (5, 'twice')")
+  expect(await played([failed, ask.fieldList('x'), q('show warnings'), ...end])).toEqual([])
+})
+
+test('W26 what was sent for an execution that is refused does not meet the next one', async () => {
+  const prepare = ask.prepare('select ?')
+  const bytes = [prepare, ask.longData(1, 0, 'long '), ask.execute(1)]
+  const next = ask.execute(1, { parameters: [ask.string('abc')] })
+  expect(await played([...bytes, next, ...end])).toEqual([])
+})
+
+test.each([
+  ['a variable that was not to change', say.variableChange('session_track_schema', '0')],
+  ['a length that lies', Uint8Array.of(0, 200, 1, 65)],
+])('R23 W53 an OK that tells %s leaves an outcome', async (_what, changes) => {
+  const instead = insteadOfOk(say.done(AUTOCOMMIT, 0, changes))
+  for (const masked of [false, true])
+    expect(await played([q('set @a = 1'), ...end], { masked, instead })).toEqual([])
+})
+
+test('W14 the OK of a command that has one answer promises no other', async () => {
+  const instead = insteadOfOk(say.done(AUTOCOMMIT | MORE_RESULTS))
+  expect(await played([ask.resetConnection, ask.ping, ...end], { instead })).toEqual([])
+})
+
+test('W35 definitions of a prepared statement are definitions, and end where they must', async () => {
+  const [ok, eof] = [say.done(AUTOCOMMIT), eofPayload({ warnings: 0, status: AUTOCOMMIT })]
+  for (const at of [1, 2, 3, 4, 5])
+    for (const content of [ok, eof, say.textRow(['5'])]) {
+      const instead = (reply: readonly Uint8Array[]) =>
+        concatBytes(reply.map((each, index) => (index === at ? packets(at + 1, content) : each)))
+      const prepare = ask.prepare('select id, body from notes where id = ?')
+      expect(await played([prepare, ...end], { instead })).toEqual([])
+    }
+})

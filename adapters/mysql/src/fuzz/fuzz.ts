@@ -1,0 +1,57 @@
+/** Sequences by seed: each can be played again by its own number. */
+import { createDice, DISTURBANCES, pick } from '@gatehouse/adapter-contract'
+import * as ask from '../wire/requests.js'
+import { OUT_OF_TURN } from './hostile.js'
+import { type Played, play, type Scenario } from './play.js'
+import { asked, createGenerator, type Request } from './requests.js'
+import { COUNTED, type World } from './world.js'
+
+export const KINDS = [
+  'orders',
+  'mutated',
+  'broken',
+  'disturbed',
+  'unasked',
+  'hostile',
+  'rows',
+  'bytes',
+  'affected',
+] as const
+export type Kind = (typeof KINDS)[number]
+
+/** What is left standing shows itself: every statement is asked for. */
+const PROBES: readonly Request[] = [1, 2, 3, ask.LAST_PREPARED].map((id) =>
+  asked(`RESET(${id})`, ask.resetStatement(id)),
+)
+/** However it went, the session is in step at its end. */
+const ENDING: readonly Request[] = ['rollback', 'set autocommit = 1', 'select 98'].map((text) =>
+  asked(`Q(${text})`, ask.query(text)),
+)
+
+/** What a limit undid shows in the status of its first. */
+const ENDED = ENDING.length - 1
+
+export async function playSeed(
+  world: World,
+  kind: Kind,
+  seed: number,
+  most = 14,
+): Promise<Played & { readonly scenario: Scenario }> {
+  const dice = createDice(seed)
+  for (let warm = 0; warm < 3; warm += 1) dice(2)
+  const generator = createGenerator(dice, kind === 'mutated')
+  const requests = Array.from({ length: 1 + dice(most) }, generator.next)
+  if (kind === 'broken') requests.push(generator.broken())
+  else requests.push(...(dice(3) === 0 ? PROBES : []), ...ENDING)
+  const isCounted = COUNTED.some((each) => each === kind)
+  const scenario: Scenario = {
+    masked: dice(2) === 0,
+    counted: COUNTED.find((each) => each === kind),
+    requests,
+    ending: kind === 'broken' ? 0 : ENDED,
+    hostile: kind === 'hostile',
+    outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,
+    disturbance: kind === 'disturbed' || (isCounted && dice(4) === 0) ? pick(dice, DISTURBANCES) : undefined,
+  }
+  return { scenario, ...(await play(world, dice, scenario)) }
+}

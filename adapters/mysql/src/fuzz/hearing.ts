@@ -1,0 +1,206 @@
+/** A client that takes nothing on trust: numbers, order and shape of every packet, as what it asked allows. */
+import {
+  type ColumnDefinition,
+  readColumnDefinition,
+  readEof,
+  readErr,
+  readOk,
+  readPacket,
+  STATUS,
+} from '../messages/index.js'
+import { binaryCells, textCells } from '../speaker/cells.js'
+import { KINDS } from '../speaker/commands.js'
+import { cutPacket, type Packet } from '../speaker/packets.js'
+
+export interface Asked {
+  /** The command's byte. */
+  readonly command: number
+  /** Number of the reply's first packet. */
+  readonly following: number
+  /** Which statement's. */
+  readonly id: number
+}
+
+export interface Hearing {
+  /** A command is on its way, whole. */
+  ask(asked: Asked): void
+  /** Throws when it is no reply to what was asked. */
+  push(bytes: Uint8Array): void
+  /** Replies, each part as one word. */
+  readonly heard: readonly string[]
+  /** Rows of the result that was heard last, and their bytes. */
+  readonly result: { rows: number; bytes: number }
+}
+
+type Phase = 'head' | 'definitions' | 'definitions-end' | 'rows'
+
+const MARKS: readonly (readonly [number, string])[] = [
+  [STATUS.IN_TRANS, 'T'],
+  [STATUS.MORE_RESULTS, '+'],
+  [STATUS.CURSOR_EXISTS, 'C'],
+  [STATUS.LAST_ROW_SENT, 'L'],
+]
+const marksOf = (status: number) =>
+  MARKS.flatMap(([flag, mark]) => ((status & flag) === 0 ? [] : [mark])).join('') +
+  ((status & STATUS.AUTOCOMMIT) === 0 ? '-' : '')
+
+/** `deep`: cells and definitions are read, too; a server that lies may fill them with anything. */
+export function createHearing(deep: boolean, onRow: (size: number) => void = () => {}): Hearing {
+  let kept: Buffer = Buffer.alloc(0)
+  const asked: Asked[] = []
+  const heard: string[] = []
+  const known = new Map<number, readonly ColumnDefinition[]>()
+  let last = 0
+  let phase: Phase = 'head'
+  /** Lists of definitions that come: how many each holds. */
+  let lists: number[] = []
+  let columns: ColumnDefinition[] = []
+  let cells: string[] = []
+  let following: number | undefined
+  const result = { rows: 0, bytes: 0 }
+
+  const over = () => {
+    asked.shift()
+    following = undefined
+    phase = 'head'
+  }
+  const checked = (status: number) => {
+    if ((status & STATUS.SESSION_STATE_CHANGED) !== 0) throw new Error('told of changes that nobody tracks')
+    return status
+  }
+  const more = (status: number) => {
+    phase = 'head'
+    if ((status & STATUS.MORE_RESULTS) === 0) over()
+  }
+  const eofOf = ({ payload }: Packet) => {
+    if (payload[0] !== 0xfe || payload.length !== 5) throw new Error(`no EOF: ${payload.toString('hex')}`)
+    return checked(readEof(payload).status)
+  }
+  const kind = () => KINDS[asked[0]?.command ?? -1] ?? 'ok'
+  const binary = () => kind() === 'execute' || kind() === 'fetch'
+  const idOf = () => (asked[0]?.id === 0xffffffff ? last : (asked[0]?.id ?? 0))
+  const begin = () => {
+    columns = []
+    cells = []
+    result.rows = result.bytes = 0
+    phase = 'definitions'
+  }
+
+  const head = (packet: Packet) => {
+    const { payload } = packet
+    const what = kind()
+    if (what === 'text') {
+      heard.push('TEXT')
+      over()
+    } else if (what === 'prepare') {
+      if (payload[0] !== 0 || payload.length < 12) throw new Error('no answer to a Prepare')
+      last = payload.readUInt32LE(1)
+      known.delete(last)
+      lists = [payload.readUInt16LE(7), payload.readUInt16LE(5)].filter((count) => count > 0)
+      heard.push(`PREPARED:${last}:${lists.join(':')}`)
+      if (lists.length === 0) over()
+      else begin()
+    } else if (payload[0] === 0) {
+      if (payload.length < 7) throw new Error('a short OK')
+      const { affected, status } = readOk(payload, false)
+      heard.push(`OK:${affected}:${marksOf(checked(status))}`)
+      more(status)
+    } else if (what === 'ok') {
+      heard.push(`EOF:${marksOf(eofOf(packet))}`)
+      over()
+    } else {
+      const reader = readPacket(payload)
+      const count = reader.lenenc() ?? 0
+      if (count === 0 || reader.left > 0) throw new Error(`no count of columns: ${payload.toString('hex')}`)
+      lists = [count]
+      begin()
+    }
+  }
+  const definitionsEnd = (packet: Packet) => {
+    const status = eofOf(packet)
+    phase = 'definitions'
+    if (lists.length > 0) {
+      columns = []
+      return
+    }
+    if (kind() === 'prepare') {
+      known.set(last, columns)
+      return over()
+    }
+    if (binary()) known.set(idOf(), columns)
+    if ((status & STATUS.CURSOR_EXISTS) !== 0 && kind() === 'execute') {
+      heard.push(`RS:${columns.length}:${marksOf(status)}`)
+      return over()
+    }
+    phase = 'rows'
+  }
+  const row = (packet: Packet) => {
+    const { payload } = packet
+    if (payload[0] === 0xfe && payload.length < 9) {
+      const status = eofOf(packet)
+      heard.push(`RS:${columns.length}:${cells.join('|')}:${marksOf(status)}`)
+      return more(status)
+    }
+    result.rows += 1
+    result.bytes += payload.length
+    if (columns.length !== 3) onRow(payload.length)
+    if (!deep) return
+    const found = binary() ? binaryCells(payload, columns) : textCells(payload, columns)
+    cells.push(found.map((cell) => cell ?? 'NULL').join())
+  }
+
+  const take = (packet: Packet) => {
+    const { payload, sequence } = packet
+    const [waited] = asked
+    const isText = kind() === 'text' && sequence === waited?.following
+    const isError = payload[0] === 0xff && !isText
+    if (waited === undefined || (isError && sequence !== (following ?? waited.following))) {
+      // A leave that is taken between commands, or a number that was lost.
+      if (payload[0] !== 0xff || heard.at(-1)?.startsWith('FATAL'))
+        throw new Error(`nothing was asked: ${payload.toString('hex')}`)
+      heard.push(`FATAL:${readErr(payload).code}`)
+      return
+    }
+    // What passes unread bears the server's own numbers.
+    const isUnread = !deep && phase !== 'head'
+    if (sequence !== (following ?? waited.following) && !isUnread)
+      throw new Error(`packet ${sequence} in the place of ${following ?? waited.following}`)
+    following = packet.following
+    if (isError) {
+      if (payload.length < 4 || payload[3] !== 0x23) throw new Error('an ERR without a state')
+      if (phase === 'rows') heard.push(`RS:${columns.length}:${cells.join('|')}`)
+      heard.push(`ERR:${readErr(payload).code}`)
+      over()
+    } else if (phase === 'head') {
+      if (kind() === 'fetch') {
+        columns = [...(known.get(idOf()) ?? [])]
+        cells = []
+        result.rows = result.bytes = 0
+        phase = 'rows'
+        row(packet)
+      } else head(packet)
+    } else if (phase === 'definitions') {
+      if (payload[0] !== 3) throw new Error(`no definition: ${payload.toString('hex')}`)
+      const [left = 0, ...others] = lists
+      if (deep) columns.push(readColumnDefinition(payload, 0, payload.length))
+      lists = left > 1 ? [left - 1, ...others] : others
+      if (left <= 1) phase = 'definitions-end'
+    } else if (phase === 'definitions-end') definitionsEnd(packet)
+    else row(packet)
+  }
+
+  return {
+    ask(one) {
+      if ((KINDS[one.command] ?? 'ok') !== 'none') asked.push(one)
+    },
+    push(bytes) {
+      kept = Buffer.concat([kept, bytes])
+      for (let packet = cutPacket(kept, 0); packet !== undefined; packet = cutPacket(kept, 0)) {
+        kept = kept.subarray(packet.end)
+        take(packet)
+      }
+    },
+    heard,
+    result,
+  }
+}

@@ -1,0 +1,254 @@
+/** One sequence played: what the client heard, against what a server would have said whose errors the refusals are. */
+import {
+  type Dice,
+  type Disturbance,
+  disturb,
+  judgeRecords,
+  leaveBy,
+  pick,
+  settle,
+} from '@gatehouse/adapter-contract'
+import { concatBytes } from '@gatehouse/adapter-kit'
+import { GatehouseError } from '@gatehouse/core'
+import { COM } from '../messages/index.js'
+import { compare, compareCounted, compareStart } from './compare.js'
+import { createHearing } from './hearing.js'
+import { tamper } from './hostile.js'
+import type { Request } from './requests.js'
+import { createModelServer } from './server.js'
+import { openSession } from './session.js'
+import { type Meaning, SECRET } from './statements.js'
+import { type Counted, LIMITS, plain, type World } from './world.js'
+
+export interface Scenario {
+  readonly masked: boolean
+  /** What policy counts for everybody. */
+  readonly counted?: Counted | undefined
+  /** Answers at the end that are alike however it went before. */
+  readonly ending?: number
+  readonly requests: readonly Request[]
+  readonly disturbance?: Disturbance | undefined
+  /** The server lies: the order of answers proves nothing then. */
+  readonly hostile?: boolean
+  /** What is said instead of a reply; proves as little. */
+  readonly instead?: ((reply: readonly Uint8Array[]) => Uint8Array) | undefined
+  /** Said when nothing is owed: the session must end. */
+  readonly outOfTurn?: Uint8Array | undefined
+}
+
+export interface Played {
+  /** What is wrong; empty when nothing is. */
+  readonly wrong: readonly string[]
+  readonly frames: number
+  readonly expected: readonly string[]
+  readonly heard: readonly string[]
+}
+
+const NOTHING = { onRun() {}, onText() {}, onCommand() {}, onCommit() {} }
+const UPSTREAM: ReadonlySet<number> = new Set([
+  ...[COM.QUERY, COM.INIT_DB, COM.PING, COM.STATISTICS, COM.SET_OPTION, COM.RESET_CONNECTION],
+  ...[COM.STMT_PREPARE, COM.STMT_EXECUTE, COM.STMT_FETCH, COM.STMT_RESET, COM.STMT_CLOSE],
+  ...[COM.STMT_SEND_LONG_DATA, COM.QUIT],
+])
+/** A paused side may hold what came in one go, and the answers to as much of the other. */
+const MOST_WAITING = 1 << 20
+/** In how many bytes a stream comes: byte by byte, packet by packet, in a few portions or in one. */
+const PORTIONS: readonly (readonly number[])[] = [
+  [1, 2, 5, 9],
+  [5, 40, 100],
+  [100, 500],
+  [500, 4000],
+  [65_536],
+]
+
+export async function play(world: World, dice: Dice, scenario: Scenario): Promise<Played> {
+  const { masked, counted, ending = 0, requests, disturbance, hostile = false, instead } = scenario
+  const lies = hostile || instead !== undefined
+  const wrong: string[] = []
+  const ideal = idealAnswers(masked, requests)
+  const breaks = requests.some(({ broken }) => broken)
+  const slow = dice(3) === 0
+  const session = await openSession(world, { masked, counted, slowly: () => slow && dice(3) === 0 })
+  const { client, upstream } = session
+
+  let frames = 0
+  const permits = new Map<string, number>()
+  let seen = 0
+  const consume = ({ form }: Meaning) => {
+    for (; seen < session.decided.length; seen += 1) {
+      const { statement, decision } = session.decided[seen] as (typeof session.decided)[number]
+      const text = plain(statement.text)
+      if (decision.effect === 'permit') permits.set(text, (permits.get(text) ?? 0) + 1)
+    }
+    const text = world.redacted(form) ?? '?'
+    const left = permits.get(text) ?? 0
+    if (left > 0) permits.set(text, left - 1)
+    else wrong.push(`ran without a permit: ${form}`)
+  }
+  const server = createModelServer(undefined, {
+    onCommand: (content, sequence) => {
+      frames += 1
+      if (!UPSTREAM.has(content[0] ?? -1)) wrong.push(`a command ${content[0]} went upstream`)
+      if (sequence !== 0) wrong.push(`a command with number ${sequence} went upstream`)
+    },
+    onText: (text, meanings) => {
+      if (masked && meanings?.some(({ forbidden }) => forbidden)) wrong.push(`went upstream: ${text}`)
+    },
+    onRun: consume,
+    onCommit: (changes) => {
+      const over = changes.find(({ rows }) => rows > LIMITS.affected)
+      if (counted === 'affected' && over !== undefined && !lies)
+        wrong.push(`${over.rows} changed rows were committed: ${over.form}`)
+    },
+  })
+
+  const bytes = concatBytes(requests.map((each) => each.bytes))
+  const broken = bytes.length - (requests.at(-1)?.bytes.length ?? 0)
+  let sent = 0
+  let asked = 0
+  /** Where the first request ends that is not whole yet. */
+  let whole = requests[0]?.bytes.length ?? 0
+  let replies: Uint8Array = new Uint8Array(0)
+  const hearing = createHearing(!lies, () => {
+    if (counted === 'rows' && hearing.result.rows > LIMITS.rows) wrong.push('rows over the limit')
+    if (counted === 'bytes' && hearing.result.bytes > LIMITS.bytes) wrong.push('bytes over the limit')
+  })
+  const { heard } = hearing
+  let raw = ''
+  let deaf = false
+  const hear = () => {
+    for (const part of client.take()) {
+      if (masked) raw += Buffer.from(part).toString('latin1')
+      if (deaf) continue
+      try {
+        hearing.push(part)
+      } catch (fault) {
+        // Behind what breaks the protocol nobody knows what was asked.
+        deaf = true
+        if (!(breaks && sent > broken)) wrong.push(String(fault))
+      }
+    }
+    frames += 1
+  }
+  hearing.ask({ command: COM.PING, following: 2, id: 0 })
+  const portions = pick(dice, PORTIONS)
+  const slice = (of: Uint8Array, from: number) => {
+    const left = of.length - from
+    return of.subarray(from, from + Math.min(left, 1 + dice(pick(dice, portions))))
+  }
+
+  const steps = {
+    client: () => {
+      const part = slice(bytes, sent)
+      const due: Request[] = []
+      const until = sent + part.length
+      for (let at = asked, end = whole; end <= until && at < requests.length; at += 1) {
+        due.push(requests[at] as Request)
+        end += requests[at + 1]?.bytes.length ?? Number.POSITIVE_INFINITY
+      }
+      if (!client.deliver(part)) return
+      sent = until
+      for (const request of due) {
+        hearing.ask(request.asked)
+        asked += 1
+        whole += requests[asked]?.bytes.length ?? Number.POSITIVE_INFINITY
+      }
+    },
+    server: () => {
+      for (const part of upstream.take()) server.hear(part)
+      for (const reply of server.take()) {
+        const told = instead?.(reply) ?? (hostile ? tamper(dice, reply) : concatBytes(reply))
+        replies = concatBytes([replies, told])
+      }
+    },
+    reply: () => {
+      const part = slice(replies, 0)
+      if (upstream.deliver(part)) replies = replies.subarray(part.length)
+    },
+    hear,
+    read: async () => {
+      await session.readings.shift()?.()
+    },
+    confirm: () => {
+      for (let times = 1 + dice(session.confirmations.length); times > 0; times -= 1)
+        session.confirmations.shift()?.()
+    },
+    cancelled: () => session.cancels.shift()?.(),
+  } as const
+  const possible = (): (keyof typeof steps)[] => {
+    const found: (keyof typeof steps)[] = []
+    if (sent < bytes.length && !client.paused && !client.ended) found.push('client')
+    if (upstream.waiting > 0) found.push('server')
+    if (replies.length > 0 && !upstream.paused && !upstream.ended) found.push('reply')
+    if (client.waiting > 0) found.push('hear')
+    if (session.readings.length > 0) found.push('read')
+    if (session.confirmations.length > 0) found.push('confirm')
+    if (session.cancels.length > 0) found.push('cancelled')
+    return found
+  }
+  const run = async (until: number) => {
+    for (let step = 0; step < until; step += 1) {
+      const can = possible()
+      if (can.length === 0) return
+      await steps[pick(dice, can)]()
+      await settle()
+    }
+    if (until === ENDLESS) wrong.push('it never ends')
+  }
+
+  if (disturbance !== undefined) {
+    await run(dice(pick(dice, [10, 30, 200])))
+    disturb(session, disturbance)
+    await settle()
+  }
+  await run(ENDLESS)
+  const closedItself = client.ended
+  const isPlain = disturbance === undefined && !lies && !requests.some(({ vague }) => vague)
+  if (isPlain && !breaks) {
+    if (closedItself) wrong.push('the session was ended')
+    else if (sent < bytes.length) wrong.push(`stuck: ${bytes.length - sent} bytes were not read`)
+    if (counted === undefined) compare(ideal.answers, heard, wrong)
+    else compareCounted(ideal.answers, heard, ending, wrong)
+  } else if (isPlain && counted === undefined) compareStart(ideal.answers, heard, wrong)
+  if (!lies && masked && raw.includes(SECRET)) wrong.push('a masked value was shown')
+  if (!closedItself && isPlain && scenario.outOfTurn !== undefined) {
+    upstream.deliver(scenario.outOfTurn)
+    await settle()
+    await run(1_000)
+    if (!client.ended)
+      wrong.push(`said out of turn, and still there: ${Buffer.from(scenario.outOfTurn).toString('hex')}`)
+  } else if (!closedItself) {
+    if (disturbance === 'drain' && sent === bytes.length && !breaks) wrong.push('drained, and still there')
+    pick(dice, [() => client.finish(), () => client.reset(), () => upstream.finish()])()
+  }
+  const serve = async () => {
+    while (session.readings.length > 0) await session.readings.shift()?.()
+    for (const cancelled of session.cancels.splice(0)) cancelled()
+    steps.server()
+  }
+  await leaveBy(session, serve, wrong)
+  hear()
+  judgeRecords(session, wrong)
+  for (const fault of session.faults) {
+    // What cannot be read ends the session by a fault of its own kind.
+    if (lies && fault instanceof GatehouseError && fault.code === 'GH_WIRE') continue
+    wrong.push(`fault: ${fault instanceof Error ? (fault.stack ?? '') : String(fault)}`)
+  }
+  if (client.most > MOST_WAITING || upstream.most > MOST_WAITING) wrong.push('more waits than may')
+  return { wrong, frames, expected: ideal.answers, heard }
+}
+
+/** Steps after which a sequence hangs in a circle. */
+const ENDLESS = 100_000
+
+function idealAnswers(masked: boolean, requests: readonly Request[]) {
+  const server = createModelServer({ masked }, NOTHING)
+  const hearing = createHearing(true)
+  for (const { bytes, asked, broken } of requests) {
+    if (broken) break
+    hearing.ask(asked)
+    server.hear(bytes)
+  }
+  for (const reply of server.take()) hearing.push(concatBytes(reply))
+  return { answers: ['OK:0:', ...hearing.heard] }
+}
