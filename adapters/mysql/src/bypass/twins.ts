@@ -52,6 +52,8 @@ const OTHERS: readonly Person[] = [
 function seed(twin: Twin, people: readonly Person[]): readonly string[] {
   return [
     `use ${twin}`,
+    // Rows that nobody orders come as some index has them: these two would order them by what is masked.
+    'alter table customers drop key by_ssn, drop key by_salary',
     ...people.map((person, at) => {
       const cells = COLUMNS.map((name) => `${name} = '${person[name]}'`)
       return `update customers set ${cells.join(', ')} where id = ${at + 1}`
@@ -84,6 +86,25 @@ export interface Twins {
   /** Not through the gateway: what the server says to who sees everything, its warnings too. */
   askDirectly(twin: Twin, statement: string): Promise<string>
   close(): Promise<void>
+}
+
+/** Of a refusal's text, which has more than 127 bytes and none beyond ASCII. */
+const LENGTHS = /\xfc[\s\S]{2}|[\x80-\xfb]/g
+
+/** Without a refusal's id, and the lengths that tell how long it is: ids count up. */
+function withoutIds(said: Buffer): string {
+  const found: string[] = []
+  const refused = said.includes('"id":"')
+  for (let at = 0; at + 4 <= said.length; ) {
+    const end = at + 4 + said.readUIntLE(at, 3)
+    const packet = said.subarray(at, end).toString('latin1')
+    const named = packet.replaceAll(/"id":"[^"]+"/g, '"id":"?"')
+    at = end
+    // SHOW WARNINGS says the text again, and how long it is in the definition of its column.
+    if (refused && packet.startsWith('\u0003def', 4)) continue
+    found.push(named === packet ? packet : named.slice(4).replaceAll(LENGTHS, ''))
+  }
+  return found.join('')
 }
 
 export async function createTwins(flavour: Flavour): Promise<Twins> {
@@ -121,10 +142,7 @@ export async function createTwins(flavour: Flavour): Promise<Twins> {
         statement,
         form,
       )
-      return said
-        .toString('latin1')
-        .replaceAll(/"id":"[^"]+"/g, '"id":"?"')
-        .replaceAll('shep', 'shop')
+      return withoutIds(said).replaceAll('shep', 'shop')
     },
     async askDirectly(twin, statement) {
       const attacker = await enter(`direct ${twin}`, server.port, 'gw', 'gw', twin)
