@@ -42,6 +42,9 @@ export const SQL = {
   prepared: 'select total from orders where id = ?',
   list: 'select id, total, placed from orders order by id',
   types: 'select * from kinds order by id',
+  /** Without TIME, which is no time of day to JDBC. */
+  typesOfJdbc:
+    'select id, t, ut, s, m, b, ub, f, d, n, da, dt, ts, c, v, bi, bl, tx, e, st, j from kinds order by id',
   sleep: 'select sleep(60)',
   /** 15,625 rows, and one of 3 MB. */
   many: "select a.id as id, repeat('x', c.id) as x from orders a join orders b join orders c",
