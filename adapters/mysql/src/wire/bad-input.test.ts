@@ -56,6 +56,8 @@ const CASES: readonly (readonly [string, readonly Uint8Array[], number, 'ends' |
   ['half a surrogate', [send.sent(text(`select '`, 0xed, 0xa0, 0x80, 0x27))], 1300, 'goes on'],
   ['gbk in the clothes of UTF-8', [send.sent(text(`select '`, 0xbf, 0x5c, 0x27))], 1300, 'goes on'],
   ['a database without a name', [send.sent(send.initDb(''))], 1046, 'goes on'],
+  ['a database that is not served', [send.sent(send.initDb('nowhere'))], 1044, 'goes on'],
+  ['the same by USE', [send.sent(send.query('use nowhere'))], 1044, 'goes on'],
   ['a database with a NUL in its name', [send.sent(send.initDb('shop\0'))], 1046, 'goes on'],
   ['a database of half a letter', [send.sent(send.command(COM.INIT_DB, bytes(0xc3)))], 1046, 'goes on'],
   ['a comment that never ends', [send.sent(send.query('select 1 /* '))], 1142, 'goes on'],
