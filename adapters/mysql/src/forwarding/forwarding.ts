@@ -185,7 +185,7 @@ export function forwardRefused(memory: Memory, pending: Pending, refusal: Refusa
 function discardLongData(memory: Memory, packet: Packet, prepared: Prepared, client: Uint8Array): Forwarding {
   prepared.longData.clear()
   const tell = () => ({ kind: 'answer', client, completions: closeCursor(prepared) }) as const
-  const content = resetPayload(prepared.id)
+  const content = resetPayload(prepared.upstream)
   const next = own([content], [], tell, tell)
   if (next.kind !== 'command') return answer(packet, client)
   open(memory, packet, next.owed, 1)

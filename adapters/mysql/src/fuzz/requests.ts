@@ -15,6 +15,7 @@ export interface Request {
   readonly broken?: true
 }
 
+const MANY_ROWS = 'select id from notes'
 const FAVOURED = ['begin', 'commit', 'rollback', 'select N', 'select email, N from people']
 const IDS = [1, 1, 2, 2, 3, 4, ask.LAST_PREPARED, ask.LAST_PREPARED, 99]
 
@@ -38,7 +39,9 @@ export function createGenerator(dice: Dice, mutated: boolean): Generator {
   }
   const text = (texts: readonly string[]) => {
     if (dice(12) === 0) return pick(dice, ['', ';', 'selec', 'select 1 from', 'select 1; select 2'])
-    const chosen = fill(pick(dice, dice(4) === 0 ? FAVOURED : texts))
+    const picked = pick(dice, dice(4) === 0 ? FAVOURED : texts)
+    // Many rows take their time: as often as it needs to be tried.
+    const chosen = fill(picked === MANY_ROWS && dice(8) > 0 ? 'select id, body from notes' : picked)
     return mutated && dice(6) === 0 ? mutate(dice, chosen) : chosen
   }
   const queried = () => {

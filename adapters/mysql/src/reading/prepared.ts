@@ -126,12 +126,12 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
   const cursor = executed.flags !== 0 && !EXPLAINS.has(known.statement.command)
   const flags = cursor ? executed.flags : 0
   const exact = parameters > 0 || end - start === 10
-  const own = packet.frames === 1 && exact && idOf(packet) === prepared.id && flags === executed.flags
+  const own = packet.frames === 1 && exact && idOf(packet) === prepared.upstream && flags === executed.flags
   const content = own
     ? undefined
     : payload(
         [COM.STMT_EXECUTE],
-        u32(prepared.id),
+        u32(prepared.upstream),
         [flags],
         buffer.subarray(start + 6, exact ? end : start + 10),
       )
@@ -158,7 +158,7 @@ function readFetch(packet: Packet, prepared: Prepared, { memory }: ReadingParts)
     const why = `The statement (${prepared.id}) has no open cursor`
     return settle(packet, errPayload(1421, why, 'HY000'))
   }
-  const content = payload([COM.STMT_FETCH], u32(prepared.id), buffer.subarray(start + 5, end))
+  const content = payload([COM.STMT_FETCH], u32(prepared.upstream), buffer.subarray(start + 5, end))
   open(memory, packet, { kind: 'fetch', prepared }, 1)
   const { reply } = memory
   reply.phase = 'rows'
@@ -176,7 +176,7 @@ function readReset(packet: Packet, prepared: Prepared, { memory }: ReadingParts)
     return undefined
   }
   open(memory, packet, { kind: 'plain', done }, 1)
-  return { kind: 'pass', bytes: command(payload([COM.STMT_RESET], u32(prepared.id))) }
+  return { kind: 'pass', bytes: command(payload([COM.STMT_RESET], u32(prepared.upstream))) }
 }
 
 /** Never answered. */
@@ -189,7 +189,7 @@ function readClose(packet: Packet, { memory }: ReadingParts): Reading {
   forget(memory, prepared)
   const completions = memory.forgotten
   memory.forgotten = []
-  const upstream = command(payload([COM.STMT_CLOSE], u32(prepared.id)))
+  const upstream = command(payload([COM.STMT_CLOSE], u32(prepared.upstream)))
   return { kind: 'settle', forwarding: { upstream, completions } }
 }
 
@@ -216,10 +216,12 @@ function readLongData(packet: Packet, { memory, limits }: ReadingParts): Reading
   const head = room === 0 ? before.head : payload(before.head, data.subarray(0, room))
   prepared.longData.set(index, { size: before.size + data.length, head })
   const id = idOf(packet)
-  if (packet.frames === 1 && id === prepared.id) return { kind: 'pass' }
+  if (packet.frames === 1 && id === prepared.upstream) return { kind: 'pass' }
   return {
     kind: 'pass',
-    bytes: command(payload([COM.STMT_SEND_LONG_DATA], u32(prepared.id), buffer.subarray(start + 5, end))),
+    bytes: command(
+      payload([COM.STMT_SEND_LONG_DATA], u32(prepared.upstream), buffer.subarray(start + 5, end)),
+    ),
   }
 }
 
