@@ -23,7 +23,7 @@ async function played(
 ): Promise<readonly string[]> {
   const requests = contents.map((content) => asked(Buffer.from(content).toString('latin1'), content))
   const wrong = new Set<string>()
-  for (let seed = 1; seed <= 60; seed += 1)
+  for (let seed = 1; seed <= 25; seed += 1)
     for (const each of (await play(world, createDice(seed), { masked, requests, ending: 2, ...more })).wrong)
       wrong.add(each)
   return [...wrong]

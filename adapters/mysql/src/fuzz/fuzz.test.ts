@@ -10,7 +10,7 @@ const PLAYER = new URL('../../dist/fuzz/player.js', import.meta.url)
 const long = process.env.GATEHOUSE_LONG === '1'
 const first = Number(process.env.GATEHOUSE_SEED ?? (long ? Date.now() % 1_000_000_000 : 4_200))
 /** In all: the short form counts sequences, the long one goes on until it has seen as many frames. */
-const SEQUENCES = 3_000
+const SEQUENCES = 1_500
 const FRAMES = Number(process.env.GATEHOUSE_FRAMES ?? 10_000_000)
 /** Requests of a sequence at most; longer ones get deeper, and waste less on beginnings. */
 const LENGTH = long ? 40 : 14
