@@ -21,12 +21,13 @@ import {
   VARIABLE,
   WORD,
 } from './cursor.js'
+import type { Draft } from './draft.js'
 import { hintIn } from './hints.js'
 import { codeAt, isSpace } from './letters.js'
 import { type Rules, rulesOf, type TextMode } from './mode.js'
 import { isPlainly } from './quick.js'
 import { respell } from './spelling.js'
-import { type Split, splitStatements } from './statements.js'
+import { splitStatements } from './statements.js'
 import { advance } from './tokens.js'
 import { introducer, isSpaceSensitive, isTypeName } from './words.js'
 
@@ -48,32 +49,6 @@ export type Canonical =
 
 /** Bytes of one text, when nothing else is said. */
 export const TEXT_CEILING = 1024 * 1024
-
-interface Draft {
-  readonly cursor: Cursor
-  out: string
-  /** Its last character; a space when there is none. (To ask a string that was put together would be to copy it.) */
-  last: number
-  /** Up to here the text stands in `out`; what follows is added in one piece when something must be replaced. */
-  written: number
-  /** The token before: a comment is none. */
-  before: number
-  beforeStart: number
-  beforeEnd: number
-  beforeDotted: boolean
-  /** The word before the dot before: only letters behind the dot keep a keyword from being one. */
-  qualifierStart: number
-  qualifierEnd: number
-  /** White space or a comment stands between the two. */
-  gap: boolean
-  /** The text had a comment at all. */
-  commented: boolean
-  /** It had one since the last token. */
-  commentsBehind: boolean
-  readonly tags: Map<string, string>
-  tagsLeft: number
-  readonly split: Split
-}
 
 export function canonicalise(text: string, mode: TextMode, ceiling: number = TEXT_CEILING): Canonical {
   const rules = rulesOf(mode)
