@@ -41,7 +41,8 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
     libraries: /^$/,
   },
   'adapter-contract': {
-    sentence: 'adapter-contract ← core, adapter-kit; node:net, node:tls, node:crypto and node:events for its stage',
+    sentence:
+      'adapter-contract ← core, adapter-kit; node:net, node:tls, node:crypto and node:events for its stage',
     packages: ['core', 'adapter-kit'],
     node: ['net', 'tls', 'crypto', 'events'],
     libraries: /^$/,
