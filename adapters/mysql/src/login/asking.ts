@@ -5,9 +5,10 @@ import { COM, type Dialogue, EOF, ERR, OK, payload, readEnd, readErr, readPacket
 
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
-/** A statement without rows. Throws `GH_WIRE`. */
-export async function command(upstream: Dialogue, statement: string): Promise<void> {
-  const answer = await send(upstream, statement)
+/** A statement without rows. `needless`: the error's number that says that it is so already. Throws `GH_WIRE`. */
+export async function command(upstream: Dialogue, statement: string, needless?: number): Promise<void> {
+  const answer = await send(upstream, statement, needless)
+  if (answer[0] === ERR) return
   if (answer[0] !== OK) throw fault('the upstream answered with rows where there are none')
 }
 
@@ -35,12 +36,13 @@ export async function query(upstream: Dialogue, statement: string, short: boolea
   return { row, status: readEnd(last, short).status }
 }
 
-async function send(upstream: Dialogue, statement: string): Promise<Uint8Array> {
+async function send(upstream: Dialogue, statement: string, needless?: number): Promise<Uint8Array> {
   upstream.restart()
   upstream.write(payload([COM.QUERY], utf8(statement)))
   const answer = await upstream.read()
-  if (answer[0] === ERR)
-    throw fault(`the upstream refused what a session begins with: error ${readErr(answer).code}`)
+  const code = answer[0] === ERR ? readErr(answer).code : undefined
+  if (code !== undefined && code !== needless)
+    throw fault(`the upstream refused what the gateway asks of it: error ${code}`)
   return answer
 }
 

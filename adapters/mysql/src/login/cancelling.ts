@@ -5,13 +5,15 @@ import { command } from './asking.js'
 import { logIn, type UpstreamLogin } from './login.js'
 
 const CEILING = 64 * 1024
+/** ER_NO_SUCH_THREAD: it has ended by itself, and nothing of it runs. */
+const NO_SUCH_THREAD = 1094
 
-/** `threadId`: the upstream's. Rejects with `GH_WIRE` when there is no such connection any more. */
+/** `threadId`: the upstream's. */
 export function createCancellation(login: UpstreamLogin, threadId: number): Cancellation {
   return {
     async speak(upstream) {
       await logIn(upstream, login)
-      await command(createDialogue(upstream, CEILING), `KILL QUERY ${threadId}`)
+      await command(createDialogue(upstream, CEILING), `KILL QUERY ${threadId}`, NO_SUCH_THREAD)
     },
   }
 }

@@ -28,6 +28,13 @@ export function compareStart(expected: readonly string[], actual: readonly strin
     wrong.push(`answer ${at}: expected ${expected[at]}, got ${actual[at]}`)
 }
 
+/**
+ * Under a limit a Query takes the form of extended messages and leaves the client's unnamed portal alone: whether that is gone
+ * (34000) or stands in a failed block (25P02) differs with it, and nothing runs either way.
+ */
+const alikeCounted = (expected: string | undefined, actual: string | undefined): boolean =>
+  alike(expected, actual) || (expected === 'E:ERROR:34000' && actual === 'E:ERROR:25P02')
+
 /** What a limit cuts short is answered as the server answers it up to the limit, and again at the end. */
 export function compareCounted(
   expected: readonly string[],
@@ -35,9 +42,9 @@ export function compareCounted(
   ending: number,
   wrong: string[],
 ): void {
-  const at = expected.findIndex((each, index) => !alike(each, actual[index]))
+  const at = expected.findIndex((each, index) => !alikeCounted(each, actual[index]))
   if (at < 0) {
-    compare(expected, actual, wrong)
+    if (actual.length > expected.length) compare(expected.slice(-1), actual.slice(expected.length - 1), wrong)
     return
   }
   if (actual[at] !== PASSED)
