@@ -1,6 +1,5 @@
 /** A proven client on its way into a session: which account, which upstream, and the conversation there. */
-import type { Guest, Site } from '@gatehouse/adapter-kit'
-import { GatehouseError, type Identity, qualify } from '@gatehouse/core'
+import { accountFor, type Guest } from '@gatehouse/adapter-kit'
 import type { Arrival } from './greeting/greeting.js'
 import type { House } from './house.js'
 import { beginning, startCeilings } from './login/beginning.js'
@@ -15,7 +14,7 @@ import { createConversation } from './session/conversation.js'
 export function createGuest(arrival: Arrival, house: House, cancel: () => void): Guest {
   const { site, server, key, registry } = house
   const { identity } = arrival
-  const account = accountFor(site, identity)
+  const account = accountFor(site.upstream, identity)
   const target = server.target()
   return {
     login: arrival.login,
@@ -67,14 +66,4 @@ function afterReset({ server, site }: House, { settings, sqlMode, charset }: Rea
   return [beginning(server.flavour, site.limits), `SET NAMES ${charset}${collate}${mode}`].map((text) =>
     payload([COM.QUERY], encodeText(text, charset)),
   )
-}
-
-function accountFor(site: Site, identity: Identity) {
-  const groups = identity.groups.map((group) => qualify(identity, group))
-  const found = site.upstream.accounts.find(
-    (account) => account.groups === undefined || account.groups.some((group) => groups.includes(group)),
-  )
-  if (found === undefined)
-    throw new GatehouseError('GH_CONFIGURATION', 'no upstream account is left for this identity')
-  return found
 }

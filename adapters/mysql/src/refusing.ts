@@ -1,7 +1,7 @@
 /** Refusals in MySQL's own words: one table of codes, one last line for programs (interface §5). */
+import { type PassedLimit, passedRefusal } from '@gatehouse/adapter-kit'
 import type { Refusal, RefusalCode } from '@gatehouse/core'
 import { errPayload, LONGEST_MESSAGE } from './messages/index.js'
-import type { PassedLimit } from './session/limiting.js'
 
 export interface Native {
   readonly code: number
@@ -100,22 +100,9 @@ function cutTo(text: string, bytes: number): string {
   return kept.toWellFormed()
 }
 
-const PASSED: Readonly<Record<PassedLimit['what'], (limit: number) => readonly [string, string]>> = {
-  rows: (limit) => [`the row limit of ${limit} is reached`, 'ask for fewer rows: add a filter or a LIMIT'],
-  bytes: (limit) => [
-    `the limit of ${limit} bytes of a result is reached`,
-    'ask for fewer rows or columns: add a filter or a LIMIT',
-  ],
-  affected: (limit) => [
-    `more rows would change than the ${limit} that the limit allows: nothing was changed`,
-    'change fewer rows at a time: add a filter',
-  ],
-}
-
 /** In place of the rest of a statement's answer that has passed a limit. */
-export function limitTold({ what, limit, rule }: PassedLimit, id: string): Told {
-  const [message, hint] = PASSED[what](limit)
-  return refusalTold({ code: 'GH_ROW_LIMIT', message, hint, rule, id })
+export function limitTold(passed: PassedLimit, id: string): Told {
+  return refusalTold(passedRefusal(passed, id))
 }
 
 /** What ends the connection. */

@@ -1,15 +1,15 @@
 /** The Postgres adapter, assembled. */
-import type {
-  Explanation,
-  Greeting,
-  Guest,
-  Hall,
-  OpenAdapter,
-  ProtocolAdapter,
-  Site,
-  Wire,
+import {
+  accountFor,
+  type Explanation,
+  type Greeting,
+  type Guest,
+  type Hall,
+  type OpenAdapter,
+  type ProtocolAdapter,
+  type Site,
+  type Wire,
 } from '@gatehouse/adapter-kit'
-import { GatehouseError, type Identity, qualify } from '@gatehouse/core'
 import { createMaskKey, type MaskKey } from '@gatehouse/masking'
 import type { ReadingContext } from '@gatehouse/sql'
 import type { Database } from './catalog/database.js'
@@ -90,7 +90,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
   const { site, key } = house
   const { parameters, identity } = arrival
   const ceilings = ceilingsOf(site.limits)
-  const account = accountFor(site, identity)
+  const account = accountFor(site.upstream, identity)
   const target = database.target()
   const searchPath = arrival.settings.get('search_path') ?? SEARCH_PATH
   const context: ReadingContext = {
@@ -137,16 +137,6 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
       })
     },
   }
-}
-
-function accountFor(site: Site, identity: Identity) {
-  const groups = identity.groups.map((group) => qualify(identity, group))
-  const found = site.upstream.accounts.find(
-    (account) => account.groups === undefined || account.groups.some((group) => groups.includes(group)),
-  )
-  if (found === undefined)
-    throw new GatehouseError('GH_CONFIGURATION', 'no upstream account is left for this identity')
-  return found
 }
 
 async function explain(

@@ -1,7 +1,7 @@
 /** Refusals in Postgres' own words: one table of codes, one shape of DETAIL (interface §5). */
+import { type PassedLimit, passedRefusal } from '@gatehouse/adapter-kit'
 import type { Refusal, RefusalCode } from '@gatehouse/core'
 import { errorResponse } from './messages.js'
-import type { PassedLimit } from './session/limiting.js'
 
 interface Native {
   readonly code: string
@@ -58,22 +58,9 @@ export function refusalResponse(
   })
 }
 
-const PASSED: Readonly<Record<PassedLimit['what'], (limit: number) => readonly [string, string]>> = {
-  rows: (limit) => [`the row limit of ${limit} is reached`, 'ask for fewer rows: add a filter or a LIMIT'],
-  bytes: (limit) => [
-    `the limit of ${limit} bytes of a result is reached`,
-    'ask for fewer rows or columns: add a filter or a LIMIT',
-  ],
-  affected: (limit) => [
-    `more rows would change than the ${limit} that the limit allows: nothing was changed`,
-    'change fewer rows at a time: add a filter',
-  ],
-}
-
 /** XG004 in place of the answer of a statement that has passed a limit. */
-export function limitResponse({ what, limit, rule }: PassedLimit, id: string): Uint8Array {
-  const [message, hint] = PASSED[what](limit)
-  return refusalResponse({ code: 'GH_ROW_LIMIT', message, hint, rule, id })
+export function limitResponse(passed: PassedLimit, id: string): Uint8Array {
+  return refusalResponse(passedRefusal(passed, id))
 }
 
 /** A FATAL that ends the connection. */

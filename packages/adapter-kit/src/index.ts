@@ -1,4 +1,5 @@
 /** The public names of @gatehouse/adapter-kit. */
+export * from './account-for.js'
 export * from './adapter.js'
 export * from './byte-writer.js'
 export * from './bytes.js'
@@ -10,6 +11,7 @@ export * from './identity-stamp.js'
 export * from './ledger.js'
 export * from './limits.js'
 export * from './outbox.js'
+export * from './passed-limit.js'
 export type { RelayWatch } from './relay.js'
 export * from './scram/index.js'
 export * from './scramble/index.js'

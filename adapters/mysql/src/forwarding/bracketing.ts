@@ -2,11 +2,10 @@
  * A limit on changed rows (R21): the statement runs inside a transaction of the gateway's own, or a savepoint where the
  * session has one open, and is kept when its count is known.
  */
-import { utf8 } from '@gatehouse/adapter-kit'
+import { type PassedLimit, utf8 } from '@gatehouse/adapter-kit'
 import { COM, errPayload, payload, STATUS } from '../messages/index.js'
 import { limitTold, toldPayload } from '../refusing.js'
 import { applyEffects, applyFailed } from '../session/effects.js'
-import type { PassedLimit } from '../session/limiting.js'
 import { end, type Memory, type Run } from '../session/memory.js'
 import { type Next, own, type Statements } from '../session/owed.js'
 

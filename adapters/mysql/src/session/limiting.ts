@@ -1,9 +1,4 @@
-/** Limits of one statement while its answer is awaited (R21). */
-import type { Limit } from '@gatehouse/core'
-
-export interface PassedLimit extends Limit {
-  readonly what: 'rows' | 'bytes' | 'affected'
-}
+/** What keeps a statement revocable while its answer is awaited (R21). */
 
 /** A statement inside a transaction, or a savepoint, of the gateway's own, so that what it did can be undone. */
 export interface Bracket {

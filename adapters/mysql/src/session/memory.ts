@@ -1,12 +1,11 @@
 /** What one conversation remembers: how texts are read, what is prepared, what the upstream owes, and the packets' numbers. */
-import type { Completion } from '@gatehouse/adapter-kit'
+import type { Completion, PassedLimit } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
 import type { CellMask, RowMask } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
 import type { Arriving, Packet } from '../reading/arriving.js'
 import type { Told } from '../refusing.js'
-import type { PassedLimit } from './limiting.js'
 import type { Owed } from './owed.js'
 
 /** What names meant: a text read in the same moment means the same (R5). */

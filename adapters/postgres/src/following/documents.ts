@@ -1,6 +1,6 @@
 /** Columns that hold documents, for viewers whose masks bind classes: keys inside are masked by their names (R6). */
-import { type KeyMask, keyMaskFor, type Output } from '@gatehouse/core'
-import { classifyPath, type JudgeKey, type MaskKey } from '@gatehouse/masking'
+import type { KeyMask, Output } from '@gatehouse/core'
+import { judgeKeys } from '@gatehouse/masking'
 import {
   type CellMask,
   cellTypeOf,
@@ -69,44 +69,14 @@ function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
   })
 }
 
-const NO_PLACE: readonly string[] = []
-
-function judgeOf(
-  { keys, output, computed }: DocumentColumn,
-  { document, key, named, database }: Judge,
-): { readonly judgeKey: JudgeKey; readonly byPath: boolean } {
-  const sources = (output?.sources ?? []).map(({ resource, field }) => {
-    const relation = named(resource)
-    const [column = field, inside] = field.split(':', 2)
-    return {
-      field: relation && [database, relation.schema, relation.name, column],
-      inside: inside === undefined ? NO_PLACE : inside.split('.'),
-      name: `${resource}.${field}`,
-    }
+function judgeOf(column: DocumentColumn, { document, key, named, database }: Judge) {
+  return judgeKeys({
+    ...column,
+    document,
+    key,
+    relationPath: (resource) => {
+      const relation = named(resource)
+      return relation && [database, relation.schema, relation.name]
+    },
   })
-  const judgeKey: JudgeKey = (path) => {
-    const classes =
-      sources.length === 0
-        ? classifyPath(undefined, undefined, path)
-        : sources.flatMap(({ field, inside }) => classifyPath(document, field, [...inside, ...path]))
-    const mask = keyMaskFor(keys, classes)
-    if (mask === undefined) return undefined
-    return { with: kindOf(mask, computed), classes, key: fieldKey(mask, key, sources[0]?.name, path) }
-  }
-  return { judgeKey, byPath: document?.patterns.some(({ inside }) => inside.length > 0) ?? false }
-}
-
-/** Of a value that was put together nothing may depend on the value (R18). */
-function kindOf(mask: KeyMask, computed: boolean): KeyMask['with'] {
-  return computed && mask.with !== 'null' ? 'redact' : mask.with
-}
-
-function fieldKey(
-  mask: KeyMask,
-  key: MaskKey | undefined,
-  place: string | undefined,
-  path: readonly string[],
-) {
-  const keyed = mask.with === 'hash' || mask.with === 'pseudonym'
-  return keyed && place !== undefined ? key?.forField(`${place}:${path.join('.')}`) : undefined
 }

@@ -1,4 +1,5 @@
 /** Limits of one statement while its answer is awaited (R21). */
+import type { PassedLimit } from '@gatehouse/adapter-kit'
 import type { Limit } from '@gatehouse/core'
 import type { Memory, Run } from './memory.js'
 
@@ -16,10 +17,6 @@ export interface Limiting {
   portions: number
   /** The limit that was passed: what still comes is not shown. */
   over: PassedLimit | undefined
-}
-
-export interface PassedLimit extends Limit {
-  readonly what: 'rows' | 'bytes' | 'affected'
 }
 
 /** A Query's CommandComplete that waits for the commit. */
