@@ -7,7 +7,7 @@ export interface Lane {
   send(batch: readonly Uint8Array[], gate?: Gating): void
   /** More is waiting than should be: whoever produces must pause until `onRoom`. */
   full(): boolean
-  /** What still waits never leaves. */
+  /** What still waits never leaves, nor does what is sent from now on. */
   drop(): void
   /** Closes once everything that was sent has left. */
   end(last?: Uint8Array): void
@@ -46,6 +46,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
   let queued = 0
   let blocked = false
   let failed = false
+  let dropped = false
   let ending: { readonly last: Uint8Array | undefined } | undefined
   let releasing: (() => void) | undefined
 
@@ -94,7 +95,8 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
 
   return {
     send(bytes, gate) {
-      if (failed || ending !== undefined || bytes.length === 0) return
+      // Invariant: what comes behind bytes that never leave does not leave either: it would mean something else there.
+      if (failed || dropped || ending !== undefined || bytes.length === 0) return
       if (gate === undefined && queue.length === 0) {
         put(bytes)
         return
@@ -117,6 +119,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     },
     full: () => blocked || queued > HIGH_WATER,
     drop() {
+      dropped = true
       queue.length = 0
       queued = 0
     },

@@ -1,10 +1,14 @@
 /** What fuzzing found, each played in many portions and delays. */
 
-import { createDice } from '@gatehouse/adapter-contract'
+import { createDice, judgeRecords, leaveBy, settle } from '@gatehouse/adapter-contract'
+import { concatBytes } from '@gatehouse/adapter-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { B, CP, CS, c, DP, DS, d, E, H, P, Q, S } from '../wire/requests.js'
+import { B, CP, CS, c, DP, DS, d, E, H, header, P, Q, S } from '../wire/requests.js'
 import * as say from './backend.js'
+import { playSeed } from './fuzz.js'
 import { play } from './play.js'
+import { createModelServer } from './server.js'
+import { openSession } from './session.js'
 import { COUNTED, type Counted, createWorld, type World } from './world.js'
 
 let world: World
@@ -91,6 +95,79 @@ describe('names are what the server holds', () => {
     ],
   ])('W3 %s', async (_name, bytes) => {
     expect(await played(bytes)).toEqual([])
+  })
+})
+
+/** A client's chunks one by one, the spool silent until the last has come; what went upstream then. */
+async function silent(before: readonly Uint8Array[], chunks: readonly Uint8Array[]): Promise<string> {
+  const session = await openSession(world, { masked: false, counted: undefined, slowly: () => false })
+  const server = createModelServer(undefined, { onRun() {}, onText() {}, onMessage() {}, onCommit() {} })
+  const { client, upstream, confirmations, readings } = session
+  const read = async (chunk: Uint8Array) => {
+    client.deliver(chunk)
+    for (let turn = 0; turn < 5; turn += 1) {
+      await readings.shift()?.()
+      await settle()
+    }
+  }
+  const confirm = async () => {
+    for (const written of confirmations.splice(0)) written()
+    await settle()
+  }
+  for (const chunk of before) {
+    await read(chunk)
+    await confirm()
+    for (const part of upstream.take()) server.hear(part)
+    for (const said of server.take()) upstream.deliver(said)
+    await settle()
+  }
+  for (const chunk of chunks) await read(chunk)
+  for (let turn = 0; turn < 3; turn += 1) await confirm()
+  const left = upstream.take()
+  const wrong: string[] = []
+  const serve = () => {
+    for (const cancelled of session.cancels.splice(0)) cancelled()
+  }
+  await leaveBy(session, serve, wrong)
+  judgeRecords(session, wrong)
+  return [...left, ...upstream.take(), ...wrong.map((each) => Buffer.from(each))].join()
+}
+
+describe('no byte behind one that never leaves', () => {
+  // What waits for its record is dropped when the session breaks: a Bind behind it would run what the name meant before.
+  const waiting = concatBytes([P('b', 'select 1'), B({ statement: 'b' }), E()])
+  const portal = [Q('begin'), P('a', 'rollback'), B({ portal: 'k', statement: 'a' }), S]
+  const lies = [
+    header('?', 4),
+    header('Q', 0),
+    header('Q', 0x7fff_ffff),
+    concatBytes([header('p', 8), new Uint8Array(4)]),
+  ]
+  test.each<[string, readonly Uint8Array[], Uint8Array, readonly Uint8Array[]]>([
+    [
+      'of a named statement',
+      [P('a', 'rollback'), S],
+      concatBytes([CS('a'), P('a', 'select 2')]),
+      [B({ statement: 'a' }), E()],
+    ],
+    ['of the unnamed one', [P('', 'rollback'), S], P('', 'select 2'), [B(), E()]],
+    ['of an empty one', [P('', 'rollback'), S], P('', ''), [B(), E()]],
+    ['of a portal', portal, concatBytes([CP('k'), B({ portal: 'k', statement: 'b' })]), [E('k')]],
+    ['of a transaction', [], Q('begin'), [Q("insert into notes values (1, 'x')")]],
+  ])('R23 %s', async (_name, before, dropped, behind) => {
+    for (const lie of lies) {
+      expect(await silent(before, [waiting, dropped, concatBytes([...behind, lie])])).toBe('')
+      expect(await silent(before, [waiting, concatBytes([dropped, ...behind, lie])])).toBe('')
+      expect(await silent(before, [waiting, dropped, ...behind, lie])).toBe('')
+    }
+  })
+
+  test('R23 as the seeds had it', async () => {
+    for (const seed of [286_696_186, 286_701_674]) {
+      // What was read before is at hand, which is another order.
+      await playSeed(world, 'orders', seed, 40)
+      expect((await playSeed(world, 'broken', seed, 40)).wrong).toEqual([])
+    }
   })
 })
 
