@@ -35,9 +35,9 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
     libraries: /^$/,
   },
   'adapter-kit': {
-    sentence: 'adapter-kit      ← core, node:net, node:tls, node:crypto, node:util',
+    sentence: 'adapter-kit      ← core, node:net, node:tls, node:crypto, node:util, node:zlib',
     packages: ['core'],
-    node: ['net', 'tls', 'crypto', 'util'],
+    node: ['net', 'tls', 'crypto', 'util', 'zlib'],
     libraries: /^$/,
   },
   'adapter-contract': {
@@ -141,3 +141,6 @@ export const ADAPTER_PARTS = [
   'following',
   'catalog',
 ]
+
+/** Their parts are still being built, and nothing loads them; this list is empty in a release. */
+export const UNFINISHED_ADAPTERS: readonly string[] = ['adapters/mongodb']

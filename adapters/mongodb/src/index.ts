@@ -1,0 +1,2 @@
+/** The MongoDB adapter as others see it. */
+export {}
