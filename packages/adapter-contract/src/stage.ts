@@ -81,6 +81,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       const { expiresAt } = guest.identity
       return { kind: 'seated', gate: connection.gate, ...(expiresAt === undefined ? {} : { expiresAt }) }
     },
+    stay: () => () => {},
     dial: ({ host, port }) => dial(host, port),
     sink,
     limits,

@@ -12,7 +12,7 @@ import type {
 import type { Frame, FrameLayout } from './cutter.js'
 import type { Hall } from './hall.js'
 import type { Outbox } from './outbox.js'
-import type { Knowledge, Site } from './site.js'
+import type { Knowledge, Site, StopRequest } from './site.js'
 import type { Wire } from './wire.js'
 
 export interface Manifest {
@@ -50,6 +50,8 @@ export interface OpenAdapter {
   readonly current: boolean
   /** Takes new Classes and Functions documents; statements are read by them from then on. */
   revise(knowledge: Knowledge): Promise<void>
+  /** Left out: no client of this protocol names other sessions. False where no session here is meant, or it is not the same person's. */
+  stop?(request: StopRequest): boolean
   /** Reads a statement as this listener would, for `explain`; undefined database: the only or first one. */
   explain(text: string, account: string, database: string | undefined): Promise<Explanation>
   /** The catalog as plain data, for `catalog export` and `classes`. */
@@ -63,6 +65,11 @@ export type Explanation =
 
 export type Greeting =
   | { readonly kind: 'guest'; readonly guest: Guest }
+  /**
+   * Answered so far, and nobody has signed in: whoever only asks whether the server lives may do so for as long as it likes,
+   * with no upstream of its own. `goOn` is called when more has come and ends in a greeting again; it has the greeting's deadline.
+   */
+  | { readonly kind: 'stays'; readonly goOn: (client: Wire, hall: Hall) => Promise<Greeting> }
   /** A cancel request was passed on, a probe has left, or the client was told why not: nothing more to do. */
   | { readonly kind: 'settled' }
 

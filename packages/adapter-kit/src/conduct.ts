@@ -1,11 +1,12 @@
 /** One client from accept to end: greet, take a seat, sign in upstream, relay; structured, so that nothing outlives it. */
 import type { Socket } from 'node:net'
 import type { AuditSink, Identity, RefusalCode, SessionGate } from '@gatehouse/core'
-import type { Cancellation, Conversation, Guest, OpenAdapter } from './adapter.js'
+import type { Cancellation, Conversation, Greeting, Guest, OpenAdapter } from './adapter.js'
 import { withDeadline } from './deadlines.js'
 import type { Hall } from './hall.js'
 import type { Limits } from './limits.js'
 import { type Again, type Relay, type RelayWatch, startRelay } from './relay.js'
+import { createStaying } from './staying.js'
 import { createWire, type Wire } from './wire.js'
 
 export type Seated =
@@ -17,6 +18,8 @@ export interface Reception {
   hall(client: Wire): Hall
   /** Builds the session and puts `connect` to the gate; both answers are recorded. */
   seat(guest: Guest, client: Wire): Seated | Promise<Seated>
+  /** A place for a client that stays without an identity, as how to give it back; undefined: there is none. Left out: nobody may. */
+  stay?(): (() => void) | undefined
   /** A connected upstream socket, or a rejection when none can be had in time. */
   dial(target: { readonly host: string; readonly port: number }): Promise<Socket>
   readonly sink: AuditSink
@@ -39,6 +42,8 @@ export interface Conduct {
   /** Asks the upstream to stop what runs; a no-op when nothing does. */
   cancel(): Promise<void>
   readonly identity: Identity | undefined
+  /** It holds a place among those who stay without an identity. */
+  readonly stays: boolean
 }
 
 export function conduct(socket: Socket, adapter: OpenAdapter, reception: Reception): Conduct {
@@ -127,21 +132,43 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     }
   }
 
-  const run = async () => {
+  const staying = createStaying({
+    greeting: reception.limits.greeting,
+    silence: reception.limits.stay,
+    tick: () => reception.watch.tick(),
+    place: () => reception.stay?.(),
+  })
+
+  /** Undefined: it has come as far as it comes. */
+  const following = async (last: Greeting): Promise<Greeting | undefined> => {
     const { greeting } = reception.limits
+    if (last.kind === 'settled') return undefined
+    if (last.kind === 'stays') {
+      await staying.nextByte(client)
+      if (leaving.code !== undefined) return void client.end()
+      return withDeadline(greeting, last.goOn(client, reception.hall(client)))
+    }
+    staying.over()
+    const { guest } = last
+    const again = await attend(guest)
+    if (again === undefined) return undefined
+    client = again.client
+    if (guest.again === undefined) return void client.destroy()
+    return withDeadline(greeting, guest.again(client, reception.hall(client), again.packet))
+  }
+
+  const run = async () => {
     try {
-      let next = await withDeadline(greeting, adapter.greet(client, reception.hall(client)))
-      while (next.kind === 'guest') {
-        const { guest } = next
-        const again = await attend(guest)
-        if (again === undefined) return
-        client = again.client
-        if (guest.again === undefined) return client.destroy()
-        next = await withDeadline(greeting, guest.again(client, reception.hall(client), again.packet))
-      }
+      let next: Greeting | undefined = await withDeadline(
+        reception.limits.greeting,
+        adapter.greet(client, reception.hall(client)),
+      )
+      while (next !== undefined) next = await following(next)
     } catch (fault) {
       reception.fault(fault, undefined)
       client.destroy()
+    } finally {
+      staying.over()
     }
   }
 
@@ -168,6 +195,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     drain() {
       leaving.code ??= 'GH_DRAINING'
       leaving.message ||= 'the gateway is stopping'
+      if (staying.waiting) client.end()
       relay?.drain()
     },
     end(code, message) {
@@ -182,6 +210,9 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     },
     get identity() {
       return gate?.session.identity
+    },
+    get stays() {
+      return staying.placed
     },
   }
   const done = run()

@@ -21,6 +21,18 @@ export function withDeadline<Result>(milliseconds: number, work: Promise<Result>
   })
 }
 
+/** Whether it is settled, well or badly, before `milliseconds` are over. */
+export function settlesWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds)
+    const settled = () => {
+      clearTimeout(timer)
+      resolve(true)
+    }
+    work.then(settled, settled)
+  })
+}
+
 export interface Idle {
   /** Something happened. Cheap: no timer is touched. */
   touch(): void

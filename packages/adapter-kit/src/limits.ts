@@ -9,6 +9,8 @@ export interface Limits {
   readonly statement: number
   /** Milliseconds from accept to sign-in. */
   readonly greeting: number
+  /** Milliseconds that whoever stays without an identity may be silent. */
+  readonly stay: number
   /** Milliseconds without a message; 0: no limit. */
   readonly idle: number
   /** Milliseconds that a session may last; 0: no limit. */
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   message: 64 * 1024 * 1024,
   statement: 16 * 1024 * 1024,
   greeting: 10_000,
+  stay: 300_000,
   idle: 0,
   session: 0,
   connect: 10_000,

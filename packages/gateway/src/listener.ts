@@ -34,16 +34,16 @@ export async function openListener(
 
   /** A newcomer takes the room of whoever has been greeting longest: to hang there must not keep others out (R15). */
   const makeRoom = () => {
-    if (conducts.size < state().settings.limits.connections + SPARE) return
+    if (conducts.size - figures.staying < state().settings.limits.connections + SPARE) return
     for (const [each, { socket }] of conducts) {
-      if (each.identity !== undefined || socket.destroyed) continue
+      if (each.identity !== undefined || each.stays || socket.destroyed) continue
       figures.dropped += 1
       each.end('GH_TOO_MANY', 'others want to come in')
       return
     }
   }
   const accept = (socket: Socket) => {
-    if (figures.connections >= state().settings.limits.connections + 2 * SPARE) {
+    if (figures.connections - figures.staying >= state().settings.limits.connections + 2 * SPARE) {
       figures.dropped += 1
       socket.destroy()
       return

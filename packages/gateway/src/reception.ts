@@ -139,6 +139,13 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
         },
       }),
     seat,
+    stay() {
+      if (figures.staying >= state().settings.limits.connections) return undefined
+      figures.staying += 1
+      return () => {
+        figures.staying -= 1
+      }
+    },
     dial: (target) => connectTo(target, state().limits.connect),
     sink,
     limits: state().limits,

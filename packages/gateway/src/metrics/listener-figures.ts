@@ -21,6 +21,8 @@ export interface Spread {
 
 export interface ListenerFigures {
   connections: number
+  /** Of these, how many stay without an identity: monitors. */
+  staying: number
   sessions: number
   dropped: number
   readonly signIns: Record<SignInLabel, number>
@@ -38,6 +40,7 @@ export function createListenerFigures(): ListenerFigures {
   const spread = (): Spread => ({ counts: new Float64Array(BUCKETS.length + 1), sum: 0 })
   return {
     connections: 0,
+    staying: 0,
     sessions: 0,
     dropped: 0,
     signIns: zeros(SIGN_INS),
