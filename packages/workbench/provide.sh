@@ -1,7 +1,7 @@
 #!/bin/bash
 # Provides what the tests use when they find it, beside Node and npm: psql, pg_dump, pgbench, pgbouncer, haproxy, kcat, openssl,
 # MariaDB and its command line, sysbench (Debian packages, unpacked into Gatehouse's own cache: nothing of them is installed into
-# the machine and no server of theirs starts by itself), MySQL (from Debian's unstable suite, in a prefix of its own), Apache
+# the machine and no server of theirs starts by itself), MySQL and DocumentDB (from Debian's unstable suite, in prefixes of their own), FerretDB (built by Go), Apache
 # Kafka's jars (by Maven, which needs a JDK), and the libraries of database clients in Python, Go, Java and Rust, where these
 # languages are here. Safe to repeat; what is there already is left alone.
 set -euo pipefail
@@ -84,16 +84,16 @@ link_tools() {
   chmod -R go+rX "$tools"
 }
 
-# MySQL is in Debian's unstable suite alone, and needs that suite's libc: apt gets an empty dpkg status, so that every dependency
-# comes along, and all of it is unpacked into a prefix whose own loader starts it. The machine is never touched: see dpkg above.
-provide_mysql() {
-  local prefix=$cache/mysql keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror deb
-  [ ! -x "$prefix/root/usr/sbin/mysqld" ] || return 0
+# What Debian's unstable suite alone has needs that suite's libc: apt gets an empty dpkg status, so that every dependency comes
+# along, and all of it is unpacked into a prefix of its own. The machine is never touched: see dpkg above.
+# unpack_unstable <prefix> <what it is> <packages…>: leaves the files in <prefix>/draft.
+unpack_unstable() {
+  local prefix=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null || [ ! -f "$keyring" ]; then
-    missing+=("MySQL: needs apt-get and Debian's archive keyring")
-    return 0
+    echo "$2 needs apt-get and Debian's archive keyring"
+    return 1
   fi
-  echo "providing MySQL in $prefix"
+  echo "providing $2 in $prefix"
   rm -rf "$prefix"
   mkdir -p "$prefix"/apt/{lists/partial,cache/archives/partial,etc/empty} "$prefix/draft" || return 1
   : >"$prefix/apt/status"
@@ -112,11 +112,72 @@ Dir::Etc::preferences "/dev/null"; Dir::Etc::preferencesparts "$prefix/apt/etc/e
 Debug::NoLocking "1"; APT::Sandbox::User "$(id -un)"; APT::Install-Recommends "false"; Acquire::Languages "none";
 CONF
   APT_CONFIG=$prefix/apt/apt.conf apt-get -qq update || return 1
-  APT_CONFIG=$prefix/apt/apt.conf apt-get -y -qq --download-only install mysql-server-core mysql-client-core >/dev/null || return 1
+  APT_CONFIG=$prefix/apt/apt.conf apt-get -y -qq --download-only install "${@:3}" >/dev/null || return 1
+}
+
+provide_mysql() {
+  local prefix=$cache/mysql deb
+  [ ! -x "$prefix/root/usr/sbin/mysqld" ] || return 0
+  unpack_unstable "$prefix" MySQL mysql-server-core mysql-client-core || return 1
   for deb in "$prefix"/apt/cache/archives/*.deb; do dpkg-deb -x "$deb" "$prefix/draft" || return 1; done
-  rm -rf "$prefix/apt" "$prefix/draft/usr/share/doc" "$prefix/draft/usr/share/man" "$prefix/draft/usr/share/locale"
-  chmod -R go+rX "$prefix"
-  mv "$prefix/draft" "$prefix/root"
+  finish_prefix "$prefix"
+}
+
+finish_prefix() {
+  rm -rf "$1/apt" "$1/draft/usr/share/doc" "$1/draft/usr/share/man" "$1/draft/usr/share/locale"
+  chmod -R go+rX "$1"
+  mv "$1/draft" "$1/root"
+}
+
+# A MongoDB server: FerretDB, which Go builds, over Postgres 18 with the DocumentDB extension, which is in the unstable suite.
+# That Postgres has its extension folder compiled in and so runs with the prefix as its root, which only root may give it.
+provide_ferretdb() {
+  if ! command -v go >/dev/null || [ "$(id -u)" != 0 ]; then
+    echo "left out: FerretDB (needs go, and root)"
+    return 0
+  fi
+  build_ferretdb & local building=$!
+  unpack_documentdb || { wait "$building"; return 1; }
+  wait "$building"
+}
+
+build_ferretdb() {
+  local folder=$cache/ferretdb
+  [ ! -x "$folder/ferretdb" ] || return 0
+  echo "building FerretDB in $folder"
+  mkdir -p "$folder/draft"
+  GOTOOLCHAIN=local GOFLAGS=-modcacherw GOBIN=$folder/draft GOMODCACHE=$folder/mod GOCACHE=$folder/build \
+    timeout 400 go install github.com/FerretDB/FerretDB/v2/cmd/ferretdb@v2.7.0 >"$folder/log" 2>&1 </dev/null || { tail -3 "$folder/log"; return 1; }
+  rm -rf "$folder/mod" "$folder/build"
+  mv "$folder/draft/ferretdb" "$folder/ferretdb"
+  chmod -R go+rX "$folder"
+}
+
+unpack_documentdb() {
+  local prefix=$cache/documentdb root deb name library
+  [ ! -x "$prefix/root/usr/lib/postgresql/18/bin/postgres" ] || return 0
+  unpack_unstable "$prefix" DocumentDB postgresql-18-documentdb postgresql-18-postgis-3-scripts dash || return 1
+  root=$prefix/draft
+  mkdir -p "$root"/usr/{lib,lib64,bin,sbin} "$root"/{etc,dev,proc,tmp,db}
+  for name in lib lib64 bin sbin; do ln -s "usr/$name" "$root/$name"; done
+  for deb in "$prefix"/apt/cache/archives/*.deb; do
+    case $(basename "$deb") in
+      systemd*_* | libpam-systemd* | perl* | libperl* | gnupg* | gpg* | fonts-* | adduser_* | postgresql-common*) continue ;;
+    esac
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$root" --keep-directory-symlink || return 1
+  done
+  # What the maintainers' scripts would have done.
+  for name in "$root"/usr/share/postgresql/18/extension/postgis*-3.control; do
+    [ -e "${name%-3.control}.control" ] || ln -s "$(basename "$name")" "${name%-3.control}.control"
+  done
+  library=$(cd "$root" && echo usr/lib/*-linux-gnu)
+  for name in blas lapack; do
+    [ -e "$root/$library/lib$name.so.3" ] || ln -s "$name/lib$name.so.3" "$root/$library/lib$name.so.3"
+  done
+  echo '127.0.0.1 localhost' >"$root/etc/hosts"
+  echo 'postgres:x:65534:65534::/db:/bin/sh' >"$root/etc/passwd"
+  echo 'postgres:x:65534:' >"$root/etc/group"
+  finish_prefix "$prefix"
 }
 
 provide_java() {
@@ -190,6 +251,7 @@ fetch_rust() {
 # Kafka's jars themselves are fetched by the tests' first start of a broker, into the same cache.
 provide_tools || missing+=("some Debian packages could not be fetched (is a mirror reachable?)")
 provide_mysql || missing+=("MySQL could not be fetched (is a Debian mirror reachable?)")
+provide_ferretdb || missing+=("FerretDB could not be built or fetched (are a Debian mirror and the Go module proxy reachable?)")
 provide_java || true
 provide_programs
 

@@ -2,16 +2,18 @@
 import process from 'node:process'
 import { describe, test } from 'vitest'
 import { type Availability, type Tool, toolAvailable } from './available.js'
+import { ferretdbAvailable } from './ferretdb.js'
 import { kafkaAvailable } from './kafka-jars.js'
 import { mysqlAvailable } from './mysql.js'
 import { NOT_PROMISED } from './test-report.js'
 import type { Toolchain } from './toolchain.js'
 
-/** `mysql` and `mariadbd` are servers; `mariadb` is the command line. */
-export type Part = 'kafka' | 'mysql' | Tool
+/** `mysql`, `mariadbd` and `ferretdb` are servers; `mariadb` is the command line. */
+export type Part = 'kafka' | 'mysql' | 'ferretdb' | Tool
 
 export function available(part: Part): Availability {
   if (part === 'mysql') return mysqlAvailable()
+  if (part === 'ferretdb') return ferretdbAvailable()
   return part === 'kafka' ? kafkaAvailable() : toolAvailable(part)
 }
 

@@ -25,6 +25,7 @@ export {
 } from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
 export { available, describePart, type Part } from './describe-part.js'
+export { type FerretdbOptions, type FerretdbServer, ferretdbAvailable, startFerretdb } from './ferretdb.js'
 export { type HaproxyOptions, startHaproxy } from './haproxy.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'
