@@ -30,7 +30,7 @@ export const mysql: ProtocolAdapter = {
 /** The adapter over a server that is open already. */
 export function openOver(site: Site, server: Server): OpenAdapter {
   const key = site.maskingKey === undefined ? undefined : createMaskKey(site.maskingKey)
-  const house: House = { site, server, key, registry: createRegistry() }
+  const house: House = { site, server, key, registry: createRegistry(site.stopElsewhere) }
   return {
     manifest,
     greet: (client, hall) => receive(client, hall, house),
@@ -38,6 +38,7 @@ export function openOver(site: Site, server: Server): OpenAdapter {
       return server.current
     },
     revise: (knowledge) => server.revise(knowledge),
+    stop: house.registry.stop,
     explain: (text, account, database) =>
       explainStatement(server.reader, server.catalog(), text, { account, database }),
     catalog: async () => server.catalog(),

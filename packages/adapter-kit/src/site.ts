@@ -1,5 +1,6 @@
 /** Where an adapter stands: one listener's upstream and what the gateway knows that bears on reading it. */
 import type { SecureContextOptions } from 'node:tls'
+import type { Identity } from '@gatehouse/core'
 
 export interface Account {
   readonly user: string
@@ -48,6 +49,15 @@ export interface Knowledge {
   readonly functions: readonly ReviewedFunction[]
 }
 
+/** One session of a person asks that another of the same person be stopped, where a protocol names sessions by numbers. */
+export interface StopRequest {
+  /** What a greeting or the upstream has called it. */
+  readonly id: number
+  readonly by: Pick<Identity, 'issuer' | 'subject' | 'agent'>
+  /** `find` stops nothing. */
+  readonly what: 'find' | 'statement' | 'session'
+}
+
 export interface Site {
   readonly listener: string
   readonly upstream: Upstream
@@ -60,6 +70,8 @@ export interface Site {
   readonly log: Log
   readonly now: () => number
   readonly random: (size: number) => Uint8Array
+  /** Asks those who hold this listener's other sessions: another process, or an adapter that a reload has replaced. Never rejects. */
+  readonly stopElsewhere?: (request: StopRequest) => Promise<boolean>
   readonly version: string
 }
 

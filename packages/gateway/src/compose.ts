@@ -1,5 +1,5 @@
 /** Puts a gateway together from a configuration, and takes it apart again. */
-import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import type { OpenAdapter, StopRequest } from '@gatehouse/adapter-kit'
 import { createGate, type Identity } from '@gatehouse/core'
 import type { Registry } from 'prom-client'
 import type { Configuration } from './configuration/read-configuration.js'
@@ -21,6 +21,7 @@ import { createRoster } from './roster.js'
 import type { GatewaySources, OpenedListener, Running } from './running.js'
 import { siteFor } from './site.js'
 import { makeStanding } from './standing.js'
+import { stopHere } from './stopping.js'
 import { VERSION } from './version.js'
 import { createWatch } from './watch.js'
 import { ownShared, type Shared } from './workers/shared.js'
@@ -48,6 +49,8 @@ export interface Gateway {
   health(): Health
   /** A cancel request that came in elsewhere; silent whether or not somebody holds the key. */
   present(processId: number, key: Uint8Array): Promise<void>
+  /** A request that another process could not meet: false where no session here is meant. */
+  stopSession(listener: string, request: StopRequest): boolean
 }
 
 /**
@@ -79,10 +82,13 @@ export async function startGateway(
     const listeners = new Map<string, OpenedListener>()
     const sink = countedSink(records.spool, (name) => listeners.get(name)?.state.figures)
     const watched = createWatch({ log, now, speaks: shared.station.number === 1 })
+    const stopSession = (listener: string, request: StopRequest) => stopHere(listeners, listener, request)
     const running: Running = {
       standing,
       listeners,
       sources,
+      stopElsewhere: async (listener, request) =>
+        stopSession(listener, request) || (await shared.stopElsewhere?.(listener, request)) === true,
       signInSecret,
       house: {
         gate: createGate({ policy: () => running.standing.policies.policy, sink, now, newId }),
@@ -163,6 +169,7 @@ export async function startGateway(
       stop,
       health,
       present: (processId, key) => shared.cancelKeys.present(processId, key),
+      stopSession,
     }
   } catch (fault) {
     await unwind()
@@ -175,11 +182,11 @@ async function openAll(
   { openDoor }: Shared,
   undo: (() => Promise<void> | void)[],
 ): Promise<void> {
-  const { standing, listeners, house, sources } = running
+  const { standing, listeners, house, sources, stopElsewhere } = running
   const { configuration, policies } = standing
   for (const settings of configuration.listeners) {
     const adapter = await (await loadAdapter(settings.protocol)).open(
-      siteFor(configuration, settings, policies.knowledge, sources),
+      siteFor(configuration, settings, policies.knowledge, { ...sources, stopElsewhere }),
     )
     undo.push(async () => {
       const opened = listeners.get(settings.name)

@@ -30,7 +30,7 @@ export async function prepareReload(
   configuration: Configuration,
   policies: LoadedPolicies,
 ): Promise<Preparing> {
-  const { listeners, sources, signInSecret } = running
+  const { listeners, sources, signInSecret, stopElsewhere } = running
   const before = running.standing
   const fresh = new Map<string, OpenAdapter>()
   const changed = configuration.listeners.filter((settings) => listeners.has(settings.name))
@@ -46,7 +46,9 @@ export async function prepareReload(
       const adapter = await loadAdapter(settings.protocol)
       fresh.set(
         settings.name,
-        await adapter.open(siteFor(configuration, settings, policies.knowledge, sources)),
+        await adapter.open(
+          siteFor(configuration, settings, policies.knowledge, { ...sources, stopElsewhere }),
+        ),
       )
     }
     return { kind: 'prepared', commit: () => commit(running, standing, fresh), abandon }

@@ -5,6 +5,7 @@ import type { Listener } from './listener.js'
 import type { ListenerState } from './listener-state.js'
 import type { Log } from './log.js'
 import type { Standing } from './standing.js'
+import type { StopElsewhere } from './stopping.js'
 import type { Shared } from './workers/shared.js'
 
 export interface GatewaySources {
@@ -30,5 +31,6 @@ export interface Running {
   readonly listeners: Map<string, OpenedListener>
   readonly house: House
   readonly sources: GatewaySources
+  readonly stopElsewhere: StopElsewhere
   readonly signInSecret: Uint8Array
 }

@@ -1,5 +1,5 @@
 /** Where an adapter stands, from the configuration. */
-import type { Account, Knowledge, Site, SiteLimits, Upstream } from '@gatehouse/adapter-kit'
+import type { Account, Knowledge, Site, SiteLimits, StopRequest, Upstream } from '@gatehouse/adapter-kit'
 import type { ListenerSettings } from './configuration/listener-keys.js'
 import type { Configuration } from './configuration/read-configuration.js'
 import type { UpstreamSettings } from './configuration/upstream-keys.js'
@@ -10,13 +10,14 @@ export interface SiteSources {
   readonly log: Log
   readonly now: () => number
   readonly random: (size: number) => Uint8Array
+  readonly stopElsewhere?: (listener: string, request: StopRequest) => Promise<boolean>
 }
 
 export function siteFor(
   configuration: Configuration,
   settings: ListenerSettings,
   knowledge: Knowledge,
-  { log, now, random }: SiteSources,
+  { log, now, random, stopElsewhere }: SiteSources,
 ): Site {
   const key = configuration.masking?.key
   return {
@@ -29,6 +30,7 @@ export function siteFor(
     log,
     now,
     random,
+    ...(stopElsewhere && { stopElsewhere: (request) => stopElsewhere(settings.name, request) }),
     version: VERSION,
   }
 }

@@ -91,7 +91,7 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
         key: undefined,
         cancellation: () => ({ speak: () => new Promise((resolve) => cancels.push(resolve)) }),
         afterReset: () => [payload([COM.QUERY], Buffer.from(AFTER_RESET))],
-        siblings: { has: () => false, kill() {} },
+        siblings: { find: () => false, kill() {} },
         leave() {},
       }),
   })

@@ -17,7 +17,7 @@ import { type Agreed, agree } from './agreed.js'
 import { attributeBlock } from './attributes.js'
 import { begin } from './beginning.js'
 import { firstAnswer, provePassword } from './proving.js'
-import { readServerGreeting } from './server-greeting.js'
+import { readServerGreeting, type ServerGreeting } from './server-greeting.js'
 
 export interface UpstreamLogin {
   readonly user: string
@@ -60,9 +60,16 @@ const LONGEST_PACKET = 2 ** 30
 
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
+/** What signing in alone tells: nothing is asked yet, and nothing set. */
+interface SignedIn {
+  readonly upstream: Dialogue
+  readonly server: ServerGreeting
+  readonly agreed: Agreed
+}
+
 /** Throws `GH_WIRE` with what the upstream said by code, never by its text. */
-export async function logIn(wire: Wire, login: UpstreamLogin): Promise<Ready> {
-  const { arrival, limits } = login
+export async function signIn(wire: Wire, login: UpstreamLogin): Promise<SignedIn> {
+  const { arrival } = login
   const upstream = createDialogue(wire, CEILING)
   const server = readServerGreeting(await upstream.read())
   const encrypts = login.tls !== 'disable'
@@ -77,6 +84,13 @@ export async function logIn(wire: Wire, login: UpstreamLogin): Promise<Ready> {
   if (encrypts) await secure(upstream, login, server.capabilities, fixed)
   upstream.write(payload(fixed, ...identification(login, agreed, server)))
   await provePassword(upstream, login.password)
+  return { upstream, server, agreed }
+}
+
+/** Throws as `signIn` does. */
+export async function logIn(wire: Wire, login: UpstreamLogin): Promise<Ready> {
+  const { arrival, limits } = login
+  const { upstream, server, agreed } = await signIn(wire, login)
   const flavour: MysqlFlavour = /mariadb/i.test(server.serverVersion) ? 'mariadb' : 'mysql'
   const begun = await begin(upstream, flavour, {
     limits,

@@ -36,7 +36,9 @@ export function askKill(
   parts: ReadingParts,
 ): Reading {
   const { memory, siblings } = parts
-  if (!siblings.has(threadId))
+  const found = siblings.find(threadId)
+  if (found instanceof Promise) return { kind: 'wait', ready: found }
+  if (!found)
     return unreadable(parts, packet, {
       code: 'GH_FORBIDDEN',
       why: `Unknown thread id: ${threadId}`,

@@ -29,7 +29,8 @@ export interface ConversationParts {
 
 /** Sessions of one person, by the thread ids that clients know: those of greetings and those of the upstream. */
 export interface Siblings {
-  has(threadId: number): boolean
+  /** While others are asked, a promise: ask again once it resolves. */
+  find(threadId: number): boolean | Promise<void>
   /** Stops what that session runs, and the session itself where `connection`. */
   kill(threadId: number, connection: boolean): void
 }

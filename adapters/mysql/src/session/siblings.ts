@@ -1,4 +1,5 @@
 /** The sessions of one listener by the thread ids that clients may name them by: KILL reaches one's own alone. */
+import type { StopRequest } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
 import type { Siblings } from './parts.js'
 
@@ -16,10 +17,20 @@ export interface Registry {
   /** Until the returned function is called. */
   enter(present: Present): () => void
   siblingsOf(identity: Identity): Siblings
+  /** Whether a session here is meant, and the same person's. */
+  stop(request: StopRequest): boolean
 }
 
-export function createRegistry(): Registry {
+/** `elsewhere`: those who hold the listener's other sessions. */
+export function createRegistry(elsewhere?: (request: StopRequest) => Promise<boolean>): Registry {
   const byThread = new Map<number, Present>()
+  const stop = ({ id, by, what }: StopRequest): boolean => {
+    const found = byThread.get(id)
+    if (found === undefined || !isSame(found.identity, by)) return false
+    if (what !== 'find') found.cancel()
+    if (what === 'session') found.kill()
+    return true
+  }
   return {
     enter(present) {
       // The ids of greetings and of the upstream are counted apart: where they meet, the first stays.
@@ -29,23 +40,30 @@ export function createRegistry(): Registry {
         for (const id of own) if (byThread.get(id) === present) byThread.delete(id)
       }
     },
-    siblingsOf(identity) {
-      const find = (threadId: number) => {
-        const found = byThread.get(threadId)
-        return found !== undefined && isSame(found.identity, identity) ? found : undefined
-      }
+    stop,
+    siblingsOf({ issuer, subject, agent }) {
+      const by = { issuer, subject, ...(agent === undefined ? {} : { agent }) }
+      let sought: { readonly id: number; readonly found: boolean } | undefined
       return {
-        has: (threadId) => find(threadId) !== undefined,
-        kill(threadId, connection) {
-          const found = find(threadId)
-          found?.cancel()
-          if (connection) found?.kill()
+        find(id) {
+          if (stop({ id, by, what: 'find' })) return true
+          if (elsewhere === undefined) return false
+          const known = sought
+          sought = undefined
+          if (known?.id === id) return known.found
+          return elsewhere({ id, by, what: 'find' }).then((found) => {
+            sought = { id, found }
+          })
+        },
+        kill(id, connection) {
+          const request: StopRequest = { id, by, what: connection ? 'session' : 'statement' }
+          if (!stop(request)) void elsewhere?.(request)
         },
       }
     },
   }
 }
 
-function isSame(one: Identity, other: Identity): boolean {
+function isSame(one: Identity, other: StopRequest['by']): boolean {
   return one.issuer === other.issuer && one.subject === other.subject && one.agent === other.agent
 }

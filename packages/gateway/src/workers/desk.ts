@@ -2,7 +2,7 @@
 import { createBackoff } from '@gatehouse/identity'
 import { workerOf } from '../cancel-keys.js'
 import type { Hears } from './link.js'
-import type { CancelRequest, WorkerSide } from './messages.js'
+import type { CancelRequest, StopCall, WorkerSide } from './messages.js'
 import { createPlaces, type Place } from './places.js'
 
 /** One worker's side of the desk. */
@@ -17,11 +17,14 @@ export interface Desk {
   open(): Counter
 }
 
-/** `cancel` takes a request to the worker of that number, if there is one. */
-export function createDesk(
-  now: () => number,
-  cancel: (worker: number, request: CancelRequest) => void,
-): Desk {
+/** What the desk passes on to workers. */
+export interface Onward {
+  /** To the worker of that number, if there is one. */
+  cancel(worker: number, request: CancelRequest): void
+  stopSession(call: StopCall & { readonly from: number }): Promise<boolean>
+}
+
+export function createDesk(now: () => number, onward: Onward): Desk {
   const places = createPlaces()
   const backoff = createBackoff({ now })
   return {
@@ -40,11 +43,12 @@ export function createDesk(
             return 'taken'
           },
           failed: ({ source, login }) => backoff.failed(source, login),
+          'stop-session': onward.stopSession,
         },
         hears: {
           'give-back': giveBack,
           succeeded: ({ source, login }) => backoff.succeeded(source, login),
-          cancel: (request) => cancel(workerOf(request.processId), request),
+          cancel: (request) => onward.cancel(workerOf(request.processId), request),
         },
         close() {
           for (const number of [...held.keys()]) giveBack(number)

@@ -1,4 +1,5 @@
 /** What the primary and its workers say to each other. */
+import type { StopRequest } from '@gatehouse/adapter-kit'
 import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client'
 import type { Health } from '../health.js'
 import type { LogLevel } from '../log.js'
@@ -38,12 +39,19 @@ export interface PrimarySide {
     /** Answered when running exchanges have finished and every record is in the spool. */
     readonly drain: { readonly ask: undefined; readonly answer: undefined }
     readonly stop: { readonly ask: undefined; readonly answer: undefined }
+    /** Whether the worker has the session that is meant. */
+    readonly 'stop-session': { readonly ask: StopCall; readonly answer: boolean }
   }
   readonly tells: {
     /** With a socket of which nothing was read. */
     readonly client: { readonly listener: string }
     readonly cancel: CancelRequest
   }
+}
+
+export interface StopCall {
+  readonly listener: string
+  readonly request: StopRequest
 }
 
 export interface CancelRequest {
@@ -62,6 +70,8 @@ export interface WorkerSide {
       readonly ask: { readonly source: string; readonly login: string }
       readonly answer: number
     }
+    /** Whether another worker has the session that is meant; `from`: who asks. */
+    readonly 'stop-session': { readonly ask: StopCall & { readonly from: number }; readonly answer: boolean }
   }
   readonly tells: {
     /** The client is here. */

@@ -10,6 +10,7 @@ import { gatherFigures } from './gathered-figures.js'
 import { gatherHealth, type Reported } from './gathered-health.js'
 import { createHandover } from './handover.js'
 import { type InForce, reloadAll } from './reload-all.js'
+import { seekSession } from './seek-session.js'
 import type { WorkerProcess } from './worker-process.js'
 
 export interface Primary {
@@ -51,12 +52,14 @@ export async function startPrimary(first: InForce, sources: PrimarySources): Pro
   const handover = createHandover<WorkerProcess>((listener) =>
     dropped.set(listener, (dropped.get(listener) ?? 0) + 1),
   )
-  const desk = createDesk(now, (number, request) =>
-    crew
-      .ready()
-      .find((worker) => worker.number === number)
-      ?.link.tell('cancel', request),
-  )
+  const desk = createDesk(now, {
+    cancel: (number, request) =>
+      crew
+        .ready()
+        .find((worker) => worker.number === number)
+        ?.link.tell('cancel', request),
+    stopSession: (call) => seekSession(crew.ready(), call),
+  })
   const crew = createCrew({
     count,
     log,

@@ -26,6 +26,8 @@ export function remoteShared({ station, link, openDoor, random }: RemoteSources)
     places: remotePlaces(link),
     delays: remoteDelays(link),
     cancelKeys: remoteCancelKeys(station, link, random),
+    stopElsewhere: (listener, request) =>
+      link.ask('stop-session', { from: station.number, listener, request }, ANSWER).catch(() => false),
   }
 }
 

@@ -2,6 +2,7 @@
 import { createBackoff } from '@gatehouse/identity'
 import { type CancelKeys, createCancelKeys } from '../cancel-keys.js'
 import { bindDoor, type OpenDoor } from '../door.js'
+import type { StopElsewhere } from '../stopping.js'
 import { createPlaces, type Places } from './places.js'
 import { ALONE, type Station } from './station.js'
 
@@ -18,6 +19,8 @@ export interface Shared {
   readonly places: Places
   readonly delays: Delays
   readonly cancelKeys: CancelKeys
+  /** Left out: there are no other processes. */
+  readonly stopElsewhere?: StopElsewhere
 }
 
 export interface SharedSources {

@@ -112,6 +112,7 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
         setImmediate(over)
         return undefined
       },
+      'stop-session': ({ listener, request }) => gateway?.stopSession(listener, request) ?? false,
       async stop() {
         await stop()
         setImmediate(over)

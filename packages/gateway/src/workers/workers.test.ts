@@ -19,6 +19,8 @@ import { instanceOf, leftFolders, spoolFolders, spoolName } from './station.js'
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-workers-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const NOWHERE = { cancel() {}, stopSession: async () => false }
+
 describe('stations', () => {
   test('one has the plain names, several have numbered ones; folders of other numbers are left ones', () => {
     expect([instanceOf('gw', { number: 1, of: 1 }), spoolName({ number: 1, of: 1 })]).toEqual(['gw', 'spool'])
@@ -63,10 +65,7 @@ describe('places', () => {
   })
 
   test('of a worker that is gone are free; a number that it was never given gives nothing back', () => {
-    const desk = createDesk(
-      () => 0,
-      () => {},
-    )
+    const desk = createDesk(() => 0, NOWHERE)
     const [one, two] = [desk.open(), desk.open()]
     const take = (number: number) => ({ number, ...wanted('a', 'ann') })
     expect(one.answers.take(take(1))).toBe('taken')
@@ -80,10 +79,7 @@ describe('places', () => {
   })
 
   test('R15 failures at one worker count at all', async () => {
-    const desk = createDesk(
-      () => 0,
-      () => {},
-    )
+    const desk = createDesk(() => 0, NOWHERE)
     const source = { source: '192.0.2.1', login: 'ann' }
     const waits = [0, 1, 2, 3].map(() => desk.open().answers.failed(source))
     expect(waits).toEqual([100, 200, 400, 800])
