@@ -1,0 +1,162 @@
+/** Where the values at one place of a document come from; a document is a tree of such places. */
+import type { Draft } from '../ledger.js'
+
+/** A field of stored documents; an empty path is the document. What stands beneath the one stands beneath the other. */
+export interface Place {
+  readonly read: Draft
+  readonly path: readonly string[]
+}
+
+export interface Lineage {
+  /** What stands here is what stands in one of these, unchanged. */
+  readonly places: readonly Place[]
+  /** What stands here was worked out from all that stands in these. */
+  readonly taint: readonly Place[]
+  /** Names beneath it of which something else is true than `places` and `taint` say. */
+  readonly children: ReadonlyMap<string, Lineage>
+  /** How many, and nothing else. */
+  readonly counted?: true
+  /** Why its sources cannot all be known. */
+  readonly unprovable?: string
+}
+
+const NO_CHILDREN: ReadonlyMap<string, Lineage> = new Map()
+
+/** Comes from no stored field; also what was taken away. */
+export const CONSTANT: Lineage = { places: [], taint: [], children: NO_CHILDREN }
+export const COUNTED: Lineage = { ...CONSTANT, counted: true }
+
+/** The documents of one collection. */
+export function documentsOf(read: Draft): Lineage {
+  return { places: [{ read, path: [] }], taint: [], children: NO_CHILDREN }
+}
+
+export function unprovable(why: string, parts: readonly Lineage[] = []): Lineage {
+  return { ...compute(parts), unprovable: why }
+}
+
+export function documentOf(children: ReadonlyMap<string, Lineage>): Lineage {
+  return { places: [], taint: [], children }
+}
+
+/** What stands under a name. Places in arrays are transparent, and a name of digits may be one. */
+export function childOf(parent: Lineage, name: string): Lineage {
+  const listed = parent.children.get(name)
+  const found = listed ?? beneath(parent, name)
+  return /^\d{1,9}$/.test(name) ? either([parent, found]) : found
+}
+
+function beneath({ places, taint, unprovable: why }: Lineage, name: string): Lineage {
+  if (places.length === 0 && taint.length === 0 && why === undefined) return CONSTANT
+  return {
+    places: places.map(({ read, path }) => ({ read, path: [...path, name] })),
+    taint,
+    children: NO_CHILDREN,
+    ...(why === undefined ? {} : { unprovable: why }),
+  }
+}
+
+/** As `childOf`, without taking digits for a place in an array. */
+function exactChild(parent: Lineage, name: string): Lineage {
+  return parent.children.get(name) ?? beneath(parent, name)
+}
+
+export function at(parent: Lineage, path: readonly string[]): Lineage {
+  let found = parent
+  for (const name of path) found = childOf(found, name)
+  return found
+}
+
+/** The same with another value at a path. */
+export function put(parent: Lineage, path: readonly string[], value: Lineage): Lineage {
+  const [name, ...rest] = path
+  if (name === undefined) return value
+  const inner = rest.length === 0 ? value : put(exactChild(parent, name), rest, value)
+  const children = new Map(parent.children)
+  children.set(name, inner)
+  return { ...parent, children }
+}
+
+/** One of them stands there. */
+export function either(all: readonly Lineage[]): Lineage {
+  const several = all.filter((each) => !isConstant(each))
+  const [first] = several
+  if (first === undefined) return CONSTANT
+  if (several.length === 1) return first
+  const names = new Set(several.flatMap((each) => [...each.children.keys()]))
+  const children = new Map<string, Lineage>()
+  for (const name of names) children.set(name, either(several.map((each) => exactChild(each, name))))
+  const why = several.find((each) => each.unprovable !== undefined)?.unprovable
+  return {
+    places: distinct(several.flatMap((each) => each.places)),
+    taint: distinct(several.flatMap((each) => each.taint)),
+    children,
+    ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
+    ...(why === undefined ? {} : { unprovable: why }),
+  }
+}
+
+/** Something worked out from all of them. */
+export function compute(all: readonly Lineage[]): Lineage {
+  const taint = distinct(all.flatMap(everything))
+  const why = firstWhy(all)
+  if (taint.length === 0 && why === undefined) return CONSTANT
+  return { places: [], taint, children: NO_CHILDREN, ...(why === undefined ? {} : { unprovable: why }) }
+}
+
+/** The value, and what steered it: conditions show in what they choose. */
+export function steered(value: Lineage, by: readonly Lineage[]): Lineage {
+  const control = compute(by)
+  if (isConstant(control)) return value
+  const why = value.unprovable ?? control.unprovable
+  return {
+    ...value,
+    taint: distinct([...value.taint, ...control.taint]),
+    children: new Map([...value.children].map(([name, child]) => [name, steered(child, by)])),
+    ...(why === undefined ? {} : { unprovable: why }),
+  }
+}
+
+/** Every stored field that it holds something of. */
+export function everything(value: Lineage): readonly Place[] {
+  if (value.children.size === 0) {
+    return value.taint.length === 0 ? value.places : [...value.places, ...value.taint]
+  }
+  return [...value.places, ...value.taint, ...[...value.children.values()].flatMap(everything)]
+}
+
+export function firstWhy(all: readonly Lineage[]): string | undefined {
+  for (const each of all) {
+    const why = each.unprovable ?? firstWhy([...each.children.values()])
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
+export function isConstant(value: Lineage): boolean {
+  return (
+    value.places.length === 0 &&
+    value.taint.length === 0 &&
+    value.children.size === 0 &&
+    value.counted !== true &&
+    value.unprovable === undefined
+  )
+}
+
+/** It is one stored field and nothing was done to it. */
+export function isCopy({ places, taint, children, unprovable: why }: Lineage): boolean {
+  return places.length > 0 && taint.length === 0 && children.size === 0 && why === undefined
+}
+
+function distinct(places: readonly Place[]): readonly Place[] {
+  if (places.length < 2) return places
+  const found: Place[] = []
+  for (const place of places) if (!found.some((other) => isSame(other, place))) found.push(place)
+  return found
+}
+
+function isSame(one: Place, other: Place): boolean {
+  if (one === other) return true
+  if (one.read !== other.read || one.path.length !== other.path.length) return false
+  return one.path.every((name, index) => name === other.path[index])
+}
