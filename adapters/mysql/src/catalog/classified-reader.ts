@@ -20,8 +20,8 @@ export function classifiedReader(reader: MysqlReader, document: ClassesDocument 
     return plan === reading.plan ? reading : { ...reading, plan }
   }
   return {
-    read(text, context, multiple) {
-      const reading = reader.read(text, context, multiple)
+    read(text, context, multiple, parameters) {
+      const reading = reader.read(text, context, multiple, parameters)
       return reading instanceof Promise ? reading.then(classified) : classified(reading)
     },
     learn: (catalog) => reader.learn(catalog),

@@ -51,7 +51,8 @@ export function clientLayout(memory: Memory, limits: Ceilings): FrameLayout {
   return {
     ...LAYOUT,
     gather: (type) => {
-      const { arriving } = memory
+      const { arriving, reply } = memory
+      if (reply.phase === 'file') return HEADER + Math.min(FULL, limits.message)
       if (arriving?.oversize === true) return HEADER + 1
       const most = ceilingOf(arriving?.command ?? type, limits)
       return HEADER + Math.max(1, Math.min(FULL, most - (arriving?.size ?? 0)))
@@ -102,12 +103,12 @@ export function arrive(frame: Frame, memory: Memory, limits: Ceilings): Packet |
 }
 
 /** As a server says it: number 0, and the end. */
-function outOfOrder(): Reading {
+export function outOfOrder(): Reading {
   const bytes = packets(0, errPayload(1156, 'Got packets out of order', '08S01'))
   return { kind: 'fatal', bytes }
 }
 
-function tooLarge(next: number): Reading {
+export function tooLarge(next: number): Reading {
   const why = 'the message is longer than limits.message allows'
   return { kind: 'fatal', bytes: packets(next, farewellPayload('GH_TOO_LARGE', why)) }
 }

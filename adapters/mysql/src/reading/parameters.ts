@@ -1,6 +1,7 @@
 /** The parameters of COM_STMT_EXECUTE: every declared length must add up to the packet (protocol manual, "COM_STMT_EXECUTE"). */
 import { text } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
+import { GatehouseError, isIssuedMask } from '@gatehouse/core'
+import type { ParameterType } from '@gatehouse/sql'
 import { readPacket, TYPE } from '../messages/index.js'
 import type { LongData } from '../session/memory.js'
 
@@ -10,6 +11,8 @@ export interface Executed {
   readonly types: Uint8Array | undefined
   /** As rules may read them. */
   readonly values: readonly (string | null)[]
+  /** What the reader is told of each. */
+  readonly kinds: readonly ParameterType[]
 }
 
 type Reader = ReturnType<typeof readPacket>
@@ -97,6 +100,28 @@ const TYPES: ReadonlyMap<number, Read> = new Map<number, Read>([
   ].map((type): [number, Read] => [type, string]),
 ])
 
+const KINDS: ReadonlyMap<number, ParameterType> = new Map<number, ParameterType>([
+  ...[TYPE.TINY, TYPE.SHORT, TYPE.INT24, TYPE.LONG, TYPE.LONGLONG].map((type): [number, ParameterType] => [
+    type,
+    'integer',
+  ]),
+  [TYPE.DECIMAL, 'decimal'],
+  [TYPE.NEWDECIMAL, 'decimal'],
+  // Those in the character set of the connection; as a BLOB it would be compared byte by byte.
+  [TYPE.VARCHAR, 'string'],
+  [TYPE.VAR_STRING, 'string'],
+  [TYPE.STRING, 'string'],
+])
+
+/** `long`: its value came by COM_STMT_SEND_LONG_DATA, whatever type it is bound as. */
+function kindOf(type: number, value: string | null, long: boolean): ParameterType {
+  if (value === null) return 'other'
+  if ((long || TYPES.get(type) === string) && isIssuedMask(value)) return 'issued'
+  if (long) return 'other'
+  if (type === TYPE.DOUBLE) return Number.isSafeInteger(Number(value)) ? 'whole' : 'other'
+  return KINDS.get(type) ?? 'other'
+}
+
 /** A bound type with this mark has no value in the packet. */
 const NULL_TYPE = TYPE.NULL
 
@@ -120,13 +145,14 @@ export function readExecute(
   if (flags > 7) throw fault('flags that nobody agreed to')
   if (reader.u32() !== 1) throw fault('an iteration count other than 1')
   // What stands behind it is read by nobody where there are no parameters.
-  if (parameters === 0) return { flags, types: undefined, values: [] }
+  if (parameters === 0) return { flags, types: undefined, values: [], kinds: [] }
   const nulls = reader.bytes((parameters + 7) >> 3)
   const bound = reader.u8()
   if (bound > 1) throw fault('a flag that is neither 0 nor 1')
   const types = bound === 1 ? reader.bytes(parameters * 2) : known
   if (types === undefined) throw fault('parameters whose types were never sent')
   const values: (string | null)[] = []
+  const kinds: ParameterType[] = []
   for (let index = 0; index < parameters; index += 1) {
     const long = longData.get(index)
     const type = types[index * 2] as number
@@ -137,7 +163,8 @@ export function readExecute(
       if (read === undefined) throw fault(`a parameter of type ${type}`)
       values.push(read(reader, ((types[index * 2 + 1] as number) & 0x80) !== 0))
     }
+    kinds.push(kindOf(type, values[index] ?? null, long !== undefined))
   }
   if (reader.left !== 0) throw fault('bytes behind the last parameter')
-  return { flags, types, values }
+  return { flags, types, values, kinds }
 }

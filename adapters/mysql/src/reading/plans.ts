@@ -1,5 +1,5 @@
 /** From a text to what it means: read once for each context and each state of the catalog (R5). */
-import type { MysqlContext, MysqlReading } from '@gatehouse/sql'
+import type { MysqlContext, MysqlReading, ParameterTypes } from '@gatehouse/sql'
 import type { Server } from '../catalog/server.js'
 import type { Memory, Moment } from '../session/memory.js'
 import { unread } from './answers.js'
@@ -14,6 +14,7 @@ export interface PlanParts {
 interface Taken extends Moment {
   readonly text: string
   readonly multiple: boolean
+  readonly parameters: string | undefined
   readonly reading: MysqlReading
 }
 
@@ -30,10 +31,15 @@ export function takeReading(
   text: string,
   multiple: boolean,
   context: MysqlContext = memory.context,
+  parameters: ParameterTypes | undefined = undefined,
 ): MysqlReading | Promise<void> {
   const { epoch } = server
   const list = taken.get(memory)
-  const kept = list?.findIndex((each) => each.text === text && each.multiple === multiple) ?? -1
+  const types = parameters?.toString()
+  const kept =
+    list?.findIndex(
+      (each) => each.text === text && each.multiple === multiple && each.parameters === types,
+    ) ?? -1
   if (list !== undefined && kept >= 0) {
     const [found] = list.splice(kept, 1)
     // Invariant: what was read against an older catalog is read again (R5).
@@ -44,11 +50,14 @@ export function takeReading(
     const why = 'the catalog of the database cannot be read now'
     return { canonical: '', plan: { kind: 'unreadable', why, statement: unread('UNREADABLE') } }
   }
-  const reading = server.reader.read(text, context, multiple)
+  const reading = server.reader.read(text, context, multiple, parameters)
   if (!(reading instanceof Promise)) return reading
   return reading.then((read) => {
     const known = taken.get(memory) ?? []
-    taken.set(memory, [...known.slice(1 - TAKEN), { text, multiple, context, epoch, reading: read }])
+    taken.set(memory, [
+      ...known.slice(1 - TAKEN),
+      { text, multiple, parameters: types, context, epoch, reading: read },
+    ])
   })
 }
 

@@ -11,7 +11,7 @@ import { type Executed, readExecute, WRONG_ARGUMENTS } from './parameters.js'
 import { takeReading } from './plans.js'
 import { contentOf, emptyQuery, notText, textOf } from './query.js'
 import type { ReadingParts } from './reading.js'
-import { renewPrepared } from './replanning.js'
+import { renewPrepared, withValues } from './replanning.js'
 import { TOO_MANY } from './settings.js'
 import { asAsk, effective } from './statements.js'
 
@@ -41,7 +41,7 @@ function readPrepare(packet: Packet, parts: ReadingParts): Reading {
   memory.last = undefined
   const text = textOf(packet, parts)
   if (text === undefined) return notText(packet, parts)
-  const reading = takeReading(parts, text, false)
+  const reading = takeReading(parts, text, false, memory.context, 'open')
   if (reading instanceof Promise) return { kind: 'wait', ready: reading }
   const { plan, canonical } = reading
   if (plan.kind === 'unreadable') return unreadable(parts, packet, refusedPlan(plan))
@@ -120,7 +120,10 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
       ...('kind' in renewed ? refusedPlan(renewed) : { statement: prepared.statement, ...renewed }),
       prepared,
     })
-  const known = effective(parts, prepared.statement)
+  const meant = withValues(parts, prepared, executed)
+  if (meant instanceof Promise) return { kind: 'wait', ready: meant }
+  if ('kind' in meant) return unreadable(parts, packet, { ...refusedPlan(meant), prepared })
+  const known = effective(parts, meant)
   if (known.kind === 'wait') return known
   if (known.kind === 'refused') return unreadable(parts, packet, { ...known.refused, prepared })
   const cursor = executed.flags !== 0 && !EXPLAINS.has(known.statement.command)

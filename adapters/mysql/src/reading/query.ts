@@ -28,7 +28,7 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
     return readKill(packet, canonical, first, parts)
   const statements: MysqlStatement[] = []
   for (const [index, statement] of plan.statements.entries()) {
-    const known = effective(parts, statement)
+    const known = effective(parts, statement, parts.takesFiles && plan.statements.length === 1)
     if (known.kind === 'wait') return known
     if (known.kind === 'refused') return unreadable(parts, packet, known.refused)
     if (index < plan.statements.length - 1 && mayAnswerOften(known.statement))

@@ -10,6 +10,7 @@ import type { Siblings } from '../session/parts.js'
 import { ASK_STATE } from '../session/state.js'
 import { NOT_SUPPORTED, UNKNOWN_COMMAND, unread, unreadable, wait } from './answers.js'
 import { arrive, type Packet } from './arriving.js'
+import { readFileData } from './file-data.js'
 import { readPlain } from './plain.js'
 import type { PlanParts } from './plans.js'
 import { readPrepared } from './prepared.js'
@@ -64,12 +65,15 @@ export interface ReadingParts extends PlanParts {
   readonly hold: (pending: Pending) => void
   /** The client has agreed that several statements may stand in one text. */
   readonly mayMultiply: boolean
+  /** LOCAL_FILES is agreed on both sides: LOAD DATA LOCAL is carried where it is permitted. */
+  readonly takesFiles: boolean
   /** Payloads of what sets the gateway's own settings again after COM_RESET_CONNECTION. */
   readonly afterReset: () => readonly Uint8Array[]
 }
 
 export function readFrame(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
+  if (memory.reply.phase === 'file') return readFileData(frame, memory, parts.limits)
   // What waited is read again.
   const packet = memory.arrived ?? arrive(frame, memory, parts.limits)
   if ('kind' in packet) return packet

@@ -2,9 +2,10 @@
  * What was prepared is read again when its names may mean something else by now: the server looks them up anew, in the
  * database that was the default when it was prepared (sql_prepare.cc, Prepared_statement::execute).
  */
-import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
+import type { MysqlContext, MysqlStatement, ParameterTypes } from '@gatehouse/sql'
 import type { Moment, Named, Prepared } from '../session/memory.js'
 import type { RefusedPlan, Unreadable } from './answers.js'
+import type { Executed } from './parameters.js'
 import { type PlanParts, sameContext, takeReading } from './plans.js'
 
 type Renewed = Promise<void> | RefusedPlan | Unreadable | undefined
@@ -39,7 +40,19 @@ const CUT_ANEW: Unreadable = {
 }
 
 export function renewPrepared(parts: PlanParts, prepared: Prepared): Renewed {
-  return renew(parts, prepared, false, (statements) => statements[0])
+  return renew(parts, prepared, false, (statements) => statements[0], 'open')
+}
+
+/** What it does with the values that it is bound to, where that depends on them. */
+export function withValues(
+  parts: PlanParts,
+  { statement, text, read }: Prepared,
+  { kinds }: Executed,
+): MysqlStatement | Promise<void> | RefusedPlan {
+  if (statement.typed !== true && !kinds.includes('issued')) return statement
+  const reading = takeReading(parts, text, false, read.context, kinds)
+  if (reading instanceof Promise) return reading
+  return reading.plan.kind === 'unreadable' ? reading.plan : (reading.plan.statements[0] ?? statement)
 }
 
 export function renewNamed(parts: PlanParts, name: string, named: Named): Renewed {
@@ -63,11 +76,12 @@ function renew(
   kept: { readonly text: string; statement: MysqlStatement; read: Moment },
   multiple: boolean,
   pick: (statements: readonly MysqlStatement[]) => MysqlStatement | undefined,
+  parameters?: ParameterTypes,
 ): Renewed {
   const context = outdated(parts, kept.read)
   if (context === undefined) return undefined
   if (lexing(context) !== lexing(kept.read.context)) return CUT_ANEW
-  const reading = takeReading(parts, kept.text, multiple, context)
+  const reading = takeReading(parts, kept.text, multiple, context, parameters)
   if (reading instanceof Promise) return reading
   if (reading.plan.kind === 'unreadable') return reading.plan
   const statement = pick(reading.plan.statements)

@@ -14,14 +14,16 @@ const NEVER_SET =
   /^(?:session_track_|resultset_metadata$|redirect_url$|pseudo_|proxy_|rand_seed|debug|require_row_format)/
 
 const KILL = 'KILL is carried as a statement of its own, with a connection id that stands in the text'
-const LOCAL_FILE = 'LOAD DATA LOCAL is not carried: a server that may ask for files could ask for any of them'
+const LOCAL_FILE =
+  'LOAD DATA LOCAL is carried as a statement of its own, neither prepared nor beside others, where database and client have agreed on it and some rule permits copy-in'
 
 export function forbiddenHere(
   { memory, server, ceilings }: PlanParts,
   statement: MysqlStatement,
+  files: boolean,
 ): Unreadable | undefined {
   const { actions, effects, local, command } = statement
-  if (local !== undefined)
+  if (local !== undefined && !files)
     return { code: 'GH_FORBIDDEN', why: LOCAL_FILE, native: { code: 1148, state: '42000' } }
   for (const { verb, resource } of actions) {
     if (verb !== 'admin' && verb !== 'set') continue

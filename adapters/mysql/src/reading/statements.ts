@@ -12,9 +12,9 @@ export type Effective =
   | { readonly kind: 'refused'; readonly refused: Unreadable }
   | { readonly kind: 'wait'; readonly ready: Promise<void> }
 
-/** Puts in what EXECUTE runs, and refuses what this session cannot carry. */
-export function effective(parts: PlanParts, statement: MysqlStatement): Effective {
-  const refused = forbiddenHere(parts, statement)
+/** Puts in what EXECUTE runs, and refuses what this session cannot carry. `files`: the server may ask for the file that it names. */
+export function effective(parts: PlanParts, statement: MysqlStatement, files = false): Effective {
+  const refused = forbiddenHere(parts, statement, files)
   if (refused !== undefined) return { kind: 'refused', refused: { ...refused, statement } }
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }

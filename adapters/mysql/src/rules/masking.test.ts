@@ -199,9 +199,28 @@ describeFlavours('masking', (flavour) => {
       `email = 'a' collate utf8mb4_bin`,
     ])
       expect([text, (await ann.ask(`select id from customers where ${text}`)).code]).toEqual([text, 1143])
-    // What a parameter is bound as is not known when it is prepared: as a number it would compare as one.
-    expect((await ann.prepared('select id from customers where email = ?', [0])).code).toBe(1143)
-    expect((await ann.prepared('select id from customers where email = ? or 1 = 0', ['x'])).code).toBe(1143)
+  })
+
+  test('R17 a parameter is what it is bound as', async () => {
+    const text = 'select id from customers where email = ?'
+    expect(await ann.prepared(text, ['ada@example.com'])).toMatchObject({ rows: [[1]], code: undefined })
+    // The same statement, prepared once: as a number it would be compared as one, as bytes not by its collation.
+    for (const value of [0, 1.5, true, null, new Date(0)])
+      expect([value, (await ann.prepared(text, [value])).code]).toEqual([value, 1143])
+    expect(await ann.prepared(text, ['nobody@example.com'])).toMatchObject({ rows: [], code: undefined })
+    expect(await ann.prepared(`${text} and ? = 2`, ['ada@example.com', 2])).toMatchObject({ rows: [[1]] })
+    for (const more of ['or 1 = 0', `and email like 'a%'`, 'order by email', 'or email = null'])
+      expect([more, (await ann.prepared(`${text} ${more}`, ['x'])).code]).toEqual([more, 1143])
+    await ann.ask(`prepare by_name from '${text}'`)
+    await ann.ask(`set @given = 0`)
+    expect((await ann.ask('execute by_name using @given')).code).toBe(1143)
+  })
+
+  test('R19 an issued mask is no value, however it is bound', async () => {
+    const text = 'insert into letters values (?, ?)'
+    expect(await ann.prepared(text, [77, '***'])).toMatchObject({ code: 1143 })
+    expect((await ann.prepared('update letters set email = ? where id = ?', ['***', 77])).code).toBe(1143)
+    expect((await ann.prepared('update notes set body = ? where id = ?', ['**', 77])).code).toBe(undefined)
   })
 
   test('R18 the strictest of several masks', async () => {

@@ -8,7 +8,7 @@ import type { MysqlCatalog, MysqlFlavour } from './catalog.js'
 import { createMysqlCatalogIndex } from './catalog-index.js'
 import type { MysqlTextLimits } from './limits.js'
 import type { MysqlParser } from './parser.js'
-import type { MysqlContext, MysqlPlan, MysqlReading } from './plan.js'
+import type { MysqlContext, MysqlPlan, MysqlReading, ParameterTypes } from './plan.js'
 import { parseQuery } from './queries.js'
 import type { SecondOpinion } from './second-opinion.js'
 import { readStatements } from './statements.js'
@@ -37,12 +37,14 @@ export type MysqlAsk =
       readonly text: string
       readonly statements: readonly string[]
       readonly context: MysqlContext
+      readonly parameters?: ParameterTypes | undefined
     }
   | {
       readonly kind: 'raw'
       readonly text: string
       readonly multiple: boolean
       readonly context: MysqlContext
+      readonly parameters?: ParameterTypes | undefined
     }
 
 export interface MysqlAnalyser {
@@ -113,6 +115,7 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
         if (over) return refused(text, mode, over.why, over.tooLarge)
       }
       let literals = false
+      let typed = false
       const names = new Set<string>()
       const read = readStatements(statements, {
         parser,
@@ -129,13 +132,20 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
             literals = true
           },
           unknownName: (name) => names.add(name),
+          ...(ask.parameters === undefined ? {} : { parameterTypes: ask.parameters }),
+          typeMattered: () => {
+            typed = true
+          },
           parse: parseDefinition,
         },
       })
       if (broken !== undefined) throw broken
       if (typeof read === 'string') return refused(text, mode, read)
       return {
-        plan: { canonical: text, plan: { kind: 'read', statements: read } },
+        plan: {
+          canonical: text,
+          plan: { kind: 'read', statements: typed ? read.map((each) => ({ ...each, typed: true })) : read },
+        },
         shareable: !literals && names.size === 0 && isPlainQuery(statements, rules),
         unknownNames: [...names],
       }

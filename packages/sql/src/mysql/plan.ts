@@ -28,7 +28,18 @@ export interface MysqlStatement extends Statement {
   readonly local?: { readonly file: string }
   /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
   readonly reserve: boolean
+  /** What its parameters are bound as decides what it does; it was read with none known (`open`). */
+  readonly typed?: true
 }
+
+/**
+ * What a parameter is bound as. `whole`: a binary floating-point number without a fraction, below 2^53; `issued`: a string that
+ * looks like a mask of the gateway's (R19).
+ */
+export type ParameterType = 'string' | 'integer' | 'whole' | 'decimal' | 'issued' | 'other'
+
+/** `open`: not told yet, each is what it is compared with (COM_STMT_PREPARE: nothing runs). Left out: anything. */
+export type ParameterTypes = readonly ParameterType[] | 'open'
 
 export type MysqlPlan =
   | { readonly kind: 'read'; readonly statements: readonly MysqlStatement[] }
@@ -66,8 +77,13 @@ export interface MysqlContext {
  * a worker. Never throws: what fails is `unreadable`.
  */
 export interface MysqlReader {
-  /** `multiple`: whether the text may hold several statements. */
-  read(text: string, context: MysqlContext, multiple?: boolean): MysqlReading | Promise<MysqlReading>
+  /** `multiple`: whether the text may hold several statements. `parameters`: by position. */
+  read(
+    text: string,
+    context: MysqlContext,
+    multiple?: boolean,
+    parameters?: ParameterTypes,
+  ): MysqlReading | Promise<MysqlReading>
   /** From here on texts are read against this catalog. */
   learn(catalog: MysqlCatalog): Promise<void>
   close(): Promise<void>

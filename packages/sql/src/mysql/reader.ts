@@ -6,7 +6,7 @@ import { LONG_TEXT, type MysqlAsk, readableOf, textMode, unreadableMysql } from 
 import type { MysqlCatalog, MysqlFlavour } from './catalog.js'
 import { mayHoldIssued, mayHoldPlainly } from './issued-literal.js'
 import { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './limits.js'
-import type { MysqlContext, MysqlReader, MysqlReading } from './plan.js'
+import type { MysqlContext, MysqlReader, MysqlReading, ParameterTypes } from './plan.js'
 import type { TextMode } from './text/canonical.js'
 import { rulesOf } from './text/mode.js'
 import { quickShape } from './text/quick-shape.js'
@@ -86,8 +86,8 @@ function readWith(
   }
 
   return {
-    read(text, context, multiple = false) {
-      const variant = multiple ? 'multiple' : ''
+    read(text, context, multiple = false, parameters = undefined) {
+      const variant = variantOf(multiple, parameters)
       const shelf = readings.shelf(context, variant)
       const exact = readings.find(shelf.texts, text)
       if (exact) return exact
@@ -103,7 +103,7 @@ function readWith(
           shape: undefined,
           context,
           variant,
-          ask: { kind: 'raw', text, multiple, context },
+          ask: { kind: 'raw', text, multiple, context, parameters },
           unreadable,
         })
       const found = readableOf(text, mode, limits, multiple)
@@ -118,11 +118,18 @@ function readWith(
         shape,
         context,
         variant,
-        ask: { kind: 'canonical', text: canonical, statements, context },
+        ask: { kind: 'canonical', text: canonical, statements, context, parameters },
         unreadable,
       })
     },
     learn: (catalog) => readings.learn(catalog),
     close: () => readings.close(),
   }
+}
+
+/** What besides the text and its context a plan depends on. */
+function variantOf(multiple: boolean, parameters: ParameterTypes | undefined): string {
+  const types =
+    parameters === undefined || parameters === 'open' ? (parameters ?? '') : `?${parameters.join()}`
+  return multiple ? `multiple ${types}` : types
 }

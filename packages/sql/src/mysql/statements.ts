@@ -76,8 +76,10 @@ function readOne(text: string, moment: Moment): MysqlStatement | string {
 
 function readFound(text: string, moment: Moment): Found {
   const { accounts, database, context } = moment
+  // Of a part of a statement the first parameter may be any of the whole.
+  const { parameterTypes, ...known } = moment.analysis
   const analysis: MysqlAnalysis = {
-    ...moment.analysis,
+    ...known,
     database,
     overlay: moment.overlay.has('*') ? everything : new Set(moment.overlay),
   }
@@ -98,7 +100,8 @@ function readFound(text: string, moment: Moment): Found {
         : readOne(canonical.text, { ...moment, depth: moment.depth + 1 })
     },
   }
-  const found = readBy(text, moment, reading)
+  const own = parameterTypes === undefined || moment.depth > 0 ? {} : { parameterTypes }
+  const found = readBy(text, moment, reading, own)
   const never = found.never ?? neverOnAccounts(found.actions)
   const effects = mayDoAnything(found) ? [...(found.effects ?? []), ...ANYTHING] : (found.effects ?? [])
   return { ...found, effects, ...(never === undefined ? {} : { never }) }
@@ -134,7 +137,9 @@ const ANYTHING: readonly MysqlEffect[] = [
 /** After a change whose names are not known, every name may mean something else. */
 const everything: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
 
-function readBy(text: string, moment: Moment, reading: Reading): Found {
+type Bound = Pick<MysqlAnalysis, 'parameterTypes'>
+
+function readBy(text: string, moment: Moment, reading: Reading, bound: Bound): Found {
   const tokens = tokensOf(text, moment.rules)
   const first = tokens?.[0]
   if (!tokens || (first && first.kind !== 'word' && first.value !== '('))
@@ -146,7 +151,7 @@ function readBy(text: string, moment: Moment, reading: Reading): Found {
     }
   if (!first) return { command: 'EMPTY', actions: [] }
   if (QUERY_WORDS.has(first.value) && tokens[1]?.value !== ':')
-    return readQueryFound(text, first.value, moment, reading)
+    return readQueryFound(text, first.value, moment, reading, bound)
   const read = Object.hasOwn(STATEMENT_WORDS, first.value) ? STATEMENT_WORDS[first.value] : undefined
   if (!read || tokens[1]?.value === ':') {
     const why = `\`${first.value.slice(0, 63)}\` begins no statement that is understood`
@@ -164,11 +169,12 @@ function readBy(text: string, moment: Moment, reading: Reading): Found {
   return { ...found, actions: [...found.actions, opaque(reading, found.command, why)] }
 }
 
-function readQueryFound(text: string, word: string, moment: Moment, reading: Reading): Found {
+function readQueryFound(text: string, word: string, moment: Moment, reading: Reading, bound: Bound): Found {
   const names: MissingName[] = []
   let certain = !moment.overlay.has('*')
   const found = readQueryText(text, moment, {
     ...reading.analysis,
+    ...bound,
     missing(name) {
       if (name) names.push(name)
       else certain = false

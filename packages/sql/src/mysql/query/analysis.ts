@@ -6,10 +6,8 @@ import type { Namespace } from '../../lineage/scope.js'
 import type { Column, Value } from '../../lineage/value.js'
 import type { MissingName } from '../../reading/missing-part.js'
 import type { MysqlCatalogIndex } from '../catalog-index.js'
+import type { ParameterTypes } from '../plan.js'
 import type { CteFrame } from './cte.js'
-
-/** What an adapter knows of a bound parameter: COM_STMT_EXECUTE names a type for each. */
-export type ParameterType = 'string' | 'integer' | 'decimal' | 'other'
 
 /** One statement's analysis context. */
 export interface MysqlAnalysis {
@@ -19,8 +17,10 @@ export interface MysqlAnalysis {
   /** Names that this session defined and the catalog lacks (`*`: any): anything by such a name is opaque. */
   readonly overlay: ReadonlySet<string>
   readonly account: string
-  /** By position; what is left out may be bound as anything, and is no lookup (R17). */
-  readonly parameterTypes?: readonly (ParameterType | undefined)[]
+  /** Left out: they may be bound as anything, and are no lookup (R17). */
+  readonly parameterTypes?: ParameterTypes
+  /** Called where the type of a parameter that is `open` would decide. */
+  readonly typeMattered?: () => void
   /** Called whenever the value of a literal mattered: forbids sharing the plan by shape. */
   readonly literalMattered: () => void
   /** Called when a relation, function or column was not found: the catalog is read again before the answer. */

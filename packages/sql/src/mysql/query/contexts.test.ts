@@ -81,7 +81,9 @@ describe('names', () => {
 })
 
 describe('R17 parameters', () => {
-  const typed = (type: 'string' | 'integer' | 'decimal' | 'other') => ({ parameterTypes: [undefined, type] })
+  const typed = (type: 'string' | 'integer' | 'decimal' | 'other') => ({
+    parameterTypes: ['other', type] as const,
+  })
 
   test('a parameter is a lookup only where it is bound as the column is', () => {
     const text = 'select ?, id from secret where pw = ?'
@@ -89,6 +91,23 @@ describe('R17 parameters', () => {
     expect(draw(text, typed('string'))[0]).toBe('read secret pw[lookup] id[output]')
     expect(draw(text, typed('integer'))[0]).toBe('read secret pw[argument filter] id[output]')
     expect(draw(text, typed('other'))[0]).toBe('read secret pw[argument filter] id[output]')
+  })
+
+  test('while none is bound each is as the column is, where that would be a lookup', () => {
+    let asked = 0
+    const open = { parameterTypes: 'open' as const, typeMattered: () => asked++ }
+    expect(draw('select ?, id from secret where pw = ?', open)[0]).toBe('read secret pw[lookup] id[output]')
+    expect(asked).toBe(1)
+    for (const condition of [
+      'pw > ?',
+      'pw = concat(?)',
+      'pw in (?, ?)',
+      'pw = ? or 1',
+      'pw like ?',
+      'not pw = ?',
+    ])
+      expect(draw(`select id from secret where ${condition}`, open)[0]).toContain('filter]')
+    expect(asked).toBe(1)
   })
 
   test('numbers likewise', () => {

@@ -16,7 +16,7 @@ import { as, isTree, stranger, type Tree, tree, variant } from './tree.js'
 import { readDelete, readUpdate } from './write.js'
 
 export { judgeFunction } from '../functions/judge.js'
-export type { MysqlAnalysis, ParameterType, QueryReading } from './analysis.js'
+export type { MysqlAnalysis, QueryReading } from './analysis.js'
 export { isSystemSchema, type ResolvedRelation, relationResource, resolveRelation } from './names.js'
 
 export interface ReadOptions {
@@ -36,7 +36,7 @@ function envOf(analysis: MysqlAnalysis, ledger: Ledger, command: string, node: u
     depth: 0,
     top: true,
     stored: false,
-    parameters: analysis.parameterTypes === undefined ? new Map() : numberParameters(node),
+    parameters: Array.isArray(analysis.parameterTypes) ? numberParameters(node) : new Map(),
   }
 }
 

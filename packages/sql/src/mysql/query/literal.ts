@@ -3,25 +3,29 @@ import { isIssuedMask } from '@gatehouse/core'
 import { CONSTANT, constantOf, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { CHARSETS, UNIVERSAL } from '../functions/charsets.js'
 import { ofBits } from '../issued-literal.js'
+import type { ParameterType } from '../plan.js'
 import type { Env, Scope } from './analysis.js'
 import { readValue, strange } from './expression.js'
 import { TYPE } from './known-types.js'
 import { nameOf } from './names.js'
 import { list, stranger, type Tree, text, variant } from './tree.js'
 
+const BOUND: Readonly<Record<ParameterType, number | undefined>> = {
+  string: TYPE.string,
+  issued: undefined,
+  integer: TYPE.integer,
+  whole: TYPE.integer,
+  decimal: TYPE.decimal,
+  other: undefined,
+}
+
 /** A parameter can be bound as anything unless the adapter says as what. */
 function parameter(node: Tree, env: Env): Value {
+  const { parameterTypes: types } = env.analysis
   const number = env.parameters.get(node)
-  const type = number === undefined ? undefined : env.analysis.parameterTypes?.[number]
-  const known =
-    type === 'string'
-      ? TYPE.string
-      : type === 'integer'
-        ? TYPE.integer
-        : type === 'decimal'
-          ? TYPE.decimal
-          : undefined
-  return heavier(constantOf(known), 4)
+  const type = number === undefined || types === 'open' ? undefined : types?.[number]
+  const value = heavier(constantOf(type && BOUND[type]), 4)
+  return type === 'issued' ? { ...value, issued: true } : value
 }
 
 /** R19: what looks like a mask is not to be stored as if it were data. */

@@ -64,8 +64,10 @@ export function readCondition(
 ): void {
   if (node == null) return
   for (const each of conjuncts(node)) {
-    const value = readValue(each, scope, env)
-    const known = how === 'filter' && env.top && !isMisgrouped(each) ? lookedUp(each, scope, env) : []
+    const certain = how === 'filter' && env.top && !isMisgrouped(each)
+    const open = certain ? lookedUpOpenly(each, scope, env) : undefined
+    const value = open ?? readValue(each, scope, env)
+    const known = open ? [open] : certain ? lookedUp(each, scope, env) : []
     if (known.length > 0) use(env, known, 'lookup')
     else if (!joins(each, scope, env)) use(env, byItsKeys([value], env), how)
     if (bounds && !isMisgrouped(each)) bind(each, bounds, env)
@@ -117,6 +119,20 @@ function lookedUp(node: unknown, scope: Scope, env: Env): readonly Value[] {
   const value = readValue(found.column, scope, env)
   if (value.same.size === 0) return []
   return isOwnConstant(found.other, value.type, readValue(found.other, scope, env)) ? [value] : []
+}
+
+const LOOKED_UP: ReadonlySet<number | undefined> = new Set([TYPE.string, TYPE.integer, TYPE.decimal])
+
+/** `column = ?` while the parameter's type is not told: it is of the column's own until it is bound. */
+function lookedUpOpenly(node: unknown, scope: Scope, env: Env): Value | undefined {
+  const { analysis } = env
+  const found = analysis.parameterTypes === 'open' ? comparison(node) : undefined
+  const held = variant(tree(as(found?.other, 'Value'))?.value)
+  if (found?.op !== 'Eq' || held?.type !== 'Placeholder' || held.node !== '?') return undefined
+  const value = readValue(found.column, scope, quietly(env))
+  if (value.same.size === 0 || !LOOKED_UP.has(value.type)) return undefined
+  analysis.typeMattered?.()
+  return readValue(found.column, scope, env)
 }
 
 /** A literal or parameter of the column's own type; of another it would be compared as a number (R17). */
