@@ -66,7 +66,7 @@ describePart('ferretdb', 'the catalog', () => {
   }
 
   test('it knows collections, fields at any depth with their types, and unique keys', () => {
-    const customers = server.catalog.collection('shop', 'customers')
+    const customers = server.catalog().collection('shop', 'customers')
     expect(customers).toMatchObject({ kind: 'collection', system: false, keys: [['_id'], ['email']] })
     const types = Object.fromEntries([...(customers?.fields ?? [])].map(([name, { types }]) => [name, types]))
     expect(types).toMatchObject({
@@ -79,30 +79,30 @@ describePart('ferretdb', 'the catalog', () => {
       'phones:kind': ['string'],
       tags: ['array', 'string'],
     })
-    expect(server.facts.kind).toBe('standalone')
-    expect(server.catalog.databases()).toContain('shop')
+    expect(server.upstream.kind).toBe('standalone')
+    expect(server.catalog().databases()).toContain('shop')
   })
 
   test('R6 classes come by names, of nested paths and of paths that no sample has; a document has the last word', () => {
-    const classes = (...path: string[]) => server.catalog.classesOf(['shop', 'customers'], path)
+    const classes = (...path: string[]) => server.catalog().classesOf(['shop', 'customers'], path)
     expect(classes('email')).toContain('email')
     expect(classes('address', 'zip', 'iban').length).toBeGreaterThan(0)
     expect(classes('billing', 'card_number').length).toBeGreaterThan(0)
     expect(classes('notes', 'private')).toContain('confidential')
     expect(classes('notes', 'private', 'deeper')).toContain('confidential')
     expect(classes('tags')).toEqual([])
-    expect(server.catalog.classesOf(['shop', 'unheard'], ['email'])).toContain('email')
+    expect(server.catalog().classesOf(['shop', 'unheard'], ['email'])).toContain('email')
   })
 
   test('R2 what is created, dropped and stored meanwhile is noticed, at once by whoever asks', async () => {
     const shop = client.db('shop')
     await shop.collection('orders').insertOne({ amount: 3 })
     await server.refresh()
-    expect(server.catalog.collection('shop', 'orders')?.fields.has('amount')).toBe(true)
+    expect(server.catalog().collection('shop', 'orders')?.fields.has('amount')).toBe(true)
     await shop.collection('orders').insertOne({ card: { pan: '4111' } })
-    await eventually(() => server.catalog.collection('shop', 'orders')?.fields.has('card:pan') ?? false)
+    await eventually(() => server.catalog().collection('shop', 'orders')?.fields.has('card:pan') ?? false)
     await shop.collection('orders').drop()
-    await eventually(() => server.catalog.collection('shop', 'orders') === undefined)
+    await eventually(() => server.catalog().collection('shop', 'orders') === undefined)
     expect(server.current).toBe(true)
   })
 
@@ -110,7 +110,7 @@ describePart('ferretdb', 'the catalog', () => {
     const file = readCatalogFile(writeCatalogFile(server.describe()))
     const again = createCatalog(file, compileDocuments([]))
     expect([...(again.collection('shop', 'customers')?.fields.keys() ?? [])]).toEqual([
-      ...(server.catalog.collection('shop', 'customers')?.fields.keys() ?? []),
+      ...(server.catalog().collection('shop', 'customers')?.fields.keys() ?? []),
     ])
     expect(() => readCatalogFile('{"engine":"mysql"}')).toThrow(/MongoDB/)
   })

@@ -2,5 +2,5 @@
 
 export { type Catalog, type Collection, fieldName, type KnownField } from './catalog.js'
 export { readCatalogFile, writeCatalogFile } from './catalog-file.js'
-export { createCatalog, type DescribedCollection, type Description } from './description.js'
+export { createCatalog, type DescribedCollection, type Description, isSystem } from './description.js'
 export { openServer, type Server } from './server.js'

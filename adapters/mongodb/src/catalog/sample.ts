@@ -6,6 +6,8 @@ export interface SampledField {
   readonly path: readonly string[]
   /** BSON type names as `$type` knows them, in the order in which they were met. */
   readonly types: readonly string[]
+  /** For those who look at a catalog from outside; whoever reads by one judges anew. */
+  readonly classes?: readonly string[]
 }
 
 /** The aliases of the manual's page on BSON types. */

@@ -8,12 +8,13 @@ import { compileDocuments } from './classify.js'
 import { createCatalog, type Description } from './description.js'
 
 export interface Server {
-  readonly facts: ServerFacts
+  /** What it says of itself. */
+  readonly upstream: ServerFacts
   /** False while the catalog could not be read for too long: commands are refused then. */
   readonly current: boolean
   /** Grows with every catalog: what was read before may mean something else. */
   readonly epoch: number
-  readonly catalog: Catalog
+  catalog(): Catalog
   /** What is said of fields by hand. */
   readonly document: ClassesDocument
   /** Whether a client may name this database. */
@@ -43,7 +44,7 @@ export async function openServer(site: Site): Promise<Server> {
   describe = () => watch.description
   renew()
   return {
-    get facts() {
+    get upstream() {
       return watch.connection.facts
     },
     get current() {
@@ -52,9 +53,7 @@ export async function openServer(site: Site): Promise<Server> {
     get epoch() {
       return epoch
     },
-    get catalog() {
-      return catalog as Catalog
-    },
+    catalog: () => catalog as Catalog,
     get document() {
       return document
     },
@@ -67,8 +66,22 @@ export async function openServer(site: Site): Promise<Server> {
       document = compileDocuments(knowledge.classes)
       renew()
     },
-    describe: () => watch.description,
+    describe: () => classified(watch.description, catalog as Catalog),
     target: () => watch.connection.host,
     close: () => watch.close(),
+  }
+}
+
+/** With the classes that each field has now. */
+function classified(description: Description, catalog: Catalog): Description {
+  return {
+    ...description,
+    collections: description.collections.map((each) => ({
+      ...each,
+      fields: each.fields.map((field) => ({
+        ...field,
+        classes: catalog.classesOf([each.database, each.name], field.path),
+      })),
+    })),
   }
 }
