@@ -1,41 +1,127 @@
-/** Masks documents in their bytes by a tree of names (mongodb.md §7). */
-import type { ByteWriter } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
+/** Masks documents in their bytes by a tree of names: untouched ranges are copied in one piece, lengths are written anew (mongodb.md §7). */
+import { append, type ByteWriter } from '@gatehouse/adapter-kit'
+import { bsonFault, documentEnd, putInt32, TYPE, valueEnd } from '../bson/index.js'
+import { type CompiledMask, CUT, nullMask } from './compiled-mask.js'
+import { createNames, hashStep, type MaskNode, type Names, type Scope } from './names.js'
 
-/**
- * Writes the masked form of a leaf, `source[start … end)` of this type, and answers the type of what was written; `CUT`,
- * with nothing written: the element is left out.
- */
-export interface CompiledMask {
-  /** Documents and arrays are leaves too: nothing of their form stays. */
-  readonly whole: boolean
-  leaf(type: number, source: Uint8Array, start: number, end: number, out: ByteWriter): number
-}
+export { type CompiledMask, CUT, cutMask, nullMask } from './compiled-mask.js'
+export type { MaskNode } from './names.js'
 
-export const CUT = 0
+/** Bytes that a masked document may have: a message of the largest size, less what stands around it. */
+export const LARGEST_MASKED = 48_000_000 - 64
+/** A reply nests its documents a few levels down; the server stores none that come near. */
+const DEEPEST = 220
 
-export interface MaskNode {
-  /** Of the whole subtree: its leaves are masked, each by its type. A child's own mask goes before. */
-  readonly mask?: CompiledMask
-  readonly children?: ReadonlyMap<string, MaskNode>
-  /**
-   * Judges a name that is not listed, here or anywhere below unless a node there has its own; `path` are the names from this
-   * node on, without places in arrays. Undefined: what stands there stays, as far as names below it do.
-   */
-  readonly unknown?: (path: readonly string[]) => MaskNode | undefined
-}
+/** Invariant: one tree is made ready once, however many documents it is used for. */
+const ready = new WeakMap<MaskNode, Names>()
 
 /**
  * Appends the masked form of the document `source[start … end)`; byte for byte what came when nothing is hit. Throws
  * `GH_WIRE`, with nothing appended, when it is no BSON or grows beyond `ceiling` bytes.
  */
 export function maskDocument(
-  _source: Uint8Array,
-  _start: number,
-  _end: number,
-  _root: MaskNode,
-  _out: ByteWriter,
-  _ceiling?: number,
+  source: Uint8Array,
+  start: number,
+  end: number,
+  root: MaskNode,
+  out: ByteWriter,
+  ceiling: number = LARGEST_MASKED,
 ): void {
-  throw new GatehouseError('GH_INVARIANT', 'documents cannot be masked yet')
+  const names = ready.get(root) ?? createNames(root)
+  ready.set(root, names)
+  const begun = out.length
+  try {
+    new Walk(names, source, start, out, begun + ceiling).whole(start, end)
+  } catch (fault) {
+    out.length = begun
+    throw fault
+  }
+}
+
+/** One document's. */
+class Walk {
+  private readonly names: Names
+  private readonly source: Uint8Array
+  private readonly out: ByteWriter
+  /** `out` may not become longer. */
+  private readonly most: number
+  /** Up to here the source stands in `out`. */
+  private copied: number
+  private hits = 0
+
+  constructor(names: Names, source: Uint8Array, start: number, out: ByteWriter, most: number) {
+    this.names = names
+    this.source = source
+    this.copied = start
+    this.out = out
+    this.most = most
+  }
+
+  whole(start: number, end: number): void {
+    if (start < 0 || end > this.source.length || documentEnd(this.source, start, end) !== end)
+      throw bsonFault('bytes after the end of a document')
+    if (!this.names.root.idle) this.document(this.names.root, start, end, false, 1)
+    append(this.out, this.source, this.copied, end)
+    if (this.out.length > this.most) throw bsonFault('a document that masks have made too long')
+  }
+
+  /** Or an array, whose elements stand for it: their names are places. */
+  private document(scope: Scope, start: number, end: number, isArray: boolean, depth: number): void {
+    if (depth > DEEPEST) throw bsonFault('nested too deep')
+    // Whatever stands between `copied` and here will be copied as it is, so its place in `out` is known already.
+    const lengthAt = this.out.length + start - this.copied
+    const before = this.hits
+    this.elements(scope, start, end, isArray, depth)
+    if (this.hits !== before)
+      putInt32(this.out.bytes, lengthAt, this.out.length + end - this.copied - lengthAt)
+  }
+
+  private elements(scope: Scope, start: number, end: number, isArray: boolean, depth: number): void {
+    const { source, names } = this
+    const last = end - 1
+    let at = start + 4
+    while (at < last) {
+      const element = at
+      const type = source[at++] as number
+      const name = at
+      let hash = 0
+      for (let byte: number; at < last; at++) {
+        byte = source[at] as number
+        if (byte === 0) break
+        hash = hashStep(hash, byte)
+      }
+      if (at >= last) throw bsonFault('a name without its end')
+      const value = at + 1
+      const next = valueEnd(type, source, value, last)
+      const inner = isArray ? scope : names.below(scope, source, name, at, hash)
+      at = next
+      if (inner.idle) continue
+      const { mask } = inner
+      if ((type === TYPE.DOCUMENT || type === TYPE.ARRAY) && mask?.whole !== true)
+        this.document(inner, value, next, type === TYPE.ARRAY, depth + 1)
+      else if (mask !== undefined) {
+        if (mask.whole || !isBare(type)) this.replace(mask, type, element, value, next)
+      } else if (type === TYPE.CODE_WITH_SCOPE) {
+        // Its scope has names, and nobody asks for what stands under them.
+        this.replace(nullMask, type, element, value, next)
+      }
+    }
+  }
+
+  private replace(mask: CompiledMask, type: number, element: number, value: number, next: number): void {
+    const { source, out } = this
+    append(out, source, this.copied, value)
+    const typeAt = out.length - (value - element)
+    const written = mask.leaf(type)(source, value, next, out)
+    if (written === CUT) out.length = typeAt
+    else out.bytes[typeAt] = written
+    this.copied = next
+    this.hits += 1
+    if (out.length > this.most) throw bsonFault('a document that masks have made too long')
+  }
+}
+
+/** That there is no value is no secret (R17). */
+function isBare(type: number): boolean {
+  return type === TYPE.NULL || type === TYPE.UNDEFINED || type === TYPE.MIN_KEY || type === TYPE.MAX_KEY
 }

@@ -1,0 +1,3 @@
+/** Masks of documents in replies, and of the texts of errors. */
+export * from './compile-mask.js'
+export * from './document-mask.js'

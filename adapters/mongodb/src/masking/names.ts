@@ -1,0 +1,147 @@
+/** Which mask stands at each name below a tree of masks; what a name was found to mean is kept by its bytes. */
+import { textAt } from '../bson/index.js'
+import type { CompiledMask } from './compiled-mask.js'
+
+export interface MaskNode {
+  /** Of the whole subtree: its leaves are masked, each by its type. A child's own mask goes before. */
+  readonly mask?: CompiledMask
+  readonly children?: ReadonlyMap<string, MaskNode>
+  /**
+   * Judges a name that is not listed, here or anywhere below unless a node there has its own; `path` are the names from this
+   * node on, without places in arrays. Undefined: what stands there stays, as far as names below it do.
+   */
+  readonly unknown?: (path: readonly string[]) => MaskNode | undefined
+}
+
+/** What is known of the names directly below a place. */
+export interface Scope {
+  readonly mask: CompiledMask | undefined
+  /** Nothing here or below is ever masked. */
+  readonly idle: boolean
+  readonly children: ReadonlyMap<string, MaskNode> | undefined
+  readonly judge: Judge | undefined
+  readonly path: readonly string[]
+  /** Names that were met, by hash; of one epoch. */
+  met: Map<number, Met[]>
+  epoch: number
+}
+
+type Judge = NonNullable<MaskNode['unknown']>
+
+interface Met {
+  readonly name: Uint8Array
+  readonly scope: Scope
+}
+
+export interface Names {
+  readonly root: Scope
+  /** `hash`: of the name's bytes, by `hashStep` over each. */
+  below(within: Scope, source: Uint8Array, start: number, end: number, hash: number): Scope
+}
+
+export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0
+
+/** Names can be data: no more are kept, and then all begins anew. */
+const MOST = 4096
+/** Names of one hash; more of them are looked up each time. */
+const CHAIN = 8
+/** Longer ones are looked up each time, and judged by their end: the last words say what a name means. */
+const LONGEST = 256
+/** Steps of a name with dots in it. */
+const MOST_STEPS = 100
+const NO_PATH: readonly string[] = []
+
+const IDLE: Scope = {
+  mask: undefined,
+  idle: true,
+  children: undefined,
+  judge: undefined,
+  path: NO_PATH,
+  met: new Map(),
+  epoch: 0,
+}
+
+export function createNames(tree: MaskNode): Names {
+  let size = 0
+  let epoch = 1
+
+  const keep = (within: Scope, name: Uint8Array, hash: number, scope: Scope): void => {
+    if (size >= MOST) {
+      size = 0
+      epoch += 1
+    }
+    if (within.epoch !== epoch) {
+      within.met = new Map()
+      within.epoch = epoch
+    }
+    const chain = within.met.get(hash)
+    if (chain === undefined) within.met.set(hash, [{ name, scope }])
+    else if (chain.length < CHAIN) chain.push({ name, scope })
+    size += 1
+  }
+
+  return {
+    root: scopeOf(tree, undefined, undefined, NO_PATH),
+    below(within, source, start, end, hash) {
+      const chain = within.epoch === epoch ? within.met.get(hash) : undefined
+      if (chain !== undefined)
+        for (const { name, scope } of chain) if (isSame(name, source, start, end)) return scope
+      const scope = step(within, textAt(source, start, end))
+      if (end - start <= LONGEST) keep(within, source.slice(start, end), hash, scope)
+      return scope
+    },
+  }
+}
+
+function scopeOf(
+  node: MaskNode | undefined,
+  inherited: CompiledMask | undefined,
+  judge: Judge | undefined,
+  path: readonly string[],
+): Scope {
+  const mask = node?.mask ?? inherited
+  const children = node?.children
+  const own = node?.unknown
+  if (mask === undefined && judge === undefined && own === undefined && (children?.size ?? 0) === 0)
+    return IDLE
+  return {
+    mask,
+    idle: false,
+    children,
+    judge: own ?? judge,
+    path: own === undefined ? path : NO_PATH,
+    met: new Map(),
+    epoch: 0,
+  }
+}
+
+/** A stored name with dots in it counts as itself where it is listed or judged to be masked, otherwise as the path that it spells. */
+function step(within: Scope, name: string): Scope {
+  const listed = within.children?.get(name)
+  if (listed !== undefined) return enter(within, name, listed)
+  if (!name.includes('.')) return enter(within, name, judged(within, name))
+  const literal = judged(within, name)
+  if (literal?.mask !== undefined) return enter(within, name, literal)
+  let scope = within
+  for (const [at, segment] of name.split('.', MOST_STEPS).entries()) {
+    // What a change stream tells of an array's element names its place (`lines.0.text`).
+    const isPlace = at > 0 && /^\d+$/.test(segment) && scope.children?.has(segment) !== true
+    if (!isPlace) scope = enter(scope, segment, scope.children?.get(segment) ?? judged(scope, segment))
+  }
+  return scope
+}
+
+function judged(within: Scope, name: string): MaskNode | undefined {
+  return within.judge?.([...within.path, name.slice(-LONGEST)])
+}
+
+function enter(within: Scope, name: string, node: MaskNode | undefined): Scope {
+  const path = within.judge === undefined ? NO_PATH : [...within.path, name.slice(-LONGEST)]
+  return scopeOf(node, within.mask, within.judge, path)
+}
+
+function isSame(name: Uint8Array, source: Uint8Array, start: number, end: number): boolean {
+  if (name.length !== end - start) return false
+  for (let at = 0; at < name.length; at++) if (name[at] !== source[start + at]) return false
+  return true
+}
