@@ -1,6 +1,6 @@
-/** A TCP port on loopback that nothing listens on. */
+/** TCP ports on loopback: one that nothing listens on, and whether something does. */
 import { randomInt } from 'node:crypto'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 
 /**
  * Below the range from which the system gives ports to outgoing connections (32768 on Linux), so that nobody's connection
@@ -19,5 +19,17 @@ function isFree(port: number, host: string): Promise<boolean> {
     const probe = createServer()
     probe.once('error', () => resolve(false))
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+}
+
+/** Whether somebody listens there. */
+export function accepts(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
   })
 }

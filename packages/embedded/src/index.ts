@@ -5,8 +5,9 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.js'
+export { type FerretdbOptions, type FerretdbServer, startFerretdb, whyNoFerretdb } from './ferretdb.js'
 export { findProgram, isProgram, onPath, unpacked } from './find-program.js'
-export { freePort } from './free-port.js'
+export { accepts, freePort } from './free-port.js'
 export { initialiseDataFolder } from './initialise-data-folder.js'
 export { leash, unleash } from './leash.js'
 export { startMariadb } from './mariadb.js'

@@ -1,122 +1,13 @@
-/** A MongoDB server for tests, bench and examples: FerretDB over DocumentDB. What it lacks is told in docs/adapters. */
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+/** FerretDB for tests, bench and examples: whether it is here, and what would provide it. */
+import { spawnSync } from 'node:child_process'
 import process from 'node:process'
-import { cacheFolder, freePort, giveToServer, startProgram, temporaryFolder } from '@gatehouse/embedded'
+import { whyNoFerretdb } from '@gatehouse/embedded'
 import { type Availability, PROVIDE } from './available.js'
-import { type DocumentDb, documentDbUnpacked, FERRET, startDocumentDb } from './documentdb.js'
-import { accepts } from './loopback-server.js'
-
-export interface FerretdbOptions {
-  /** PEM files; with them it speaks TLS alone. */
-  readonly tls?: { readonly cert: string; readonly key: string }
-}
-
-export interface FerretdbServer {
-  readonly host: string
-  readonly port: number
-  /** May do everything. */
-  readonly user: string
-  readonly password: string
-  /** With user and password, for drivers. */
-  readonly url: string
-  readonly logFile: string
-  /** Stops both servers and removes the data. May be called again. */
-  stop(): Promise<void>
-  /** FerretDB alone: its Postgres goes on. */
-  kill9(): Promise<void>
-  /** On the same port and data. */
-  restart(): Promise<void>
-}
-
-const program = () => join(cacheFolder(), 'ferretdb', 'ferretdb')
 
 export function ferretdbAvailable(): Availability {
-  if (process.getuid?.() !== 0)
-    return { ok: false, why: 'FerretDB needs root', remedy: 'run the tests as root', promised: false }
-  if (!existsSync(program()) && !hasGo())
-    return { ok: false, why: 'no FerretDB, and no Go to build it', remedy: PROVIDE, promised: false }
-  if (existsSync(program()) && documentDbUnpacked()) return { ok: true }
-  return { ok: false, why: 'no FerretDB in the cache', remedy: PROVIDE }
-}
-
-function hasGo(): boolean {
-  try {
-    execFileSync('go', ['version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Ready when it resolves, about a second; empty. */
-export async function startFerretdb(options: FerretdbOptions = {}): Promise<FerretdbServer> {
-  const folder = temporaryFolder('ferretdb')
-  let below: DocumentDb | undefined
-  try {
-    const data = join(folder.path, 'postgres')
-    mkdirSync(data)
-    below = await startDocumentDb(data)
-    return await present(folder, below, options)
-  } catch (error) {
-    await below?.stop()
-    folder.remove()
-    throw error
-  }
-}
-
-async function present(
-  folder: { readonly path: string; remove(): void },
-  below: DocumentDb,
-  { tls }: FerretdbOptions,
-): Promise<FerretdbServer> {
-  const port = await freePort()
-  const { user, password } = FERRET
-  const own = join(folder.path, 'ferretdb')
-  mkdirSync(own)
-  const listens = tls === undefined ? [`--listen-addr=127.0.0.1:${port}`] : overTls(own, port, tls)
-  giveToServer(own)
-  const launch = () =>
-    startProgram({
-      command: program(),
-      args: [
-        `--postgresql-url=postgres://${user}:${password}@127.0.0.1:${below.port}/postgres`,
-        ...listens,
-        ...['--debug-addr=-', `--state-dir=${own}`, '--telemetry=disable', '--log-level=warn'],
-      ],
-      env: { PATH: process.env.PATH ?? '', DO_NOT_TRACK: '1' },
-      ready: () => accepts(port),
-      unprivileged: true,
-      folder: own,
-      removed: folder.path,
-    })
-  let running = await launch()
-  return {
-    host: '127.0.0.1',
-    port,
-    user,
-    password,
-    url: `mongodb://${user}:${password}@127.0.0.1:${port}/`,
-    logFile: running.logFile,
-    async stop() {
-      await running.stop()
-      await below.stop()
-      folder.remove()
-    },
-    kill9: () => running.kill9(),
-    async restart() {
-      await running.stop()
-      running = await launch()
-    },
-  }
-}
-
-function overTls(own: string, port: number, tls: { readonly cert: string; readonly key: string }): string[] {
-  const files = Object.entries({ cert: tls.cert, key: tls.key }).map(([kind, source]) => {
-    const copy = join(own, `${kind}.pem`)
-    copyFileSync(source, copy)
-    return `--listen-tls-${kind}-file=${copy}`
-  })
-  return ['--listen-addr=', `--listen-tls=127.0.0.1:${port}`, ...files]
+  const why = whyNoFerretdb()
+  if (why === undefined) return { ok: true }
+  // Without root or Go nothing provides it.
+  const promised = process.getuid?.() === 0 && spawnSync('go', ['version']).status === 0
+  return { ok: false, why, remedy: PROVIDE, promised }
 }

@@ -1,12 +1,15 @@
 /** The public names of @gatehouse/workbench. */
 export {
   cacheFolder,
+  type FerretdbOptions,
+  type FerretdbServer,
   freePort,
   leash,
   type MysqlServer,
   type MysqlServerOptions,
   type Program,
   type ProgramOptions,
+  startFerretdb,
   startMariadb,
   startProgram,
   type TemporaryFolder,
@@ -25,7 +28,7 @@ export {
 } from './available.js'
 export { type CertificateRequest, type Certificates, certificates } from './certificates.js'
 export { available, describePart, type Part } from './describe-part.js'
-export { type FerretdbOptions, type FerretdbServer, ferretdbAvailable, startFerretdb } from './ferretdb.js'
+export { ferretdbAvailable } from './ferretdb.js'
 export { type HaproxyOptions, startHaproxy } from './haproxy.js'
 export { type KafkaBroker, type KafkaOptions, startKafka } from './kafka.js'
 export { type KafkaVersion, kafkaAvailable } from './kafka-jars.js'

@@ -1,6 +1,5 @@
 /** A program that listens on one loopback port. */
-import { connect } from 'node:net'
-import { startProgram, type TemporaryFolder } from '@gatehouse/embedded'
+import { accepts, startProgram, type TemporaryFolder } from '@gatehouse/embedded'
 
 export interface LoopbackServer {
   readonly host: string
@@ -40,15 +39,4 @@ export async function startOnLoopback(
     folder.remove()
     throw error
   }
-}
-
-/** Whether somebody listens there. */
-export function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-    socket.once('close', () => resolve(false))
-    socket.once('connect', () => socket.destroy())
-  })
 }

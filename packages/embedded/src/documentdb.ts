@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheFolder, freePort, giveToServer, startProgram, temporaryFolder } from '@gatehouse/embedded'
-import pg from 'pg'
+import { cacheFolder } from './cache-folder.js'
+import { freePort } from './free-port.js'
+import { startProgram } from './program.js'
+import { giveToServer } from './server-account.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 export interface DocumentDb {
   readonly port: number
-  /** A superuser, from the loopback without a password. */
-  readonly user: string
   stop(): Promise<void>
 }
 
@@ -53,16 +54,15 @@ export async function startDocumentDb(folder: string): Promise<DocumentDb> {
 
 async function startOver(data: string, folder: string): Promise<DocumentDb> {
   const port = await freePort()
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const program = await startProgram({
-    ...inPrefix(data, [`${BIN}/postgres`, '-D', '/db', '-p', String(port), ...settings]),
+    ...inPrefix(data, [`${BIN}/postgres`, '-D', '/db', '-p', String(port), ...settingArguments()]),
     ready: /ready to accept connections/,
     readyWithin: 60_000,
     stopSignal: 'SIGINT',
     folder,
     removed: folder,
   })
-  return { port, user: 'postgres', stop: async () => void (await program.stop()) }
+  return { port, stop: async () => void (await program.stop()) }
 }
 
 function inPrefix(data: string, command: readonly string[]) {
@@ -86,12 +86,7 @@ async function dataTemplate(): Promise<string> {
     const initdb = ['-D', '/db', '-U', 'postgres', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync']
     const { command, args, env } = inPrefix(data, [`${BIN}/initdb`, ...initdb])
     await promisify(execFile)(command, args, { env })
-    const server = await startOver(data, scratch.path)
-    try {
-      await prepare(server)
-    } finally {
-      await server.stop()
-    }
+    await prepare(data)
     await promisify(execFile)('cp', ['-a', data, join(draft, 'db')])
     renameSync(join(draft, 'db'), template)
   } catch (error) {
@@ -103,13 +98,23 @@ async function dataTemplate(): Promise<string> {
   return template
 }
 
-async function prepare({ port, user }: DocumentDb): Promise<void> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user, database: 'postgres' })
-  await client.connect()
-  try {
-    await client.query('create extension documentdb cascade')
-    await client.query(`create role ${FERRET.user} superuser login password '${FERRET.password}'`)
-  } finally {
-    await client.end()
-  }
+/** Postgres' single-user mode takes statements from its input, one a line (manual, postgres, -j left out). */
+async function prepare(data: string): Promise<void> {
+  const statements = [
+    'create extension documentdb cascade',
+    `create role ${FERRET.user} superuser login password '${FERRET.password}'`,
+  ]
+  const { command, args, env } = inPrefix(data, [
+    ...[`${BIN}/postgres`, '--single', '-D', '/db', ...settingArguments()],
+    'postgres',
+  ])
+  const running = promisify(execFile)(command, args, { env })
+  running.child.stdin?.end(`${statements.join('\n')}\n`)
+  const { stderr } = await running
+  const fault = /^.*(?:ERROR|FATAL|PANIC):.*$/m.exec(stderr)
+  if (fault !== null) throw new Error(`DocumentDB could not be created: ${fault[0]}`)
+}
+
+function settingArguments(): string[] {
+  return Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
