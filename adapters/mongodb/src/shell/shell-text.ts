@@ -18,8 +18,13 @@ interface Step {
 
 class Unreadable extends Error {}
 
+/** A command as a driver's `db.command` takes it. */
+export type ShellCommand =
+  | { readonly kind: 'command'; readonly command: Readonly<Record<string, unknown>> }
+  | Extract<ShellText, { kind: 'unreadable' }>
+
 /** `database`: what `db` means; a command of its own, `{find: "orders", …}`, may name another by `$db`. */
-export function readShellText(text: string, database: string): ShellText {
+export function shellCommand(text: string, database: string): ShellCommand {
   try {
     const source = text.trim().replace(/;+$/, '')
     const tree = wholeExpression(source)
@@ -28,11 +33,17 @@ export function readShellText(text: string, database: string): ShellText {
         ? { $db: database, ...asDocument(readValue(tree, source)) }
         : called(stepsOf(tree, source), database)
     const { $db, ...fields } = body
-    return { kind: 'command', command: commandOf({ ...fields, $db: String($db) }) }
+    return { kind: 'command', command: { ...fields, $db: String($db) } }
   } catch (fault) {
     if (fault instanceof Unreadable) return { kind: 'unreadable', why: fault.message }
     return { kind: 'unreadable', why: 'it is neither a line of mongosh nor a command document' }
   }
+}
+
+/** The same in bytes, as it would come over the wire. */
+export function readShellText(text: string, database: string): ShellText {
+  const read = shellCommand(text, database)
+  return read.kind === 'command' ? { kind: 'command', command: commandOf(read.command) } : read
 }
 
 function wholeExpression(source: string): Expression {
@@ -125,7 +136,7 @@ function asDocument(value: unknown): Record<string, unknown> {
   throw new Unreadable('expected a document')
 }
 
-function commandOf(body: Record<string, unknown>): Command {
+function commandOf(body: Readonly<Record<string, unknown>>): Command {
   const [name = ''] = Object.keys(body)
   return {
     name,
