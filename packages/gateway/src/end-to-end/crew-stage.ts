@@ -1,6 +1,7 @@
 /** What tests of several workers share: their configuration, their processes, their words. */
 import { spawnSync } from 'node:child_process'
 import type pg from 'pg'
+import type { Served } from './home.js'
 import { CONFIG, eventually, type Serving, type Stage } from './stage.js'
 
 /** Room for many; the limits of the stage's own configuration are narrow on purpose. */
@@ -16,7 +17,7 @@ export const crewConfig = (
   )
 
 /** The process ids of its workers, oldest first. */
-export function workerPids(serving: Serving): number[] {
+export function workerPids(serving: Served): number[] {
   const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(serving.program.pid)], {
     encoding: 'utf8',
   })
@@ -26,15 +27,15 @@ export function workerPids(serving: Serving): number[] {
     .map((line) => Number(line.trim().split(/\s+/)[0]))
 }
 
-export const saying = (serving: Serving, what: string) =>
+export const saying = (serving: Served, what: string) =>
   serving.lines().filter((line) => String(line.message).includes(what))
 
 /** Every worker is there and the gateway says that all is well. */
-export async function allThere(serving: Serving): Promise<void> {
+export async function allThere(serving: Served): Promise<void> {
   await eventually(async () => JSON.parse((await serving.get('/readyz')).text).colour === 'green')
 }
 
-export async function reload(serving: Serving, outcome: 'reloaded' | 'reload refused'): Promise<void> {
+export async function reload(serving: Served, outcome: 'reloaded' | 'reload refused'): Promise<void> {
   const before = saying(serving, outcome).length
   process.kill(serving.program.pid, 'SIGHUP')
   await eventually(() => saying(serving, outcome).length > before)

@@ -1,44 +1,18 @@
 /** A real Postgres and a real `gatehouse serve` in front of it, for tests. */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect as dial, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import {
-  type PostgresOptions,
-  type PostgresServer,
-  type Program,
-  startPostgres,
-  startProgram,
-  temporaryFolder,
-} from '@gatehouse/workbench'
+import { type PostgresOptions, type PostgresServer, startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
+import { createHome, ENV, type Home, type Served, type ServeOptions } from './home.js'
 
-export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+export { MAIN, type ServeOptions } from './home.js'
 
-export interface Stage {
+export interface Stage extends Home {
   readonly postgres: PostgresServer
-  readonly folder: string
-  /** Writes a file below the folder. */
-  write(name: string, text: string | Uint8Array, mode?: number): void
   serve(options?: ServeOptions): Promise<Serving>
-  stop(): Promise<void>
 }
 
-export interface ServeOptions {
-  readonly expectReady?: boolean
-  /** Besides what every one of them gets. */
-  readonly env?: Readonly<Record<string, string>>
-}
-
-export interface Serving {
-  readonly program: Program
-  readonly port: number
-  readonly metricsPort: number
-  /** The lines of its output that are JSON: what it printed and what it logged. */
-  lines(): readonly Record<string, unknown>[]
+export interface Serving extends Served {
   client(user: string, password?: string, more?: pg.ClientConfig): Promise<pg.Client>
-  /** The raw text of a path of the metrics listener. */
-  get(path: string): Promise<{ readonly status: number; readonly text: string }>
 }
 
 export const CONFIG = (port: number) => `apiVersion: gatehouse/v1
@@ -70,10 +44,24 @@ rules:
   - {name: nobody-drops, effect: forbid, verbs: [drop], message: nothing is dropped here}
 ${extra}`
 
-const ENV = { PATH: process.env.PATH ?? '', PASSWORD: 'pass-word', UPSTREAM: 'up-stream' }
-
 export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
-  const folder = temporaryFolder('stage')
+  const postgres = await startShop(options)
+  const home = createHome()
+  home.write('gatehouse.yaml', CONFIG(postgres.port))
+  home.write('policies/stage.yaml', policy())
+  return {
+    ...home,
+    postgres,
+    serve: async (asked) => serving(await home.serve(asked)),
+    async stop() {
+      await home.stop()
+      await postgres.stop()
+    },
+  }
+}
+
+/** With the database `shop`, its customers, and the account that the gateway uses. */
+export async function startShop(options: PostgresOptions = {}): Promise<PostgresServer> {
   const postgres = await startPostgres(options)
   const owner = new pg.Client({ connectionString: postgres.url })
   await owner.connect()
@@ -88,65 +76,26 @@ export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
   )
   await shop.query('grant select, insert, update, delete on customers to gatehouse')
   await shop.end()
+  return postgres
+}
 
-  const write = (name: string, text: string | Uint8Array, mode = 0o600) => {
-    mkdirSync(join(folder.path, name, '..'), { recursive: true })
-    writeFileSync(join(folder.path, name), text, { mode })
-  }
-  write('gatehouse.yaml', CONFIG(postgres.port))
-  write('policies/stage.yaml', policy())
-  const running: Program[] = []
+function serving(served: Served): Serving {
   return {
-    postgres,
-    folder: folder.path,
-    write,
-    async serve({ expectReady = true, env = {} } = {}) {
-      const program = await startProgram({
-        command: process.execPath,
-        args: [MAIN, 'serve'],
-        cwd: folder.path,
-        env: { ...ENV, ...env },
-        // Several workers, on a busy machine.
-        readyWithin: 120_000,
-        ...(expectReady && { ready: /"event":"metrics"/ }),
-      })
-      running.push(program)
-      return serving(program)
-    },
-    async stop() {
-      for (const program of running) await program.stop()
-      await postgres.stop()
-      folder.remove()
-    },
+    ...served,
+    client: (user, password = ENV.PASSWORD, more = {}) => signIn(served.port, user, password, more),
   }
 }
 
-function serving(program: Program): Serving {
-  const lines = () =>
-    program
-      .output()
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-  const portOf = (event: string) => Number(lines().find((line) => line.event === event)?.port ?? 0)
-  const port = portOf('listening')
-  const metricsPort = portOf('metrics')
-  return {
-    program,
-    port,
-    metricsPort,
-    lines,
-    async client(user, password = ENV.PASSWORD, more = {}) {
-      const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'shop', ...more })
-      client.on('error', () => {})
-      await client.connect()
-      return client
-    },
-    async get(path) {
-      const answer = await fetch(`http://127.0.0.1:${metricsPort}${path}`)
-      return { status: answer.status, text: await answer.text() }
-    },
-  }
+export async function signIn(
+  port: number,
+  user: string,
+  password = ENV.PASSWORD,
+  more: pg.ClientConfig = {},
+): Promise<pg.Client> {
+  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'shop', ...more })
+  client.on('error', () => {})
+  await client.connect()
+  return client
 }
 
 /** The value of a metric's line, whatever the order of its labels. */

@@ -1,5 +1,6 @@
-/** A proxy before Postgres that counts the messages of a session and drops the connection after a chosen one. */
+/** A proxy before a database that counts the messages of a session and drops the connection after a chosen one. */
 import { connect, createServer, type Socket } from 'node:net'
+import type { Boundaries } from './database.js'
 
 export type Direction = 'up' | 'down'
 
@@ -29,7 +30,7 @@ export interface Cutting {
   close(): Promise<void>
 }
 
-export async function startCutting(target: () => number): Promise<Cutting> {
+export async function startCutting(boundaries: Boundaries, target: () => number): Promise<Cutting> {
   const sockets = new Set<Socket>()
   const state: { cut: Cut | undefined; mood: Mood; counted: Record<Direction, number>; wasCut: boolean } = {
     cut: undefined,
@@ -48,12 +49,17 @@ export async function startCutting(target: () => number): Promise<Cutting> {
     const { mood } = state
     if (mood === 'refuses') return near.resetAndDestroy()
     if (mood === 'silent') return near.resume()
-    near.once('data', (first: Buffer) => {
-      if (typeof mood === 'object') return near.end(mood.says)
+    if (typeof mood === 'object' && boundaries.serverFirst) return near.resume().end(mood.says)
+    const reach = () => {
       const far = connect(target(), '127.0.0.1')
       keep(far)
+      return far
+    }
+    const greeted = boundaries.serverFirst ? greet(near, reach()) : undefined
+    near.once('data', (first: Buffer) => {
+      if (typeof mood === 'object') return near.end(mood.says)
       const isSession = first.includes('gh:')
-      join(near, far, first, isSession ? state : undefined)
+      join(boundaries, near, greeted?.() ?? reach(), first, isSession ? state : undefined)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -74,7 +80,27 @@ interface Shared {
   wasCut: boolean
 }
 
-function join(near: Socket, far: Socket, first: Buffer, shared: Shared | undefined): void {
+/** Passes what a server says before it is asked, which is not counted: whose session it is stands in the answer. */
+function greet(near: Socket, far: Socket): () => Socket {
+  const pass = (chunk: Buffer) => near.write(chunk)
+  const end = () => near.end()
+  far.on('data', pass)
+  far.once('end', end)
+  near.once('close', () => far.destroy())
+  return () => {
+    far.off('data', pass)
+    far.off('end', end)
+    return far
+  }
+}
+
+function join(
+  boundaries: Boundaries,
+  near: Socket,
+  far: Socket,
+  first: Buffer,
+  shared: Shared | undefined,
+): void {
   const cut = shared?.cut
   const counted = { up: 0, down: 0 }
   if (shared !== undefined) {
@@ -102,7 +128,7 @@ function join(near: Socket, far: Socket, first: Buffer, shared: Shared | undefin
       const limit = cut?.direction === direction ? cut.after : Number.POSITIVE_INFINITY
       let at = 0
       while (counted[direction] < limit) {
-        const end = endOf(kept, at, direction === 'up' && counted.up === 0)
+        const end = boundaries.endOf(kept, at, direction === 'up' && counted.up === 0)
         if (end === undefined) break
         at = end
         counted[direction] += 1
@@ -123,12 +149,4 @@ function join(near: Socket, far: Socket, first: Buffer, shared: Shared | undefin
   near.on('close', () => far.destroy())
   far.on('close', () => near.destroy())
   up(first)
-}
-
-/** Where the message that begins at `at` ends, once all of it is here; only the first of a session has no type byte. */
-function endOf(bytes: Buffer, at: number, untyped: boolean): number | undefined {
-  const head = at + (untyped ? 0 : 1)
-  if (bytes.length < head + 4) return undefined
-  const end = head + bytes.readUInt32BE(head)
-  return end <= bytes.length ? end : undefined
 }

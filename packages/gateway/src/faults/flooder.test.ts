@@ -1,31 +1,22 @@
 /** One person floods the spool while Kafka is away, or asks faster than may be recorded: refused alone, others go on. */
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { followTopic, type TopicReader } from '../end-to-end/follow-topic.js'
+import type { Served } from '../end-to-end/home.js'
 import { spoolRecords } from '../end-to-end/spool-records.js'
-import { eventually, metric, type Serving } from '../end-to-end/stage.js'
+import { eventually, metric } from '../end-to-end/stage.js'
+import type { Guest } from './database.js'
 import { furnished, type House, openHouse } from './house.js'
+import { postgres } from './postgres.js'
 import type { Ending } from './reconcile.js'
 import { allowTime, rounds, said, within } from './rounds.js'
 
 allowTime()
 
-const asks = (house: House, client: pg.Client, more = '') =>
-  house.book.note((name) => client.query(`select city as ${name}${more} from customers where id = 1`))
-const turnedAway = (serving: Serving, user: string) =>
-  within(
-    'sign-in',
-    serving.client(user).then(
-      async (client) => {
-        await client.end()
-        return 'let in'
-      },
-      ({ code }: { code?: string }) => code,
-    ),
-  )
+const asks = (house: House, guest: Guest, more = '') =>
+  house.book.note((name) => guest.ask(`select city as ${name}${more} from customers where id = 1`))
 const notes = async (house: House) =>
-  (await spoolRecords(house.stage.folder))
+  (await spoolRecords(house.folder))
     .map(({ unmapped }) => unmapped.gatehouse as { phase: string; spool?: Record<string, unknown> })
     .filter(({ spool }) => spool?.event === 'rationed')
     .map(({ spool }) => spool)
@@ -35,12 +26,12 @@ const counted = (all: readonly unknown[]) =>
 describePart('kafka', 'a flooder', () => {
   let house: House
   let kafka: KafkaBroker
-  let serving: Serving
+  let serving: Served
   let reader: TopicReader
 
   beforeAll(async () => {
     kafka = await startKafka()
-    house = await openHouse({
+    house = await openHouse(postgres, {
       configuration: (port) =>
         furnished(port).replace(
           'audit: {spool: {durability: write}}',
@@ -48,7 +39,7 @@ describePart('kafka', 'a flooder', () => {
         ),
       topic: () => reader,
     })
-    serving = await house.stage.serve()
+    serving = await house.serve()
     reader = await followTopic(kafka.brokers, 'gatehouse.audit.v1')
   })
   afterAll(async () => {
@@ -70,7 +61,7 @@ describePart('kafka', 'a flooder', () => {
     await rounds('a flooder while Kafka is away', { short: 1, long: 3 }, async () => {
       await shipped()
       await kafka.kill9()
-      const [flooder, bystander] = [await serving.client('ann'), await serving.client('ben')]
+      const [flooder, bystander] = [await house.enter(serving, 'ann'), await house.enter(serving, 'ben')]
       for (let ending: Ending = 'done'; ending !== 'unwritten'; ) {
         ending = await asks(house, flooder, wide)
         expect(ending).toMatch(/^(done|unwritten)$/)
@@ -79,18 +70,18 @@ describePart('kafka', 'a flooder', () => {
       const full = await figure('gatehouse_spool_bytes')
       // At least as much stands there as one may have; the same again is left for the others.
       expect(full).toBeGreaterThan(6 << 20)
-      const fault = await flooder.query('select 1').catch((thrown: pg.DatabaseError) => thrown)
+      const fault = await flooder.ask('select 1').catch((thrown: unknown) => thrown)
       expect(fault).toMatchObject({ code: '53100', severity: 'ERROR' })
       expect(String(fault)).toContain('your audit records')
       refused += 1
       for (let more = 0; more < 200; more += 1) expect(await asks(house, flooder, wide)).toBe('unwritten')
       refused += 200
-      expect(await turnedAway(serving, 'ann')).toBe('57P03')
+      expect(await house.newcomer(serving, 'ann')).toBe('57P03')
       refused += 1
       // Refusals are counted, not written one by one.
       expect((await figure('gatehouse_spool_bytes')) - full).toBeLessThan(32 << 10)
       for (let more = 0; more < 50; more += 1) expect(await asks(house, bystander, wide)).toBe('done')
-      expect(await turnedAway(serving, 'ben')).toBe('let in')
+      expect(await house.newcomer(serving, 'ben')).toBe('let in')
       await kafka.restart()
       await shipped()
       await within(
@@ -110,14 +101,14 @@ describePart('kafka', 'a flooder', () => {
     expect(counted(told)).toBe(refused)
     expect(told.length).toBeLessThanOrEqual(4)
     expect(told[0]).toMatchObject({ user: 'local|ann', limit: 'share' })
-    serving = await house.stage.serve()
+    serving = await house.serve()
     await shipped()
     // Shipped is not yet read: the last of one partition may come before the middle of another.
     await within(
       'the topic holds all',
       eventually(async () => {
         const here = new Set(reader.messages.map(({ uid }) => uid))
-        return (await spoolRecords(house.stage.folder)).every(({ metadata }) => here.has(metadata.uid))
+        return (await spoolRecords(house.folder)).every(({ metadata }) => here.has(metadata.uid))
       }),
     )
     await house.agree()
@@ -128,7 +119,7 @@ describePart('kafka', 'a flooder', () => {
 describe('a rate', () => {
   let house: House
   beforeAll(async () => {
-    house = await openHouse({
+    house = await openHouse(postgres, {
       configuration: (port) =>
         furnished(port).replace('durability: write', 'durability: write, perIdentity: {rate: 20}'),
     })
@@ -136,9 +127,9 @@ describe('a rate', () => {
   afterAll(() => house?.stop())
 
   test('R15 who asks faster than may be recorded is refused alone, may still roll back, and is served again', async () => {
-    const serving = await house.stage.serve()
-    const [flooder, bystander] = [await serving.client('ann'), await serving.client('ben')]
-    await flooder.query('begin')
+    const serving = await house.serve()
+    const [flooder, bystander] = [await house.enter(serving, 'ann'), await house.enter(serving, 'ben')]
+    await flooder.ask('begin')
     let refused = 0
     for (let asked = 0; asked < 400; asked += 1) {
       const ending = await asks(house, flooder)
@@ -146,7 +137,7 @@ describe('a rate', () => {
     }
     expect(refused).toBeGreaterThan(100)
     expect(await asks(house, bystander)).toBe('done')
-    expect((await flooder.query('rollback')).command).toBe('ROLLBACK')
+    await flooder.ask('rollback')
     await within(
       'the flooder is served again',
       eventually(async () => (await asks(house, flooder)) === 'done'),

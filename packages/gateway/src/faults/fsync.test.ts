@@ -4,24 +4,27 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../end-to-end/stage.js'
+import { overEach } from './database.js'
+import { DATABASES } from './databases.js'
 import { furnished, type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
 
 allowTime()
 
-let house: House
-const flag = () => join(house.stage.folder, 'fsync-fails')
+overEach(DATABASES, (database) => {
+  let house: House
+  const flag = () => join(house.folder, 'fsync-fails')
 
-beforeAll(async () => {
-  house = await openHouse({
-    configuration: (port) => furnished(port).replace('durability: write', 'durability: fsync'),
+  beforeAll(async () => {
+    house = await openHouse(database, {
+      configuration: (port) => furnished(port).replace('durability: write', 'durability: fsync'),
+    })
   })
-})
-afterAll(() => house?.stop())
+  afterAll(() => house?.stop())
 
-/** Loaded before the gateway; while the flag stands every sync fails, whoever asks. */
-const INJECTION = (path: string) => `
+  /** Loaded before the gateway; while the flag stands every sync fails, whoever asks. */
+  const INJECTION = (path: string) => `
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 const { existsSync, fdatasync, fdatasyncSync } = fs
@@ -35,40 +38,35 @@ fs.fdatasyncSync = (fd) => {
 syncBuiltinESMExports()
 `
 
-test('R24 an fsync that fails under load refuses, executes nothing unrecorded, loses none, and heals', async () => {
-  const injection = join(house.stage.folder, 'injection.mjs')
-  writeFileSync(injection, INJECTION(flag()))
-  const serving = await house.stage.serve({
-    env: { NODE_OPTIONS: `--import=${pathToFileURL(injection).href}` },
+  test('R24 an fsync that fails under load refuses, executes nothing unrecorded, loses none, and heals', async () => {
+    const injection = join(house.folder, 'injection.mjs')
+    writeFileSync(injection, INJECTION(flag()))
+    const serving = await house.serve({
+      env: { NODE_OPTIONS: `--import=${pathToFileURL(injection).href}` },
+    })
+    await rounds(`an fsync that fails under load, ${database.name}`, { short: 1, long: 20 }, async () => {
+      const inside = await house.enter(serving, 'ben')
+      const traffic = startTraffic(serving, house.book, 4)
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count >= 20),
+      )
+      writeFileSync(flag(), '')
+      await house.turns(serving, 'red')
+      expect(await house.book.note((name) => inside.ask(`select city as ${name} from customers`))).toBe(
+        'unwritten',
+      )
+      expect(await house.newcomer(serving, 'bot')).toBe(database.codes.unwritten)
+      rmSync(flag())
+      await house.turns(serving, 'green')
+      await traffic.end()
+      expect(await house.book.note((name) => inside.ask(`select city as ${name} from customers`))).toBe(
+        'done',
+      )
+      await inside.end()
+      await house.quiet(serving)
+      await house.agree()
+    })
+    expect(await serving.program.stop()).toBe(0)
   })
-  const colour = async () => JSON.parse((await serving.get('/readyz')).text).colour as string
-  const turns = (wanted: string) =>
-    within(
-      `health turns ${wanted}`,
-      eventually(async () => (await colour()) === wanted),
-    )
-  await rounds('an fsync that fails under load', { short: 1, long: 20 }, async () => {
-    const inside = await serving.client('ben')
-    const traffic = startTraffic(serving, house.book, 4)
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= 20),
-    )
-    writeFileSync(flag(), '')
-    await turns('red')
-    expect(await house.book.note((name) => inside.query(`select city as ${name} from customers`))).toBe(
-      'unwritten',
-    )
-    await expect(within('sign-in', serving.client('bot'))).rejects.toMatchObject({ code: '57P03' })
-    rmSync(flag())
-    await turns('green')
-    await traffic.end()
-    expect(await house.book.note((name) => inside.query(`select city as ${name} from customers`))).toBe(
-      'done',
-    )
-    await inside.end()
-    await house.quiet(serving)
-    await house.agree()
-  })
-  expect(await serving.program.stop()).toBe(0)
 })

@@ -1,42 +1,52 @@
 /** The gateway dies by force while clients ask it things of every kind. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, type Serving } from '../end-to-end/stage.js'
+import { eventually } from '../end-to-end/stage.js'
+import { overEach } from './database.js'
+import { DATABASES } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
 
 allowTime()
 
-let house: House
+overEach(DATABASES, (database) => {
+  let house: House
 
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house?.stop())
-
-test('R24 kill -9 of the gateway under load: what ran is recorded, what was answered has its outcome', async () => {
-  let serving: Serving = await house.stage.serve()
-  await rounds('kill -9 of the gateway under load', { short: 5, long: 50 }, async (round) => {
-    const traffic = startTraffic(serving, house.book, 6)
-    // Somewhere else in the mixture each time.
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= 20 + ((round * 13) % 60)),
-    )
-    await serving.program.kill9()
-    await traffic.end()
-    await house.gone()
-    serving = await house.stage.serve()
-    const found = await house.agree()
-    expect(found.replied).toBeGreaterThan(0)
-    expect(found.executed).toBeGreaterThan(0)
+  beforeAll(async () => {
+    house = await openHouse(database)
   })
-  await serving.program.stop()
-})
+  afterAll(() => house?.stop())
 
-test('the checker sees a statement that went past the gateway, and a reply that nobody recorded', async () => {
-  await house.owner.query('select 1 as n_900001_n')
-  await expect(house.agree()).rejects.toThrow('statement 900001 reached Postgres without a recorded permit')
-  house.book.endings.set(900_002, 'done')
-  await expect(house.agree()).rejects.toThrow('statement 900002 was answered and has no outcome `done`')
+  test('R24 kill -9 of the gateway under load: what ran is recorded, what was answered has its outcome', async () => {
+    let serving = await house.serve()
+    await rounds(
+      `kill -9 of the gateway under load, ${database.name}`,
+      { short: 5, long: 50 },
+      async (round) => {
+        const traffic = startTraffic(serving, house.book, 6)
+        // Somewhere else in the mixture each time.
+        await within(
+          'calls are answered',
+          eventually(() => traffic.count >= 20 + ((round * 13) % 60)),
+        )
+        await serving.program.kill9()
+        await traffic.end()
+        await house.gone()
+        serving = await house.serve()
+        const found = await house.agree()
+        expect(found.replied).toBeGreaterThan(0)
+        expect(found.executed).toBeGreaterThan(0)
+      },
+    )
+    await serving.program.stop()
+  })
+
+  test('the checker sees a statement that went past the gateway, and a reply that nobody recorded', async () => {
+    await house.upstream.ask('select 1 as n_900001_n')
+    await expect(house.agree()).rejects.toThrow(
+      'statement 900001 reached the database without a recorded permit',
+    )
+    house.book.endings.set(900_002, 'done')
+    await expect(house.agree()).rejects.toThrow('statement 900002 was answered and has no outcome `done`')
+  })
 })

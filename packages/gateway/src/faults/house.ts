@@ -1,32 +1,36 @@
-/** A gateway over a Postgres that tells what it is given, and the checker over both. */
-
+/** A gateway over a database that tells what it is given, and the checker over both. */
 import { join } from 'node:path'
-import type { PostgresOptions } from '@gatehouse/workbench'
-import pg from 'pg'
 import { expect } from 'vitest'
 import type { TopicReader } from '../end-to-end/follow-topic.js'
-import { CONFIG, eventually, metric, openStage, type Serving, type Stage } from '../end-to-end/stage.js'
-import { TELLING } from './executed.js'
+import { createHome, type Home, type Served } from '../end-to-end/home.js'
+import { CONFIG, eventually, metric, policy } from '../end-to-end/stage.js'
+import type { Database, Guest, StartOptions, Upstream } from './database.js'
 import { createReconcile, type Found } from './reconcile.js'
 import { LONG, within } from './rounds.js'
 import { type Book, createBook } from './traffic.js'
 
-export interface House {
-  readonly stage: Stage
+export interface House extends Home {
+  readonly upstream: Upstream
   readonly book: Book
-  /** The test's own connection to the database, past the gateway. */
-  readonly owner: pg.Client
+  /** Writes the configuration; without one, the one that it was opened with. */
+  configure(text?: string): void
+  enter(serving: Served, user: string): Promise<Guest>
+  /** `let in`, or the code that a sign-in is turned away with. */
+  newcomer(serving: Served, user?: string): Promise<string | undefined>
+  /** What the health of the gateway is: `green`, `yellow` or `red`. */
+  colour(serving: Served): Promise<string>
+  turns(serving: Served, colour: string): Promise<void>
   /** Nobody is signed in and nothing runs any more; the process and the server look after that by themselves. */
-  quiet(serving: Serving): Promise<void>
-  /** Nothing runs in Postgres for a gateway that is dead. */
+  quiet(serving: Served): Promise<void>
+  /** Nothing runs in the database for a gateway that is dead. */
   gone(): Promise<void>
   /** Fails unless the three truths agree. */
   agree(): Promise<Found>
   stop(): Promise<void>
 }
 
-export interface Furnishing {
-  readonly postgres?: PostgresOptions
+export interface Furnishing extends Partial<StartOptions> {
+  /** Of the upstream's port. */
   readonly configuration?: (port: number) => string
   /** Looked at when the truths are compared. */
   readonly topic?: () => TopicReader
@@ -39,30 +43,43 @@ export const furnished = (port: number) =>
     `connections: 3000, perUser: 3000, greeting: ${LONG ? '10m' : '60s'}`,
   )
 
-export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
-  const { postgres = {}, configuration = furnished, topic } = furnishing
-  const stage = await openStage({ ...postgres, settings: { ...TELLING, ...postgres.settings } })
-  stage.write('gatehouse.yaml', configuration(stage.postgres.port))
-  const owner = await ownerOf(stage)
-  const book = createBook()
-  // It follows the log from here on: what made the tables is not the gateway's.
+export async function openHouse(database: Database, furnishing: Furnishing = {}): Promise<House> {
+  const { connections = 400, tls, configuration = furnished, topic } = furnishing
+  const upstream = await database.start({ connections, ...(tls === undefined ? {} : { tls }) })
+  const home = createHome()
+  const configure = (text = configuration(upstream.port)) =>
+    home.write('gatehouse.yaml', text.replace('protocol: postgres', `protocol: ${database.protocol}`))
+  configure()
+  home.write('policies/stage.yaml', policy())
+  const book = createBook(database)
   const reconcile = createReconcile({
-    log: stage.postgres.logFile,
-    data: join(stage.folder, 'var'),
+    executed: upstream.executed,
+    data: join(home.folder, 'var'),
     endings: book.endings,
     heard: book.heard,
     ...(topic === undefined ? {} : { topic }),
   })
-  const running = async (): Promise<number> => {
-    const { rows } = await owner.query(
-      "select count(*)::int as n from pg_stat_activity where usename = 'gatehouse' and application_name like 'gh:%'",
-    )
-    return rows[0].n
-  }
+  const colour = async (serving: Served) => JSON.parse((await serving.get('/readyz')).text).colour as string
   return {
-    stage,
+    ...home,
+    upstream,
     book,
-    owner,
+    configure,
+    enter: (serving, user) => within('sign-in', database.enter(serving.port, user)),
+    newcomer: (serving, user = 'ann') =>
+      within(
+        'sign-in',
+        database.enter(serving.port, user).then(async (guest) => {
+          await guest.end()
+          return 'let in'
+        }, database.codeOf),
+      ),
+    colour,
+    turns: (serving, wanted) =>
+      within(
+        `health turns ${wanted}`,
+        eventually(async () => (await colour(serving)) === wanted),
+      ),
     async quiet(serving) {
       const asked = async () =>
         metric((await serving.get('/metrics')).text, 'gatehouse_connections', { listener: 'shop' })
@@ -74,7 +91,7 @@ export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
     gone: () =>
       within(
         'the database lets go',
-        eventually(async () => (await running()) === 0),
+        eventually(async () => (await upstream.sessions()) === 0),
       ),
     async agree() {
       const { faults, found } = await reconcile()
@@ -82,15 +99,8 @@ export async function openHouse(furnishing: Furnishing = {}): Promise<House> {
       return found
     },
     async stop() {
-      await owner.end().catch(() => {})
-      await stage.stop()
+      await home.stop()
+      await upstream.stop()
     },
   }
-}
-
-export async function ownerOf(stage: Stage): Promise<pg.Client> {
-  const owner = new pg.Client({ connectionString: stage.postgres.url.replace(/postgres$/, 'shop') })
-  owner.on('error', () => {})
-  await owner.connect()
-  return owner
 }

@@ -1,97 +1,30 @@
 /** Messages over every ceiling, and texts that the reader of SQL dies of: refused or held back, never passed unread. */
-import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Served } from '../end-to-end/home.js'
 import { spoolRecords } from '../end-to-end/spool-records.js'
-import { eventually, type Serving } from '../end-to-end/stage.js'
+import { eventually } from '../end-to-end/stage.js'
+import { type Guest, overEach } from './database.js'
+import { DATABASES } from './databases.js'
 import { furnished, type House, openHouse } from './house.js'
 import { allowTime, LONG, said, within } from './rounds.js'
-import { endingOf, startTraffic } from './traffic.js'
+import { startTraffic } from './traffic.js'
 
 allowTime()
 
-let house: House
-let serving: Serving
-
-beforeAll(async () => {
-  house = await openHouse()
-  // What a DROP would reach, were it passed.
-  await house.owner.query('create table prize (n int)')
-  await house.owner.query('alter table prize owner to gatehouse')
-})
-afterAll(() => house?.stop())
-
-const stands = async () =>
-  (await house.owner.query("select to_regclass('prize') is not null as stands")).rows[0].stands as boolean
-const refusals = async () =>
-  (await spoolRecords(house.stage.folder)).filter(
-    ({ unmapped }) => unmapped.gatehouse.outcome?.status === 'refused',
-  ).length
-const ends = async (client: pg.Client, asked: Promise<unknown>) => {
-  const ending = await within(
-    'a statement',
-    asked.then(() => 'done', endingOf),
-  )
-  await within(
-    'goodbye',
-    client.end().catch(() => {}),
-  )
-  return ending
-}
-
 const NINE = 9_000_000
 const tail = '; drop table prize'
+/** More than the longest packet of MySQL holds. */
+const SEVENTEEN = 17_000_000
 /** In a literal, in a comment, as blanks, as statements: the DROP stands in the last bytes. */
 const ALL = [
   () => `select '${'x'.repeat(NINE)}'${tail}`,
   () => `select 1 /*${'x'.repeat(NINE)}*/${tail}`,
   () => `select 1${' '.repeat(NINE)}${tail}`,
+  () => `select 1 /*${'x'.repeat(SEVENTEEN)}*/${tail}`,
   () => `${'select 1;'.repeat(NINE / 9)}${tail}`,
 ]
 
-const TEXTS = LONG ? ALL : ALL.slice(1, 3)
-
-test.each([
-  ['under the defaults', 'connections: 3000', 'refused'],
-  ['over `limits.statement`', 'connections: 3000, statement: 8MiB', 'refused'],
-  ['over `limits.message`', 'connections: 3000, statement: 1MiB, message: 8MiB', 'over'],
-] as const)(
-  'R30 9 MB whose tail is a DROP, %s: refused, recorded, and the others are served',
-  async (what, limits, expected) => {
-    house.stage.write(
-      'gatehouse.yaml',
-      furnished(house.stage.postgres.port).replace('connections: 3000', limits),
-    )
-    serving = await house.stage.serve()
-    const before = await refusals()
-    const traffic = startTraffic(serving, house.book, 2)
-    let refused = 0
-    for (const text of TEXTS) {
-      for (const values of [undefined, []]) {
-        const client = await within('sign-in', serving.client('ben'))
-        const config = values === undefined ? text() : { text: text(), values, name: 'kept' }
-        const ending = await ends(client, client.query(config as pg.QueryConfig))
-        expect(ending).not.toBe('done')
-        if (ending === 'refused') refused += 1
-      }
-    }
-    if (expected === 'refused') expect(refused).toBe(TEXTS.length * 2)
-    const asked = traffic.count
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= asked + 10),
-    )
-    await traffic.end()
-    expect(await stands()).toBe(true)
-    await house.quiet(serving)
-    await house.agree()
-    // Beside those of the traffic.
-    const own = [...house.book.endings.values()].filter((ending) => ending === 'refused').length
-    expect((await refusals()) - before).toBeGreaterThanOrEqual(refused)
-    expect(own).toBeGreaterThan(0)
-    expect(await serving.program.stop()).toBe(0)
-    said(`9 MB whose tail is a DROP, ${what}`, TEXTS.length * 2)
-  },
-)
+const TEXTS = LONG ? ALL : ALL.slice(1, 4)
 
 const many = (text: string, count: number) => text.repeat(count)
 /** Each is small on the wire and large in a parser. */
@@ -108,24 +41,97 @@ const MONSTERS: readonly (readonly [string, () => string])[] = [
   ],
 ]
 
-test('R30 texts that kill or exhaust the worker that reads them: refused one by one, the others are served', async () => {
-  house.stage.write('gatehouse.yaml', furnished(house.stage.postgres.port))
-  serving = await house.stage.serve()
-  const traffic = startTraffic(serving, house.book, 2)
-  for (const [name, text] of MONSTERS) {
-    const client = await within('sign-in', serving.client('ben'))
-    expect([name, await ends(client, client.query(text()))]).toEqual([name, 'refused'])
+overEach(DATABASES, (database) => {
+  let house: House
+  let serving: Served
+
+  beforeAll(async () => {
+    house = await openHouse(database)
+    // What a DROP would reach, were it passed.
+    await house.upstream.give('prize')
+  })
+  afterAll(() => house?.stop())
+
+  const stands = () =>
+    house.upstream.ask('select count(*) as n from prize').then(
+      () => true,
+      () => false,
+    )
+  const refusals = async () =>
+    (await spoolRecords(house.folder)).filter(
+      ({ unmapped }) => unmapped.gatehouse.outcome?.status === 'refused',
+    ).length
+  const ends = async (guest: Guest, asked: Promise<unknown>) => {
+    const ending = await within(
+      'a statement',
+      asked.then(() => 'done', database.endingOf),
+    )
+    await within(
+      'goodbye',
+      guest.end().catch(() => {}),
+    )
+    return ending
   }
-  const asked = traffic.count
-  await within(
-    'calls are answered',
-    eventually(() => traffic.count >= asked + 10),
+
+  test.each([
+    ['under the defaults', 'connections: 3000', 'refused'],
+    ['over `limits.statement`', 'connections: 3000, statement: 8MiB', 'refused'],
+    ['over `limits.message`', 'connections: 3000, statement: 1MiB, message: 8MiB', 'over'],
+  ] as const)(
+    'R30 9 and 17 MB whose tail is a DROP, %s: refused, recorded, and the others are served',
+    async (what, limits, expected) => {
+      house.configure(furnished(house.upstream.port).replace('connections: 3000', limits))
+      serving = await house.serve()
+      const before = await refusals()
+      const traffic = startTraffic(serving, house.book, 2)
+      let refused = 0
+      for (const text of TEXTS) {
+        for (const values of [undefined, []]) {
+          const guest = await house.enter(serving, 'ben')
+          const ending = await ends(guest, guest.ask(text(), values))
+          expect(ending).not.toBe('done')
+          // What is over `limits.message` ends the session, and is no statement.
+          if (ending === 'refused' && expected === 'refused') refused += 1
+        }
+      }
+      if (expected === 'refused') expect(refused).toBe(TEXTS.length * 2)
+      const asked = traffic.count
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count >= asked + 10),
+      )
+      await traffic.end()
+      expect(await stands()).toBe(true)
+      await house.quiet(serving)
+      await house.agree()
+      // Beside those of the traffic.
+      const own = [...house.book.endings.values()].filter((ending) => ending === 'refused').length
+      expect((await refusals()) - before).toBeGreaterThanOrEqual(refused)
+      expect(own).toBeGreaterThan(0)
+      expect(await serving.program.stop()).toBe(0)
+      said(`9 and 17 MB whose tail is a DROP, ${what}, ${database.name}`, TEXTS.length * 2)
+    },
   )
-  await traffic.end()
-  expect([...traffic.seen].sort()).toEqual(['done', 'failed', 'refused'])
-  expect(await stands()).toBe(true)
-  await house.quiet(serving)
-  await house.agree()
-  expect(await serving.program.stop()).toBe(0)
-  said('texts that kill or exhaust the worker that reads them', MONSTERS.length)
+
+  test('R30 texts that kill or exhaust the worker that reads them: refused one by one, the others are served', async () => {
+    house.configure()
+    serving = await house.serve()
+    const traffic = startTraffic(serving, house.book, 2)
+    for (const [name, text] of MONSTERS) {
+      const guest = await house.enter(serving, 'ben')
+      expect([name, await ends(guest, guest.ask(text()))]).toEqual([name, 'refused'])
+    }
+    const asked = traffic.count
+    await within(
+      'calls are answered',
+      eventually(() => traffic.count >= asked + 10),
+    )
+    await traffic.end()
+    expect([...traffic.seen].sort()).toEqual(['done', 'failed', 'refused'])
+    expect(await stands()).toBe(true)
+    await house.quiet(serving)
+    await house.agree()
+    expect(await serving.program.stop()).toBe(0)
+    said(`texts that kill or exhaust the worker that reads them, ${database.name}`, MONSTERS.length)
+  })
 })

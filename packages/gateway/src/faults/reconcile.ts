@@ -1,21 +1,21 @@
-/** Holds three truths against each other: what Postgres was given, what clients got, what the spool and its sink hold. */
+/** Holds three truths against each other: what the database was given, what clients got, what the spool and its sink hold. */
 import { join } from 'node:path'
 import { readSpool } from '@gatehouse/audit'
 import type { TopicReader } from '../end-to-end/follow-topic.js'
 import type { SpoolRecord } from '../end-to-end/spool-records.js'
 import { spoolFolders } from '../workers/station.js'
-import { followLog, numbersIn } from './executed.js'
+import { numbersIn } from './executed.js'
 
 /**
  * How a client's call ended. `cut`: its connection, before the reply was whole; `unwritten`: refused because nothing
- * could be recorded (53100); `aborted`: in a transaction that had failed (25P02), where the server may turn a statement away
+ * could be recorded; `aborted`: in a transaction of Postgres that had failed (25P02), where the server may turn a statement away
  * at its Parse, before anything of it is decided.
  */
 export type Ending = 'done' | 'failed' | 'refused' | 'unwritten' | 'aborted' | 'cut'
 
 export interface Truths {
-  /** The file that Postgres logs to. */
-  readonly log: string
+  /** The numbers of statements that the database says it was given. */
+  readonly executed: () => ReadonlySet<number>
   /** The data folder: each spool in it is read, as one chain. */
   readonly data: string
   /** By number; the clients' side. */
@@ -45,7 +45,6 @@ export type Reconcile = (
 const MOST = 20
 
 export function createReconcile(truths: Truths): Reconcile {
-  const executed = followLog(truths.log)
   const records = new Map<string, string>()
   /** By the statement's own id. */
   const statements = new Map<string, Statement>()
@@ -114,11 +113,12 @@ export function createReconcile(truths: Truths): Reconcile {
     const faults: string[] = []
     // Read before the spool: whatever stands there was recorded before.
     const answered = [...truths.endings]
-    const given = new Set(executed())
+    const given = new Set(truths.executed())
     for (const spool of spoolFolders(truths.data))
       for (const [sequence, json] of await fresh(spool)) take(spool, json, sequence, faults)
     for (const number of given)
-      if (!permitted(number)) faults.push(`statement ${number} reached Postgres without a recorded permit`)
+      if (!permitted(number))
+        faults.push(`statement ${number} reached the database without a recorded permit`)
     for (const [number, ending] of answered) {
       const fault = told(number, ending)
       if (fault !== undefined)
@@ -126,9 +126,9 @@ export function createReconcile(truths: Truths): Reconcile {
           `statement ${number} ${fault}: ${byNumber.get(number)?.map(({ outcomes }) => outcomes)} (heard: ${truths.heard?.get(number)})`,
         )
       if (ending === 'done' && !given.has(number))
-        faults.push(`statement ${number} was answered and never reached Postgres`)
+        faults.push(`statement ${number} was answered and never reached the database`)
       if ((ending === 'refused' || ending === 'unwritten') && given.has(number))
-        faults.push(`statement ${number} was refused and reached Postgres`)
+        faults.push(`statement ${number} was refused and reached the database`)
     }
     const nameless = answered.filter(([number, ending]) => ending === 'refused' && !byNumber.has(number))
     if (nameless.length > unread.size)

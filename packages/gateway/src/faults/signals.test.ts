@@ -1,76 +1,81 @@
 /** A gateway that is told to stop, or to take a broken policy, while clients ask it things of every kind. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, policy } from '../end-to-end/stage.js'
+import { overEach } from './database.js'
+import { DATABASES } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
 
 allowTime()
 
-let house: House
+overEach(DATABASES, (database) => {
+  let house: House
 
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house?.stop())
-
-const sleeping = async () =>
-  (
-    await house.owner.query(
-      "select count(*)::int as n from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'",
-    )
-  ).rows[0].n
-
-test('SIGTERM under load: what runs finishes, newcomers hear 57P03, exit 0 within the grace time', async () => {
-  await rounds('SIGTERM under load', { short: 1, long: 30 }, async () => {
-    const serving = await house.stage.serve()
-    const traffic = startTraffic(serving, house.book, 6)
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= 20),
-    )
-    const slow = await serving.client('ben')
-    const running = house.book.note((name) => slow.query(`select pg_sleep(3) as ${name}`))
-    await within(
-      'it runs',
-      eventually(async () => (await sleeping()) === 1),
-    )
-    process.kill(serving.program.pid, 'SIGTERM')
-    await within(
-      'the gateway drains',
-      eventually(() => serving.program.output().includes('draining')),
-    )
-    await expect(within('sign-in', serving.client('bot'))).rejects.toMatchObject({ code: '57P03' })
-    expect(await running).toBe('done')
-    expect(await within('the process ends', serving.program.ended)).toBe(0)
-    await traffic.end()
-    await house.agree()
+  beforeAll(async () => {
+    house = await openHouse(database)
   })
-})
+  afterAll(() => house?.stop())
 
-test('SIGHUP with a broken policy under load: nothing changes', async () => {
-  const serving = await house.stage.serve()
-  await rounds('SIGHUP with a broken policy under load', { short: 2, long: 30 }, async (round) => {
-    const traffic = startTraffic(serving, house.book, 4)
-    const broken = ['  - {name: x, effect: permitt}\n', '  - [', "  - {name: y, effect: permit, if: 'a +'}\n"]
-    house.stage.write('policies/stage.yaml', policy(broken[round % broken.length]))
-    const refusals = () => serving.program.output().split('reload refused').length
-    const before = refusals()
-    process.kill(serving.program.pid, 'SIGHUP')
-    await within(
-      'the reload is refused',
-      eventually(() => refusals() > before),
-    )
-    const asked = traffic.count
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= asked + 30),
-    )
-    await traffic.end()
-    // One kind of the mixture is refused by the policy that stands; the others are permitted.
-    expect([...traffic.seen].sort()).toEqual(['done', 'failed', 'refused'])
-    await house.quiet(serving)
-    await house.agree()
+  test('SIGTERM under load: what runs finishes, newcomers are told, exit 0 within the grace time', async () => {
+    await rounds(`SIGTERM under load, ${database.name}`, { short: 1, long: 30 }, async () => {
+      const serving = await house.serve()
+      const traffic = startTraffic(serving, house.book, 6)
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count >= 20),
+      )
+      const slow = await house.enter(serving, 'ben')
+      const running = house.book.note((name) => slow.ask(`select ${database.sleep(3)} as ${name}`))
+      await within(
+        'it runs',
+        eventually(async () => (await house.upstream.runs('sleep(3)')) === 1),
+      )
+      process.kill(serving.program.pid, 'SIGTERM')
+      await within(
+        'the gateway drains',
+        eventually(() => serving.program.output().includes('draining')),
+      )
+      expect(await house.newcomer(serving, 'bot')).toBe(database.codes.draining)
+      expect(await running).toBe('done')
+      expect(await within('the process ends', serving.program.ended)).toBe(0)
+      await traffic.end()
+      await house.agree()
+    })
   })
-  expect(await serving.program.stop()).toBe(0)
+
+  test('SIGHUP with a broken policy under load: nothing changes', async () => {
+    const serving = await house.serve()
+    await rounds(
+      `SIGHUP with a broken policy under load, ${database.name}`,
+      { short: 2, long: 30 },
+      async (round) => {
+        const traffic = startTraffic(serving, house.book, 4)
+        const broken = [
+          '  - {name: x, effect: permitt}\n',
+          '  - [',
+          "  - {name: y, effect: permit, if: 'a +'}\n",
+        ]
+        house.write('policies/stage.yaml', policy(broken[round % broken.length]))
+        const refusals = () => serving.program.output().split('reload refused').length
+        const before = refusals()
+        process.kill(serving.program.pid, 'SIGHUP')
+        await within(
+          'the reload is refused',
+          eventually(() => refusals() > before),
+        )
+        const asked = traffic.count
+        await within(
+          'calls are answered',
+          eventually(() => traffic.count >= asked + 30),
+        )
+        await traffic.end()
+        // One kind of the mixture is refused by the policy that stands; the others are permitted.
+        expect([...traffic.seen].sort()).toEqual(['done', 'failed', 'refused'])
+        await house.quiet(serving)
+        await house.agree()
+      },
+    )
+    expect(await serving.program.stop()).toBe(0)
+  })
 })

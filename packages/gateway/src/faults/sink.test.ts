@@ -3,8 +3,10 @@ import { readSpool } from '@gatehouse/audit'
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followTopic, type TopicReader } from '../end-to-end/follow-topic.js'
-import { eventually, metric, type Serving } from '../end-to-end/stage.js'
+import type { Served } from '../end-to-end/home.js'
+import { eventually, metric } from '../end-to-end/stage.js'
 import { furnished, type House, openHouse } from './house.js'
+import { postgres } from './postgres.js'
 import { spoolOf } from './reconcile.js'
 import { allowTime, LONG, rounds, said, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
@@ -14,7 +16,7 @@ allowTime()
 describePart('kafka', 'faults of the sink', () => {
   let house: House
   let kafka: KafkaBroker
-  let serving: Serving
+  let serving: Served
   let reader: TopicReader
 
   const configuration = (port: number, maxBytes: string) =>
@@ -25,8 +27,11 @@ describePart('kafka', 'faults of the sink', () => {
 
   beforeAll(async () => {
     kafka = await startKafka()
-    house = await openHouse({ configuration: (port) => configuration(port, '1GiB'), topic: () => reader })
-    serving = await house.stage.serve()
+    house = await openHouse(postgres, {
+      configuration: (port) => configuration(port, '1GiB'),
+      topic: () => reader,
+    })
+    serving = await house.serve()
     reader = await followTopic(kafka.brokers, 'gatehouse.audit.v1')
   })
   afterAll(async () => {
@@ -44,7 +49,7 @@ describePart('kafka', 'faults of the sink', () => {
       eventually(async () => (await lag()) === 0),
     )
     let last = 0
-    for await (const { sequence } of readSpool(spoolOf(house.stage.folder))) last = sequence
+    for await (const { sequence } of readSpool(spoolOf(house.folder))) last = sequence
     // The topic has had every record since the first, also those that a small spool has let go meanwhile.
     const numbers = new Set<number>()
     let read = 0
@@ -75,7 +80,7 @@ describePart('kafka', 'faults of the sink', () => {
         await serving.program.kill9()
         await traffic.end()
         await house.gone()
-        serving = await house.stage.serve()
+        serving = await house.serve()
       }
       await kafka.restart()
       await traffic.end()
@@ -106,21 +111,19 @@ describePart('kafka', 'faults of the sink', () => {
   if (LONG)
     test('R30 a spool that fills while Kafka is away refuses, executes nothing unrecorded, and empties again', async () => {
       await serving.program.stop()
-      house.stage.write('gatehouse.yaml', configuration(house.stage.postgres.port, '16MiB'))
-      serving = await house.stage.serve()
+      house.configure(configuration(house.upstream.port, '16MiB'))
+      serving = await house.serve()
       await kafka.kill9()
       const traffic = startTraffic(serving, house.book, 2)
       const wide = Array.from({ length: 700 }, (_, index) => `city as column_number_${index}`).join(', ')
-      const client = await serving.client('ben')
+      const guest = await house.enter(serving, 'ben')
       for (let ending = 'done'; ending === 'done'; )
-        ending = await house.book.note((name) =>
-          client.query(`select city as ${name}, ${wide} from customers`),
-        )
+        ending = await house.book.note((name) => guest.ask(`select city as ${name}, ${wide} from customers`))
       await within(
         'the spool is full for all',
         eventually(() => traffic.seen.has('unwritten')),
       )
-      await client.end()
+      await guest.end()
       await traffic.end()
       await kafka.restart()
       await arrived()

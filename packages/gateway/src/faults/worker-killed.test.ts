@@ -1,76 +1,89 @@
 /** One of several workers dies by force while clients ask it and the others things of every kind. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allThere, crewConfig, isAlive, workerPids } from '../end-to-end/crew-stage.js'
-import { eventually, type Serving } from '../end-to-end/stage.js'
+import type { Served } from '../end-to-end/home.js'
+import { eventually } from '../end-to-end/stage.js'
+import { overEach } from './database.js'
+import { DATABASES } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
 
 allowTime()
 
-let house: House
-let serving: Serving
+overEach(DATABASES, (database) => {
+  let house: House
+  let serving: Served
 
-const roomy = (text: string) =>
-  text.replace(
-    'connections: 200, perUser: 200, greeting: 30s',
-    'connections: 3000, perUser: 3000, greeting: 60s',
-  )
-
-beforeAll(async () => {
-  house = await openHouse({ configuration: (port) => crewConfig(port, 3, roomy) })
-  serving = await house.stage.serve()
-})
-afterAll(() => house?.stop())
-
-test('R24 kill -9 of a worker under load: what ran is recorded, a successor takes its place', async () => {
-  await rounds('kill -9 of a worker under load', { short: 4, long: 50 }, async (round) => {
-    const traffic = startTraffic(serving, house.book, 6)
-    // Somewhere else in the mixture, another of them, each time.
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= 20 + ((round * 13) % 60)),
+  const roomy = (text: string) =>
+    text.replace(
+      'connections: 200, perUser: 200, greeting: 30s',
+      'connections: 3000, perUser: 3000, greeting: 60s',
     )
-    const pids = workerPids(serving)
-    expect(pids).toHaveLength(3)
-    const victim = pids[round % 3] as number
-    process.kill(victim, 'SIGKILL')
-    // Those who come meanwhile are served by the others, or by the successor.
-    const newcomers = startTraffic(serving, house.book, 3)
-    const before = newcomers.count
-    await within(
-      'newcomers are answered',
-      eventually(() => newcomers.count >= before + 20),
-    )
-    await within('a successor is there', allThere(serving))
-    expect(workerPids(serving)).not.toContain(victim)
-    await Promise.all([traffic.end(), newcomers.end()])
-    await house.quiet(serving)
-    await house.gone()
-    const found = await house.agree()
-    expect(found.replied).toBeGreaterThan(0)
+
+  beforeAll(async () => {
+    house = await openHouse(database, { configuration: (port) => crewConfig(port, 3, roomy) })
+    serving = await house.serve()
   })
-  expect(await serving.program.stop()).toBe(0)
-  await house.agree()
-})
+  afterAll(() => house?.stop())
 
-test('kill -9 of the primary under load: its workers end by themselves, every record is whole', async () => {
-  await rounds('kill -9 of the primary under load', { short: 2, long: 30 }, async (round) => {
-    serving = await house.stage.serve()
-    const traffic = startTraffic(serving, house.book, 6)
-    await within(
-      'calls are answered',
-      eventually(() => traffic.count >= 20 + ((round * 17) % 60)),
+  test('R24 kill -9 of a worker under load: what ran is recorded, a successor takes its place', async () => {
+    await rounds(
+      `kill -9 of a worker under load, ${database.name}`,
+      { short: 4, long: 50 },
+      async (round) => {
+        const traffic = startTraffic(serving, house.book, 6)
+        // Somewhere else in the mixture, another of them, each time.
+        await within(
+          'calls are answered',
+          eventually(() => traffic.count >= 20 + ((round * 13) % 60)),
+        )
+        const pids = workerPids(serving)
+        expect(pids).toHaveLength(3)
+        const victim = pids[round % 3] as number
+        process.kill(victim, 'SIGKILL')
+        // Those who come meanwhile are served by the others, or by the successor.
+        const newcomers = startTraffic(serving, house.book, 3)
+        const before = newcomers.count
+        await within(
+          'newcomers are answered',
+          eventually(() => newcomers.count >= before + 20),
+        )
+        await within('a successor is there', allThere(serving))
+        expect(workerPids(serving)).not.toContain(victim)
+        await Promise.all([traffic.end(), newcomers.end()])
+        await house.quiet(serving)
+        await house.gone()
+        const found = await house.agree()
+        expect(found.replied).toBeGreaterThan(0)
+      },
     )
-    const pids = workerPids(serving)
-    process.kill(serving.program.pid, 'SIGKILL')
-    await within('the primary ends', serving.program.ended)
-    await traffic.end()
-    await within(
-      'its workers end',
-      eventually(() => !pids.some(isAlive)),
-    )
-    await house.gone()
+    expect(await serving.program.stop()).toBe(0)
     await house.agree()
+  })
+
+  test('kill -9 of the primary under load: its workers end by themselves, every record is whole', async () => {
+    await rounds(
+      `kill -9 of the primary under load, ${database.name}`,
+      { short: 2, long: 30 },
+      async (round) => {
+        serving = await house.serve()
+        const traffic = startTraffic(serving, house.book, 6)
+        await within(
+          'calls are answered',
+          eventually(() => traffic.count >= 20 + ((round * 17) % 60)),
+        )
+        const pids = workerPids(serving)
+        process.kill(serving.program.pid, 'SIGKILL')
+        await within('the primary ends', serving.program.ended)
+        await traffic.end()
+        await within(
+          'its workers end',
+          eventually(() => !pids.some(isAlive)),
+        )
+        await house.gone()
+        await house.agree()
+      },
+    )
   })
 })
