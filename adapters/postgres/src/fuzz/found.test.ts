@@ -171,6 +171,20 @@ describe('no byte behind one that never leaves', () => {
   })
 })
 
+describe("SQL's CLOSE takes the protocol's portals", () => {
+  const bound = [Q('begin'), P('b', 'select 1'), B({ portal: 'k', statement: 'b' })]
+  test.each<[string, readonly Uint8Array[]]>([
+    ['that were never run', [...bound, S, Q('close k'), Q('selec'), Q('fetch 1 from k'), ...end]],
+    ['that were', [...bound, E('k'), Q('close k'), P('b', 'select 1'), S, Q('fetch 1 from k'), ...end]],
+    [
+      'and another may stand there',
+      [...bound, S, Q('close k'), B({ portal: 'k', statement: 'b' }), E('k'), S, Q('close k'), ...end],
+    ],
+  ])('W3 R23 %s', async (_name, bytes) => {
+    for (const masked of [false, true]) expect(await played(bytes, { masked })).toEqual([])
+  })
+})
+
 describe('COPY', () => {
   test('W31 what follows a second COPY waits for it, not for the first', async () => {
     const copy = Q('copy notes from stdin')
@@ -228,6 +242,10 @@ describe.each(COUNTED)('under a limit on %s', (counted) => {
     [
       'R23 of a portal that a failed Query left alone',
       [P('', 'begin'), B(), E(), B(), Q('select 1 from'), Q(change), Q('select 5'), ...end],
+    ],
+    [
+      'W3 leaves the unnamed portal to a Query that fails unplanned',
+      [P('', 'begin'), B(), E(), E('k'), S, Q('select 2'), DP(''), S, Q('selec'), DP(''), S, ...end],
     ],
     ['W31 a Flush in COPY is nothing', [Q('copy notes from stdin'), H, d('7\n'), H, c, ...end]],
     [

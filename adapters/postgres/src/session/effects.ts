@@ -1,7 +1,7 @@
 /** What a statement that was done changes of the session: names, cursors, and how texts are read from then on. */
 import { type Effect, mayDoAnything } from '@gatehouse/sql'
 import { remember } from '../reading/replanning.js'
-import { forget, type Memory, type Prepared, type Run } from './memory.js'
+import { end, forget, type Memory, type Prepared, type Run } from './memory.js'
 import {
   defineNames,
   discardTemporary,
@@ -19,7 +19,7 @@ import {
 /** `tag` is what CommandComplete said: a COMMIT that the server turned into ROLLBACK says so there. */
 export function applyEffects(memory: Memory, run: Run, tag: string): void {
   const { effects, actions } = run.statement
-  for (const effect of effects) applyEffect(memory, effect, tag)
+  for (const effect of effects) applyEffect(memory, effect, run, tag)
   // Set by other means than SET: what it is now is known to nobody here.
   const other = actions.some(({ verb, resource }) => verb === 'set' && resource.path[0] === 'search_path')
   if (other && !effects.some((effect) => effect.kind === 'set' && effect.name === 'search_path')) {
@@ -42,7 +42,7 @@ export function applySoFar(memory: Memory, run: Run): void {
   memory.unsettled -= 1
 }
 
-function applyEffect(memory: Memory, effect: Effect, tag: string): void {
+function applyEffect(memory: Memory, effect: Effect, run: Run, tag: string): void {
   switch (effect.kind) {
     case 'set':
       if (effect.name === 'search_path')
@@ -82,8 +82,12 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
       })
       return
     case 'close':
-      if (effect.name === undefined) memory.cursors.clear()
-      else memory.cursors.delete(effect.name)
+      for (const name of effect.name === undefined
+        ? [...memory.cursors.keys(), ...memory.portals.keys()]
+        : [effect.name]) {
+        memory.cursors.delete(name)
+        closePortal(memory, name, run)
+      }
       return
     case 'discard':
       if (effect.what === 'all' || effect.what === 'temp') discardTemporary(memory)
@@ -101,6 +105,17 @@ function applyEffect(memory: Memory, effect: Effect, tag: string): void {
     case 'grow':
       defineNames(memory, effect)
   }
+}
+
+/** CLOSE takes the protocol's portals too, but for the one that it runs in itself (portalmem.c, PortalHashTableDeleteAll). */
+function closePortal(memory: Memory, name: string, by: Run): void {
+  const portal = memory.portals.get(name)
+  if (portal === undefined || portal.run === by) return
+  memory.portals.delete(name)
+  const { run } = portal
+  if (!end(memory, run)) return
+  const status = run.started ? 'done' : 'unexecuted'
+  memory.forgotten.push({ permit: run.permit, outcome: { status, returned: run.returned, affected: 0 } })
 }
 
 type Turn = Extract<Effect, { kind: 'transaction' }>
