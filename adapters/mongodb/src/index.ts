@@ -1,2 +1,72 @@
-/** The MongoDB adapter as others see it. */
-export {}
+/** The MongoDB adapter, assembled. */
+import type { Greeting, OpenAdapter, Site } from '@gatehouse/adapter-kit'
+import { createMaskKey } from '@gatehouse/masking'
+import { createVisit, secure, type Taken, type Visit } from './greeting/greeting.js'
+import { createGuest } from './guest.js'
+import type { House, Server } from './house.js'
+import { manifest } from './manifest.js'
+import type { Reader } from './reading/read-command.js'
+import { createCursors } from './session/cursors.js'
+import { SESSION_ID } from './session/lsid.js'
+import { createRefusedTransactions } from './session/transactions.js'
+
+export { manifest } from './manifest.js'
+
+/** What a server that is open already lets the adapter do. */
+export interface Opened {
+  readonly server: Server
+  readonly reader: Reader
+  readonly revise: OpenAdapter['revise']
+  readonly explain: OpenAdapter['explain']
+  readonly close: OpenAdapter['close']
+}
+
+/** The adapter over a server that is open already. */
+export function openOver(site: Site, { server, reader, revise, explain, close }: Opened): OpenAdapter {
+  const house = createHouse(site, server, reader)
+  return {
+    manifest,
+    async greet(client, hall) {
+      if (!(await secure(client, hall))) return { kind: 'settled' }
+      const visit = createVisit(house)
+      return greetingOf(await visit.take(client, hall), visit, house)
+    },
+    get current() {
+      return server.current
+    },
+    revise,
+    explain,
+    catalog: async () => server.catalog(),
+    close,
+  }
+}
+
+function greetingOf(taken: Taken, visit: Visit, house: House): Greeting {
+  if (taken.kind === 'settled') return taken
+  if (taken.kind === 'arrived') return { kind: 'guest', guest: createGuest(taken.arrival, house) }
+  return {
+    kind: 'stays',
+    goOn: async (client, hall) => greetingOf(await visit.take(client, hall), visit, house),
+  }
+}
+
+function createHouse(site: Site, server: Server, reader: Reader): House {
+  // One fleet's gateways give a client the same session upstream: a retry through another is the same write.
+  const sessions = createMaskKey(site.maskingKey ?? site.random(32)).forField('mongodb sessions')
+  let connections = 0
+  return {
+    site,
+    server,
+    reader,
+    maskKey: site.maskingKey === undefined ? undefined : createMaskKey(site.maskingKey),
+    sessionId: (person, id) =>
+      sessions.digest(Buffer.concat([Buffer.from(person), Uint8Array.of(0), id])).subarray(0, SESSION_ID),
+    serviceId: site.random(12),
+    nextConnectionId() {
+      connections = (connections + 1) & 0x7fff_ffff
+      return connections
+    },
+    cursors: createCursors(site.random),
+    refusedTransactions: createRefusedTransactions(),
+  }
+}

@@ -1,0 +1,126 @@
+/** The lists of documents in a reply: counted, measured and cut by lengths alone (mongodb.md §6, R21). */
+import {
+  type DocumentWriter,
+  elements,
+  findValue,
+  int32At,
+  nulAt,
+  TYPE,
+  type Value,
+  valueEnd,
+} from '../bson/index.js'
+
+export interface Batch {
+  readonly count: number
+  /** Of the values, without the array's own places. */
+  readonly bytes: number
+}
+
+/** Of an array. Throws `GH_WIRE` for what is none. */
+export function measure({ source, start, end }: Value): Batch {
+  const last = end - 1
+  let count = 0
+  let bytes = 0
+  let at = start + 4
+  while (at < last) {
+    const value = nulAt(source, at + 1, last) + 1
+    const next = valueEnd(source[at] as number, source, value, last)
+    count += 1
+    bytes += next - value
+    at = next
+  }
+  return { count, bytes }
+}
+
+/** The first `count` of the array under this name. */
+export function writeFirst(
+  writer: DocumentWriter,
+  name: string,
+  { source, start, end }: Value,
+  count: number,
+): void {
+  const last = end - 1
+  let at = start + 4
+  for (let index = 0; index < count && at < last; index++) {
+    const value = nulAt(source, at + 1, last) + 1
+    at = valueEnd(source[at] as number, source, value, last)
+  }
+  writer.beginArray(name)
+  writer.elements(source, start + 4, at)
+  writer.end()
+}
+
+/** The value at a path of documents. */
+export function valueAt(root: Value, path: readonly string[]): Value | undefined {
+  let value: Value | undefined = root
+  for (const name of path) {
+    if (value?.type !== TYPE.DOCUMENT) return undefined
+    value = findValue(value, name)
+  }
+  return value
+}
+
+/** A field of a reply's `cursor` that may pass beside its documents. */
+const CURSOR_FIELDS: ReadonlySet<string> = new Set([
+  ...['id', 'ns', 'firstBatch', 'nextBatch', 'partialResultsReturned', 'postBatchResumeToken'],
+  ...['atClusterTime', 'invalidated', 'wasStatementExecuted'],
+])
+
+export interface CursorReply {
+  readonly value: Value
+  /** 0: there is no more. */
+  readonly id: bigint
+  /** Where the eight bytes of the id stand; −1: it has none. */
+  readonly idAt: number
+  /** `database.collection`. */
+  readonly namespace: string
+  readonly batch: { readonly name: string; readonly value: Value } | undefined
+  /** A field that is not passed on stands in it. */
+  readonly strange: boolean
+}
+
+export function readCursor(value: Value): CursorReply {
+  let id = 0n
+  let idAt = -1
+  let namespace = ''
+  let batch: CursorReply['batch']
+  let strange = false
+  for (const element of elements(value)) {
+    const { name, value: inner } = element
+    if (!CURSOR_FIELDS.has(name)) strange = true
+    if (name === 'id' && inner.type === TYPE.INT64) {
+      idAt = inner.start
+      id = new DataView(inner.source.buffer, inner.source.byteOffset + idAt, 8).getBigInt64(0, true)
+    } else if (name === 'ns' && inner.type === TYPE.STRING) {
+      const length = int32At(inner.source, inner.start)
+      namespace = Buffer.from(inner.source.subarray(inner.start + 4, inner.start + 3 + length)).toString()
+    } else if ((name === 'firstBatch' || name === 'nextBatch') && inner.type === TYPE.ARRAY) {
+      batch = { name, value: inner }
+    }
+  }
+  return { value, id, idAt, namespace, batch, strange }
+}
+
+export interface CursorChange {
+  readonly id: bigint
+  /** Documents that stay; undefined: all. */
+  readonly keep: number | undefined
+}
+
+export function writeCursor(
+  writer: DocumentWriter,
+  name: string,
+  cursor: CursorReply,
+  change: CursorChange,
+): void {
+  writer.begin(name)
+  for (const element of elements(cursor.value)) {
+    const { value } = element
+    if (!CURSOR_FIELDS.has(element.name)) continue
+    if (element.name === 'id') writer.int64('id', change.id)
+    else if (element.name === cursor.batch?.name && change.keep !== undefined)
+      writeFirst(writer, element.name, value, change.keep)
+    else writer.elements(value.source, element.start, value.end)
+  }
+  writer.end()
+}

@@ -1,0 +1,76 @@
+/** Names that a plan does not list, judged when a reply has them: by what the gate would say of that field (decision 8). */
+import type { Mask, Statement } from '@gatehouse/core'
+import { fieldName } from '../catalog/catalog.js'
+import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
+import type { Origin } from '../reading/read-command.js'
+import type { ConversationParts } from '../session/parts.js'
+
+/** Names can be data: with more of them, what is not judged yet is not shown. */
+const MOST = 4096
+/** Nobody's data: a name that is an index of an array within a dotted path. */
+const INDEX = /^(0|[1-9]\d*)$/
+
+export type Unknown = NonNullable<MaskNode['unknown']>
+
+export function judgeOrigins(origins: readonly Origin[], dotted: boolean, parts: ConversationParts): Unknown {
+  const judged = new Map<string, MaskNode | undefined>()
+  return (names) => {
+    const path = dotted ? names.flatMap(split) : names
+    const key = path.join('\0')
+    if (judged.has(key)) return judged.get(key)
+    if (judged.size >= MOST) return HIDDEN
+    const node = judge(origins, path, parts)
+    judged.set(key, node)
+    return node
+  }
+}
+
+const HIDDEN: MaskNode = { mask: cutMask }
+
+/** `updatedFields` names places by dotted paths (change events). */
+const split = (name: string): readonly string[] => name.split('.').filter((part) => !INDEX.test(part))
+
+/** Stored names may have dots in them: such a name is judged as the path that it could be, too. */
+function judge(
+  origins: readonly Origin[],
+  path: readonly string[],
+  parts: ConversationParts,
+): MaskNode | undefined {
+  const catalog = parts.house.server.catalog()
+  const sources = origins.flatMap(({ resource, path: before }) => {
+    const [database = '', collection = ''] = resource
+    const whole = [...before, ...path]
+    const apart = whole.some((name) => name.includes('.'))
+      ? [whole, whole.flatMap((name) => name.split('.'))]
+      : [whole]
+    return apart.map((place) => ({
+      resource: resource.join('.'),
+      field: fieldName(place),
+      classes: catalog.classesOf([database, collection], place),
+    }))
+  })
+  const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
+  const statement: Statement = {
+    command: 'JUDGE',
+    actions: [],
+    outputs: [{ name: path.join('.'), how: computed ? 'computed' : 'copied', sources }],
+    collects: false,
+    text: '',
+    bytes: 0,
+  }
+  const mask = maskOf(statement, parts)
+  if (mask === 'refused') return HIDDEN
+  if (mask === undefined) return undefined
+  const classes = sources.flatMap((source) => source.classes)
+  return {
+    mask: compileMask({ mask: mask.with, classes, field: mask.field, key: parts.house.maskKey, computed }),
+  }
+}
+
+/** The gate answers at once, or nothing is shown. */
+function maskOf(statement: Statement, { gate }: ConversationParts): Mask | undefined | 'refused' {
+  const answer = gate.foresee({ statement }, 0, gate.session.claimed)
+  if (answer instanceof Promise || answer.kind !== 'permit') return 'refused'
+  const [permit] = answer.permits
+  return permit === undefined ? 'refused' : (permit.permission.maskAll ?? permit.permission.masks[0])
+}

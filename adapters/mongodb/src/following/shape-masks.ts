@@ -1,0 +1,100 @@
+/** From the plan of a reply and what policy says of its outputs to one tree of masks over the whole reply (decision 8, R1). */
+import type { Permission, Statement } from '@gatehouse/core'
+import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
+import type { ReadStatement, ReplyPlace, Shape } from '../reading/read-command.js'
+import type { ConversationParts } from '../session/parts.js'
+import { judgeOrigins } from './judge-origins.js'
+
+export interface MaskTree {
+  /** Undefined: nothing of the reply can be masked. */
+  readonly root: MaskNode | undefined
+}
+
+const trees = new WeakMap<Permission, Map<ReadStatement, MaskTree>>()
+
+/** Kept for as long as the decision is: every batch of a cursor goes by the same tree. */
+export function maskTreeOf(
+  read: ReadStatement,
+  permission: Permission,
+  parts: ConversationParts,
+  isNext: boolean,
+): MaskTree {
+  const known = trees.get(permission) ?? new Map<ReadStatement, MaskTree>()
+  trees.set(permission, known)
+  const found = known.get(read)
+  if (found !== undefined) return found
+  const tree = { root: rootOf(read, permission, parts, isNext) }
+  known.set(read, tree)
+  return tree
+}
+
+function rootOf(
+  read: ReadStatement,
+  permission: Permission,
+  parts: ConversationParts,
+  isNext: boolean,
+): MaskNode | undefined {
+  let root: MaskNode | undefined
+  for (const place of read.reply.places) {
+    const node = nodeOf(place.shape, read.statement, permission, parts)
+    if (node !== undefined && node !== STAYS) root = planted(root, pathOf(place, isNext), node)
+  }
+  return root
+}
+
+/** A getMore's documents stand under another name. */
+export function pathOf({ path }: ReplyPlace, isNext: boolean): readonly string[] {
+  return isNext
+    ? path.map((name, index) => (index === 1 && name === 'firstBatch' ? 'nextBatch' : name))
+    : path
+}
+
+/** The tree with `node` at `path`. */
+function planted(root: MaskNode | undefined, path: readonly string[], node: MaskNode): MaskNode {
+  const [name, ...rest] = path
+  if (name === undefined) return node
+  const children = new Map(root?.children)
+  children.set(name, planted(children.get(name), rest, node))
+  return { ...root, children }
+}
+
+/** Invariant: a name that the plan does not have is judged, or nothing of what stands under it is shown. */
+function nodeOf(
+  shape: Shape,
+  statement: Statement,
+  permission: Permission,
+  parts: ConversationParts,
+): MaskNode | undefined {
+  const mask = maskOf(shape, statement, permission, parts)
+  if (mask !== undefined) return mask
+  const children = new Map<string, MaskNode>()
+  for (const [name, child] of shape.children ?? []) {
+    // What stays needs a node too: it is known, and not to be judged.
+    children.set(name, nodeOf(child, statement, permission, parts) ?? {})
+  }
+  const { origins = [], free, dotted } = shape
+  if (free === true) return children.size === 0 ? STAYS : { ...STAYS, children }
+  const unknown = origins.length > 0 ? judgeOrigins(origins, dotted === true, parts) : closed
+  return { ...(children.size === 0 ? {} : { children }), unknown }
+}
+
+/** Whoever stands above does not judge what is beneath it. */
+const STAYS: MaskNode = { unknown: () => undefined }
+const CLOSED: MaskNode = { mask: cutMask }
+const closed = (): MaskNode => CLOSED
+
+function maskOf(
+  { output: index }: Shape,
+  { outputs }: Statement,
+  { maskAll, masks }: Permission,
+  { house }: ConversationParts,
+): MaskNode | undefined {
+  const mask = maskAll ?? (index === undefined ? undefined : masks[index])
+  if (mask === undefined) return undefined
+  const output = outputs === 'unknown' || index === undefined ? undefined : outputs[index]
+  const classes = output?.sources.flatMap((source) => source.classes) ?? []
+  const computed = output?.how !== 'copied' || output.sources.length !== 1
+  return {
+    mask: compileMask({ mask: mask.with, classes, field: mask.field, key: house.maskKey, computed }),
+  }
+}

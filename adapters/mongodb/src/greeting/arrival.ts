@@ -1,0 +1,20 @@
+/** A client whose identity is proven, and what it said of itself on the way. */
+import type { Identity, RefusalCode } from '@gatehouse/core'
+import type { ClientMetadata } from './client-metadata.js'
+
+export interface Arrival {
+  readonly login: string
+  readonly identity: Identity
+  /** What `connect` is about: the sign-in's database where it is served, else the one that is. */
+  readonly database: string
+  readonly metadata: ClientMetadata | undefined
+  readonly compression: readonly 'zlib'[]
+  /** As hello says it; no other connection of this gateway has it. */
+  readonly connectionId: number
+  /** The client said that a balancer stands before us. */
+  readonly balanced: boolean
+  /** The answer that completes the sign-in. */
+  readonly welcome: Uint8Array
+  /** An error in that answer's place. */
+  turnAway(code: RefusalCode, message: string): Uint8Array
+}

@@ -1,0 +1,69 @@
+/** Open cursors of one listener by ids of our own: whose they are, and how what they give is masked (mongodb.md §6). */
+import type { PassedLimit } from '@gatehouse/adapter-kit'
+import type { Statement } from '@gatehouse/core'
+import type { ReadStatement } from '../reading/read-command.js'
+
+export interface Cursor {
+  readonly id: bigint
+  /** The upstream's id; 0: it has given all that it may. */
+  readonly upstream: bigint
+  /** Issuer, subject and agent. */
+  readonly person: string
+  /** The upstream's session id in hexadecimal; empty: none. */
+  readonly session: string
+  readonly database: string
+  readonly collection: string
+  /** How its first batch was read. */
+  readonly read: ReadStatement
+  /** The same as a getMore: put to the gate again for each batch. */
+  readonly statement: Statement
+  /** Documents and bytes that were given so far. */
+  returned: number
+  bytes: number
+  /** A limit that it has passed: no more comes. */
+  over: PassedLimit | undefined
+}
+
+export interface Cursors {
+  open(cursor: Omit<Cursor, 'id' | 'statement'>): Cursor
+  /** Invariant: nobody else's is ever found (row 82). */
+  find(id: bigint, person: string): Cursor | undefined
+  close(cursor: Cursor): void
+  readonly size: number
+}
+
+/** Of one listener; the upstream forgets those that idle for ten minutes by itself. */
+const MOST = 100_000
+
+export function createCursors(random: (size: number) => Uint8Array, most = MOST): Cursors {
+  const byId = new Map<bigint, Cursor>()
+  const newId = (): bigint => {
+    const bytes = Buffer.from(random(8))
+    const id = bytes.readBigUInt64LE() & 0x7fff_ffff_ffff_ffffn
+    return id === 0n || byId.has(id) ? newId() : id
+  }
+  return {
+    open(parts) {
+      const { statement } = parts.read
+      const cursor: Cursor = {
+        ...parts,
+        id: newId(),
+        statement: { ...statement, command: 'getMore', text: statement.text, bytes: 0 },
+      }
+      byId.set(cursor.id, cursor)
+      const [oldest] = byId.keys()
+      if (byId.size > most && oldest !== undefined) byId.delete(oldest)
+      return cursor
+    },
+    find(id, person) {
+      const cursor = byId.get(id)
+      return cursor?.person === person ? cursor : undefined
+    },
+    close(cursor) {
+      byId.delete(cursor.id)
+    },
+    get size() {
+      return byId.size
+    },
+  }
+}

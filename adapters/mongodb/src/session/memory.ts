@@ -1,0 +1,111 @@
+/** What one conversation remembers: the command that is open, and the counters of its messages. */
+import type { Completion } from '@gatehouse/adapter-kit'
+import type { OutcomeStatus, Permit, RefusalCode, SessionGate } from '@gatehouse/core'
+import type { ReadStatement } from '../reading/read-command.js'
+import type { Arrived } from './arriving.js'
+import type { Cursor } from './cursors.js'
+
+/** What was read of the command that waits for the gate's answer. */
+export type Pending =
+  | { readonly kind: 'statement'; readonly arrived: Arrived; readonly read: ReadStatement }
+  | { readonly kind: 'get-more'; readonly arrived: Arrived; readonly cursor: Cursor }
+  | {
+      readonly kind: 'kill-cursors'
+      readonly arrived: Arrived
+      /** By the client's ids; undefined: not known, or somebody else's. */
+      readonly cursors: readonly (readonly [bigint, Cursor | undefined])[]
+    }
+  /** Answered here. */
+  | { readonly kind: 'own'; readonly arrived: Arrived; readonly name: string }
+  | {
+      readonly kind: 'unreadable'
+      readonly arrived: Pick<Arrived, 'requestId' | 'silent' | 'command' | 'transaction' | 'session'>
+      readonly native: { readonly code: number; readonly codeName: string } | undefined
+    }
+
+/** What the upstream owes an answer for. */
+export type Owed =
+  | {
+      readonly kind: 'statement'
+      /** Ours, upstream. */
+      readonly requestId: number
+      readonly arrived: Arrived
+      readonly read: ReadStatement
+      readonly permit: Permit
+      /** Of a getMore. */
+      readonly cursor: Cursor | undefined
+    }
+  | {
+      readonly kind: 'kill-cursors'
+      readonly requestId: number
+      readonly arrived: Arrived
+      readonly permit: Permit
+      readonly cursors: readonly (readonly [bigint, Cursor | undefined])[]
+    }
+  /** A command of our own; then the client gets `client`, where it has not been answered yet. */
+  | { readonly kind: 'own'; readonly requestId: number; readonly client: Uint8Array | undefined }
+
+export interface Memory {
+  readonly gate: SessionGate
+  /** Issuer, subject and agent. */
+  readonly person: string
+  exchange: number
+  /** The last of ours. */
+  requestId: number
+  pending: Pending | undefined
+  owed: Owed | undefined
+  waiters: (() => void)[]
+}
+
+export function createMemory(gate: SessionGate, requestId: number): Memory {
+  const { issuer, subject, agent } = gate.session.identity
+  return {
+    gate,
+    person: JSON.stringify([issuer, subject, agent ?? null]),
+    exchange: 0,
+    requestId,
+    pending: undefined,
+    owed: undefined,
+    waiters: [],
+  }
+}
+
+export function nextRequestId(memory: Memory): number {
+  memory.requestId = (memory.requestId + 1) & 0x7fff_ffff
+  return memory.requestId
+}
+
+/** Resolves at the next answer. */
+export function nextAnswer(memory: Memory): Promise<void> {
+  return new Promise((resolve) => memory.waiters.push(resolve))
+}
+
+/** Nothing is open any more, or what is was opened by ourselves. */
+export function settle(memory: Memory, owed: Owed | undefined = undefined): void {
+  memory.owed = owed
+  if (owed !== undefined) return
+  const woken = memory.waiters
+  memory.waiters = []
+  for (const resolve of woken) resolve()
+}
+
+export interface Told {
+  readonly returned?: number
+  readonly affected?: number
+  readonly native?: number | undefined
+  readonly refusal?: RefusalCode
+}
+
+export function completion(permit: Permit, status: OutcomeStatus, told: Told = {}): Completion {
+  const { returned = 0, affected = 0, native, refusal } = told
+  return {
+    permit,
+    outcome: {
+      status,
+      returned,
+      affected,
+      ...(native === undefined ? {} : { native: String(native) }),
+      ...(refusal === undefined ? {} : { refusal }),
+    },
+  }
+}
