@@ -3,7 +3,7 @@ import { append, reserve } from '@gatehouse/adapter-kit'
 import type { MaskKind } from '@gatehouse/core'
 import { type FieldKey, type IntegerRange, maskFloat, maskInteger } from '@gatehouse/masking'
 import { Decimal128 } from 'bson'
-import { TYPE } from '../bson/index.js'
+import { int32At, putInt32, TYPE } from '../bson/index.js'
 import { type LeafMask, nullLeaf } from './compiled-mask.js'
 import { constantLeaf, isBlank } from './constant-leaf.js'
 
@@ -17,6 +17,7 @@ export function integerLeaf(kind: MaskKind, key: FieldKey | undefined, type: num
   const range = RANGES.get(type)
   if (isBlank(kind) || range === undefined) return constantLeaf(kind, type)
   const wide = type === TYPE.INT64
+  if (kind === 'bucket' && !wide) return bucketInt32
   return (source, start, end, out) => {
     const view = new DataView(source.buffer, source.byteOffset + start, end - start)
     const value = wide ? view.getBigInt64(0, true) : BigInt(view.getInt32(0, true))
@@ -28,6 +29,17 @@ export function integerLeaf(kind: MaskKind, key: FieldKey | undefined, type: num
       : out.bytes.writeInt32LE(Number(masked), out.length)
     return type
   }
+}
+
+/** As `bucketInteger`, which counts in bigints. */
+const bucketInt32: LeafMask = (source, start, _end, out) => {
+  const value = int32At(source, start)
+  let width = 1
+  while (Math.abs(value) >= width * 10) width *= 10
+  reserve(out, 4)
+  putInt32(out.bytes, out.length, width === 1 ? 0 : Math.trunc(value / width) * width)
+  out.length += 4
+  return TYPE.INT32
 }
 
 export function doubleLeaf(kind: MaskKind): LeafMask {
