@@ -2,6 +2,7 @@
 import { createDice, DISTURBANCES, pick } from '@gatehouse/adapter-contract'
 import * as ask from '../wire/requests.js'
 import { OUT_OF_TURN } from './hostile.js'
+import { anyLayout } from './layout.js'
 import { type Played, play, type Scenario } from './play.js'
 import { asked, createGenerator, type Request } from './requests.js'
 import { COUNTED, type World } from './world.js'
@@ -46,6 +47,7 @@ export async function playSeed(
   const isCounted = COUNTED.some((each) => each === kind)
   const scenario: Scenario = {
     masked: dice(2) === 0,
+    layout: anyLayout(dice),
     counted: COUNTED.find((each) => each === kind),
     requests,
     ending: kind === 'broken' ? 0 : ENDED,

@@ -11,6 +11,7 @@ import {
 import { binaryCells, textCells } from '../speaker/cells.js'
 import { KINDS } from '../speaker/commands.js'
 import { cutPacket, type Packet } from '../speaker/packets.js'
+import { type Layout, OLD } from './layout.js'
 
 export interface Asked {
   /** The command's byte. */
@@ -45,7 +46,11 @@ const marksOf = (status: number) =>
   ((status & STATUS.AUTOCOMMIT) === 0 ? '-' : '')
 
 /** `deep`: cells and definitions are read, too; a server that lies may fill them with anything. */
-export function createHearing(deep: boolean, onRow: (size: number) => void = () => {}): Hearing {
+export function createHearing(
+  deep: boolean,
+  layout: Layout = OLD,
+  onRow: (size: number) => void = () => {},
+): Hearing {
   let kept: Buffer = Buffer.alloc(0)
   const asked: Asked[] = []
   const heard: string[] = []
@@ -64,17 +69,27 @@ export function createHearing(deep: boolean, onRow: (size: number) => void = () 
     following = undefined
     phase = 'head'
   }
-  const checked = (status: number) => {
-    if ((status & STATUS.SESSION_STATE_CHANGED) !== 0) throw new Error('told of changes that nobody tracks')
-    return status
+  /** Its status and what it says of the session, as one word. */
+  const okOf = (payload: Buffer) => {
+    const { affected, status, changes } = readOk(payload, layout.tracks)
+    const isChanged = (status & STATUS.SESSION_STATE_CHANGED) !== 0
+    if (isChanged && !layout.tracks) throw new Error('told of changes that nobody tracks')
+    if (isChanged && changes.length === 0) throw new Error('told of changes that are not there')
+    const told = changes.length === 0 ? '' : `{${Buffer.from(changes).toString('latin1')}}`
+    return { affected, status, marks: `${marksOf(status)}${told}` }
   }
   const more = (status: number) => {
     phase = 'head'
     if ((status & STATUS.MORE_RESULTS) === 0) over()
   }
-  const eofOf = ({ payload }: Packet) => {
-    if (payload[0] !== 0xfe || payload.length !== 5) throw new Error(`no EOF: ${payload.toString('hex')}`)
-    return checked(readEof(payload).status)
+  /** What ends rows, and where nothing was deprecated definitions. */
+  const endOf = ({ payload }: Packet) => {
+    if (payload[0] !== 0xfe || (layout.short ? payload.length < 7 : payload.length !== 5))
+      throw new Error(`no end: ${payload.toString('hex')}`)
+    if (layout.short) return okOf(payload)
+    const { status } = readEof(payload)
+    if ((status & STATUS.SESSION_STATE_CHANGED) !== 0) throw new Error('told of changes in an EOF')
+    return { affected: 0, status, marks: marksOf(status) }
   }
   const kind = () => KINDS[asked[0]?.command ?? -1] ?? 'ok'
   const binary = () => kind() === 'execute' || kind() === 'fetch'
@@ -102,11 +117,11 @@ export function createHearing(deep: boolean, onRow: (size: number) => void = () 
       else begin()
     } else if (payload[0] === 0) {
       if (payload.length < 7) throw new Error('a short OK')
-      const { affected, status } = readOk(payload, false)
-      heard.push(`OK:${affected}:${marksOf(checked(status))}`)
+      const { affected, status, marks } = okOf(payload)
+      heard.push(`OK:${affected}:${marks}`)
       more(status)
     } else if (what === 'ok') {
-      heard.push(`EOF:${marksOf(eofOf(packet))}`)
+      heard.push(`EOF:${endOf(packet).marks}`)
       over()
     } else {
       const reader = readPacket(payload)
@@ -116,8 +131,7 @@ export function createHearing(deep: boolean, onRow: (size: number) => void = () 
       begin()
     }
   }
-  const definitionsEnd = (packet: Packet) => {
-    const status = eofOf(packet)
+  const definitionsEnd = (status: number) => {
     phase = 'definitions'
     if (lists.length > 0) {
       columns = []
@@ -128,18 +142,23 @@ export function createHearing(deep: boolean, onRow: (size: number) => void = () 
       return over()
     }
     if (binary()) known.set(idOf(), columns)
-    if ((status & STATUS.CURSOR_EXISTS) !== 0 && kind() === 'execute') {
+    if (opensCursor(status)) {
       heard.push(`RS:${columns.length}:${marksOf(status)}`)
       return over()
     }
     phase = 'rows'
   }
+  const opensCursor = (status: number) => (status & STATUS.CURSOR_EXISTS) !== 0 && kind() === 'execute'
   const row = (packet: Packet) => {
     const { payload } = packet
-    if (payload[0] === 0xfe && payload.length < 9) {
-      const status = eofOf(packet)
-      heard.push(`RS:${columns.length}:${cells.join('|')}:${marksOf(status)}`)
-      return more(status)
+    if (payload[0] === 0xfe && (layout.short || payload.length < 9)) {
+      const { status, marks } = endOf(packet)
+      // Where nothing ends definitions, a cursor shows at the end of no rows.
+      const opens = layout.short && opensCursor(status) && cells.length === 0
+      heard.push(opens ? `RS:${columns.length}:${marks}` : `RS:${columns.length}:${cells.join('|')}:${marks}`)
+      if (opens) over()
+      else more(status)
+      return
     }
     result.rows += 1
     result.bytes += payload.length
@@ -182,10 +201,12 @@ export function createHearing(deep: boolean, onRow: (size: number) => void = () 
     } else if (phase === 'definitions') {
       if (payload[0] !== 3) throw new Error(`no definition: ${payload.toString('hex')}`)
       const [left = 0, ...others] = lists
-      if (deep) columns.push(readColumnDefinition(payload, 0, payload.length))
+      if (deep) columns.push(readColumnDefinition(payload, 0, payload.length, layout.extended))
       lists = left > 1 ? [left - 1, ...others] : others
-      if (left <= 1) phase = 'definitions-end'
-    } else if (phase === 'definitions-end') definitionsEnd(packet)
+      if (left > 1) return
+      if (layout.short) definitionsEnd(0)
+      else phase = 'definitions-end'
+    } else if (phase === 'definitions-end') definitionsEnd(endOf(packet).status)
     else row(packet)
   }
 

@@ -3,6 +3,7 @@ import { type Dice, pick } from '@gatehouse/adapter-contract'
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { eofPayload, packets, payload, STATUS, u24 } from '../messages/index.js'
 import * as say from './backend.js'
+import { LAYOUTS, OLD } from './layout.js'
 
 const { AUTOCOMMIT, MORE_RESULTS, PS_OUT_PARAMS, CURSOR_EXISTS, NO_BACKSLASH_ESCAPES, DB_DROPPED } = STATUS
 const FLAGS = [MORE_RESULTS, PS_OUT_PARAMS, CURSOR_EXISTS, NO_BACKSLASH_ESCAPES, DB_DROPPED, 0xffff]
@@ -20,6 +21,8 @@ const LYING_TRACKS: readonly Uint8Array[] = [
   say.variableChange('character_set_client', 'gbk'),
   say.schemaChange('elsewhere'),
 ]
+
+const SHORT = { ...OLD, short: true }
 
 /** Payloads that have their place somewhere, but hardly here. */
 export const ELSEWHERE: readonly Uint8Array[] = [
@@ -48,7 +51,14 @@ export const ELSEWHERE: readonly Uint8Array[] = [
   say.textRow(['5', 'x']),
   payload([0, 0, 0xfd, 255, 255, 255]),
   payload([3, 100, 101, 102]),
-  ...say.prepared(3, 1, undefined, AUTOCOMMIT),
+  ...say.prepared(3, 1, undefined, AUTOCOMMIT, OLD),
+  ...LAYOUTS.flatMap((layout) => [
+    say.end(AUTOCOMMIT, layout),
+    ...say.prepared(3, 1, undefined, AUTOCOMMIT, layout).slice(1, 2),
+  ]),
+  say.end(AUTOCOMMIT, SHORT, say.schemaChange('elsewhere')),
+  say.end(AUTOCOMMIT | MORE_RESULTS, SHORT),
+  say.end(AUTOCOMMIT | CURSOR_EXISTS, SHORT),
 ]
 
 /** Has no place when nothing is owed: whole packets of any number. */
@@ -105,4 +115,5 @@ export function tamper(dice: Dice, reply: readonly Uint8Array[]): Uint8Array {
 }
 
 const LIES = [0, 1, 0xfb, 0xfc, 0xfd, 0xfe, 0xff, 0x7f]
-const isEof = (part: Uint8Array) => part.length === 9 && part[4] === 0xfe
+/** Or what stands in its place: status and flags have the same place in both. */
+const isEof = (part: Uint8Array) => (part.length === 9 || part.length === 11) && part[4] === 0xfe

@@ -14,14 +14,17 @@ import { COM } from '../messages/index.js'
 import { compare, compareCounted, compareStart } from './compare.js'
 import { createHearing } from './hearing.js'
 import { tamper } from './hostile.js'
+import { type Layout, OLD } from './layout.js'
 import type { Request } from './requests.js'
-import { createModelServer } from './server.js'
+import { createModelServer, type ModelEvents } from './server.js'
 import { openSession } from './session.js'
 import { type Meaning, SECRET } from './statements.js'
 import { type Counted, LIMITS, plain, type World } from './world.js'
 
 export interface Scenario {
   readonly masked: boolean
+  /** Left out: the oldest. */
+  readonly layout?: Layout
   /** What policy counts for everybody. */
   readonly counted?: Counted | undefined
   /** Answers at the end that are alike however it went before. */
@@ -62,13 +65,22 @@ const PORTIONS: readonly (readonly number[])[] = [
 ]
 
 export async function play(world: World, dice: Dice, scenario: Scenario): Promise<Played> {
-  const { masked, counted, ending = 0, requests, disturbance, hostile = false, instead } = scenario
+  const {
+    masked,
+    layout = OLD,
+    counted,
+    ending = 0,
+    requests,
+    disturbance,
+    hostile = false,
+    instead,
+  } = scenario
   const lies = hostile || instead !== undefined
   const wrong: string[] = []
-  const ideal = idealAnswers(masked, requests)
+  const ideal = idealAnswers(masked, layout, requests)
   const breaks = requests.some(({ broken }) => broken)
   const slow = dice(3) === 0
-  const session = await openSession(world, { masked, counted, slowly: () => slow && dice(3) === 0 })
+  const session = await openSession(world, { masked, counted, layout, slowly: () => slow && dice(3) === 0 })
   const { client, upstream } = session
 
   let frames = 0
@@ -85,7 +97,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
     if (left > 0) permits.set(text, left - 1)
     else wrong.push(`ran without a permit: ${form}`)
   }
-  const server = createModelServer(undefined, {
+  const events: ModelEvents = {
     onCommand: (content, sequence) => {
       frames += 1
       if (!UPSTREAM.has(content[0] ?? -1)) wrong.push(`a command ${content[0]} went upstream`)
@@ -100,7 +112,8 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
       if (counted === 'affected' && over !== undefined && !lies)
         wrong.push(`${over.rows} changed rows were committed: ${over.form}`)
     },
-  })
+  }
+  const server = createModelServer(undefined, events, layout)
 
   const bytes = concatBytes(requests.map((each) => each.bytes))
   const broken = bytes.length - (requests.at(-1)?.bytes.length ?? 0)
@@ -109,7 +122,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   /** Where the first request ends that is not whole yet. */
   let whole = requests[0]?.bytes.length ?? 0
   let replies: Uint8Array = new Uint8Array(0)
-  const hearing = createHearing(!lies, () => {
+  const hearing = createHearing(!lies, layout, () => {
     if (counted === 'rows' && hearing.result.rows > LIMITS.rows) wrong.push('rows over the limit')
     if (counted === 'bytes' && hearing.result.bytes > LIMITS.bytes) wrong.push('bytes over the limit')
   })
@@ -241,9 +254,9 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
 /** Steps after which a sequence hangs in a circle. */
 const ENDLESS = 100_000
 
-function idealAnswers(masked: boolean, requests: readonly Request[]) {
-  const server = createModelServer({ masked }, NOTHING)
-  const hearing = createHearing(true)
+function idealAnswers(masked: boolean, layout: Layout, requests: readonly Request[]) {
+  const server = createModelServer({ masked }, NOTHING, layout)
+  const hearing = createHearing(true, layout)
   for (const { bytes, asked, broken } of requests) {
     if (broken) break
     hearing.ask(asked)

@@ -3,6 +3,7 @@ import { REDACTED } from '@gatehouse/masking'
 import { COM, okPayload, packets, STATUS } from '../messages/index.js'
 import { cutPacket } from '../speaker/packets.js'
 import * as say from './backend.js'
+import { type Layout, OLD } from './layout.js'
 import { AFTER_RESET } from './session.js'
 import { type Change, createStanding } from './standing.js'
 import { type Meaning, meaningOf, meaningsOf, parametersOf, type Result } from './statements.js'
@@ -12,6 +13,9 @@ import { type Sent, valuesOf } from './values.js'
 export interface Viewer {
   readonly masked: boolean
 }
+
+/** Variables that clients are told of. */
+const TOLD: ReadonlySet<string> = new Set(['autocommit'])
 
 export interface ModelServer {
   /** Bytes from the client. */
@@ -40,7 +44,11 @@ const LAST = 0xffffffff
 const OWN = '`gatehouse bracket`'
 const STATE = /^SELECT DATABASE\(\), @@sql_mode/
 
-export function createModelServer(viewer: Viewer | undefined, events: ModelEvents): ModelServer {
+export function createModelServer(
+  viewer: Viewer | undefined,
+  events: ModelEvents,
+  layout: Layout = OLD,
+): ModelServer {
   const standing = createStanding((changes) => events.onCommit(changes))
   const prepared = new Map<number, Prepared>()
   let kept: Buffer = Buffer.alloc(0)
@@ -60,7 +68,9 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     }
   }
   const ok = (more = 0, affected = 0, changes?: Uint8Array) =>
-    tell(say.done(standing.status | more, affected, viewer === undefined ? changes : undefined))
+    tell(
+      say.done(standing.status | more, affected, viewer === undefined || layout.tracks ? changes : undefined),
+    )
   const fail = (code: number) => {
     tell(say.failure(code))
     return false
@@ -70,7 +80,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
       ? rows.map((row) => row.map((cell, index) => (masked.includes(index) ? REDACTED : cell)))
       : rows
   const rows = (result: Result, binary: boolean, more: number) => {
-    tell(...say.head(result, standing.status | more))
+    tell(...say.head(result, standing.status | more, layout))
     tell(...shown(result).map((row) => say.rowOf(result, row, binary)))
   }
   /** What its own refusals look like, when it plays the gateway, too. */
@@ -90,7 +100,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
       const changed =
         verb === 'use'
           ? say.schemaChange('shop')
-          : sets === undefined
+          : sets === undefined || (viewer !== undefined && !TOLD.has(sets[0]))
             ? undefined
             : say.variableChange(...sets)
       if (sets?.[0] === 'sql_mode') mode = sets[1]
@@ -102,11 +112,11 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     rows(told, binary, again)
     if (failed !== undefined && verb !== 'call') return fail(failed)
     standing.settle()
-    tell(say.eof(standing.status | again))
+    tell(say.end(standing.status | again, layout))
     if (verb !== 'call') return true
     if (failed !== undefined) return fail(failed)
     rows(told, binary, again)
-    tell(say.eof(standing.status | again))
+    tell(say.end(standing.status | again, layout))
     ok(more)
     return true
   }
@@ -128,8 +138,8 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     else if (STATE.test(text)) {
       const [id] = meaningOf('select 1')?.result?.columns ?? []
       const columns = id === undefined ? [] : Array.from({ length: 5 }, () => id)
-      tell(...say.head({ columns, rows: [], masked: [] }, standing.status))
-      tell(say.textRow(['shop', mode, 'utf8mb4', '*', '1']), say.eof(standing.status))
+      tell(...say.head({ columns, rows: [], masked: [] }, standing.status, layout))
+      tell(say.textRow(['shop', mode, 'utf8mb4', '*', '1']), say.end(standing.status, layout))
     } else return false
     return true
   }
@@ -170,7 +180,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     ids += 1
     last = ids
     prepared.set(ids, { meaning, sent: { types: undefined, long: new Map() }, cursor: undefined })
-    tell(...say.prepared(ids, parametersOf(meaning), meaning.result, standing.status))
+    tell(...say.prepared(ids, parametersOf(meaning), meaning.result, standing.status, layout))
   }
   const execute = (content: Buffer, { meaning, sent }: Prepared, statement: Prepared) => {
     const values = valuesOf(content, parametersOf(meaning), sent)
@@ -184,7 +194,8 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     standing.run(meaning)
     standing.settle()
     statement.cursor = { result: filled(result, values), at: 0 }
-    tell(...say.head(result, standing.status | STATUS.CURSOR_EXISTS))
+    const status = standing.status | STATUS.CURSOR_EXISTS
+    tell(...say.head(result, status, layout), ...(layout.short ? [say.end(status, layout)] : []))
   }
   const fetch = (content: Buffer, statement: Prepared) => {
     const { cursor } = statement
@@ -196,7 +207,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
     tell(...part.map((row) => say.rowOf(cursor.result, row, true)))
     const ends = cursor.at >= all.length
     if (ends) statement.cursor = undefined
-    tell(say.eof(standing.status | (ends ? STATUS.LAST_ROW_SENT : STATUS.CURSOR_EXISTS)))
+    tell(say.end(standing.status | (ends ? STATUS.LAST_ROW_SENT : STATUS.CURSOR_EXISTS), layout))
   }
 
   const answer = (content: Buffer) => {
@@ -220,7 +231,7 @@ export function createModelServer(viewer: Viewer | undefined, events: ModelEvent
         const option = content.readUInt16LE(1)
         if (option > 1) return void fail(1047)
         multiple = option === 0
-        return tell(say.eof(standing.status))
+        return tell(say.end(standing.status, layout))
       }
       case COM.RESET_CONNECTION:
         standing.reset()

@@ -4,9 +4,10 @@ import type { MysqlReader } from '@gatehouse/sql'
 import type { Arrival } from '../greeting/arrival.js'
 import type { Ready } from '../login/login.js'
 import { manifest } from '../manifest.js'
-import { CLIENT, COM, packets, payload, STATUS } from '../messages/index.js'
+import { COM, packets, payload, STATUS } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
+import { capabilitiesOf, type Layout } from './layout.js'
 import { CONTEXT, type Counted, identityOf, type World } from './world.js'
 
 export interface FuzzSession extends Door {
@@ -19,26 +20,17 @@ export interface FuzzSession extends Door {
 export interface SessionParts {
   readonly masked: boolean
   readonly counted: Counted | undefined
+  readonly layout: Layout
   /** Whether a text that is at hand is read as if it were not. */
   readonly slowly: () => boolean
 }
 
-const CAPABILITIES =
-  CLIENT.PROTOCOL_41 |
-  CLIENT.SECURE_CONNECTION |
-  CLIENT.TRANSACTIONS |
-  CLIENT.MULTI_STATEMENTS |
-  CLIENT.MULTI_RESULTS |
-  CLIENT.PS_MULTI_RESULTS |
-  CLIENT.PLUGIN_AUTH
 /** What the gateway sets again behind COM_RESET_CONNECTION. */
 export const AFTER_RESET = 'SET NAMES utf8mb4'
 /** Number of the packet that ends the sign-in. */
 export const WELCOME = 2
 
-const READY: Ready = {
-  capabilities: CAPABILITIES | CLIENT.SESSION_TRACK,
-  extended: 0,
+const READY: Omit<Ready, 'capabilities' | 'extended'> = {
   threadId: 7,
   status: STATUS.AUTOCOMMIT,
   salt: new Uint8Array(20),
@@ -60,14 +52,15 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     },
   }
   const identity = parts.masked ? identityOf('ann', ['analysts']) : identityOf('adam', ['admins'])
+  const capabilities = capabilitiesOf(parts.layout)
   const arrival: Arrival = {
     login: identity.name,
     identity,
     database: CONTEXT.database,
     application: undefined,
     attributes: new Map(),
-    capabilities: CAPABILITIES,
-    extended: 0,
+    capabilities: capabilities.client,
+    extended: capabilities.extended,
     charset: CONTEXT.charset,
     collation: 45,
     threadId: 8,
@@ -84,7 +77,7 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
         gate,
         server: world.server(reader),
         arrival,
-        ready: READY,
+        ready: { ...READY, capabilities: capabilities.upstream, extended: capabilities.extended },
         account: CONTEXT.account,
         limits: { message: 1 << 20, statement: 1 << 16 },
         ceilings: new Map(),
