@@ -56,6 +56,7 @@ async function serverOf(flavour: MysqlFlavour): Promise<(place: Place) => Server
   return ({ host, port }) => ({
     flavour,
     version: catalog.version,
+    takesFiles: false,
     serverVersion: catalog.serverVersion,
     reader,
     current: true,

@@ -35,6 +35,7 @@ export function createGuest(arrival: Arrival, house: House, cancel: () => void):
         arrival,
         session: gate.session.id,
         limits: site.limits,
+        files: gate.mayPermit('copy-in'),
       }
       const ready = await logIn(upstream, login)
       const talk = createConversation({

@@ -1,4 +1,5 @@
 /** What is put to the gate, what it answers, and the door that one session has. */
+import type { Verb } from './action.js'
 import type { RefusalCode } from './errors.js'
 import type { Permit } from './gate.js'
 import type { Policy } from './policy/compile.js'
@@ -42,6 +43,8 @@ export interface SessionGate {
   readonly session: Session
   /** True when some mask rule can bind this viewer: texts that may carry values are withheld (R20). */
   readonly masked: boolean
+  /** Some rule may permit this here: what nobody could be permitted need not be agreed with anybody. */
+  mayPermit(verb: Verb): boolean
   /** Covers messages that carry no statement (Sync, Flush, Close): minted when `connect` was permitted. */
   readonly standing: Permit
   /**

@@ -232,6 +232,7 @@ function openSession(parts: GateParts, session: Session): Connection {
     standing,
     admit,
     isMasked: () => current().rules.masked,
+    mayPermit: (verb) => current().rules.mayPermit(verb),
     foresee(ask, exchange, claimed) {
       const decision = decide(ask.statement, claimed)
       if (decision.effect !== 'permit') return refuseAll([ask], [decision], exchange, claimed)

@@ -32,6 +32,8 @@ export interface Outcome {
   readonly returned: number
   /** Rows that the server says it changed. */
   readonly affected: number
+  /** Bytes of a file that the client sent for it; left out: none was asked for. */
+  readonly uploaded?: number
   /** The server's code, e.g. a SQLSTATE. Never its text. */
   readonly native?: string
   readonly refusal?: RefusalCode

@@ -15,6 +15,7 @@ class OpenDoor implements SessionGate {
   readonly standing: SessionGate['standing']
   readonly admit: SessionGate['admit']
   readonly foresee: SessionGate['foresee']
+  readonly mayPermit: SessionGate['mayPermit']
   readonly refuse: SessionGate['refuse']
   readonly complete: SessionGate['complete']
   private readonly isMasked: () => boolean
@@ -24,6 +25,7 @@ class OpenDoor implements SessionGate {
     this.standing = door.standing
     this.admit = door.admit
     this.foresee = door.foresee
+    this.mayPermit = door.mayPermit
     this.refuse = door.refuse
     this.complete = door.complete
     this.isMasked = door.isMasked

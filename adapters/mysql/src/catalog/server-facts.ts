@@ -11,17 +11,21 @@ export interface ServerFacts {
   /** @@global.sql_mode, as a new session finds it. */
   readonly sqlMode: readonly string[]
   readonly readOnly: boolean
+  /** @@global.local_infile: LOAD DATA LOCAL is not refused by the server. */
+  readonly takesFiles: boolean
 }
 
 /** A comment that MariaDB alone reads tells the flavours apart whatever a version text claims. */
-const FACTS = `select @@version, @@version_comment, 0 /*M! + 1 */, @@lower_case_table_names, @@global.sql_mode, @@global.read_only`
+const FACTS = `select @@version, @@version_comment, 0 /*M! + 1 */, @@lower_case_table_names, @@global.sql_mode, @@global.read_only, @@global.local_infile`
 
 /** They speak the protocol and read texts in ways of their own. */
 const OTHERS = /tidb|vitess|oceanbase|singlestore|memsql|dolt|starrocks|doris|proxysql|clickhouse/i
 
 export async function readServerFacts(client: CatalogClient): Promise<ServerFacts> {
   const [row] = await client.rows(FACTS)
-  const [version, comment, mariadb, folding, mode, readOnly] = (row ?? []).map((cell) => String(cell ?? ''))
+  const [version, comment, mariadb, folding, mode, readOnly, files] = (row ?? []).map((cell) =>
+    String(cell ?? ''),
+  )
   const other = OTHERS.exec(`${version} ${comment}`)
   if (other !== null)
     throw new GatehouseError('GH_CONFIGURATION', `how ${other[0]} reads a text is not known`)
@@ -31,9 +35,12 @@ export async function readServerFacts(client: CatalogClient): Promise<ServerFact
     serverVersion: client.serverVersion === '' ? (version ?? '') : client.serverVersion,
     lowerCaseTableNames: folding === '1' ? 1 : folding === '2' ? 2 : 0,
     sqlMode: (mode ?? '').split(',').filter((word) => word !== ''),
-    readOnly: !['0', 'OFF', ''].includes(readOnly ?? ''),
+    readOnly: isOn(readOnly),
+    takesFiles: isOn(files),
   }
 }
+
+const isOn = (value = '') => !['0', 'OFF', ''].includes(value)
 
 /** `10.11.19-MariaDB-0+deb12u1`, `5.5.5-10.11.19-MariaDB`, `9.7.4-2`. Throws GH_CONFIGURATION. */
 export function versionOf(text: string): MysqlVersion {

@@ -22,6 +22,8 @@ export interface Server {
   readonly version: MysqlVersion
   /** As the upstream's greeting says it (with `5.5.5-` where it does). */
   readonly serverVersion: string
+  /** Files of clients (LOAD DATA LOCAL), as it said when it was last connected to. */
+  readonly takesFiles: boolean
   /** Changes when the reviewed functions do. */
   readonly reader: MysqlReader
   /** False while the catalog could not be read for too long, or another server answers: statements are refused then. */
@@ -65,6 +67,7 @@ interface OpenReader {
 export async function openServer(site: Site): Promise<Server> {
   await checkAccounts(site)
   let host: Host | undefined
+  let takesFiles = false
   let epoch = 0
   let refreshing: Promise<void> | undefined
   let names: Names | undefined
@@ -103,6 +106,7 @@ export async function openServer(site: Site): Promise<Server> {
         connect: async () => {
           const opened = await openCatalogConnection(site, host)
           host = opened.host
+          takesFiles = opened.facts.takesFiles
           return opened
         },
         classify: createClassify(by.classes),
@@ -136,6 +140,9 @@ export async function openServer(site: Site): Promise<Server> {
     },
     get serverVersion() {
       return catalog().serverVersion
+    },
+    get takesFiles() {
+      return takesFiles
     },
     get reader() {
       return reader().reader

@@ -43,6 +43,8 @@ export interface Town {
 export interface TownOptions {
   /** Whoever asks may have TLS on every way. */
   readonly tls?: boolean
+  /** The server takes files of clients (LOAD DATA LOCAL), which MySQL's does not by itself. */
+  readonly files?: boolean
 }
 
 /** `restored` and `bench` are empty. */
@@ -53,7 +55,7 @@ export async function createTown(flavour: Flavour = 'mariadb', options: TownOpti
   const tls = authority === undefined ? undefined : stageTls(authority)
   const start = flavour === 'mysql' ? startMysql : startMariadb
   const server = await start({
-    settings: SETTINGS[flavour],
+    settings: { ...SETTINGS[flavour], ...(options.files === true ? { 'local-infile': 1 } : {}) },
     ...(authority === undefined ? {} : { tls: authority }),
   })
   const { host, port } = server

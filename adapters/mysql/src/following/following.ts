@@ -43,6 +43,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (frame.buffer[frame.start + 3] !== reply.upstream)
     return cut(memory, 'the database has lost count of its packets')
   reply.upstream = (reply.upstream + 1) & 255
+  if (reply.phase === 'file') return cut(memory, 'the database answered before it had the whole file')
   if (frame.type === ERR && !reply.continues)
     return isProgress(frame)
       ? cut(memory, 'the database reports its progress, which nobody asked for')

@@ -8,6 +8,7 @@ import type { Owed, Own } from '../session/owed.js'
 import { ASKED_STATE, applyState } from '../session/state.js'
 import { readTracked } from '../session/tracking.js'
 import { completeOk } from './completing.js'
+import { askFile } from './file.js'
 import { shownOk } from './ok.js'
 import { preparedHead } from './preparing.js'
 import {
@@ -52,7 +53,7 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
     if (why === undefined) return step
     return { ...cut(memory, why), completions: step.completions ?? [] }
   }
-  if (frame.type === LOCAL_INFILE) return cut(memory, 'the database asks for a file of the client')
+  if (frame.type === LOCAL_INFILE) return askFile(frame, owed, out, memory)
   return followCount(frame, owed, out, memory)
 }
 

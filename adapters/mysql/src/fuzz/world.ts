@@ -120,6 +120,7 @@ export async function createWorld(): Promise<World> {
       flavour,
       version,
       serverVersion: CATALOG.serverVersion,
+      takesFiles: false,
       reader: own,
       current: true,
       epoch: 1,

@@ -7,7 +7,7 @@ import { type Claim, proveClient, SHA2 } from './authentication.js'
 import { readCharacterSet } from './character-sets.js'
 import { type HandshakeResponse, readHandshakeResponse } from './handshake-response.js'
 import { createNonce, initialHandshake } from './initial-handshake.js'
-import { type Offer, offered } from './offered.js'
+import { type Describing, type Offer, offered } from './offered.js'
 import {
   accessDenied,
   badHandshake,
@@ -22,7 +22,7 @@ import {
 export type { Arrival } from './arrival.js'
 
 export interface Porch {
-  readonly server: Pick<Server, 'flavour' | 'serverVersion' | 'serves'>
+  readonly server: Describing & Pick<Server, 'serves'>
 }
 
 /** Of one packet of the sign-in: a token and attributes of 64 KiB each would not be too much. */

@@ -22,15 +22,22 @@ const PLAIN =
   CLIENT.SESSION_TRACK |
   CLIENT.DEPRECATE_EOF
 
+/** What of a server shows in its greeting. */
+export type Describing = Pick<Server, 'flavour' | 'serverVersion'> & Partial<Pick<Server, 'takesFiles'>>
+
 export interface Offer {
   readonly capabilities: number
   /** MariaDB's own; where there are none LONG_PASSWORD is set, and nobody reads that word. */
   readonly extended: number
 }
 
-/** The server's own descriptions of columns where it has them: by these clients know a JSON column from a text. */
-export function offered(encrypts: boolean, server: Pick<Server, 'flavour' | 'serverVersion'>): Offer {
-  const capabilities = encrypts ? PLAIN | CLIENT.SSL : PLAIN
+/**
+ * The server's own descriptions of columns where it has them: by these clients know a JSON column from a text. LOCAL_FILES
+ * where the server takes files; who may send one is not known yet.
+ */
+export function offered(encrypts: boolean, server: Describing): Offer {
+  const capabilities =
+    PLAIN | (encrypts ? CLIENT.SSL : 0) | (server.takesFiles === true ? CLIENT.LOCAL_FILES : 0)
   if (!describesColumns(server)) return { capabilities, extended: 0 }
   return {
     capabilities: capabilities & ~CLIENT.LONG_PASSWORD,

@@ -32,11 +32,11 @@ export interface Agreed {
 
 const fault = (what: string) => new GatehouseError('GH_WIRE', what)
 
-/** Throws `GH_WIRE`. Never LOCAL_FILES: without it the server refuses LOAD DATA LOCAL itself. */
+/** Throws `GH_WIRE`. Without LOCAL_FILES, which `files` lets through, the server refuses LOAD DATA LOCAL itself. */
 export function agree(
   client: Agreed,
   server: Pick<ServerGreeting, 'capabilities' | 'extended'>,
-  more: { readonly encrypts: boolean; readonly database: boolean },
+  more: { readonly encrypts: boolean; readonly database: boolean; readonly files: boolean },
 ): Agreed {
   const extended = client.extended & server.extended
   // The client was offered what the catalog's server knows: this one would describe columns, or end rows, otherwise than it expects.
@@ -45,6 +45,7 @@ export function agree(
   const asked =
     (client.capabilities & COPIED) |
     NEEDED |
+    (more.files ? client.capabilities & CLIENT.LOCAL_FILES : 0) |
     (extended === 0 ? CLIENT.LONG_PASSWORD : 0) |
     (more.encrypts ? CLIENT.SSL : 0) |
     (more.database ? CLIENT.CONNECT_WITH_DB : 0)

@@ -12,7 +12,7 @@ export function createCancellation(login: UpstreamLogin, threadId: number): Canc
     async speak(upstream) {
       // None of a session's settings concerns it, nor does its database.
       const arrival = { ...login.arrival, database: undefined }
-      const signedIn = await signIn(upstream, { ...login, arrival })
+      const signedIn = await signIn(upstream, { ...login, arrival, files: false })
       await command(signedIn.upstream, `KILL QUERY ${threadId}`, NO_SUCH_THREAD)
     },
   }

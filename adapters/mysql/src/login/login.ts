@@ -31,6 +31,8 @@ export interface UpstreamLogin {
   /** The session's id, for the connection attributes. */
   readonly session: string
   readonly limits: SiteLimits
+  /** Some rule may permit LOAD DATA LOCAL; left out: none. */
+  readonly files?: boolean
 }
 
 /** An upstream connection that takes commands. */
@@ -73,7 +75,8 @@ export async function signIn(wire: Wire, login: UpstreamLogin): Promise<SignedIn
   const upstream = createDialogue(wire, CEILING)
   const server = readServerGreeting(await upstream.read())
   const encrypts = login.tls !== 'disable'
-  const agreed = agree(arrival, server, { encrypts, database: arrival.database !== undefined })
+  const { files = false } = login
+  const agreed = agree(arrival, server, { encrypts, database: arrival.database !== undefined, files })
   const fixed = payload(
     u32(agreed.capabilities),
     u32(LONGEST_PACKET),

@@ -29,7 +29,8 @@ export function createConversation(parts: ConversationParts): Talk {
     overlay: [],
     account: parts.account,
   }
-  const mayMultiply = (arrival.capabilities & ready.capabilities & CLIENT.MULTI_STATEMENTS) !== 0
+  const agreed = arrival.capabilities & ready.capabilities
+  const mayMultiply = (agreed & CLIENT.MULTI_STATEMENTS) !== 0
   const layout = {
     short: (ready.capabilities & CLIENT.DEPRECATE_EOF) !== 0,
     tracks: (arrival.capabilities & CLIENT.SESSION_TRACK) !== 0,
@@ -76,6 +77,7 @@ export function createConversation(parts: ConversationParts): Talk {
     extended,
     siblings: parts.siblings,
     mayMultiply,
+    takesFiles: (agreed & CLIENT.LOCAL_FILES) !== 0,
     hold: (read) => {
       pending = read
     },

@@ -24,6 +24,8 @@ export interface Run {
   /** Bytes of the rows that were sent under a limit on them. */
   bytes: number
   affected: number
+  /** Bytes of the client's file, from the moment that the upstream has asked for it. */
+  uploaded: number | undefined
   over: PassedLimit | undefined
   /** Its outcome is recorded. */
   ended: boolean
@@ -69,7 +71,7 @@ export interface Named {
 
 /** Where in the upstream's reply to the command that is open. */
 export interface Reply {
-  phase: 'head' | 'columns' | 'columns-end' | 'rows' | 'definitions'
+  phase: 'head' | 'file' | 'columns' | 'columns-end' | 'rows' | 'definitions'
   /** Definitions that still come. */
   left: number
   /** Definitions of the list behind this one. */
@@ -212,6 +214,7 @@ export function createRun(memory: Memory, permit: Permit, statement: MysqlStatem
     returned: 0,
     bytes: 0,
     affected: 0,
+    uploaded: undefined,
     over: undefined,
     ended: false,
   }
@@ -238,7 +241,7 @@ export function end(
 ): readonly Completion[] {
   if (run.ended) return []
   run.ended = true
-  const { returned, affected } = run
+  const { returned, affected, uploaded } = run
   return [
     {
       permit: run.permit,
@@ -246,6 +249,7 @@ export function end(
         status,
         returned,
         affected: status === 'done' ? affected : 0,
+        ...(uploaded === undefined ? {} : { uploaded }),
         ...(more.native === undefined ? {} : { native: more.native }),
         ...(more.limited === undefined ? {} : { refusal: 'GH_ROW_LIMIT' as const }),
       },

@@ -11,6 +11,9 @@ export interface Passage {
   /** What the server says is kept back until `release`. */
   hold(): void
   release(): void
+  /** What the adapter sends is not read any more, until `flow`. */
+  stall(): void
+  flow(): void
   /** All that the adapter sent. */
   heard(): Buffer
   /** All that the server said. */
@@ -122,6 +125,8 @@ function join(near: Socket, far: Socket, portion: () => number): Passage {
       held = undefined
       for (const chunk of kept) down(chunk)
     },
+    stall: () => void near.pause(),
+    flow: () => void near.resume(),
     heard: () => Buffer.concat(heard),
     said: () => Buffer.concat(said),
     die: () => near.end(),

@@ -33,6 +33,7 @@ export function dispositionOf(outcome: Outcome, decision: Pick<DecisionPart, 'di
 export function outcomePart(outcome: Outcome): string {
   return (
     `,"outcome":{"status":"${outcome.status}","returned":${whole(outcome.returned)},"affected":${whole(outcome.affected)}` +
+    (outcome.uploaded === undefined ? '' : `,"uploaded":${whole(outcome.uploaded)}`) +
     (outcome.native === undefined ? '' : `,"native":${quote(clip(outcome.native, 64))}`) +
     (outcome.refusal === undefined ? '' : `,"refusal":"${outcome.refusal}"`) +
     '}'
