@@ -8,7 +8,8 @@ export interface Arrival {
   /** What `connect` is about: the sign-in's database where it is served, else the one that is. */
   readonly database: string
   readonly metadata: ClientMetadata | undefined
-  readonly compression: readonly 'zlib'[]
+  /** Agreed: the client may compress what it sends. Replies are never compressed. */
+  readonly compression: readonly string[]
   /** As hello says it; no other connection of this gateway has it. */
   readonly connectionId: number
   /** The client said that a balancer stands before us. */

@@ -2,6 +2,7 @@
 import type { Hall, Wire } from '@gatehouse/adapter-kit'
 import { findValue, readBoolean, readString, TYPE, type Value } from '../bson/index.js'
 import type { House } from '../house.js'
+import { agreeCompressors } from '../messages/index.js'
 import { type Failure, failureDocument, farewellFailure } from '../refusing.js'
 import type { Arrival } from './arrival.js'
 import { type ClientMetadata, readClientMetadata } from './client-metadata.js'
@@ -46,6 +47,7 @@ export function createVisit(porch: Porch): Visit {
   let offered: readonly string[] = []
   let metadata: ClientMetadata | undefined
   let greeted: HelloRequest | undefined
+  let compression: readonly string[] = []
   const signIn = createSignIn(
     () => lent as Hall,
     () => offered,
@@ -65,7 +67,7 @@ export function createVisit(porch: Porch): Visit {
       identity: proof.identity,
       database: databaseOf(proof.database, porch),
       metadata,
-      compression: [],
+      compression,
       connectionId,
       balanced: greeted?.balanced ?? false,
       welcome: answer(request, document),
@@ -107,6 +109,7 @@ export function createVisit(porch: Porch): Visit {
     }
     const first = greeted === undefined
     greeted ??= hello
+    if (first) compression = agreeCompressors(hello.compression)
     const begun =
       first && hello.speculative !== undefined ? await speculate(hall, hello.speculative) : undefined
     const document = helloDocument(hello, {
@@ -115,7 +118,7 @@ export function createVisit(porch: Porch): Visit {
       connectionId,
       now: porch.site.now(),
       mechanisms: hello.wantsMechanisms ? offered : undefined,
-      compression: [],
+      compression: first ? compression : [],
       speculative: begun?.fields,
     })
     return begun?.kind === 'proven' ? arrived(request, document, begun) : say(wire, request, document)

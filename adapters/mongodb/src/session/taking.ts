@@ -95,11 +95,11 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
     memory.pending = { kind: 'unreadable', arrived, native }
     return unreadable(memory, statement, code, why)
   }
-  if (arrived.fault !== undefined) return refuse(unread(command.name, 0), 'GH_UNREADABLE', arrived.fault)
+  if (arrived.fault !== undefined) return refuse(unread(command.name), 'GH_UNREADABLE', arrived.fault)
   if (command.body.end - command.body.start > limits.statement)
-    return refuse(unread(command.name, 0), 'GH_TOO_LARGE', 'the command is longer than limits.statement')
+    return refuse(unread(command.name), 'GH_TOO_LARGE', 'the command is longer than limits.statement')
   if (!house.server.current)
-    return refuse(unread(command.name, 0), 'GH_UNREADABLE', 'the catalog is too old to be trusted')
+    return refuse(unread(command.name), 'GH_UNREADABLE', 'the catalog is too old to be trusted')
   const read = house.reader.read(command, { catalog: house.server.catalog() })
   if (isOver(arrived, parts))
     return refuse(read.statement, 'GH_FORBIDDEN', TRANSACTION_OVER, NO_SUCH_TRANSACTION)
@@ -171,7 +171,10 @@ function unreadable(memory: Memory, statement: Statement, code: RefusalCode, why
   return { kind: 'unreadable', statement, exchange: memory.exchange, code, why }
 }
 
+const LONGEST_NAME = 64
+
 /** Stands in records for what could not be read: nothing of it is repeated. */
-function unread(command: string, bytes: number): Statement {
+function unread(name: string, bytes = 0): Statement {
+  const command = name.slice(0, LONGEST_NAME)
   return { command, actions: [], outputs: [], collects: false, text: '', bytes }
 }

@@ -89,6 +89,5 @@ function read({ name, database, body, sequences }: Command): ReadCommand {
     },
     writes: verb !== undefined && verb !== 'read' && sequences !== undefined,
     ...(SESSIONS.has(name) ? { sessions: true as const } : {}),
-    shape: name,
   }
 }

@@ -1,0 +1,187 @@
+/** A client that writes its own bytes: what no driver would send, and the plain way in. */
+import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { createScramClient, SCRAM_SHA_256 } from '@gatehouse/adapter-kit'
+import { Binary, type Document, deserialize, serialize } from 'bson'
+
+export interface Reply {
+  readonly length: number
+  readonly requestId: number
+  readonly responseTo: number
+  readonly opCode: number
+  readonly flags: number
+  readonly document: Document
+  readonly frame: Buffer
+}
+
+export interface RawClient {
+  readonly socket: Socket
+  write(bytes: Uint8Array): void
+  /** The next reply; `closed` when the other side ends instead. */
+  next(): Promise<Reply | 'closed'>
+  /** One OP_MSG and its answer. */
+  ask(document: Document): Promise<Document>
+  /** Nothing more was said. */
+  readonly quiet: boolean
+  closed(): Promise<void>
+  close(): void
+}
+
+export interface Connecting {
+  readonly port: number
+  readonly tls?: { readonly ca: string }
+}
+
+export async function connectRaw({ port, tls }: Connecting): Promise<RawClient> {
+  const socket =
+    tls === undefined
+      ? connect(port, '127.0.0.1')
+      : connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.ca })
+  await new Promise<void>((resolve, reject) => {
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => resolve())
+    socket.once('error', reject)
+  })
+  socket.on('error', () => {})
+  socket.setNoDelay(true)
+  const replies: Reply[] = []
+  let kept = Buffer.alloc(0)
+  let over = false
+  let wake = () => {}
+  socket.on('data', (chunk) => {
+    kept = Buffer.concat([kept, chunk])
+    while (kept.length >= 4 && kept.length >= kept.readInt32LE(0)) {
+      const frame = kept.subarray(0, kept.readInt32LE(0))
+      kept = kept.subarray(frame.length)
+      replies.push(readReply(frame))
+    }
+    wake()
+  })
+  const gone = new Promise<void>((resolve) => {
+    const end = () => {
+      over = true
+      wake()
+      resolve()
+    }
+    socket.once('close', end)
+    socket.once('end', end)
+  })
+  let requestId = 0
+  const client: RawClient = {
+    socket,
+    write: (bytes) => void socket.write(bytes),
+    async next() {
+      for (;;) {
+        const reply = replies.shift()
+        if (reply !== undefined) return reply
+        if (over) return 'closed'
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+    async ask(document) {
+      requestId += 1
+      socket.write(message(document, { requestId }))
+      const reply = await client.next()
+      if (reply === 'closed') throw new Error('closed')
+      if (reply.responseTo !== requestId)
+        throw new Error(`an answer to ${reply.responseTo}, not to ${requestId}`)
+      return reply.document
+    },
+    get quiet() {
+      return replies.length === 0 && kept.length === 0
+    },
+    closed: () => gone,
+    close: () => void socket.destroy(),
+  }
+  return client
+}
+
+function readReply(frame: Buffer): Reply {
+  const opCode = frame.readInt32LE(12)
+  const at = opCode === 1 ? 36 : 21
+  return {
+    length: frame.length,
+    requestId: frame.readInt32LE(4),
+    responseTo: frame.readInt32LE(8),
+    opCode,
+    flags: frame.readInt32LE(16),
+    document: deserialize(frame.subarray(at), { promoteLongs: false }),
+    frame,
+  }
+}
+
+export interface MessageParts {
+  readonly requestId?: number
+  readonly flags?: number
+  /** Sections of kind 1. */
+  readonly sequences?: readonly (readonly [string, readonly Document[]])[]
+  /** Kind 1 stands before the body. */
+  readonly before?: boolean
+}
+
+export function message(document: Document, parts: MessageParts = {}): Buffer {
+  const { requestId = 1, flags = 0, sequences = [], before = false } = parts
+  const body = Buffer.concat([Buffer.of(0), serialize(document)])
+  const lists = sequences.map(([name, documents]) => {
+    const content = Buffer.concat([Buffer.from(`${name}\0`), ...documents.map((each) => serialize(each))])
+    const head = Buffer.alloc(5)
+    head[0] = 1
+    head.writeInt32LE(content.length + 4, 1)
+    return Buffer.concat([head, content])
+  })
+  return framed(
+    requestId,
+    2013,
+    Buffer.concat([int32(flags), ...(before ? [...lists, body] : [body, ...lists])]),
+  )
+}
+
+/** OP_QUERY. */
+export function query(collection: string, document: Document, requestId = 1): Buffer {
+  return framed(
+    requestId,
+    2004,
+    Buffer.concat([int32(0), Buffer.from(`${collection}\0`), int32(0), int32(-1), serialize(document)]),
+  )
+}
+
+export function framed(requestId: number, opCode: number, content: Uint8Array): Buffer {
+  return Buffer.concat([int32(16 + content.length), int32(requestId), int32(0), int32(opCode), content])
+}
+
+export function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32LE(value)
+  return bytes
+}
+
+/** Signs in with SCRAM-SHA-256; throws with the answer that says no. */
+export async function signIn(client: RawClient, user: string, password = `secret of ${user}`): Promise<void> {
+  const scram = createScramClient({
+    mechanism: SCRAM_SHA_256,
+    user,
+    password,
+    nonce: randomBytes(24).toString('base64'),
+  })
+  let reply = await client.ask({
+    saslStart: 1,
+    mechanism: SCRAM_SHA_256,
+    payload: new Binary(scram.initial),
+    options: { skipEmptyExchange: true },
+    $db: 'admin',
+  })
+  for (;;) {
+    if (reply.ok !== 1) throw new Error(JSON.stringify(reply))
+    const { send, done } = await scram.step((reply.payload as Binary).buffer)
+    if (done?.ok === false) throw new Error(done.reason)
+    if (done?.ok === true) return
+    reply = await client.ask({
+      saslContinue: 1,
+      conversationId: reply.conversationId,
+      payload: new Binary(send ?? new Uint8Array()),
+      $db: 'admin',
+    })
+  }
+}
