@@ -83,7 +83,8 @@ async function provePlain(hall: Hall, payload: Uint8Array): Promise<Turn> {
   const parts = strictText(payload)?.split('\0')
   const [asked = '', login = '', secret = ''] = parts ?? []
   if (parts?.length !== 3 || login === '' || secret === '')
-    return { kind: 'refused', login, reason: 'malformed' }
+    // A part in the wrong place may be the secret: no record shows it.
+    return { kind: 'refused', login: '', reason: 'malformed' }
   if (asked !== '' && asked !== login) return { kind: 'refused', login, reason: 'authorization identity' }
   const answer = await hall.prove({ kind: 'cleartext', login, secret })
   if (answer.kind === 'refused') return { kind: 'refused', login, reason: answer.reason }
