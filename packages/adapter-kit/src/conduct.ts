@@ -20,6 +20,8 @@ export interface Reception {
   seat(guest: Guest, client: Wire): Seated | Promise<Seated>
   /** A place for a client that stays without an identity, as how to give it back; undefined: there is none. Left out: nobody may. */
   stay?(): (() => void) | undefined
+  /** Resolves, with what ends it, when it is this client's turn to sign in upstream; left out: all may at once. */
+  turn?(): Promise<() => void>
   /** A connected upstream socket, or a rejection when none can be had in time. */
   dial(target: { readonly host: string; readonly port: number }): Promise<Socket>
   readonly sink: AuditSink
@@ -66,7 +68,10 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     seat: SessionGate,
   ): Promise<{ upstream: Wire; talk: Conversation } | undefined> => {
     let upstream: Wire | undefined
+    let endTurn: (() => void) | undefined
     try {
+      endTurn = await reception.turn?.()
+      if (leaving.code !== undefined) return turnAway(guest, leaving.code, leaving.message)
       const dialled = await withDeadline(reception.limits.connect, reception.dial(guest.upstream))
       dialled.setNoDelay(true)
       upstream = createWire(dialled)
@@ -76,6 +81,8 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
       upstream?.destroy()
       reception.fault(fault, seat)
       return turnAway(guest, 'GH_UPSTREAM', 'the database cannot be reached')
+    } finally {
+      endTurn?.()
     }
   }
 

@@ -45,6 +45,12 @@ export const bindDoor: OpenDoor = async (settings, { enter, failed, unread = fal
   }
 }
 
+/**
+ * Clients that may wait to be accepted; the system lowers it to its own ceiling (Linux: net.core.somaxconn). Over it Linux may
+ * let a client believe that it is connected and forget it (SYN cookies): where the server speaks first it hears nothing, ever.
+ */
+const BACKLOG = 65_535
+
 async function listen(server: Server, { name, listen: to }: ListenerSettings): Promise<void> {
   if (to.kind === 'socket') removeStale(to.path)
   await new Promise<void>((resolve, reject) => {
@@ -56,8 +62,8 @@ async function listen(server: Server, { name, listen: to }: ListenerSettings): P
       server.removeAllListeners('error')
       resolve()
     }
-    if (to.kind === 'socket') server.listen(to.path, ready)
-    else server.listen(to.port, to.host, ready)
+    if (to.kind === 'socket') server.listen({ path: to.path, backlog: BACKLOG }, ready)
+    else server.listen({ port: to.port, host: to.host, backlog: BACKLOG }, ready)
   })
   // Whoever is on this machine may ask, as on loopback; who may sign in is decided behind it.
   if (to.kind === 'socket') chmodSync(to.path, 0o777)

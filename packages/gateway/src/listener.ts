@@ -6,6 +6,7 @@ import type { House } from './house.js'
 import type { ListenerState } from './listener-state.js'
 import { faultFacts } from './log.js'
 import { receive } from './reception.js'
+import { createTurns } from './turns.js'
 
 export interface Listener {
   readonly address: string
@@ -21,6 +22,8 @@ export interface Listener {
 
 /** Connections beyond the sessions: clients that are greeting, or being told that there is no room. */
 const SPARE = 64
+/** Who sign in at the database at once: it makes each of them slower, and too slow for their deadline when many come at once. */
+const SIGNING_IN = 64
 /** Every path through the kit closes its socket; this is for the one that does not. */
 const LAST_RESORT = 5_000
 
@@ -30,6 +33,7 @@ export async function openListener(
   openDoor: OpenDoor,
 ): Promise<Listener> {
   const { settings, figures } = state()
+  const turns = createTurns(SIGNING_IN)
   const conducts = new Map<Conduct, { readonly socket: Socket; readonly adapter: OpenAdapter }>()
 
   /** A newcomer takes the room of whoever has been greeting longest: to hang there must not keep others out (R15). */
@@ -54,7 +58,7 @@ export async function openListener(
       figures.connections -= 1
     })
     const { adapter } = state()
-    const visit = receive(house, state, adapter)
+    const visit = receive(house, state, adapter, turns)
     const running = conduct(socket, adapter, visit.reception)
     conducts.set(running, { socket, adapter })
     const over = () => {

@@ -14,6 +14,7 @@ import type { ListenerState } from './listener-state.js'
 import { faultFacts } from './log.js'
 import { observe } from './metrics/listener-figures.js'
 import { at } from './timers.js'
+import type { Turns } from './turns.js'
 import type { Place } from './workers/places.js'
 
 export interface Visit {
@@ -23,7 +24,7 @@ export interface Visit {
 }
 
 /** `state` is read anew at each step: a reload binds connections that are still greeting. */
-export function receive(house: House, state: () => ListenerState, adapter: OpenAdapter): Visit {
+export function receive(house: House, state: () => ListenerState, adapter: OpenAdapter, turns: Turns): Visit {
   const { sink, figures, roster } = { ...house, figures: state().figures }
   let conducted: Conduct | undefined
   let withdraw: (() => void) | undefined
@@ -146,6 +147,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
         figures.staying -= 1
       }
     },
+    turn: () => turns.take(state().limits.greeting),
     dial: (target) => connectTo(target, state().limits.connect),
     sink,
     limits: state().limits,
