@@ -1,34 +1,18 @@
 /** What all sessions of one listener share. */
 import type { Site } from '@gatehouse/adapter-kit'
 import type { MaskKey } from '@gatehouse/masking'
-import type { Catalog } from './catalog/catalog.js'
+import type { Server as WholeServer } from './catalog/server.js'
 import type { Reader } from './reading/read-command.js'
 import type { Cursors } from './session/cursors.js'
 import type { RefusedTransactions } from './session/transactions.js'
 
-/** What the upstream says of itself in hello and buildInfo. */
-export interface Upstream {
-  readonly maxWireVersion: number
-  readonly maxBsonObjectSize: number
-  readonly maxMessageSizeBytes: number
-  readonly maxWriteBatchSize: number
-  /** `8.0.4`. */
-  readonly version: string
-}
-
-/** One upstream, all its databases: its catalog kept current. */
-export interface Server {
-  readonly upstream: Upstream
-  /** False while the catalog could not be read for too long: statements are refused then. */
-  readonly current: boolean
-  /** Grows with every catalog: what was read before may mean something else. */
-  readonly epoch: number
-  catalog(): Catalog
-  /** Whether clients may use this database. */
-  serves(database: string): boolean
-  /** The host that serves now. */
-  target(): { readonly host: string; readonly port: number }
-}
+/** One upstream, all its databases, as sessions need it. */
+export type Server = Pick<
+  WholeServer,
+  'upstream' | 'current' | 'epoch' | 'catalog' | 'serves' | 'refresh' | 'target'
+>
+/** What the upstream says of itself. */
+export type Upstream = Server['upstream']
 
 export interface House {
   readonly site: Site
@@ -41,4 +25,7 @@ export interface House {
   nextConnectionId(): number
   readonly cursors: Cursors
   readonly refusedTransactions: RefusedTransactions
+  /** The catalog is being read again after a definition: what is read meanwhile waits for it. */
+  readonly refreshing: Promise<void> | undefined
+  refresh(): void
 }

@@ -54,6 +54,7 @@ function createHouse(site: Site, server: Server, reader: Reader): House {
   // One fleet's gateways give a client the same session upstream: a retry through another is the same write.
   const sessions = createMaskKey(site.maskingKey ?? site.random(32)).forField('mongodb sessions')
   let connections = 0
+  let refreshing: Promise<void> | undefined
   return {
     site,
     server,
@@ -68,5 +69,18 @@ function createHouse(site: Site, server: Server, reader: Reader): House {
     },
     cursors: createCursors(site.random),
     refusedTransactions: createRefusedTransactions(),
+    get refreshing() {
+      return refreshing
+    },
+    refresh() {
+      // Names stay unknown, and are judged when met, until a later reading succeeds.
+      const reading: Promise<void> = server
+        .refresh()
+        .catch(() => {})
+        .then(() => {
+          if (refreshing === reading) refreshing = undefined
+        })
+      refreshing = reading
+    },
   }
 }

@@ -6,7 +6,7 @@ import {
   type PassedLimit,
   type Step,
 } from '@gatehouse/adapter-kit'
-import type { Permission } from '@gatehouse/core'
+import type { Permission, Verb } from '@gatehouse/core'
 import {
   createDocumentWriter,
   documentValue,
@@ -77,6 +77,8 @@ function followFailed(
   return { kind: 'go', completions: [completion(owed.permit, 'failed', { native: code })] }
 }
 
+/** What stands in the catalog is something else after it. */
+const DEFINING: ReadonlySet<Verb> = new Set(['create', 'alter', 'drop'])
 /** What passes beside what the plan lists. */
 const GENERIC: ReadonlySet<string> = new Set(['ok', '$clusterTime', 'operationTime', 'recoveryToken'])
 
@@ -89,6 +91,7 @@ function followOk(
 ): Step {
   const { arrived, permit, read } = owed
   const { masked } = memory.gate
+  if (read.statement.actions.some(({ verb }) => DEFINING.has(verb))) parts.house.refresh()
   const isNext = owed.cursor !== undefined
   const places = read.reply.places.map((place) => ({ path: pathOf(place, isNext), each: place.each }))
   const passing = new Set(places.map(({ path: [top = ''] }) => top))

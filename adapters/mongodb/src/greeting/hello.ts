@@ -73,7 +73,8 @@ export function helloDocument({ name, helloOk, balanced }: HelloRequest, facts: 
   return serialize({
     ...(helloOk ? { helloOk: true } : {}),
     ...(name === 'hello' ? { isWritablePrimary: true } : { ismaster: true }),
-    msg: 'isdbgrid',
+    // Behind anything else drivers number their writes, which a server alone does not take (mongodb.md §2).
+    ...(upstream.kind === 'standalone' && !balanced ? {} : { msg: 'isdbgrid' }),
     ...(balanced ? { serviceId: new ObjectId(facts.serviceId) } : {}),
     maxBsonObjectSize: least('maxBsonObjectSize'),
     maxMessageSizeBytes: least('maxMessageSizeBytes'),

@@ -100,6 +100,7 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
     return refuse(unread(command.name), 'GH_TOO_LARGE', 'the command is longer than limits.statement')
   if (!house.server.current)
     return refuse(unread(command.name), 'GH_UNREADABLE', 'the catalog is too old to be trusted')
+  if (house.refreshing !== undefined) return { kind: 'wait', ready: house.refreshing }
   const read = house.reader.read(command, { catalog: house.server.catalog() })
   if (isOver(arrived, parts))
     return refuse(read.statement, 'GH_FORBIDDEN', TRANSACTION_OVER, NO_SUCH_TRANSACTION)

@@ -78,6 +78,10 @@ export async function startFixture(site: Partial<Site> = {}): Promise<Fixture> {
   const adapter = openOver(whole, {
     server: {
       upstream: {
+        minWireVersion: 0,
+        kind: 'replica set',
+        writable: true,
+        logicalSessionTimeoutMinutes: 30,
         maxWireVersion: 21,
         maxBsonObjectSize: 16_777_216,
         maxMessageSizeBytes: 48_000_000,
@@ -87,6 +91,7 @@ export async function startFixture(site: Partial<Site> = {}): Promise<Fixture> {
       current: true,
       epoch: 1,
       catalog: () => catalog,
+      refresh: async () => {},
       serves: (database) => database === 'shop',
       target: () => ({ host: '127.0.0.1', port: upstream.port }),
     },
