@@ -42,7 +42,7 @@ export interface Names {
 export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0
 
 /** Names can be data: no more are kept, and then all begins anew. */
-const MOST = 4096
+const MOST = 1024
 /** Names of one hash; more of them are looked up each time. */
 const CHAIN = 8
 /** Longer ones are looked up each time, and judged by their end: the last words say what a name means. */
