@@ -12,7 +12,7 @@ import type { MysqlContext, MysqlPlan, MysqlReading, ParameterTypes } from './pl
 import { parseQuery } from './queries.js'
 import type { SecondOpinion } from './second-opinion.js'
 import { readStatements } from './statements.js'
-import { endsWithItsBlock } from './text/block-end.js'
+import { endOfRoutine } from './text/block-end.js'
 import { canonicalise, type TextMode } from './text/canonical.js'
 import { overLimit } from './text/limits.js'
 import { type Rules, rulesOf } from './text/mode.js'
@@ -167,22 +167,41 @@ export function readableOf(
 ): Readable | { readonly why: string; readonly tooLarge: boolean } {
   const found = canonicalise(text, mode, limits.bytes)
   if (found.kind === 'refused') return { why: found.why, tooLarge: found.tooLarge === true }
-  const why =
-    !multiple && found.statements.length > 1
-      ? 'the text holds several statements'
-      : multiple && found.compound && !isOneBlock(found, mode)
-        ? 'where a block ends cannot be told where several statements may stand'
-        : undefined
-  return why === undefined ? { text: found.text, statements: found.statements } : { why, tooLarge: false }
+  const { statements, compound } = found
+  if (!multiple && statements.length > 1) return { why: 'the text holds several statements', tooLarge: false }
+  const cut = multiple && compound ? cutBehindRoutines(statements, mode, limits.bytes) : statements
+  if (cut === undefined)
+    return { why: 'where a block ends cannot be told where several statements may stand', tooLarge: false }
+  return { text: found.text, statements: cut }
 }
 
-function isOneBlock(
-  { text, statements }: { text: string; statements: readonly string[] },
+/** The last statement is a routine, and whatever stands behind its body. */
+function cutBehindRoutines(
+  statements: readonly string[],
   mode: TextMode,
-): boolean {
-  const tokens = statements.length === 1 ? tokensOf(text, rulesFor(mode)) : undefined
-  return tokens !== undefined && endsWithItsBlock(tokens)
+  bytes: number,
+): readonly string[] | undefined {
+  const done = statements.slice(0, -1)
+  for (let rest = statements.at(-1); rest !== undefined; ) {
+    const tokens = tokensOf(rest, rulesFor(mode))
+    const end = tokens && endOfRoutine(tokens)
+    if (tokens === undefined || end === undefined) return undefined
+    const semicolon = tokens[end]
+    if (semicolon === undefined) return [...done, rest]
+    done.push(rest.slice(0, semicolon.start).trim())
+    const behind = rest.slice(semicolon.end)
+    const found = canonicalise(behind, mode, bytes)
+    // Only what was made canonical as a whole is sent.
+    if (found.kind === 'refused' || found.text !== behind || done.length > MOST) return undefined
+    if (!found.compound) return [...done, ...found.statements]
+    done.push(...found.statements.slice(0, -1))
+    rest = found.statements.at(-1)
+  }
+  return done
 }
+
+/** Routines in one text: each is walked with all that stands behind it. */
+const MOST = 100
 
 function rulesFor(mode: TextMode): Rules {
   const rules = rulesOf(mode)

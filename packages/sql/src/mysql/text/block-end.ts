@@ -1,120 +1,120 @@
-/** Whether a routine's text ends with its body's block, however the server may cut it into statements. */
+/** Where a routine's text ends, of a text that may hold more: what stands behind it would run unread. */
 import type { Token } from '../administration/cursor.js'
+import { bodyOf } from './routine-head.js'
+import { behindExpression, valueAt, wordAt } from './routine-words.js'
 
-/** What may stand between a procedure's parameters and its body. */
-const CHARACTERISTICS: ReadonlySet<string> = new Set(
-  'language sql not deterministic contains no reads modifies data security definer invoker comment'.split(
-    ' ',
-  ),
-)
-/** And of a function, beside these: types of few words. */
-const TYPES: ReadonlySet<string> = new Set(
-  (
-    'returns tinyint smallint mediumint int integer bigint decimal numeric float double date time datetime timestamp year char ' +
-    'varchar binary varbinary tinytext text mediumtext longtext tinyblob blob mediumblob longblob json bit bool boolean unsigned'
-  ).split(' '),
-)
-/** Behind these no name can stand: BEGIN is the word. */
-const BEFORE_BEGIN: ReadonlySet<string> = new Set([
-  ';',
-  'begin',
-  'loop',
-  'repeat',
-  'sqlexception',
-  'sqlwarning',
-])
-/** All are reserved, so that END before them closes no block, and is no name. */
-const CLOSED_BY_NAME: ReadonlySet<string> = new Set(['if', 'loop', 'while', 'repeat'])
-
-/**
- * Invariant: of a CREATE PROCEDURE, FUNCTION or TRIGGER with a block, true only if the block cannot end before the last
- * token. BEGIN counts as one more block only where it can be nothing else, and CASE (a reserved word) always; each END
- * counts as the end of one. So at every token the server is at least as deep in the block as it is counted here.
- */
-export function endsWithItsBlock(tokens: readonly Token[]): boolean {
-  const start = bodyOf(tokens)
-  if (start === undefined) return false
-  let depth = 1
-  for (let at = start + 1; at < tokens.length; at += 1) {
-    const word = wordAt(tokens, at)
-    if (word === 'begin' && BEFORE_BEGIN.has(valueAt(tokens, at - 1)) && valueAt(tokens, at + 1) !== ':')
-      depth += 1
-    else if (word === 'case' && valueAt(tokens, at - 1) !== '.') depth += 1
-    else if (word === 'end') {
-      const next = wordAt(tokens, at + 1)
-      if (next !== undefined && CLOSED_BY_NAME.has(next)) continue
-      depth -= 1
-      if (next === 'case') at += 1
-      if (depth === 0) return at === tokens.length - 1
-    }
-  }
-  return false
+/** One compound statement that is open. */
+interface Block {
+  readonly kind: string
+  readonly labelled: boolean
 }
 
-/** Where the BEGIN of the body stands: behind a head in which no statement can hide. */
-function bodyOf(tokens: readonly Token[]): number | undefined {
-  if (wordAt(tokens, 0) !== 'create') return undefined
-  const kind = tokens.findIndex(({ kind: each, value }) => each === 'word' && KINDS.has(value))
-  if (kind < 0 || tokens.slice(0, kind).some(({ value }) => value === ';')) return undefined
-  const allowed = wordAt(tokens, kind)
-  let at = pastName(tokens, kind + 1)
-  if (allowed === 'trigger') return bodyOfTrigger(tokens, at)
-  at = pastBrackets(tokens, at)
-  for (; at < tokens.length; at += 1) {
-    const token = tokens[at]
-    if (wordAt(tokens, at) === 'begin') return at
-    if (token?.kind === 'string') continue
-    if (token?.kind === 'symbol' && token.value === '(' && TYPES.has(wordAt(tokens, at - 1) ?? '')) {
-      at = pastBrackets(tokens, at) - 1
-      continue
+/** What opens one, and the word before its statements. */
+const OPENERS: ReadonlyMap<string, string | undefined> = new Map([
+  ['begin', undefined],
+  ['loop', undefined],
+  ['repeat', undefined],
+  ['if', 'then'],
+  ['case', 'then'],
+  ['while', 'do'],
+  ['for', 'do'],
+])
+
+/**
+ * Of CREATE PROCEDURE, FUNCTION, TRIGGER or EVENT: how many of the tokens are its own; behind them stands `;` or nothing. Undefined
+ * when that is not certain. Invariant: a block counts as open only where the server has opened it, and as closed wherever it
+ * may have: so what counts as the routine's own is never more than the server takes it for.
+ */
+export function endOfRoutine(tokens: readonly Token[]): number | undefined {
+  const open: Block[] = []
+  let at = bodyOf(tokens)
+  while (at !== undefined && at < tokens.length) {
+    const inner = open.at(-1)
+    const word = wordAt(tokens, at)
+    const closing = inner && (word === 'end' || (word === 'until' && inner.kind === 'repeat'))
+    if (closing && valueAt(tokens, at + 1) !== ':') {
+      const closed = word === 'end' ? at : lastOf(behindExpression(tokens, at + 1, 'end'))
+      const end = closed === undefined ? undefined : behindEnd(tokens, closed, inner)
+      open.pop()
+      if (end === undefined || (end < tokens.length && valueAt(tokens, end) !== ';')) return undefined
+      if (open.length === 0) return end
+      at = end + 1
+    } else if (inner && isBranch(word, inner) && valueAt(tokens, at + 1) !== ':')
+      at = word === 'else' ? at + 1 : behindExpression(tokens, at + 1, 'then')
+    else {
+      const next = openStatement(tokens, at, open)
+      if (next === undefined || next.kind === 'inside') at = next?.at
+      else if (open.length === 0) return next.at
+      else at = next.at + 1
     }
-    const word = wordAt(tokens, at) ?? ''
-    if (!CHARACTERISTICS.has(word) && !(allowed === 'function' && TYPES.has(word))) return undefined
   }
   return undefined
 }
 
-const KINDS: ReadonlySet<string> = new Set(['procedure', 'function', 'trigger'])
+const lastOf = (behind: number | undefined) => (behind === undefined ? undefined : behind - 1)
 
-function bodyOfTrigger(tokens: readonly Token[], start: number): number | undefined {
-  const time = wordAt(tokens, start)
-  const event = wordAt(tokens, start + 1) ?? ''
-  if (time !== 'before' && time !== 'after') return undefined
-  if (!['insert', 'update', 'delete'].includes(event) || wordAt(tokens, start + 2) !== 'on') return undefined
-  const at = pastName(tokens, start + 3)
-  const words = ['for', 'each', 'row', 'begin']
-  return words.every((word, index) => wordAt(tokens, at + index) === word) ? at + 3 : undefined
+function isBranch(word: string | undefined, { kind }: Block): boolean {
+  if (kind === 'if') return word === 'elseif' || word === 'else'
+  return kind === 'case' && (word === 'when' || word === 'else')
 }
 
-/** Past `a` or `a.b`, behind IF NOT EXISTS. */
-function pastName(tokens: readonly Token[], start: number): number {
-  const exists = ['if', 'not', 'exists'].every((word, index) => wordAt(tokens, start + index) === word)
-  const at = exists ? start + 3 : start
-  return valueAt(tokens, at + 1) === '.' ? at + 3 : at + 1
+/** Past END, its word and its label. */
+function behindEnd(tokens: readonly Token[], at: number, { kind, labelled }: Block): number | undefined {
+  if (kind !== 'begin' && wordAt(tokens, at + 1) !== kind) return undefined
+  const end = kind === 'begin' ? at + 1 : at + 2
+  const named = tokens[end]?.kind === 'word' || tokens[end]?.kind === 'name'
+  return labelled && named ? end + 1 : end
 }
 
-/** Past the bracket that closes the one that stands here; where none does, the place itself. */
-function pastBrackets(tokens: readonly Token[], start: number): number {
-  if (valueAt(tokens, start) !== '(') return start
-  let depth = 0
-  for (let at = start; at < tokens.length; at += 1) {
-    const value = valueAt(tokens, at)
-    if (value === ';') return tokens.length
-    if (value === '(') depth += 1
-    if (value === ')') depth -= 1
-    if (depth === 0) return at + 1
+type Place =
+  /** Another statement begins here, within this one. */
+  | { readonly kind: 'inside'; readonly at: number }
+  /** A statement without others in it ends here. */
+  | { readonly kind: 'over'; readonly at: number }
+
+function openStatement(tokens: readonly Token[], start: number, open: Block[]): Place | undefined {
+  const labelled = valueAt(tokens, start + 1) === ':'
+  if (labelled && !isLabel(tokens[start])) return undefined
+  const at = labelled ? start + 2 : start
+  const word = wordAt(tokens, at) ?? ''
+  if (OPENERS.has(word) && valueAt(tokens, at + 1) !== ':') {
+    const last = OPENERS.get(word)
+    const behind = word === 'case' ? pastSubject(tokens, at + 1) : at + 1
+    const inside =
+      behind === undefined || last === undefined ? behind : behindExpression(tokens, behind, last)
+    open.push({ kind: word, labelled })
+    return inside === undefined ? undefined : { kind: 'inside', at: inside }
   }
-  return tokens.length
+  if (labelled) return undefined
+  const handled = word === 'declare' ? pastHandler(tokens, at + 1) : undefined
+  if (handled !== undefined) return { kind: 'inside', at: handled }
+  let end = at
+  while (end < tokens.length && valueAt(tokens, end) !== ';') end += 1
+  return end === tokens.length && open.length > 0 ? undefined : { kind: 'over', at: end }
 }
 
-/** Of an unquoted word, in lower case. */
-function wordAt(tokens: readonly Token[], at: number): string | undefined {
-  const token = tokens[at]
-  return token?.kind === 'word' ? token.value : undefined
+/** Some servers take these for labels, and some for what they are. */
+function isLabel(token: Token | undefined): boolean {
+  return (
+    token?.kind === 'name' || (token?.kind === 'word' && token.value !== 'begin' && token.value !== 'end')
+  )
 }
 
-/** Of a word or a symbol: what is quoted is neither. */
-function valueAt(tokens: readonly Token[], at: number): string {
-  const token = tokens[at]
-  return token?.kind === 'word' || token?.kind === 'symbol' ? token.value : ''
+/** Past the first WHEN of a CASE statement. */
+function pastSubject(tokens: readonly Token[], at: number): number | undefined {
+  return wordAt(tokens, at) === 'when' ? at + 1 : behindExpression(tokens, at, 'when')
+}
+
+/** Past `{CONTINUE | EXIT | UNDO} HANDLER FOR condition, …`; undefined when it declares something else. */
+function pastHandler(tokens: readonly Token[], start: number): number | undefined {
+  if (!['continue', 'exit', 'undo'].includes(wordAt(tokens, start) ?? '')) return undefined
+  if (wordAt(tokens, start + 1) !== 'handler' || wordAt(tokens, start + 2) !== 'for') return undefined
+  for (let at = start + 3; at < tokens.length; at += 1) {
+    const word = wordAt(tokens, at)
+    if (word === 'not') at += 1
+    if (word === 'sqlstate') at += wordAt(tokens, at + 1) === 'value' ? 2 : 1
+    if (valueAt(tokens, at + 1) !== ',') return at + 1
+    at += 1
+  }
+  return undefined
 }

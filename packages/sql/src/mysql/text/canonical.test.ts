@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalise, type TextMode } from './canonical.js'
+import { redact } from './redact.js'
 
 const maria: TextMode = {
   flavour: 'mariadb',
@@ -10,10 +11,13 @@ const maria: TextMode = {
 const mysql: TextMode = { ...maria, flavour: 'mysql', version: [9, 7, 4] }
 const mysql8: TextMode = { ...mysql, version: [8, 0, 36] }
 
-const textOf = (text: string, mode: TextMode = maria) => {
+const wholeOf = (text: string, mode: TextMode = maria) => {
   const found = canonicalise(text, mode)
   return found.kind === 'canonical' ? found.text : `refused: ${found.why}`
 }
+/** Without the names that columns are given: those have tests of their own. */
+const textOf = (text: string, mode: TextMode = maria) =>
+  wholeOf(text, mode).replaceAll(/ ?AS (?:`(?:[^`]|``)*`|'[^']*')/g, '')
 const whyOf = (text: string, mode: TextMode = maria) => {
   const found = canonicalise(text, mode)
   return found.kind === 'refused' ? found.why : undefined
@@ -120,6 +124,56 @@ describe('the canonical text', () => {
     const found = canonicalise("select 1 /*action='%2Fa',b='c'*/ /* prose */ -- d='e'", maria)
     expect(found).toMatchObject({ text: 'select 1   ', tags: { action: '/a', b: 'c' } })
     expect(canonicalise("select 1 /*!50000 +1 */ /*a='%zz'*/", maria)).toMatchObject({ tags: {} })
+  })
+})
+
+describe('a column that nobody named keeps the name that the server makes of its expression', () => {
+  test.each([
+    ['select concat("a")', 'select concat(\'a\') AS `concat("a")`'],
+    ['select a, 1/*c*/+1 from t', 'select a, 1 +1 AS `1/*c*/+1` from t'],
+    [
+      'select 1 +/*!40101 2 + */ 3, /*! concat("b") */',
+      'select 1 + 2 +  3 AS `1 + 2 +  3`,  concat(\'b\') AS `concat("b")`',
+    ],
+    ['(select b||"x")union select "y"', "(select b OR 'x' AS `b||\"x\"`)union select 'y'"],
+    ['with c as (select "a") select -"a" from c', "with c as (select 'a') select -'a' AS `-\"a\"` from c"],
+    ['select distinct if("`",1,2),t.*', 'select distinct if(\'`\',1,2) AS `if("``",1,2)`,t.*'],
+    ['select concat("a\nb")', "select concat('a\nb') AS 'concat(\"a\nb\")'"],
+    ['delete from t returning concat("a")', 'delete from t returning concat(\'a\') AS `concat("a")`'],
+    ['select "a" = "b", @1 into @`x`', 'select \'a\' = \'b\' AS `"a" = "b"`, @`1` AS `@1` into @`x`'],
+    ['select case when "a" then 1 end', 'select case when \'a\' then 1 end AS `case when "a" then 1 end`'],
+  ])('%j', (text, wanted) => {
+    expect(wholeOf(text)).toBe(wanted)
+    expect(wholeOf(wanted)).toBe(wanted)
+  })
+
+  test.each([
+    'select "a", ("b"), +"c", "a" "b", n\'x\', _utf8mb4"x"',
+    'select concat("a") x, concat("a") as y, concat("a") "z", 1 "one", a "b"',
+    'select `a`b, t.5, straße, t./*c*/a',
+    'select a from t where b = "x" group by concat("a") order by "a"',
+    'select * from (select concat("a")) x',
+    'select 1 union select concat("a")',
+    'insert into t select concat("a")',
+    'select/*c*/a/*d*/from t',
+    "select concat('a')/* c */, /* d */ concat('b') /* e */ from t -- f",
+  ])('named already, or by what it is: %s', (text) => expect(wholeOf(text)).not.toContain('AS `'))
+
+  test('with IGNORE_SPACE MySQL takes the space behind an unquoted word for its own', () => {
+    const text = 'select "a" is null  , "a" = t.b from t'
+    expect(wholeOf(text, { ...mysql, sqlMode: ['IGNORE_SPACE'] })).toBe(
+      'select \'a\' is null  AS `"a" is null  `, \'a\' = t.b AS `"a" = t.b` from t',
+    )
+    for (const mode of [mysql, { ...maria, sqlMode: ['IGNORE_SPACE'] }])
+      expect(wholeOf(text, mode)).toBe(
+        'select \'a\' is null  AS `"a" is null`, \'a\' = t.b AS `"a" = t.b` from t',
+      )
+  })
+
+  test('and no record shows its constants', () => {
+    const text = wholeOf('select concat("top"/* secret */, 4111), 1||2, a + 1 from t')
+    expect(redact(text, maria)).toBe('select concat(? , ?) AS `?`, ? OR ? AS `?`, a + ? from t')
+    expect(redact('select a as `total sum`, b as `c_1`', maria)).toBe('select a as `total sum`, b as `c_1`')
   })
 })
 

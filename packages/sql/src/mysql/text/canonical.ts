@@ -3,6 +3,7 @@
  * lexer, or the same server in another mode, would cut into other tokens.
  */
 import { pairsOf, TAG_LIMIT } from '../../sqlcommenter.js'
+import { columnNames } from './column-names.js'
 import {
   CLOSE,
   COMMENT,
@@ -85,6 +86,7 @@ export function canonicaliseSlowly(text: string, rules: Rules): Canonical {
     tags: new Map(),
     tagsLeft: TAG_LIMIT,
     split: splitStatements(),
+    names: columnNames(),
   }
   for (advance(cursor); cursor.kind !== END; advance(cursor)) {
     const why = write(draft)
@@ -101,6 +103,7 @@ function refused(why: string): Canonical {
 function finished(draft: Draft): Canonical {
   const { cursor, split, commented } = draft
   if (cursor.oddSpace) replace(draft, cursor.text.trimEnd().length, cursor.end, '')
+  name(draft)
   const tail = cursor.text.slice(draft.written)
   const text = draft.written === 0 && draft.out === '' ? cursor.text : draft.out + tail
   const tags = Object.fromEntries(draft.tags)
@@ -136,9 +139,12 @@ function write(draft: Draft): string | undefined {
     if (cursor.oddSpace) replace(draft, startOfSpace(cursor), start, ' ')
   }
   if (kind === COMMENT || kind === HINT || kind === OPEN || kind === CLOSE) return writeComment(draft)
+  name(draft)
   const why = draft.split.see(draft)
   if (why !== undefined) return why
+  const { length } = draft.out
   const failed = writeToken(draft)
+  if (draft.out.length !== length) draft.names.changed()
   draft.before = cursor.kind
   draft.beforeStart = start
   draft.beforeEnd = cursor.end
@@ -146,6 +152,15 @@ function write(draft: Draft): string | undefined {
   draft.gap = false
   draft.commentsBehind = false
   return failed
+}
+
+/** Puts the name of the column that ends here before what stands behind it. */
+function name(draft: Draft): void {
+  const { start, text } = draft.cursor
+  const found = draft.names.see(draft.cursor)
+  if (found === undefined) return
+  const last = draft.written === start ? draft.last : codeAt(text, start - 1)
+  replace(draft, start, start, isSpace(last) ? found : ` ${found}`)
 }
 
 function startOfSpace({ text, start }: Cursor): number {
@@ -160,6 +175,7 @@ function writeComment(draft: Draft): string | undefined {
   draft.gap = true
   draft.commented = true
   draft.commentsBehind = true
+  draft.names.comment(cursor)
   if (kind === HINT && draft.before === WORD && !draft.beforeDotted) {
     const hint = hintIn(text.slice(draft.beforeStart, draft.beforeEnd), text.slice(start + 3, end - 2))
     if (hint === 'kept') return undefined

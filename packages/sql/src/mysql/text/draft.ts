@@ -1,4 +1,5 @@
 /** A canonical text in the making: what is written of it, and what stands before. */
+import type { ColumnNames } from './column-names.js'
 import type { Cursor } from './cursor.js'
 import type { Split } from './statements.js'
 
@@ -26,4 +27,5 @@ export interface Draft {
   readonly tags: Map<string, string>
   tagsLeft: number
   readonly split: Split
+  readonly names: ColumnNames
 }

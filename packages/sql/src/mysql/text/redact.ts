@@ -10,7 +10,9 @@ import {
   ODD,
   OPEN,
   openCursor,
+  QUOTED,
   STRING,
+  WORD,
 } from './cursor.js'
 import { rulesOf, type TextMode } from './mode.js'
 import { advance } from './tokens.js'
@@ -23,6 +25,7 @@ export function redact(text: string, mode: TextMode): string {
   const cursor = openCursor(text, rules)
   const out: string[] = []
   let spaced = false
+  let named = false
   for (advance(cursor); cursor.kind !== END; advance(cursor)) {
     const { kind } = cursor
     if (cursor.spaced) spaced = true
@@ -31,7 +34,8 @@ export function redact(text: string, mode: TextMode): string {
       spaced = true
       continue
     }
-    const token = shown(cursor)
+    const token: string = named && kind === QUOTED ? shownAlias(cursor) : shown(cursor)
+    named = kind === WORD && /^as$/i.test(token)
     if (token === '?' && out.at(-1) === ',' && out.at(-2) === '?' && out.at(-3) === '(') {
       out.length -= 1
       spaced = false
@@ -44,6 +48,12 @@ export function redact(text: string, mode: TextMode): string {
   }
   while (out.at(-1) === ';' || out.at(-1) === ' ') out.pop()
   return out.join('')
+}
+
+/** A name may repeat the expression that it is of, with all its constants. */
+function shownAlias({ text, start, end }: Cursor): string {
+  const token = text.slice(start, end)
+  return /^`(?:[\p{L}_$][\p{L}\p{N}_$]*|[\p{L}_$ .]*)`$/u.test(token) ? token : '`?`'
 }
 
 function shown({ kind, text, start, end, unterminated, dotted }: Cursor): string {

@@ -142,12 +142,24 @@ function constantOf(token: string): string {
   return `${token.slice(0, open)}<${value}>`
 }
 
+/** Without the names that columns are given: `AS` and a name where the text has neither. */
+function withoutNames(canonical: readonly string[], text: readonly string[]): string[] {
+  const found: string[] = []
+  for (let at = 0; at < canonical.length; at++) {
+    const token = canonical[at] as string
+    if (token === 'AS' && text[found.length] !== 'AS') at++
+    else found.push(token)
+  }
+  return found
+}
+
 test('the canonical text has the very tokens that the server executes', () => {
   fc.assert(
     fc.property(fc.oneof(soup, select), mode, (text, where) => {
       const canonical = canonicalise(text, where)
       if (canonical.kind === 'refused' || canonical.text === '/**/' || canonical.text === '') return
-      expect(meanings(canonical.text, where)).toEqual(meanings(text, where))
+      const wanted = meanings(text, where)
+      expect(withoutNames(meanings(canonical.text, where), wanted)).toEqual(wanted)
     }),
     { numRuns: runs },
   )

@@ -97,9 +97,10 @@ function plain(rows: unknown): unknown {
   return rows.map((row) => (Array.isArray(row) ? row : plain(row)))
 }
 
+/** And names: nothing that a client would notice. */
 function typesOf(fields: unknown): unknown {
   if (!Array.isArray(fields)) return null
   return fields.map((field: FieldPacket | FieldPacket[] | undefined) =>
-    Array.isArray(field) ? typesOf(field) : field?.type,
+    Array.isArray(field) ? typesOf(field) : [field?.type, field?.name],
   )
 }
