@@ -86,7 +86,7 @@ function openStatement(tokens: readonly Token[], start: number, open: Block[]): 
     return inside === undefined ? undefined : { kind: 'inside', at: inside }
   }
   if (labelled) return undefined
-  const handled = word === 'declare' ? pastHandler(tokens, at + 1) : undefined
+  const handled = word === 'declare' ? pastConditions(tokens, at + 1) : undefined
   if (handled !== undefined) return { kind: 'inside', at: handled }
   let end = at
   while (end < tokens.length && valueAt(tokens, end) !== ';') end += 1
@@ -106,7 +106,7 @@ function pastSubject(tokens: readonly Token[], at: number): number | undefined {
 }
 
 /** Past `{CONTINUE | EXIT | UNDO} HANDLER FOR condition, …`; undefined when it declares something else. */
-function pastHandler(tokens: readonly Token[], start: number): number | undefined {
+function pastConditions(tokens: readonly Token[], start: number): number | undefined {
   if (!['continue', 'exit', 'undo'].includes(wordAt(tokens, start) ?? '')) return undefined
   if (wordAt(tokens, start + 1) !== 'handler' || wordAt(tokens, start + 2) !== 'for') return undefined
   for (let at = start + 3; at < tokens.length; at += 1) {
