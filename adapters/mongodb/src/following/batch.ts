@@ -4,7 +4,9 @@ import {
   elements,
   findValue,
   int32At,
+  isNumber,
   nulAt,
+  readNumber,
   TYPE,
   type Value,
   valueEnd,
@@ -123,4 +125,12 @@ export function writeCursor(
     else writer.elements(value.source, element.start, value.end)
   }
   writer.end()
+}
+
+/** A reply that is no error's. */
+export function isOk(body: Value): boolean {
+  for (const { name, value } of elements(body))
+    if (name === 'ok')
+      return isNumber(value) && value.type !== TYPE.DECIMAL128 && Number(readNumber(value)) === 1
+  return false
 }

@@ -2,37 +2,30 @@
 import { createByteWriter } from '@gatehouse/adapter-kit'
 import {
   createDocumentWriter,
-  type DocumentWriter,
+  documentValue,
   elements,
   isNumber,
   readNumber,
   TYPE,
   type Value,
 } from '../bson/index.js'
+import { type ErrorContext, hasErrors, scrubReply } from '../masking/index.js'
 
 /** State changes of the upstream's: passed on, a driver would take the gateway for a server that has stepped down (§8). */
 const STATE_CHANGES: ReadonlySet<number> = new Set([
-  91, 189, 10058, 10107, 11600, 11602, 13435, 13436, 234, 133, 13388, 63, 150, 354,
+  63, 91, 133, 150, 189, 234, 354, 10058, 10107, 11600, 11602, 13388, 13435, 13436,
 ])
 const HOST_UNREACHABLE = 6
-/** Fields of an error that carry no value of the data. */
-const SAFE: ReadonlySet<string> = new Set([
-  'ok',
-  'code',
-  'codeName',
-  'errorLabels',
-  'keyPattern',
-  'index',
-  'n',
+/** Whatever else stands in an error reply is the upstream's own business: topologyVersion, hosts, times of its configuration. */
+const PASSED: ReadonlySet<string> = new Set([
+  ...['ok', 'code', 'codeName', 'errmsg', 'errInfo', 'errorLabels', 'keyPattern', 'keyValue', 'index', 'n'],
+  ...['nModified', 'writeErrors', 'writeConcernError', '$clusterTime', 'operationTime', 'recoveryToken'],
 ])
-const TIMES: ReadonlySet<string> = new Set(['$clusterTime', 'operationTime', 'recoveryToken'])
-const OPEN: ReadonlySet<string> = new Set([
-  ...SAFE,
-  'errmsg',
-  'errInfo',
-  'keyValue',
-  'writeErrors',
-  'writeConcernError',
+const KEPT_OF_STATE_CHANGES: ReadonlySet<string> = new Set([
+  'ok',
+  'errorLabels',
+  '$clusterTime',
+  'operationTime',
 ])
 
 export interface Failed {
@@ -40,57 +33,38 @@ export interface Failed {
   readonly document: Uint8Array
 }
 
-/** `reply`: a document with `ok: 0`. */
-export function failedReply(reply: Value, masked: boolean): Failed {
-  const code = codeIn(reply) ?? 8
-  const out = createByteWriter(reply.end - reply.start + 256)
-  const writer = createDocumentWriter(out).begin()
+/** `reply`: a document with `ok: 0`. `context`: of a viewer with masks. */
+export function failedReply(reply: Value, context: ErrorContext | undefined): Failed {
+  const code = codeIn(reply)
   const gone = STATE_CHANGES.has(code)
-  for (const { name, value, start } of elements(reply)) {
-    if (name === 'code' && gone) writer.int32(name, HOST_UNREACHABLE)
-    else if (name === 'codeName' && gone) writer.string(name, 'HostUnreachable')
-    else if (name === 'errmsg' && (gone || masked))
-      writer.string(name, gone ? 'the database cannot be reached just now' : textOf(code))
-    else if (TIMES.has(name) || SAFE.has(name) || (!masked && !gone && OPEN.has(name)))
-      writer.elements(value.source, start, value.end)
-  }
+  const kept = gone ? KEPT_OF_STATE_CHANGES : PASSED
+  const out = createByteWriter(reply.end - reply.start + 128)
+  const writer = createDocumentWriter(out).begin()
+  for (const { name, value, start } of elements(reply))
+    if (kept.has(name)) writer.elements(value.source, start, value.end)
+  if (gone)
+    writer
+      .int32('code', HOST_UNREACHABLE)
+      .string('codeName', 'HostUnreachable')
+      .string('errmsg', 'the database cannot be reached just now')
   writer.end()
-  return { code, document: out.bytes.subarray(0, out.length) }
+  const whole = documentValue(out.bytes, 0, out.length)
+  const { source, start, end } = context === undefined || gone ? whole : scrubbed(whole, context)
+  return { code, document: source.subarray(start, end) }
 }
 
-/** One of `writeErrors`, or a `writeConcernError`: an array or a document, written under this name. */
-export function writeErrorsOf(writer: DocumentWriter, name: string, errors: Value): void {
-  if (errors.type === TYPE.ARRAY) {
-    writer.beginArray(name)
-    for (const element of elements(errors)) writeErrorsOf(writer, element.name, element.value)
-    writer.end()
-    return
-  }
-  if (errors.type !== TYPE.DOCUMENT) return
-  const code = codeIn(errors) ?? 8
-  writer.begin(name)
-  for (const element of elements(errors)) {
-    const { value } = element
-    if (element.name === 'errmsg') writer.string('errmsg', textOf(code))
-    else if (SAFE.has(element.name)) writer.elements(value.source, element.start, value.end)
-  }
-  writer.end()
+/** The reply with the values taken out of the errors that it tells of. */
+export function scrubbed(reply: Value, context: ErrorContext): Value {
+  if (!hasErrors(reply, context.isBulkWrite)) return reply
+  const out = createByteWriter(reply.end - reply.start + 256)
+  scrubReply(reply.source, reply.start, reply.end, context, out)
+  return documentValue(out.bytes, 0, out.length)
 }
 
-export function codeIn(document: Value): number | undefined {
+const UNKNOWN_ERROR = 8
+
+function codeIn(document: Value): number {
   for (const { name, value } of elements(document))
     if (name === 'code' && isNumber(value) && value.type !== TYPE.DECIMAL128) return Number(readNumber(value))
-  return undefined
-}
-
-/** Applications look for the first words of a duplicate key. */
-const TEMPLATES: ReadonlyMap<number, string> = new Map([
-  [11000, 'E11000 duplicate key error'],
-  [121, 'Document failed validation'],
-  [241, 'Failed to convert a value'],
-])
-
-function textOf(code: number): string {
-  const said = TEMPLATES.get(code) ?? `the command failed with code ${code}`
-  return `${said} (its text is withheld: it could quote masked values)`
+  return UNKNOWN_ERROR
 }

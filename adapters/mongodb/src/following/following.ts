@@ -1,24 +1,9 @@
 /** Replies matched to the command that is open: what a viewer may see of them, limits, outcomes (mongodb.md §6–8). */
-import {
-  createByteWriter,
-  type Frame,
-  type Outbox,
-  type PassedLimit,
-  type Step,
-} from '@gatehouse/adapter-kit'
-import type { Permission, Verb } from '@gatehouse/core'
-import {
-  createDocumentWriter,
-  documentValue,
-  elements,
-  isNumber,
-  readNumber,
-  TYPE,
-  type Value,
-} from '../bson/index.js'
+import type { Frame, Outbox, PassedLimit, Step } from '@gatehouse/adapter-kit'
+import type { Verb } from '@gatehouse/core'
+import { TYPE, type Value } from '../bson/index.js'
 import { killCursor } from '../forwarding/own-commands.js'
 import { writeReply } from '../greeting/dialogue.js'
-import { maskDocument } from '../masking/index.js'
 import { FLAG, readOpMsg } from '../messages/index.js'
 import { failureDocument, farewellFailure, limitFailure } from '../refusing.js'
 import { frameBytes } from '../session/arriving.js'
@@ -27,9 +12,12 @@ import { completion, type Memory, type Owed, settle } from '../session/memory.js
 import type { ConversationParts } from '../session/parts.js'
 import { sessionOf } from '../session/taking.js'
 import { affectedBy } from './affected-by.js'
-import { type CursorReply, measure, readCursor, valueAt, writeCursor } from './batch.js'
-import { failedReply, writeErrorsOf } from './failing.js'
-import { maskTreeOf, pathOf } from './shape-masks.js'
+import { type CursorReply, isOk, readCursor, valueAt } from './batch.js'
+import { failedReply } from './failing.js'
+import { followKill } from './killing.js'
+import { type Counted, count, judgeLimits, type Verdict } from './limiting.js'
+import { contextOf, maskedBy, rewritten } from './rewriting.js'
+import { pathOf } from './shape-masks.js'
 
 type OwedStatement = Extract<Owed, { kind: 'statement' }>
 
@@ -56,13 +44,6 @@ const cut = (why: string, memory: Memory): Step => ({
   bytes: farewellBytes(memory, 'GH_UPSTREAM', why),
 })
 
-function isOk(body: Value): boolean {
-  for (const { name, value } of elements(body))
-    if (name === 'ok')
-      return isNumber(value) && value.type !== TYPE.DECIMAL128 && Number(readNumber(value)) === 1
-  return false
-}
-
 function followFailed(
   body: Value,
   owed: OwedStatement,
@@ -70,7 +51,7 @@ function followFailed(
   memory: Memory,
   parts: ConversationParts,
 ): Step {
-  const { code, document } = failedReply(body, memory.gate.masked)
+  const { code, document } = failedReply(body, contextOf(owed.arrived, parts))
   if (owed.cursor !== undefined) parts.house.cursors.close(owed.cursor)
   out.write(writeReply(owed.arrived.requestId, document))
   settle(memory)
@@ -90,7 +71,6 @@ function followOk(
   parts: ConversationParts,
 ): Step {
   const { arrived, permit, read } = owed
-  const { masked } = memory.gate
   if (read.statement.actions.some(({ verb }) => DEFINING.has(verb))) parts.house.refresh()
   const isNext = owed.cursor !== undefined
   const places = read.reply.places.map((place) => ({ path: pathOf(place, isNext), each: place.each }))
@@ -108,7 +88,6 @@ function followOk(
     cursor,
     id: opened?.id ?? 0n,
     keep: verdict.keep,
-    masked,
   })
   out.write(writeReply(arrived.requestId, maskedBy(document, owed, parts)))
   const kills = verdict.over !== undefined && cursor !== undefined && cursor.id !== 0n ? cursor.id : undefined
@@ -125,43 +104,6 @@ function followOk(
   const own = killCursor(memory, { ...placeOf(owed, cursor, parts), upstream: kills }, undefined)
   settle(memory, own.owed)
   return { kind: 'go', completions, upstream: own.bytes }
-}
-
-interface Counted {
-  readonly count: number
-  readonly bytes: number
-}
-
-function count(
-  body: Value,
-  places: readonly { readonly path: readonly string[]; readonly each: boolean }[],
-  cursor: CursorReply | undefined,
-): Counted {
-  if (cursor?.batch !== undefined) return measure(cursor.batch.value)
-  let all = { count: 0, bytes: 0 }
-  for (const { path, each } of places) {
-    const value = valueAt(body, path)
-    if (value === undefined || value.type === TYPE.NULL) continue
-    const batch =
-      each && value.type === TYPE.ARRAY ? measure(value) : { count: 1, bytes: value.end - value.start }
-    all = { count: all.count + batch.count, bytes: all.bytes + batch.bytes }
-  }
-  return all
-}
-
-interface Verdict {
-  readonly over: PassedLimit | undefined
-  /** Documents of the batch that may be given; undefined: all. */
-  readonly keep: number | undefined
-}
-
-function judgeLimits({ rows, bytes }: Permission, cursor: Cursor | undefined, batch: Counted): Verdict {
-  const before = cursor ?? { returned: 0, bytes: 0 }
-  if (bytes !== undefined && before.bytes + batch.bytes > bytes.limit)
-    return { over: { what: 'bytes', ...bytes }, keep: undefined }
-  if (rows !== undefined && before.returned + batch.count > rows.limit)
-    return { over: { what: 'rows', ...rows }, keep: rows.limit - before.returned }
-  return { over: undefined, keep: undefined }
 }
 
 /** Nothing of the answer may be given: its place takes the limit's own error. */
@@ -234,87 +176,6 @@ function followCursor(
     bytes: counted.bytes,
     over,
   })
-}
-
-interface Change {
-  readonly fields: (name: string) => boolean
-  readonly cursor: CursorReply | undefined
-  readonly id: bigint
-  readonly keep: number | undefined
-  readonly masked: boolean
-}
-
-/** The body as the client may have it: as it came wherever nothing is left out, but for the cursor's id. */
-function rewritten(body: Value, { fields, cursor, id, keep, masked }: Change): Value {
-  const { source, start, end } = body
-  let strange = keep !== undefined || cursor?.strange === true
-  for (const { name } of elements(body))
-    if (!fields(name) || (masked && WRITE_ERRORS.has(name))) {
-      strange = true
-      break
-    }
-  if (!strange) {
-    if (cursor !== undefined && cursor.idAt >= 0)
-      new DataView(source.buffer, source.byteOffset + cursor.idAt, 8).setBigInt64(0, id, true)
-    return body
-  }
-  const out = createByteWriter(end - start + 64)
-  const writer = createDocumentWriter(out).begin()
-  for (const { name, value, start: at } of elements(body)) {
-    if (!fields(name)) continue
-    if (name === 'cursor' && cursor !== undefined) writeCursor(writer, name, cursor, { id, keep })
-    else if (masked && WRITE_ERRORS.has(name)) writeErrorsOf(writer, name, value)
-    else writer.elements(source, at, value.end)
-  }
-  writer.end()
-  return documentValue(out.bytes, 0, out.length)
-}
-
-const WRITE_ERRORS: ReadonlySet<string> = new Set(['writeErrors', 'writeConcernError'])
-
-function maskedBy(body: Value, owed: OwedStatement, parts: ConversationParts): Uint8Array {
-  const { source, start, end } = body
-  const bytes = source.subarray(start, end)
-  if (!parts.gate.masked) return bytes
-  const { root } = maskTreeOf(owed.read, owed.permit.permission, parts, owed.cursor !== undefined)
-  if (root === undefined) return bytes
-  const out = createByteWriter(end - start + 1024)
-  maskDocument(source, start, end, root, out)
-  return out.bytes.subarray(0, out.length)
-}
-
-function followKill(
-  body: Value,
-  owed: Extract<Owed, { kind: 'kill-cursors' }>,
-  out: Outbox,
-  memory: Memory,
-  parts: ConversationParts,
-): Step {
-  const { arrived, permit, cursors } = owed
-  settle(memory)
-  if (!isOk(body)) {
-    const { code, document } = failedReply(body, memory.gate.masked)
-    out.write(writeReply(arrived.requestId, document))
-    return { kind: 'go', completions: [completion(permit, 'failed', { native: code })] }
-  }
-  for (const [, cursor] of cursors) if (cursor !== undefined) parts.house.cursors.close(cursor)
-  const idsOf = (known: boolean) =>
-    cursors.filter(([, cursor]) => (cursor !== undefined) === known).map(([id]) => id)
-  const reply = createByteWriter(256)
-  const writer = createDocumentWriter(reply).begin()
-  for (const [name, ids] of [
-    ['cursorsKilled', idsOf(true)],
-    ['cursorsNotFound', idsOf(false)],
-    ['cursorsAlive', []],
-    ['cursorsUnknown', []],
-  ] as const) {
-    writer.beginArray(name)
-    for (const [index, id] of ids.entries()) writer.int64(String(index), id)
-    writer.end()
-  }
-  writer.double('ok', 1).end()
-  out.write(writeReply(arrived.requestId, reply.bytes.subarray(0, reply.length)))
-  return { kind: 'go', completions: [completion(permit, 'done')] }
 }
 
 /** What the client hears of a connection that ends: an answer to what it waits for, and nothing where it waits for none. */

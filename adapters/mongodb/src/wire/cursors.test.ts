@@ -240,7 +240,7 @@ describe('errors of the upstream', () => {
     const masked = await open(await signedIn('ann'))
     expect(masked).toMatchObject({ ok: 0, code: 11000, codeName: 'DuplicateKey', keyPattern: { email: 1 } })
     expect(JSON.stringify(masked)).not.toContain('user1@')
-    expect(masked.errmsg).toMatch(/^E11000 duplicate key error/)
+    expect(masked.errmsg).toMatch(/^E11000 duplicate key error collection: shop.people/)
   })
   test('77 of single writes, too', async () => {
     fixture.upstream.answer = (document) =>

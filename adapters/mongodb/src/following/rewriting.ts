@@ -1,0 +1,64 @@
+/** A reply's body as its viewer may have it: what no plan lists is left out, errors are scrubbed, documents masked. */
+import { createByteWriter } from '@gatehouse/adapter-kit'
+import { createDocumentWriter, documentValue, elements, type Value } from '../bson/index.js'
+import { type ErrorContext, maskDocument } from '../masking/index.js'
+import type { Arrived } from '../session/arriving.js'
+import type { Owed } from '../session/memory.js'
+import type { ConversationParts } from '../session/parts.js'
+import { type CursorReply, writeCursor } from './batch.js'
+import { errorContext } from './error-context.js'
+import { scrubbed } from './failing.js'
+import { maskTreeOf } from './shape-masks.js'
+
+interface Change {
+  readonly fields: (name: string) => boolean
+  readonly cursor: CursorReply | undefined
+  readonly id: bigint
+  readonly keep: number | undefined
+}
+
+/** The body as the client may have it: as it came wherever nothing is left out, but for the cursor's id. */
+export function rewritten(body: Value, { fields, cursor, id, keep }: Change): Value {
+  const { source, start, end } = body
+  let strange = keep !== undefined || cursor?.strange === true
+  for (const { name } of elements(body))
+    if (!fields(name)) {
+      strange = true
+      break
+    }
+  if (!strange) {
+    if (cursor !== undefined && cursor.idAt >= 0)
+      new DataView(source.buffer, source.byteOffset + cursor.idAt, 8).setBigInt64(0, id, true)
+    return body
+  }
+  const out = createByteWriter(end - start + 64)
+  const writer = createDocumentWriter(out).begin()
+  for (const { name, value, start: at } of elements(body)) {
+    if (!fields(name)) continue
+    if (name === 'cursor' && cursor !== undefined) writeCursor(writer, name, cursor, { id, keep })
+    else writer.elements(source, at, value.end)
+  }
+  writer.end()
+  return documentValue(out.bytes, 0, out.length)
+}
+
+/** Undefined: the viewer sees everything. */
+export function contextOf(arrived: Arrived, parts: ConversationParts): ErrorContext | undefined {
+  return parts.gate.masked ? errorContext(arrived, parts) : undefined
+}
+
+export function maskedBy(
+  body: Value,
+  owed: Extract<Owed, { kind: 'statement' }>,
+  parts: ConversationParts,
+): Uint8Array {
+  const context = contextOf(owed.arrived, parts)
+  if (context === undefined) return body.source.subarray(body.start, body.end)
+  const { source, start, end } = scrubbed(body, context)
+  const bytes = source.subarray(start, end)
+  const { root } = maskTreeOf(owed.read, owed.permit.permission, parts, owed.cursor !== undefined)
+  if (root === undefined) return bytes
+  const out = createByteWriter(end - start + 1024)
+  maskDocument(source, start, end, root, out)
+  return out.bytes.subarray(0, out.length)
+}
