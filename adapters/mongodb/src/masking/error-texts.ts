@@ -47,6 +47,15 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     2,
     [
+      'Unrecognized operator specified: %n',
+      '$divide by zero is not allowed',
+      "Expected 'array' type for %n",
+      '%n is an unknown field',
+      [
+        "The field '%n' is required to be an array, however it is currently of type %w in document %v",
+        "The field '%n' is required to be an array, however it is currently of type %w",
+      ],
+
       'unknown operator: %n',
       "unknown top level operator: %n. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.",
       'unknown top level operator: %n',
@@ -63,6 +72,8 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     9,
     [
+      'Unknown modifier: %n. Please use a valid update modifier or pipeline-style update specified as an array',
+
       'Unknown modifier: %n. Expected a valid update modifier or pipeline-style update specified as an array',
       'Unknown modifier: %n',
       'the limit must be specified',
@@ -80,6 +91,16 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     14,
     [
+      '%n can only process numeric or date types, not %w',
+      '%n only supports numeric types',
+      '%n only supports numeric types, not %w and %w',
+      '%n only supports numeric or date types, not %w',
+      [
+        "Operation %n cannot be performed because the target value is not numeric. Document %v contains the field '%n' which is of non-numeric type %w.",
+        "Operation %n cannot be performed because the target value is not numeric: the field '%n' is of type %w.",
+      ],
+      "The BSON field '%n' has an incorrect type '%w'; it should be of type '%w'.",
+
       "BSON field '%n' is the wrong type '%w', expected type '%w'",
       ['Cannot increment with non-numeric argument: %v', 'Cannot increment with non-numeric argument'],
       ['Cannot multiply with non-numeric argument: %v', 'Cannot multiply with non-numeric argument'],
@@ -120,12 +141,23 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     28,
     [
+      [
+        "Failed to create the field '%n' within the element specified by %v",
+        "Failed to create the field '%n' within the element there",
+      ],
+
       ["Cannot create field '%n' in element %v", "Cannot create field '%n' in the element there"],
       'Cannot use the part (%n) of (%n) to traverse the element',
     ],
   ],
   [39, ['Remote explain failed']],
-  [40, ["Updating the path '%n' would create a conflict at '%n'"]],
+  [
+    40,
+    [
+      "Modifying the path '%n' will result in a conflict occurring at '%n'",
+      "Updating the path '%n' would create a conflict at '%n'",
+    ],
+  ],
   [
     43,
     [
@@ -166,6 +198,8 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     66,
     [
+      "Updating the path '%n' is not allowed because it would change the immutable field '%n'",
+
       "Performing an update on the path '%n' would modify the immutable field '%n'",
       [
         "After applying the update, the (immutable) field '%n' was found to have been altered to %v",
@@ -214,6 +248,11 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     241,
     [
+      [
+        "Unable to interpret number '%v' within $convert, as no onError value was specified%v",
+        'Unable to interpret a number within $convert, as no onError value was specified',
+      ],
+
       [
         "Failed to parse number '%v' in $convert with no onError value%v",
         'Failed to parse a number in $convert with no onError value',
@@ -274,6 +313,9 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     31253,
     [
+      'exclusion cannot be applied to field %n within the inclusion projection.',
+      'inclusion cannot be applied to field %n within the exclusion projection.',
+
       'Cannot do exclusion on field %n in inclusion projection',
       'Cannot do inclusion on field %n in exclusion projection',
     ],
@@ -281,11 +323,21 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   [
     31254,
     [
+      'exclusion cannot be applied to field %n within the inclusion projection.',
+      'inclusion cannot be applied to field %n within the exclusion projection.',
+
       'Cannot do exclusion on field %n in inclusion projection',
       'Cannot do inclusion on field %n in exclusion projection',
     ],
   ],
-  [40324, ["Unrecognized pipeline stage name: '%n'", 'Unrecognized pipeline stage name: %n']],
+  [
+    40324,
+    [
+      'Pipeline stage name not recognized: %n',
+      "Unrecognized pipeline stage name: '%n'",
+      'Unrecognized pipeline stage name: %n',
+    ],
+  ],
   [
     40352,
     [
@@ -295,4 +347,38 @@ export const ERROR_FORMS: ReadonlyMap<number, readonly ErrorForm[]> = new Map<nu
   ],
   [40414, ["BSON field '%n' is missing but a required field"]],
   [40415, ["BSON field '%n' is an unknown field.", "BSON field '%n' is an unknown field"]],
+  [
+    17124,
+    [
+      '$size requires an array argument, but received a value of type: %w',
+      'The argument to $size must be an array, but was of type: %w',
+    ],
+  ],
+  [31325, ['Unrecognized expression format: %n']],
+  [
+    40386,
+    [
+      '$arrayToObject needs an array as input, but a different type was provided: %w',
+      '$arrayToObject requires an array input, found: %w',
+    ],
+  ],
+  [
+    1,
+    [
+      [
+        'conflicting key value violates exclusion constraint "%v"',
+        'conflicting key value violates an exclusion constraint',
+      ],
+    ],
+  ],
+  [
+    51091,
+    [
+      [
+        'The provided regular expression format is invalid: %v',
+        'The provided regular expression format is invalid',
+      ],
+      ['Regular expression is invalid: %v', 'Regular expression is invalid'],
+    ],
+  ],
 ])
