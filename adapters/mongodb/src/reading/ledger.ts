@@ -33,6 +33,8 @@ export interface Draft {
   /** Why its fields cannot be listed. */
   unknown?: string
   why?: string
+  /** No action as long as no field of it is used: what is only written. */
+  optional?: boolean
   /** Fields that are all shown, made once for each collection. */
   shown?: readonly Field[]
 }
@@ -45,6 +47,8 @@ export interface Ledger {
   collects: boolean
   uncounted?: string
   never?: string
+  /** Explained, not run: what it would write is read. */
+  planned?: true
   /** Parts that may still be read: what a small command can unfold into through views is bounded. */
   budget: number
   /** A strength other than the field's own compares: an equality finds more than its constant. */
@@ -157,10 +161,20 @@ export function placeOf(ledger: Ledger, found: Draft, path: readonly string[]): 
 
 const TELLING: ReadonlySet<FieldUse> = new Set(['flow', 'written', 'join', 'definition'])
 
+const WRITES: ReadonlySet<Verb> = new Set<Verb>([
+  'insert',
+  'update',
+  'delete',
+  'create',
+  'truncate',
+  'export',
+])
+
 export function toActions(ledger: Ledger): readonly Action[] {
   const functions = [...ledger.functions].sort()
-  return [...ledger.drafts.values()].map((found) => ({
-    verb: found.verb,
+  const drafts = [...ledger.drafts.values()].filter((found) => !isIdle(found))
+  return drafts.map((found) => ({
+    verb: ledger.planned && WRITES.has(found.verb) ? 'read' : found.verb,
     resource: found.resource,
     fields: found.unknown === undefined ? fieldsOf(found) : 'unknown',
     unfiltered: found.unfiltered,
@@ -172,6 +186,10 @@ export function toActions(ledger: Ledger): readonly Action[] {
       ? {}
       : { why: found.why ?? found.unknown ?? '' }),
   }))
+}
+
+function isIdle({ optional, fields, unknown, shown }: Draft): boolean {
+  return optional === true && fields.size === 0 && unknown === undefined && shown === undefined
 }
 
 function fieldsOf({ shown, fields }: Draft): readonly Field[] {

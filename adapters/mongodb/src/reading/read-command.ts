@@ -46,8 +46,6 @@ export interface ReadStatement {
   readonly writes: boolean
   /** Sessions that it names; each id is to be mapped before it goes upstream. */
   readonly sessions?: true
-  /** SHA-256 in hexadecimal: equal for commands that differ in literals alone (shape.ts). */
-  readonly shape: string
 }
 
 export interface Unreadable {

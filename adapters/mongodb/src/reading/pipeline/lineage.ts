@@ -16,14 +16,19 @@ export interface Lineage {
   readonly children: ReadonlyMap<string, Lineage>
   /** How many, and nothing else. */
   readonly counted?: true
+  /** Taken away: nothing stands here. */
+  readonly gone?: true
   /** Why its sources cannot all be known. */
   readonly unprovable?: string
+  /** Names beneath it are dotted paths from here. */
+  readonly dotted?: true
 }
 
 const NO_CHILDREN: ReadonlyMap<string, Lineage> = new Map()
 
-/** Comes from no stored field; also what was taken away. */
+/** Comes from no stored field. */
 export const CONSTANT: Lineage = { places: [], taint: [], children: NO_CHILDREN }
+export const GONE: Lineage = { ...CONSTANT, gone: true }
 export const COUNTED: Lineage = { ...CONSTANT, counted: true }
 
 /** The documents of one collection. */
@@ -41,6 +46,7 @@ export function documentOf(children: ReadonlyMap<string, Lineage>): Lineage {
 
 /** What stands under a name. Places in arrays are transparent, and a name of digits may be one. */
 export function childOf(parent: Lineage, name: string): Lineage {
+  if (parent.dotted && name.includes('.')) return at(parent, name.split('.'))
   const listed = parent.children.get(name)
   const found = listed ?? beneath(parent, name)
   return /^\d{1,9}$/.test(name) ? either([parent, found]) : found
@@ -57,7 +63,7 @@ function beneath({ places, taint, unprovable: why }: Lineage, name: string): Lin
 }
 
 /** As `childOf`, without taking digits for a place in an array. */
-function exactChild(parent: Lineage, name: string): Lineage {
+export function exactChild(parent: Lineage, name: string): Lineage {
   return parent.children.get(name) ?? beneath(parent, name)
 }
 
@@ -74,14 +80,15 @@ export function put(parent: Lineage, path: readonly string[], value: Lineage): L
   const inner = rest.length === 0 ? value : put(exactChild(parent, name), rest, value)
   const children = new Map(parent.children)
   children.set(name, inner)
-  return { ...parent, children }
+  const { gone: _, ...stays } = parent
+  return { ...stays, children }
 }
 
 /** One of them stands there. */
 export function either(all: readonly Lineage[]): Lineage {
   const several = all.filter((each) => !isConstant(each))
   const [first] = several
-  if (first === undefined) return CONSTANT
+  if (first === undefined) return all.length > 0 && all.every((each) => each.gone) ? GONE : CONSTANT
   if (several.length === 1) return first
   const names = new Set(several.flatMap((each) => [...each.children.keys()]))
   const children = new Map<string, Lineage>()
@@ -92,6 +99,7 @@ export function either(all: readonly Lineage[]): Lineage {
     taint: distinct(several.flatMap((each) => each.taint)),
     children,
     ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
+    ...(several.some((each) => each.dotted) ? { dotted: true as const } : {}),
     ...(why === undefined ? {} : { unprovable: why }),
   }
 }
@@ -150,13 +158,19 @@ export function isCopy({ places, taint, children, unprovable: why }: Lineage): b
 
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length < 2) return places
-  const found: Place[] = []
-  for (const place of places) if (!found.some((other) => isSame(other, place))) found.push(place)
-  return found
+  const seen = new Map<Draft, Map<string, Place>>()
+  for (const place of places) {
+    const of = seen.get(place.read) ?? new Map<string, Place>()
+    of.set(place.path.join('\0'), place)
+    seen.set(place.read, of)
+  }
+  return [...seen.values()].flatMap((of) => [...of.values()])
 }
 
-function isSame(one: Place, other: Place): boolean {
-  if (one === other) return true
-  if (one.read !== other.read || one.path.length !== other.path.length) return false
-  return one.path.every((name, index) => name === other.path[index])
+/** What it is made of, as text: equal when another pass over a loop found nothing new. */
+export function digest(value: Lineage): string {
+  const show = ({ read, path }: Place): string => `${read.resource.path.join('.')}:${path.join('.')}`
+  const children = [...value.children].map(([name, child]) => `${name}=${digest(child)}`).sort()
+  const places = value.places.map(show).sort().join(',')
+  return `${places}|${value.taint.map(show).sort().join(',')}|${value.unprovable ?? ''}{${children.join(';')}}`
 }

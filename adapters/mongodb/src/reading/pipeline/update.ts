@@ -1,0 +1,94 @@
+/** Updates that are pipelines: what each document becomes, and what moved to where (R19). */
+import type { Value } from '../../bson/index.js'
+import { fieldsUnder } from '../known-fields.js'
+import { type Draft, touch } from '../ledger.js'
+import { badValue } from '../unread.js'
+import { isDocument, items, onlyElement } from '../values.js'
+import { isCopy, type Lineage } from './lineage.js'
+import { WALK } from './pipeline.js'
+import type { Scope } from './scope.js'
+import { store } from './writing.js'
+
+const ALLOWED: ReadonlySet<string> = new Set([
+  '$set',
+  '$addFields',
+  '$unset',
+  '$project',
+  '$replaceRoot',
+  '$replaceWith',
+])
+
+export function readPipelineUpdate(stages: Value, scope: Scope, targets: readonly Draft[]): void {
+  for (const stage of items(stages)) {
+    const name = isDocument(stage) ? onlyElement(stage)?.name : undefined
+    if (name === undefined || !ALLOWED.has(name)) throw badValue(`${name ?? 'that'} is no stage of an update`)
+  }
+  const before = scope.root
+  const after = WALK.pipeline(stages, scope)
+  const kept =
+    after.places.length === 1 && after.places[0]?.path.length === 0 && after.places[0] === before.places[0]
+  if (!kept) {
+    for (const target of targets) {
+      for (const { path } of fieldsUnder(target.collection, [])) {
+        if (path[0] !== '_id' && !isSame(after, path)) touch(scope.ledger, target, path, 'written')
+      }
+    }
+  }
+  storeChanges(scope, after, [], targets, kept)
+}
+
+/** The document still has this field where it was. */
+function isSame(after: Lineage, path: readonly string[]): boolean {
+  let found: Lineage | undefined = after
+  for (const name of path) {
+    const next: Lineage | undefined = found.children.get(name)
+    if (next === undefined) return isPlace(found, path)
+    found = next
+  }
+  return isPlace(found, path)
+}
+
+function isPlace(value: Lineage, path: readonly string[]): boolean {
+  const [place] = value.places
+  if (place === undefined || !isCopy(value) || value.places.length > 1) return false
+  return place.path.every((name, index) => name === path[index])
+}
+
+/** Every place but those that hold what they held. */
+function storeChanges(
+  scope: Scope,
+  value: Lineage,
+  path: readonly string[],
+  targets: readonly Draft[],
+  kept: boolean,
+): void {
+  for (const [name, child] of value.children) {
+    const at = [...path, name]
+    if (child.gone) {
+      for (const target of targets) remove(scope, target, at)
+    } else if (isPlace(child, at) && child.places[0]?.path.length === at.length) continue
+    else if (child.children.size > 0)
+      storeChanges(scope, child, at, targets, isPlace({ ...child, children: new Map() }, at))
+    else storeOne(scope, child, at, targets)
+  }
+  if (!kept && (value.places.length > 0 || value.taint.length > 0 || value.unprovable !== undefined)) {
+    storeOne(scope, { ...value, children: new Map() }, path, targets)
+  }
+}
+
+function remove(scope: Scope, target: Draft, path: readonly string[]): void {
+  touch(scope.ledger, target, path, 'written')
+  for (const field of fieldsUnder(target.collection, path)) touch(scope.ledger, target, field.path, 'written')
+}
+
+function storeOne(scope: Scope, value: Lineage, path: readonly string[], targets: readonly Draft[]): void {
+  for (const target of targets) {
+    for (const field of fieldsUnder(target.collection, path))
+      touch(scope.ledger, target, field.path, 'written')
+  }
+  let nested: Lineage = value
+  for (const each of [...path].reverse()) {
+    nested = { places: [], taint: [], children: new Map([[each, nested]]) }
+  }
+  store(scope, nested, targets)
+}
