@@ -1,28 +1,47 @@
 /** The MongoDB adapter, assembled. */
-import type { Greeting, OpenAdapter, Site } from '@gatehouse/adapter-kit'
+import type { Greeting, OpenAdapter, ProtocolAdapter, Site } from '@gatehouse/adapter-kit'
 import { createMaskKey } from '@gatehouse/masking'
+import { openServer } from './catalog/index.js'
 import { createVisit, secure, type Taken, type Visit } from './greeting/greeting.js'
 import { createGuest } from './guest.js'
 import type { House, Server } from './house.js'
 import { manifest } from './manifest.js'
 import type { Reader } from './reading/read-command.js'
+import { createReader } from './reading/reader.js'
 import { createCursors } from './session/cursors.js'
+import { explainCommand } from './session/explain.js'
 import { SESSION_ID } from './session/lsid.js'
 import { createRefusedTransactions } from './session/transactions.js'
 
+export * from './catalog/index.js'
 export { manifest } from './manifest.js'
+
+export const mongodb: ProtocolAdapter = {
+  manifest,
+  async open(site: Site): Promise<OpenAdapter> {
+    const server = await openServer(site)
+    return openOver(site, {
+      server,
+      reader: createReader(),
+      revise: (knowledge) => server.revise(knowledge),
+      describe: () => server.describe(),
+      close: () => server.close(),
+    })
+  },
+}
 
 /** What a server that is open already lets the adapter do. */
 export interface Opened {
   readonly server: Server
   readonly reader: Reader
   readonly revise: OpenAdapter['revise']
-  readonly explain: OpenAdapter['explain']
+  /** The catalog as plain data. */
+  readonly describe: () => unknown
   readonly close: OpenAdapter['close']
 }
 
 /** The adapter over a server that is open already. */
-export function openOver(site: Site, { server, reader, revise, explain, close }: Opened): OpenAdapter {
+export function openOver(site: Site, { server, reader, revise, describe, close }: Opened): OpenAdapter {
   const house = createHouse(site, server, reader)
   return {
     manifest,
@@ -35,8 +54,8 @@ export function openOver(site: Site, { server, reader, revise, explain, close }:
       return server.current
     },
     revise,
-    explain,
-    catalog: async () => server.catalog(),
+    explain: async (text, _account, database) => explainCommand(reader, server.catalog(), text, database),
+    catalog: async () => describe(),
     close,
   }
 }
