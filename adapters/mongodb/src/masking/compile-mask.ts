@@ -1,5 +1,5 @@
 /** Chooses how each type of value is masked, so that it keeps its type where the mask has a form in it (mongodb.md §7, R18). */
-import type { MaskKind } from '@gatehouse/core'
+import { MASK_KINDS, type MaskKind } from '@gatehouse/core'
 import { type FieldKey, type MaskKey, maskForComputed } from '@gatehouse/masking'
 import { TYPE } from '../bson/index.js'
 import { binaryLeaf } from './binary-leaf.js'
@@ -30,9 +30,9 @@ export function compileMask({ mask, classes, field, key, computed }: MaskToCompi
   if (kind === 'null') return nullMask
   const keyed = kind === 'hash' || kind === 'pseudonym'
   const fieldKey = keyed ? key?.forField(field) : undefined
-  if (keyed && fieldKey === undefined) return { whole: false, leaf: () => nullLeaf }
+  if (keyed && fieldKey === undefined) return { strictness: 0, whole: false, leaf: () => nullLeaf }
   const leaves = leavesOf(kind, classes, fieldKey)
-  return { whole: false, leaf: (type) => leaves.get(type) ?? nullLeaf }
+  return { strictness: MASK_KINDS.indexOf(kind), whole: false, leaf: (type) => leaves.get(type) ?? nullLeaf }
 }
 
 function leavesOf(

@@ -6,6 +6,8 @@ import { TYPE } from '../bson/index.js'
 export type LeafMask = (source: Uint8Array, start: number, end: number, out: ByteWriter) => number
 
 export interface CompiledMask {
+  /** The lower the stricter; where two masks meet, the stricter one counts (R18). */
+  readonly strictness: number
   /** Documents and arrays are leaves too: nothing of their form stays. */
   readonly whole: boolean
   /** By the type of the value; answers `CUT`, with nothing written, when the element is left out. */
@@ -18,6 +20,6 @@ export const CUT = 0
 export const nullLeaf: LeafMask = () => TYPE.NULL
 const cutLeaf: LeafMask = () => CUT
 
-export const nullMask: CompiledMask = { whole: true, leaf: () => nullLeaf }
+export const nullMask: CompiledMask = { strictness: 0, whole: true, leaf: () => nullLeaf }
 /** The element is gone, its name too. */
-export const cutMask: CompiledMask = { whole: true, leaf: () => cutLeaf }
+export const cutMask: CompiledMask = { strictness: -1, whole: true, leaf: () => cutLeaf }

@@ -176,6 +176,40 @@ test('a judge begins where it stands, and one below it goes before', () => {
   expect(paths).toEqual(['inner:a', 'inner:a/b', 'outer:cursor/id'])
 })
 
+test('R18 where masks meet, the stricter one counts, listed or judged', () => {
+  const tail = {
+    mask: compileMask({ mask: 'partial', classes: [], field: 'f', key: undefined, computed: false }),
+  }
+  const strictness = [cutMask, nullMask, redact.mask, tail.mask].map((each) => each?.strictness ?? Number.NaN)
+  expect(strictness).toEqual([...strictness].sort((a, b) => a - b))
+  expect(new Set(strictness).size).toBe(4)
+  const children = new Map([
+    ['listed', tail],
+    ['never', { mask: nullMask }],
+  ])
+  const root: MaskNode = {
+    children: new Map<string, MaskNode>([
+      ['hidden', { ...redact, children }],
+      ['shown', { ...tail, children: new Map([['listed', redact]]) }],
+    ]),
+    unknown: (path) => {
+      const last = path.at(-1)
+      return last?.endsWith('part') === true ? tail : last === 'met' ? redact : undefined
+    },
+  }
+  const name = 'Ada Lovelace'
+  const inner = { part: name, list: [{ part: name, met: name }], listed: name, never: name }
+  expect(
+    masked({ hidden: inner, shown: inner, met: inner, 'hidden.part': name, b: { part: name } }, root),
+  ).toEqual({
+    hidden: { part: '***', list: [{ part: '***', met: '***' }], listed: '***', never: null },
+    shown: { part: '***lace', list: [{ part: '***lace', met: '***' }], listed: '***', never: '***lace' },
+    met: { part: '***', list: [{ part: '***', met: '***' }], listed: '***', never: '***' },
+    'hidden.part': '***',
+    b: { part: '***lace' },
+  })
+})
+
 test('names without end are neither kept nor overlooked', () => {
   let asked = 0
   const root: MaskNode = {

@@ -10,6 +10,9 @@ const redacting = compileMask({ mask: 'redact', classes: [], field: 'f', key: un
 const MASKS = { redact: redacting, null: nullMask, cut: cutMask }
 type Kind = keyof typeof MASKS
 
+/** Strictest first. */
+const ORDER: readonly Kind[] = ['cut', 'null', 'redact']
+
 interface Plan {
   readonly kind?: Kind | undefined
   readonly children: Readonly<Record<string, Plan>>
@@ -29,7 +32,7 @@ interface Place {
 
 function below({ kind, plan }: Place, name: string): Place {
   const child = plan !== undefined && Object.hasOwn(plan.children, name) ? plan.children[name] : undefined
-  return { kind: child?.kind ?? kind, plan: child }
+  return { kind: ORDER.find((each) => each === child?.kind || each === kind), plan: child }
 }
 
 function stored(place: Place, name: string): Place {

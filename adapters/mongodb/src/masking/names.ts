@@ -3,12 +3,12 @@ import { textAt } from '../bson/index.js'
 import type { CompiledMask } from './compiled-mask.js'
 
 export interface MaskNode {
-  /** Of the whole subtree: its leaves are masked, each by its type. A child's own mask goes before. */
+  /** Of the whole subtree: its leaves are masked, each by its type, or by a stricter mask that a child has (R18). */
   readonly mask?: CompiledMask
   readonly children?: ReadonlyMap<string, MaskNode>
   /**
    * Judges a name that is not listed, here or anywhere below unless a node there has its own; `path` are the names from this
-   * node on, without places in arrays. Undefined: what stands there stays, as far as names below it do.
+   * node on, without places in arrays. Undefined: what stands there stays, as far as masks above it and names below it let it.
    */
   readonly unknown?: (path: readonly string[]) => MaskNode | undefined
 }
@@ -99,7 +99,7 @@ function scopeOf(
   judge: Judge | undefined,
   path: readonly string[],
 ): Scope {
-  const mask = node?.mask ?? inherited
+  const mask = strictest(node?.mask, inherited)
   const children = node?.children
   const own = node?.unknown
   if (mask === undefined && judge === undefined && own === undefined && (children?.size ?? 0) === 0)
@@ -115,14 +115,18 @@ function scopeOf(
   }
 }
 
-/** A stored name with dots in it counts as itself where it is listed or judged to be masked, otherwise as the path that it spells. */
+function strictest(own: CompiledMask | undefined, above: CompiledMask | undefined): CompiledMask | undefined {
+  if (own === undefined || above === undefined) return own ?? above
+  return own.strictness <= above.strictness ? own : above
+}
+
+/** A stored name with dots in it counts as itself where it is listed, and otherwise as the path that it spells; it is judged as both. */
 function step(within: Scope, name: string): Scope {
   const listed = within.children?.get(name)
   if (listed !== undefined) return enter(within, name, listed)
   if (!name.includes('.')) return enter(within, name, judged(within, name))
   const literal = judged(within, name)
-  if (literal?.mask !== undefined) return enter(within, name, literal)
-  let scope = within
+  let scope = literal?.mask === undefined ? within : { ...within, mask: strictest(literal.mask, within.mask) }
   for (const [at, segment] of name.split('.', MOST_STEPS).entries()) {
     // What a change stream tells of an array's element names its place (`lines.0.text`).
     const isPlace = at > 0 && /^\d+$/.test(segment) && scope.children?.has(segment) !== true
