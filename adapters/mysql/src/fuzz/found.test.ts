@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eofPayload, packets, STATUS } from '../messages/index.js'
 import * as ask from '../wire/requests.js'
 import * as say from './backend.js'
+import { LAYOUTS, named } from './layout.js'
 import { play, type Scenario } from './play.js'
 import { asked } from './requests.js'
 import { createWorld, type World } from './world.js'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
-type Case = Partial<Pick<Scenario, 'masked' | 'instead'>>
+type Case = Partial<Pick<Scenario, 'masked' | 'instead' | 'layout'>>
 
 async function played(
   contents: readonly Uint8Array[],
@@ -78,3 +79,28 @@ test('W35 definitions of a prepared statement are definitions, and end where the
       expect(await played([prepare, ...end], { instead })).toEqual([])
     }
 })
+
+test('R23 behind unread code a name may have been prepared: the database says whether it was', async () => {
+  const unknown = q('commit; execute p')
+  expect(await played([q('call several()'), unknown, ask.resetConnection, unknown, ...end])).toEqual([])
+})
+
+test.each(LAYOUTS.map((layout) => ({ layout, name: named(layout) })))(
+  'W26 W57 a cursor, several results and a refusal are laid out as agreed: $name',
+  async ({ layout }) => {
+    const cursor = [ask.prepare('select id, body from notes'), ask.execute(1, { flags: 1 })]
+    const several = q("set autocommit = 0; select 5; insert into notes values (5, 'twice')")
+    const requests = [
+      ...cursor,
+      ask.fetchRows(1, 2),
+      ask.fetchRows(1, 9),
+      several,
+      ask.setOption(1),
+      q('selec'),
+    ]
+    for (const masked of [false, true])
+      expect(
+        await played([...requests, q('show warnings'), ask.setOption(0), ...end], { masked, layout }),
+      ).toEqual([])
+  },
+)

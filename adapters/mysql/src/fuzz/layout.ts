@@ -21,7 +21,8 @@ export const LAYOUTS: readonly Layout[] = [false, true].flatMap((short) =>
 export const anyLayout = (dice: Dice): Layout => (dice(2) === 0 ? OLD : pick(dice, LAYOUTS))
 
 export const named = ({ short, tracks, extended }: Layout): string =>
-  [short && 'short', tracks && 'tracks', extended && 'extended'].filter((each) => each !== false).join('+')
+  [short && 'short', tracks && 'tracks', extended && 'extended'].filter((each) => each !== false).join('+') ||
+  'old'
 
 const BASE =
   CLIENT.PROTOCOL_41 |

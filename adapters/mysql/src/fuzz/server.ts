@@ -60,6 +60,8 @@ export function createModelServer(
   let multiple = true
   let mode = ''
   let over = false
+  /** What unread code has prepared nobody knows. */
+  let called = false
 
   const tell = (...contents: readonly Uint8Array[]) => {
     for (const content of contents) {
@@ -93,6 +95,7 @@ export function createModelServer(
     if (asked.verb === 'execute' && inner === undefined) return fail(1243)
     const meaning = inner ?? asked
     const { verb, result, fails, changes, sets } = meaning
+    called ||= verb === 'call'
     const failed = standing.run(meaning)
     if (failed !== undefined && (fails === undefined || fails.early)) return fail(failed)
     if (result === undefined) {
@@ -146,7 +149,7 @@ export function createModelServer(
 
   /** A name that nothing before has given: looked for before any of the text runs. */
   const runsUnknown = (meanings: readonly Meaning[]) => {
-    let known = standing.named !== undefined
+    let known = called || standing.named !== undefined
     return meanings.some(({ verb }) => {
       known ||= verb === 'prepare'
       return verb === 'execute' && !known
@@ -238,6 +241,7 @@ export function createModelServer(
         prepared.clear()
         last = undefined
         multiple = true
+        called = false
         mode = ''
         return tell(okPayload({ status: standing.status }))
       case COM.STMT_PREPARE:
