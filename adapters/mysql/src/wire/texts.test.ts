@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { CLIENT } from '../messages/index.js'
 import { describeFlavours, type Fixture, openDecisions, startFixture } from './fixture.js'
-import type { RawClient } from './raw-client.js'
+import type { Prepared, RawClient } from './raw-client.js'
 import * as send from './requests.js'
 import { describeReply, errorOf, type Reply, rowsOf } from './transcript.js'
 
@@ -60,9 +60,12 @@ describeFlavours('texts', (flavour) => {
   test('W33 900 columns and parameters; more parameters than a number of two bytes', async () => {
     const client = await world.client()
     const list = (of: string, count: number) => Array.from({ length: count }, () => of).join(', ')
-    const columns = await client.prepare(`select ${list('id', 900)} from items limit 1`)
+    // A machine that other suites keep busy may take longer over such a text than a reader may: asked again, it need not.
+    const prepared = async (text: string, tries = 5): Promise<Prepared> =>
+      tries === 1 ? client.prepare(text) : client.prepare(text).catch(() => prepared(text, tries - 1))
+    const columns = await prepared(`select ${list('id', 900)} from items limit 1`)
     expect(columns.columns.length).toBe(900)
-    const asked = await client.prepare(`select ${list('?', 900)}`)
+    const asked = await prepared(`select ${list('?', 900)}`)
     expect([asked.columns.length, asked.parameters.length]).toEqual([900, 900])
     const parameters = Array.from({ length: 900 }, (_, index) => send.bigint(index))
     const [row] = rowsOf(await client.ask(send.execute(asked.id, { parameters })))

@@ -143,7 +143,9 @@ overEach(DATABASES, (database) => {
         house.book.note((name) => guest.ask(`select city as ${name} from customers where id = 1`)),
       ),
     )
-    expect(new Set(endings)).toEqual(new Set(['done']))
+    // What the others heard says why.
+    const told = endings.includes('refused') ? [...new Set([...house.book.heard.values()].slice(-many))] : []
+    expect([...new Set(endings), ...told]).toEqual(['done'])
     await Promise.all(guests.map((guest) => guest.end()))
     await house.quiet(serving)
     await house.agree()

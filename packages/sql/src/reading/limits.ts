@@ -5,7 +5,7 @@ export interface ReadingLimits {
   readonly milliseconds: number
   /** Bytes of plans kept, by estimate. */
   readonly cache: number
-  /** Texts that may wait for a worker; more are refused. */
+  /** Texts that may wait for a worker; more are refused. Each session holds one, and its text, until it is read: this bounds them beside the sessions. */
   readonly waiting: number
   /** Heap of one worker, in MiB. */
   readonly memoryMiB: number
@@ -14,6 +14,6 @@ export interface ReadingLimits {
 export const DEFAULT_READING_LIMITS: ReadingLimits = {
   milliseconds: 5000,
   cache: 64 * 1024 * 1024,
-  waiting: 1000,
+  waiting: 10_000,
   memoryMiB: 1024,
 }
