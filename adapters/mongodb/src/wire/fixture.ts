@@ -5,8 +5,8 @@ import type { OpenAdapter, Site } from '@gatehouse/adapter-kit'
 import { compilePolicy, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import type { Catalog } from '../catalog/catalog.js'
 import { openOver } from '../index.js'
+import { createReader } from '../reading/reader.js'
 import { ACCOUNT, type ScriptedUpstream, startScriptedUpstream } from './scripted-upstream.js'
-import { thinReader } from './thin-reader.js'
 
 export interface Fixture {
   readonly upstream: ScriptedUpstream
@@ -95,7 +95,7 @@ export async function startFixture(site: Partial<Site> = {}): Promise<Fixture> {
       serves: (database) => database === 'shop',
       target: () => ({ host: '127.0.0.1', port: upstream.port }),
     },
-    reader: thinReader,
+    reader: createReader(),
     revise: async () => {},
     describe: () => ({}),
     close: async () => {},
