@@ -66,16 +66,18 @@ function nodeOf(
   parts: ConversationParts,
 ): MaskNode | undefined {
   const mask = maskOf(shape, statement, permission, parts)
-  if (mask !== undefined) return mask
   const children = new Map<string, MaskNode>()
   for (const [name, child] of shape.children ?? []) {
     // What stays needs a node too: it is known, and not to be judged.
     children.set(name, nodeOf(child, statement, permission, parts) ?? {})
   }
   const { origins = [], free, dotted } = shape
-  if (free === true) return children.size === 0 ? STAYS : { ...STAYS, children }
+  // A mask is no permission: what stands below it can have a stricter one (R18).
+  const below = { ...mask, ...(children.size === 0 ? {} : { children }) }
+  if (free === true || (mask !== undefined && origins.length === 0))
+    return mask === undefined && children.size === 0 ? STAYS : { ...STAYS, ...below }
   const unknown = origins.length > 0 ? judgeOrigins(origins, dotted === true, parts) : closed
-  return { ...(children.size === 0 ? {} : { children }), unknown }
+  return { ...below, unknown }
 }
 
 /** Whoever stands above does not judge what is beneath it. */
