@@ -92,19 +92,30 @@ function storeAt(scope: Scope, value: Lineage, path: readonly string[], targets:
   const copy = isCopy(value)
   const into = targets.map((each) => placeOf(ledger, each, path))
   const whole: Lineage = { ...value, children: CONSTANT.children }
-  const from = copy ? everything(whole).map(({ read, path: of }) => placeOf(ledger, read, of)) : undefined
+  const from = copy ? placesIn(ledger, whole) : undefined
   for (const each of targets) touch(ledger, each, path, 'written', from && { from })
   if (!copy) {
     use(scope, [whole], 'flow')
     return
   }
   for (const { read, path: of } of value.places) {
-    touch(ledger, read, of, 'flow', { into })
+    if (of.length > 0) touch(ledger, read, of, 'flow', { into })
+    else leaveOpen(read, targets)
     for (const field of fieldsUnder(read.collection, of)) {
       const beneath = [...path, ...field.path.slice(of.length)]
       moveKnown(ledger, read, field.path, beneath, targets)
     }
   }
+}
+
+function placesIn(ledger: Ledger, value: Lineage): readonly FieldPlace[] {
+  const fields = value.places.filter(({ path }) => path.length > 0)
+  return fields.map(({ read, path }) => placeOf(ledger, read, path))
+}
+
+function leaveOpen(read: Draft, targets: readonly Draft[]): void {
+  read.unknown ??= UNLISTED
+  for (const each of targets) each.unknown ??= UNLISTED
 }
 
 /** Documents as they stand: the fields that are known, and others. */
@@ -115,7 +126,7 @@ function storeWhole(scope: Scope, value: Lineage, targets: readonly Draft[]): vo
       if (isOverwritten(value, field.path)) continue
       moveKnown(scope.ledger, read, field.path, field.path, targets)
     }
-    read.unknown ??= UNLISTED
+    leaveOpen(read, targets)
   }
   const rest: Lineage = {
     ...value,

@@ -1,0 +1,256 @@
+/** Digests of commands: `shape` for those that differ in literals alone, `exact` for those that ask the same (mongodb.md §9). */
+import { createHash } from 'node:crypto'
+import { bytesOf, elements, isNumber, readBoolean, TYPE, type Value } from '../bson/index.js'
+import { findCommand, GENERIC } from './commands-table.js'
+import type { Command } from './read-command.js'
+import { firstName, isArray, isDocument, isString, items, numberOf, onlyElement } from './values.js'
+
+/** Both are SHA-256 in hexadecimal. */
+export interface Digests {
+  readonly shape: string
+  /** Literals are in it: who may not see them may not have it either (R26). */
+  readonly exact: string
+}
+
+export function digestsOf(command: Command): Digests {
+  return { shape: digest(command, 'shape'), exact: digest(command, 'exact') }
+}
+
+type Kind = keyof Digests
+
+/** What a document is, which says whether the order of its names counts and which of its values are literals. */
+type Mode = 'filter' | 'flags' | 'ordered-flags' | 'update' | 'stages' | 'expression' | 'literal' | 'name'
+
+/** Arguments that say how an answer is sent, not what is asked. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  ...GENERIC,
+  'batchSize',
+  'cursor',
+  'singleBatch',
+  'allowDiskUse',
+])
+
+const MODES: Readonly<Record<string, Mode>> = {
+  filter: 'filter',
+  query: 'filter',
+  q: 'filter',
+  $match: 'filter',
+  restrictSearchWithMatch: 'filter',
+  projection: 'flags',
+  fields: 'flags',
+  $project: 'flags',
+  sort: 'ordered-flags',
+  $sort: 'ordered-flags',
+  sortBy: 'ordered-flags',
+  hint: 'ordered-flags',
+  key: 'name',
+  collation: 'name',
+  u: 'update',
+  update: 'update',
+  updateMods: 'update',
+  pipeline: 'stages',
+  let: 'expression',
+  c: 'expression',
+  constants: 'expression',
+  nsInfo: 'name',
+  ns: 'name',
+  to: 'name',
+  out: 'name',
+  viewOn: 'name',
+  collection: 'name',
+  multi: 'name',
+  upsert: 'name',
+  ordered: 'name',
+  new: 'name',
+  remove: 'name',
+  from: 'name',
+  as: 'name',
+  into: 'name',
+  coll: 'name',
+  db: 'name',
+  map: 'name',
+  reduce: 'name',
+  finalize: 'name',
+  localField: 'name',
+  foreignField: 'name',
+  connectFromField: 'name',
+  connectToField: 'name',
+  $literal: 'literal',
+  $const: 'literal',
+}
+
+/** Their texts are names or code. */
+const TEXTS: ReadonlySet<string> = new Set([
+  '$unionWith',
+  '$out',
+  '$merge',
+  '$count',
+  '$unset',
+  '$rename',
+  'body',
+  'init',
+  'accumulate',
+  'finalize',
+])
+
+const SEVERAL: ReadonlySet<string> = new Set(['updates', 'deletes', 'ops'])
+const UNORDERED_LISTS: ReadonlySet<string> = new Set([
+  '$and',
+  '$or',
+  '$nor',
+  '$in',
+  '$nin',
+  '$all',
+  '$setUnion',
+  '$setIntersection',
+])
+
+function digest(command: Command, kind: Kind): string {
+  const members: [string, string][] = []
+  let own: Value | undefined
+  for (const { name, value } of elements(command.body)) {
+    if (own === undefined) own = value
+    else if (!LEFT_OUT.has(name)) members.push([name, argument(name, value, kind)])
+  }
+  for (const [name, documents] of command.sequences) members.push([name, several(documents, name, kind)])
+  members.sort(([one], [other]) => (one < other ? -1 : 1))
+  const name = findCommand(command.name)?.name ?? command.name
+  const target = own === undefined ? '' : encode(own, isDocument(own) ? 'expression' : 'name', kind)
+  const text = list([name, command.database, target, ...members.flat()])
+  return createHash('sha256').update(`gatehouse/mongo/${kind}/1`).update(text, 'latin1').digest('hex')
+}
+
+function argument(name: string, value: Value, kind: Kind): string {
+  if (name === 'limit' && kind === 'shape') return limit(value)
+  if (SEVERAL.has(name) && isArray(value)) return several([...items(value)], name, kind)
+  if (name === 'documents' && isArray(value)) return several([...items(value)], name, kind)
+  return encode(value, MODES[name] ?? 'literal', kind)
+}
+
+/** None, one or many. */
+function limit(value: Value): string {
+  const count = numberOf(value)
+  return count === 0 ? 'none' : Math.abs(count ?? 0) === 1 ? 'one' : 'many'
+}
+
+/** Documents alike count once in a shape. */
+function several(documents: readonly Value[], name: string, kind: Kind): string {
+  const mode = name === 'documents' ? 'literal' : 'expression'
+  const all = documents.map((each) => encode(each, mode, kind))
+  return list(kind === 'shape' ? [...new Set(all)] : all)
+}
+
+function encode(value: Value, mode: Mode, kind: Kind): string {
+  if (isArray(value)) return array(value, mode, kind)
+  if (isDocument(value)) return document(value, mode, kind)
+  if (value.type === TYPE.STRING && isPath(value, mode)) return `s${raw(value)}`
+  if (mode === 'name') return scalar(value)
+  if ((mode === 'flags' || mode === 'ordered-flags') && value.type !== TYPE.STRING) return flag(value)
+  return kind === 'exact' ? scalar(value) : token(value)
+}
+
+/** A text that begins with `$` names a field where expressions stand. */
+function isPath({ source, start }: Value, mode: Mode): boolean {
+  return mode !== 'filter' && mode !== 'literal' && mode !== 'update' && source[start + 4] === 0x24
+}
+
+/** 1, 1.0 and true say the same; -1 another thing. */
+function flag(value: Value): string {
+  if (value.type === TYPE.BOOLEAN) return readBoolean(value) ? 'n1' : 'n0'
+  const number = numberOf(value)
+  return number === undefined ? scalar(value) : `n${number}`
+}
+
+function document(value: Value, mode: Mode, kind: Kind): string {
+  if (mode === 'filter') return list(['f', ...conjuncts(value, kind).sort()])
+  const parts: string[] = []
+  for (const { name, value: inner } of elements(value)) {
+    if (mode === 'expression' && name === 'limit' && kind === 'shape') parts.push(list([name, limit(inner)]))
+    else
+      parts.push(
+        list([name, encode(inner, TEXTS.has(name) && isString(inner) ? 'name' : within(name, mode), kind)]),
+      )
+  }
+  const free = mode === 'flags' || mode === 'update'
+  return list(['d', ...(free ? parts.sort() : parts)])
+}
+
+function within(name: string, mode: Mode): Mode {
+  if (mode === 'literal' || mode === 'name') return mode
+  if (mode === 'update') return name.startsWith('$') ? 'update' : 'literal'
+  const known = Object.hasOwn(MODES, name) ? MODES[name] : undefined
+  if (known !== undefined) return known
+  if (mode === 'ordered-flags') return mode
+  return mode === 'flags' && !name.startsWith('$') ? 'flags' : 'expression'
+}
+
+/** `{a: 1}`, `{a: {$eq: 1}}` and `{$and: [{a: 1}]}` are one and the same; a conjunction has no order. */
+function conjuncts(filter: Value, kind: Kind): string[] {
+  const parts: string[] = []
+  for (const { name, value } of elements(filter)) {
+    if (name === '$and' && isArray(value)) {
+      for (const each of items(value)) if (isDocument(each)) parts.push(...conjuncts(each, kind))
+    } else if (name.startsWith('$')) parts.push(list([name, operand(name, value, kind)]))
+    else if (isDocument(value) && firstName(value)?.startsWith('$') === true) {
+      for (const { name: operator, value: inner } of elements(value)) {
+        parts.push(list([name, operator, operand(operator, inner, kind)]))
+      }
+    } else parts.push(list([name, '$eq', encode(value, 'literal', kind)]))
+  }
+  return parts
+}
+
+const SAID: ReadonlySet<string> = new Set(['$exists', '$type', '$where'])
+
+function operand(name: string, value: Value, kind: Kind): string {
+  if (SAID.has(name)) return encode(value, 'name', kind)
+  if (name === '$expr') return encode(value, 'expression', kind)
+  if (name === '$comment') return ''
+  if ((name === '$in' || name === '$nin' || name === '$all') && isArray(value)) {
+    const all = [...items(value)].map((item) => encode(item, 'literal', kind))
+    return list(['a', ...new Set(all)].sort())
+  }
+  if (UNORDERED_LISTS.has(name) && isArray(value)) {
+    return list([...items(value)].map((item) => encode(item, 'filter', kind)).sort())
+  }
+  if (isDocument(value) && (name === '$not' || name === '$elemMatch')) return conditions(value, kind)
+  return encode(value, 'literal', kind)
+}
+
+function conditions(value: Value, kind: Kind): string {
+  const only = onlyElement(value)
+  if (only?.name.startsWith('$') && !UNORDERED_LISTS.has(only.name)) {
+    return list([only.name, operand(only.name, only.value, kind)])
+  }
+  return encode(value, 'filter', kind)
+}
+
+function array(value: Value, mode: Mode, kind: Kind): string {
+  const all = [...items(value)].map((item) => encode(item, mode === 'filter' ? 'literal' : mode, kind))
+  const literals =
+    kind === 'shape' && mode !== 'stages' && mode !== 'name' && all.every((each) => each.startsWith('?'))
+  return list(['a', ...(literals ? [...new Set(all)].sort() : all)])
+}
+
+function token(value: Value): string {
+  if (isNumber(value)) return '?number'
+  if (value.type === TYPE.BINARY) return `?5.${value.source[value.start + 4]}`
+  if (value.type === TYPE.CODE || value.type === TYPE.CODE_WITH_SCOPE) {
+    return `?code${createHash('sha256').update(bytesOf(value)).digest('hex')}`
+  }
+  return `?${value.type}`
+}
+
+/** Type and bytes: numbers keep their type, doubles their bits. */
+function scalar(value: Value): string {
+  return `${value.type}:${raw(value)}`
+}
+
+function raw(value: Value): string {
+  return Buffer.from(bytesOf(value)).toString('latin1')
+}
+
+/** Each part with its length, so that no two lists are written alike. */
+function list(parts: readonly string[]): string {
+  return parts.map((part) => `${Buffer.byteLength(part, 'utf8')}:${part}`).join('')
+}
