@@ -15,6 +15,9 @@ import { createRefusedTransactions } from './session/transactions.js'
 
 export * from './catalog/index.js'
 export { manifest } from './manifest.js'
+export { createReader } from './reading/reader.js'
+export { explainCommand } from './session/explain.js'
+export { type ShellCommand, shellCommand } from './shell/shell-text.js'
 
 export const mongodb: ProtocolAdapter = {
   manifest,
