@@ -45,6 +45,8 @@ export interface SessionGate {
   readonly masked: boolean
   /** Some rule may permit this here: what nobody could be permitted need not be agreed with anybody. */
   mayPermit(verb: Verb): boolean
+  /** Whether it would be permitted now; nothing is recorded, as nothing is asked for: lists of what there is are cut by it. */
+  wouldPermit(statement: Statement): boolean
   /** Covers messages that carry no statement (Sync, Flush, Close): minted when `connect` was permitted. */
   readonly standing: Permit
   /**

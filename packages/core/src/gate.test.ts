@@ -54,6 +54,14 @@ describe('gate', () => {
     expect(sink.outcomes.map(({ outcome }) => outcome.status)).toEqual(['done'])
   })
 
+  test('what would be permitted is told without a record', () => {
+    const { gate, sink } = open()
+    expect(gate.wouldPermit(read)).toBe(true)
+    expect(gate.wouldPermit(drop)).toBe(false)
+    expect(sink.decisions).toEqual([])
+    expect(sink.outcomes).toEqual([])
+  })
+
   test('a permit cannot be forged by shape, prototype or construction', async () => {
     const { gate } = open()
     const [permit] = await permitsOf(gate, { statement: read })

@@ -233,6 +233,7 @@ function openSession(parts: GateParts, session: Session): Connection {
     admit,
     isMasked: () => current().rules.masked,
     mayPermit: (verb) => current().rules.mayPermit(verb),
+    wouldPermit: (statement) => decide(statement, session.claimed).effect === 'permit',
     foresee(ask, exchange, claimed) {
       const decision = decide(ask.statement, claimed)
       if (decision.effect !== 'permit') return refuseAll([ask], [decision], exchange, claimed)

@@ -16,6 +16,7 @@ class OpenDoor implements SessionGate {
   readonly admit: SessionGate['admit']
   readonly foresee: SessionGate['foresee']
   readonly mayPermit: SessionGate['mayPermit']
+  readonly wouldPermit: SessionGate['wouldPermit']
   readonly refuse: SessionGate['refuse']
   readonly complete: SessionGate['complete']
   private readonly isMasked: () => boolean
@@ -26,6 +27,7 @@ class OpenDoor implements SessionGate {
     this.admit = door.admit
     this.foresee = door.foresee
     this.mayPermit = door.mayPermit
+    this.wouldPermit = door.wouldPermit
     this.refuse = door.refuse
     this.complete = door.complete
     this.isMasked = door.isMasked

@@ -16,7 +16,8 @@ import { type CursorReply, isOk, readCursor, valueAt } from './batch.js'
 import { failedReply } from './failing.js'
 import { followKill } from './killing.js'
 import { type Counted, count, judgeLimits, type Verdict } from './limiting.js'
-import { contextOf, maskedBy, rewritten } from './rewriting.js'
+import { withoutUnknown } from './naming.js'
+import { contextOf, maskedBy, passingFields, rewritten } from './rewriting.js'
 import { pathOf } from './shape-masks.js'
 
 type OwedStatement = Extract<Owed, { kind: 'statement' }>
@@ -60,11 +61,8 @@ function followFailed(
 
 /** What stands in the catalog is something else after it. */
 const DEFINING: ReadonlySet<Verb> = new Set(['create', 'alter', 'drop'])
-/** What passes beside what the plan lists. */
-const GENERIC: ReadonlySet<string> = new Set(['ok', '$clusterTime', 'operationTime', 'recoveryToken'])
-
 function followOk(
-  body: Value,
+  reply: Value,
   owed: OwedStatement,
   out: Outbox,
   memory: Memory,
@@ -74,8 +72,9 @@ function followOk(
   if (read.statement.actions.some(({ verb }) => DEFINING.has(verb))) parts.house.refresh()
   const isNext = owed.cursor !== undefined
   const places = read.reply.places.map((place) => ({ path: pathOf(place, isNext), each: place.each }))
-  const passing = new Set(places.map(({ path: [top = ''] }) => top))
-  const cursorValue = passing.has('cursor') ? valueAt(body, ['cursor']) : undefined
+  const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)
+  const passing = passingFields(read.reply)
+  const cursorValue = passing('cursor') ? valueAt(body, ['cursor']) : undefined
   const cursor = cursorValue?.type === TYPE.DOCUMENT ? readCursor(cursorValue) : undefined
   const counted = count(body, places, cursor)
   const verdict = judgeLimits(permit.permission, owed.cursor, counted)
@@ -84,7 +83,7 @@ function followOk(
 
   const opened = followCursor(cursor, owed, verdict, counted, memory, parts)
   const document = rewritten(body, {
-    fields: (name) => passing.has(name) || read.reply.fields.has(name) || GENERIC.has(name),
+    fields: passing,
     cursor,
     id: opened?.id ?? 0n,
     keep: verdict.keep,

@@ -18,6 +18,8 @@ export function count(
   if (cursor?.batch !== undefined) return measure(cursor.batch.value)
   let all = { count: 0, bytes: 0 }
   for (const { path, each } of places) {
+    // A whole reply that is one place tells of the server, and holds no documents.
+    if (path.length === 0) continue
     const value = valueAt(body, path)
     if (value === undefined || value.type === TYPE.NULL) continue
     const batch =

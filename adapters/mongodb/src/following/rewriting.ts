@@ -2,6 +2,7 @@
 import { createByteWriter } from '@gatehouse/adapter-kit'
 import { createDocumentWriter, documentValue, elements, type Value } from '../bson/index.js'
 import { type ErrorContext, maskDocument } from '../masking/index.js'
+import type { ReplyPlan } from '../reading/read-command.js'
 import type { Arrived } from '../session/arriving.js'
 import type { Owed } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -9,6 +10,20 @@ import { type CursorReply, writeCursor } from './batch.js'
 import { errorContext } from './error-context.js'
 import { scrubbed } from './failing.js'
 import { maskTreeOf } from './shape-masks.js'
+
+/** Of the upstream's own state and whereabouts: in no reply, whatever a plan says. */
+const NEVER: ReadonlySet<string> = new Set([
+  ...['topologyVersion', '$configServerState', '$configTime', '$topologyTime', '$gleStats', '$replData'],
+  ...['$oplogQueryData', 'electionId', 'opTime', 'lastCommittedOpTime', 'host', 'hosts', 'me', 'primary'],
+  ...['serverInfo', 'setName'],
+])
+
+/** Which of a reply's fields pass. */
+export function passingFields({ places, fields }: ReplyPlan): (name: string) => boolean {
+  const tops = new Set(places.map(({ path: [top] }) => top))
+  const whole = tops.has(undefined)
+  return (name) => !NEVER.has(name) && (whole || tops.has(name) || fields.has(name))
+}
 
 interface Change {
   readonly fields: (name: string) => boolean

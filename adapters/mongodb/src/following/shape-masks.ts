@@ -37,10 +37,22 @@ function rootOf(
   let root: MaskNode | undefined
   for (const place of read.reply.places) {
     const node = nodeOf(place.shape, read.statement, permission, parts)
-    if (node !== undefined && node !== STAYS) root = planted(root, pathOf(place, isNext), node)
+    if (node === undefined || node === STAYS) continue
+    const path = pathOf(place, isNext)
+    root = path.length === 0 ? aroundEnvelope(node) : planted(root, path, node)
   }
   return root
 }
+
+/** The whole reply is one place: what says how the command went is none of it. */
+function aroundEnvelope(node: MaskNode): MaskNode {
+  const { mask, ...below } = node
+  const children = new Map(below.children)
+  for (const name of ENVELOPE) children.set(name, STAYS)
+  return mask === undefined ? { ...below, children } : { children, unknown: () => ({ mask }) }
+}
+
+const ENVELOPE: readonly string[] = ['ok', '$clusterTime', 'operationTime', 'recoveryToken', 'errorLabels']
 
 /** A getMore's documents stand under another name. */
 export function pathOf({ path }: ReplyPlace, isNext: boolean): readonly string[] {

@@ -144,6 +144,18 @@ describePart('ferretdb', 'a real server', () => {
       })
     })
 
+    test('69 lists the collections and databases that the viewer may know of', async () => {
+      const listed = (user: string) =>
+        as(user, async (client) => {
+          const { databases, totalSize } = await client.db('admin').admin().listDatabases()
+          const collections = await client.db('shop').listCollections({}, { nameOnly: true }).toArray()
+          expect(totalSize).toBe(databases.reduce((sum, { sizeOnDisk = 0 }) => sum + sizeOnDisk, 0))
+          return [databases.map(({ name }) => name), collections.map(({ name }) => name).sort()]
+        })
+      expect(await listed('adam')).toEqual([['shop'], ['people', 'vault']])
+      expect(await listed('gil')).toEqual([['shop'], ['people']])
+    })
+
     test('refuses what policy forbids, in the server’s words', async () => {
       await as('gil', async (client) => {
         await expect(client.db('shop').collection('vault').findOne({})).rejects.toMatchObject({
