@@ -233,6 +233,27 @@ test('names without end are neither kept nor overlooked', () => {
   ])
 })
 
+test('names beyond number are not judged and show nothing, and the next document is judged again', () => {
+  let asked = 0
+  const root: MaskNode = {
+    unknown: () => {
+      asked += 1
+      return undefined
+    },
+  }
+  const flood = Object.fromEntries(Array.from({ length: 500_010 }, (_, at) => [`n${at}`, 's']))
+  const out = masked({ ...flood, city: 's' }, root) as Record<string, unknown>
+  expect(asked).toBe(500_000)
+  expect([out.n0, out.n499999, out.n500000, out.city]).toEqual(['s', 's', null, null])
+  expect(masked({ city: 's', n500000: 's' }, root)).toEqual({ city: 's', n500000: 's' })
+  const steps = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`${'.'.repeat(90)}${at}`, 's']))
+  const deep = Array.from({ length: 90 }).reduce<object>(
+    (inner) => ({ [`a${'.b'.repeat(90)}`]: inner }),
+    steps,
+  )
+  expect(JSON.stringify(masked(deep, root))).not.toContain('"s"')
+}, 60_000)
+
 test('code with a scope below a judged place is taken whole', () => {
   const document = { a: new bson.Code('f', { ssn: 's' }), b: new bson.Code('f', { x: 1 }) }
   expect(masked(document, { unknown: () => undefined })).toEqual({ a: null, b: null })

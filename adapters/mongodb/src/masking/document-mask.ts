@@ -29,6 +29,7 @@ export function maskDocument(
 ): void {
   const names = ready.get(root) ?? createNames(root)
   ready.set(root, names)
+  names.begin()
   const begun = out.length
   try {
     new Walk(names, source, start, out, begun + ceiling).whole(start, end)

@@ -1,6 +1,6 @@
 /** Which mask stands at each name below a tree of masks; what a name was found to mean is kept by its bytes. */
 import { textAt } from '../bson/index.js'
-import type { CompiledMask } from './compiled-mask.js'
+import { type CompiledMask, nullMask } from './compiled-mask.js'
 
 export interface MaskNode {
   /** Of the whole subtree: its leaves are masked, each by its type, or by a stricter mask that a child has (R18). */
@@ -27,6 +27,7 @@ export interface Scope {
 }
 
 type Judge = NonNullable<MaskNode['unknown']>
+type Judged = (within: Scope, name: string) => MaskNode | undefined
 
 interface Met {
   readonly name: Uint8Array
@@ -35,6 +36,8 @@ interface Met {
 
 export interface Names {
   readonly root: Scope
+  /** A document begins: so many names may be judged in it. */
+  begin(): void
   /** `hash`: of the name's bytes, by `hashStep` over each. */
   below(within: Scope, source: Uint8Array, start: number, end: number, hash: number): Scope
 }
@@ -42,14 +45,19 @@ export interface Names {
 export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0
 
 /** Names can be data: no more are kept, and then all begins anew. */
-const MOST = 1024
+const MOST = 4096
 /** Names of one hash; more of them are looked up each time. */
 const CHAIN = 8
 /** Longer ones are looked up each time, and judged by their end: the last words say what a name means. */
 const LONGEST = 256
 /** Steps of a name with dots in it. */
 const MOST_STEPS = 100
+/** Judgements in one reply: more than names that say something need, and a bound to what names that are data can cost. */
+const MOST_JUDGED = 500_000
+/** Steps from where a judge stands. */
+const LONGEST_PATH = 128
 const NO_PATH: readonly string[] = []
+const HIDDEN: MaskNode = { mask: nullMask }
 
 const IDLE: Scope = {
   mask: undefined,
@@ -64,6 +72,14 @@ const IDLE: Scope = {
 export function createNames(tree: MaskNode): Names {
   let size = 0
   let epoch = 1
+  let left = MOST_JUDGED
+
+  const judged: Judged = ({ judge, path }, name) => {
+    if (judge === undefined) return undefined
+    if (left === 0 || path.length >= LONGEST_PATH) return HIDDEN
+    left -= 1
+    return judge([...path, name.slice(-LONGEST)])
+  }
 
   const keep = (within: Scope, name: Uint8Array, hash: number, scope: Scope): void => {
     if (size >= MOST) {
@@ -82,12 +98,16 @@ export function createNames(tree: MaskNode): Names {
 
   return {
     root: scopeOf(tree, undefined, undefined, NO_PATH),
+    begin: () => {
+      left = MOST_JUDGED
+    },
     below(within, source, start, end, hash) {
       const chain = within.epoch === epoch ? within.met.get(hash) : undefined
       if (chain !== undefined)
         for (const { name, scope } of chain) if (isSame(name, source, start, end)) return scope
-      const scope = step(within, textAt(source, start, end))
-      if (end - start <= LONGEST) keep(within, source.slice(start, end), hash, scope)
+      const scope = step(within, textAt(source, start, end), judged)
+      // What was hidden for the number of names alone is judged in the next document.
+      if (left > 0 && end - start <= LONGEST) keep(within, source.slice(start, end), hash, scope)
       return scope
     },
   }
@@ -121,7 +141,7 @@ function strictest(own: CompiledMask | undefined, above: CompiledMask | undefine
 }
 
 /** A stored name with dots in it counts as itself where it is listed, and otherwise as the path that it spells; it is judged as both. */
-function step(within: Scope, name: string): Scope {
+function step(within: Scope, name: string, judged: Judged): Scope {
   const listed = within.children?.get(name)
   if (listed !== undefined) return enter(within, name, listed)
   if (!name.includes('.')) return enter(within, name, judged(within, name))
@@ -133,10 +153,6 @@ function step(within: Scope, name: string): Scope {
     if (!isPlace) scope = enter(scope, segment, scope.children?.get(segment) ?? judged(scope, segment))
   }
   return scope
-}
-
-function judged(within: Scope, name: string): MaskNode | undefined {
-  return within.judge?.([...within.path, name.slice(-LONGEST)])
 }
 
 function enter(within: Scope, name: string, node: MaskNode | undefined): Scope {
