@@ -141,6 +141,3 @@ export const ADAPTER_PARTS = [
   'following',
   'catalog',
 ]
-
-/** Their parts are still being built, and nothing loads them; this list is empty in a release. */
-export const UNFINISHED_ADAPTERS: readonly string[] = ['adapters/mongodb']
