@@ -30,12 +30,11 @@ export function dispositionOf(outcome: Outcome, decision: Pick<DecisionPart, 'di
   return outcome.status === 'refused' ? 2 : decision.disposition
 }
 
-export function outcomePart(outcome: Outcome): string {
+/** Goes on in `outcome`, behind the counts of rows. */
+export function codesOf({ uploaded, native, refusal }: Outcome): string {
   return (
-    `,"outcome":{"status":"${outcome.status}","returned":${whole(outcome.returned)},"affected":${whole(outcome.affected)}` +
-    (outcome.uploaded === undefined ? '' : `,"uploaded":${whole(outcome.uploaded)}`) +
-    (outcome.native === undefined ? '' : `,"native":${quote(clip(outcome.native, 64))}`) +
-    (outcome.refusal === undefined ? '' : `,"refusal":"${outcome.refusal}"`) +
-    '}'
+    (uploaded === undefined ? '' : `,"uploaded":${whole(uploaded)}`) +
+    (native === undefined ? '' : `,"native":${quote(clip(native, 64))}`) +
+    (refusal === undefined ? '' : `,"refusal":"${refusal}"`)
   )
 }

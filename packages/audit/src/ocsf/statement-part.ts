@@ -6,11 +6,11 @@ import { ACTIVITY, activityOf } from './activity.js'
 import { clip, flat, jsonText, quote, quoteAll, whole } from './json-text.js'
 
 export interface StatementPart {
-  /** In `metadata`: what was cut from the text. */
-  readonly truncation: string
+  /** Begins `metadata`, with what was cut from the text, up to the record's id. */
+  readonly metadata: string
   /** In the message. */
   readonly summary: string
-  /** Ends `query_info`; class and activity; the vendor object begins. */
+  /** Ends `query_info` behind its id; class and activity; the vendor object begins. */
   readonly middle: string
   /** Some field carries a class of sensitive data. */
   readonly sensitive: boolean
@@ -77,15 +77,15 @@ export function statementPart(statement: Statement): StatementPart {
   const named = statement.actions.find(({ derived }) => !derived)
   const fingerprint = createHash('sha256').update(statement.text).digest('hex').slice(0, 32)
   return {
-    truncation:
+    metadata:
       shown.length === statement.text.length
-        ? ''
-        : `"is_truncated":true,"untruncated_size":${Math.ceil(length / 1024)},`,
+        ? ',"metadata":{"uid":"'
+        : `,"metadata":{"is_truncated":true,"untruncated_size":${Math.ceil(length / 1024)},"uid":"`,
     summary: flat(
       `${jsonText(clip(named === undefined ? statement.command : `${statement.command} ${resourceName(named.resource)}`, 256))}: `,
     ),
     middle: flat(
-      `"query_string":${quote(shown)}},"class_uid":6005,"category_uid":6,"activity_id":${activity}` +
+      `","query_string":${quote(shown)}},"class_uid":6005,"category_uid":6,"activity_id":${activity}` +
         (activity === ACTIVITY.other
           ? `,"activity_name":${quote(clip(statement.command, 64) || 'Other')}`
           : '') +

@@ -95,7 +95,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       folder: segments,
       journal,
       closed: before.closed,
-      owed: () => open.owed,
+      owed: open.owed,
       maxBytes: options.maxBytes,
       retain: options.retain,
       shipped: options.shipped ? (cursor?.sequence ?? 0) : Number.POSITIVE_INFINITY,
@@ -107,17 +107,17 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     const { strangers } = shares
     const tally = createTallyKeeper(() =>
       shipped
-        ? strangers.waiting > maxBytes * STRANGERS || room.free < maxBytes / 2
-        : room.used > maxBytes / 2,
+        ? strangers.waiting > maxBytes * STRANGERS || room.free() < maxBytes / 2
+        : room.used() > maxBytes / 2,
     )
 
     function note(happened: SpoolNote): void {
-      journal.take([noteRecord(happened, newId(), now(), journal.next, origin)])
+      journal.take([noteRecord(happened, newId(), now(), journal.next(), origin)])
       options.onNote?.(happened)
     }
 
     function put(body: Body, account: Account, at: number): void {
-      const sequence = journal.next
+      const sequence = journal.next()
       shares.charge(account, journal.take(body), sequence, at)
     }
 
@@ -129,51 +129,50 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       promised: number,
       reserve: boolean,
     ): Taking {
-      if (journal.failure !== undefined || journal.unsettled > UNSETTLED) return 'full'
-      const sequence = journal.next
+      if (journal.failure() !== undefined || journal.unsettled() > UNSETTLED) return 'full'
+      const sequence = journal.next()
       const body = write(sequence)
       const bytes = bodySize(body)
       if (bytes > RECORD_LIMIT + ENVELOPE) return 'full'
       if (!room.fits(FRAME_HEAD + bytes + promised, reserve)) return 'full'
-      put(journal.next === sequence ? body : write(journal.next), account, at)
+      put(journal.next() === sequence ? body : write(journal.next()), account, at)
       return 'taken'
     }
 
     function completed(record: Completed): Taking {
-      const due = open.get(record.decided.id)
-      if (due === undefined) return 'full'
-      if (journal.failure !== undefined) {
-        due.told = record
+      const { id } = record.decided
+      if (journal.failure() !== undefined) {
+        open.tell(id, record)
         return 'full'
       }
-      open.remove(record.decided.id)
+      const due = open.take(id)
+      if (due === undefined) return 'full'
       const account = shares.accountOf(due.decided.session.identity)
       account.promised -= due.room
-      put(writer.outcome(record, journal.next), account, record.at)
+      put(writer.outcome(record, journal.next()), account, record.at)
       return 'taken'
     }
 
     function decided(record: Decided, reserve: boolean): Taking {
-      if (open.has(record.id)) return 'full'
-      let body: Body = []
-      let sequence = 0
-      const write = (next: number) => {
-        sequence = next
-        body = writer.decision(record, next)
-        return body
-      }
-      if (journal.failure !== undefined) return 'full'
+      if (open.has(record.id) || journal.failure() !== undefined) return 'full'
       const account = shares.accountOf(record.session.identity)
-      if (shares.judge(account, record.at, room.free, reserve) !== undefined) return 'spent'
-      const bytes = bodySize(write(journal.next))
+      if (shares.judge(account, record.at, room.free(), reserve) !== undefined) return 'spent'
+      let sequence = journal.next()
+      let body = writer.decision(record, sequence)
+      const bytes = bodySize(body)
       if (bytes + OUTCOME_ROOM > RECORD_LIMIT) return tooLarge(record, account, bytes)
+      if (journal.unsettled() > UNSETTLED) return 'full'
       const promised = PROMISE * (FRAME_HEAD + bytes + OUTCOME_ROOM)
-      const again = (next: number) => (next === sequence ? body : write(next))
-      const taking = take(again, account, record.at, promised, reserve)
-      if (taking !== 'taken') return taking
-      open.add({ decided: record, sequence, room: promised })
+      if (!room.fits(FRAME_HEAD + bytes + promised, reserve)) return 'full'
+      if (journal.next() !== sequence) {
+        // Making room took a sequence number.
+        sequence = journal.next()
+        body = writer.decision(record, sequence)
+      }
+      put(body, account, record.at)
+      open.add({ decided: record, sequence, room: promised, told: undefined })
       account.promised += promised
-      return taking
+      return 'taken'
     }
 
     /** The statement is refused; that it was asked is recorded without what did not fit (R26). */
@@ -181,7 +180,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       const instead = oversized(record, bytes)
       const decision = (next: number) => writer.decision(instead.decided, next)
       const taking = take(decision, account, record.at, 2 * OUTCOME_ROOM, false)
-      if (taking === 'taken') put(writer.outcome(instead, journal.next), account, record.at)
+      if (taking === 'taken') put(writer.outcome(instead, journal.next()), account, record.at)
       return 'full'
     }
 
@@ -190,7 +189,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       const ending = record.kind === 'ended'
       const known = record.kind === 'refused' ? undefined : record.session
       const account = known === undefined ? strangers : shares.accountOf(known.identity)
-      if (record.kind === 'signed-in' && shares.judge(account, record.at, room.free, false) !== undefined)
+      if (record.kind === 'signed-in' && shares.judge(account, record.at, room.free(), false) !== undefined)
         return 'spent'
       const taking = take((next) => [signInRecord(record, next, origin)], account, record.at, 0, ending)
       if (taking === 'full' && ending && lateEndings.length < LATE_ENDINGS) lateEndings.push(record)
@@ -206,7 +205,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
 
     function writeRationed(all: boolean): void {
       shares.tell(now(), all, (rationed) => {
-        if (journal.failure !== undefined || !room.fits(NOTE_ROOM, true)) return false
+        if (journal.failure() !== undefined || !room.fits(NOTE_ROOM, true)) return false
         note(rationedNote(rationed, now()))
         return true
       })
@@ -225,7 +224,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
 
     function tick(): void {
       if (!lock.held()) journal.close(`another process has taken \`${dir}\``)
-      if (journal.failure !== undefined) {
+      if (journal.failure() !== undefined) {
         if (!journal.heal()) return
         afterFailure()
       }
@@ -237,7 +236,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     }
 
     for (const happened of before.notes) note(happened)
-    for (const body of inherited.values()) journal.take([unknownOutcome(body, now(), journal.next)])
+    for (const body of inherited.values()) journal.take([unknownOutcome(body, now(), journal.next())])
     journal.afterOutcomes((result) => {
       if (result === 'written') inherited.clear()
     })
@@ -259,22 +258,26 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
         shares.acknowledged(cursor.sequence)
       },
       stats: () => ({
-        bytes: room.used,
+        bytes: room.used(),
         maxBytes: options.maxBytes,
-        sequence: journal.next - 1,
-        open: open.size,
+        sequence: journal.next() - 1,
+        open: open.size(),
         unshipped: room.unshipped(),
-        ...(journal.failure === undefined ? {} : { failure: journal.failure.message }),
+        ...failing(journal.failure()),
       }),
       close() {
         clearInterval(ticking)
-        while (journal.failure === undefined && writeTallies(true) > 0) {}
+        while (journal.failure() === undefined && writeTallies(true) > 0) {}
         writeRationed(true)
         journal.close('the audit spool is closed')
         lock.release()
       },
     }
   }
+}
+
+function failing(failure: Error | undefined): { readonly failure?: string } {
+  return failure === undefined ? {} : { failure: failure.message }
 }
 
 /** Sixteen segments and more: dropping one frees a small part. */

@@ -1,13 +1,14 @@
 /** The frames of one append, gathered in one buffer. What their records repeat is defined before its first use. */
-import { bodySize, definitionSize, FRAME_HEAD, putDefinition, putFrame } from './frame.js'
+import { definitionSize, FRAME_HEAD, putDefinition, putFrame } from './frame.js'
 import type { Body, Piece } from './piece.js'
 
 export interface Batch {
-  readonly size: number
-  readonly final: Body
+  size(): number
+  final(): Body
   /** The frames so far: a view that the next `put` after `clear` overwrites. */
-  readonly bytes: Buffer
-  put(body: Body): void
+  bytes(): Buffer
+  /** `most`: bytes of the body while it refers to nothing. */
+  put(body: Body, most: number): void
   clear(): void
   /**
    * From here on frames go into a new segment. Returns the pieces that it must define before what is gathered can stand
@@ -48,6 +49,10 @@ export function createBatch(): Batch {
   function refer(piece: Piece): void {
     if (piece.segment !== segment) {
       if (piece.text.length < SHORT || characters + piece.text.length > DEFINED) return
+      if (!piece.repeats) {
+        piece.repeats = true
+        return
+      }
       room(definitionSize(piece))
       size = putDefinition(buffer, size, piece)
       define(piece)
@@ -58,18 +63,12 @@ export function createBatch(): Batch {
   }
 
   return {
-    get size() {
-      return size
-    },
-    get final() {
-      return final
-    },
-    get bytes() {
-      return buffer.subarray(0, size)
-    },
-    put(body) {
-      for (const piece of body) if (typeof piece !== 'string') refer(piece)
-      room(FRAME_HEAD + bodySize(body))
+    size: () => size,
+    final: () => final,
+    bytes: () => buffer.subarray(0, size),
+    put(body, most) {
+      for (const part of body) if (typeof part === 'object') refer(part)
+      room(FRAME_HEAD + most)
       size = putFrame(buffer, size, body, segment)
       final = body
     },

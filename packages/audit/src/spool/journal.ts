@@ -32,13 +32,13 @@ export interface Visible {
 
 export interface Journal {
   /** The sequence number that the next record must bear. */
-  readonly next: number
-  readonly failure: Error | undefined
+  next(): number
+  failure(): Error | undefined
   /** Bytes taken and not yet as durable as they shall be. */
-  readonly unsettled: number
-  readonly visible: Visible | undefined
+  unsettled(): number
+  visible(): Visible | undefined
   /** Bytes of the segment being written and of what waits to be. */
-  readonly bytes: number
+  bytes(): number
   /** Bytes that it takes, with what it defined. */
   take(body: Body): number
   afterDecisions(then: (result: Written) => void): void
@@ -122,7 +122,7 @@ export function createJournal(options: JournalOptions): Journal {
     const records = active.appended.size - active.opening
     // At least as many bytes of records as of opening: carried decisions never take more room than records do.
     const enough = Math.max(options.segmentBytes, active.opening)
-    if (records === 0 || records + batch.size <= enough) return active
+    if (records === 0 || records + batch.size() <= enough) return active
     if (fsync) {
       files.fdatasyncSync(active.fd)
       settle(active, active.appended, appended, unsure.length)
@@ -132,9 +132,9 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   function append(segment: ActiveSegment): void {
-    const { bytes, final } = batch
+    const bytes = batch.bytes()
     writeAll(files, segment.fd, bytes)
-    segment.appended = { size: segment.appended.size + bytes.length, last: next - 1, final }
+    segment.appended = { size: segment.appended.size + bytes.length, last: next - 1, final: batch.final() }
     appended = taken
     if (fsync) unsure.push(Buffer.from(bytes))
     else settle(segment, segment.appended, appended, 0)
@@ -142,7 +142,7 @@ export function createJournal(options: JournalOptions): Journal {
   }
 
   function flush(): void {
-    if (failure !== undefined || batch.size === 0) return
+    if (failure !== undefined || batch.size() === 0) return
     try {
       append(current())
     } catch (error) {
@@ -168,7 +168,7 @@ export function createJournal(options: JournalOptions): Journal {
         settle(segment, extent, position, chunks)
         decisions.reached(settled)
       }
-      if (decisions.size > 0) sync()
+      if (decisions.size() > 0) sync()
     })
   }
 
@@ -182,7 +182,7 @@ export function createJournal(options: JournalOptions): Journal {
     }
     outcomes.reached(appended)
     decisions.reached(settled)
-    if (decisions.size > 0) sync()
+    if (decisions.size() > 0) sync()
   }
 
   function wait(waiters: typeof decisions, then: (result: Written) => void): void {
@@ -197,36 +197,27 @@ export function createJournal(options: JournalOptions): Journal {
       leave(active)
     }
     const segment = open(true)
-    const again = Buffer.concat([...unsure, batch.bytes])
+    const again = Buffer.concat([...unsure, batch.bytes()])
     writeAll(files, segment.fd, again)
     files.fdatasyncSync(segment.fd)
-    segment.appended = { size: segment.opening + again.length, last: next - 1, final: batch.final }
+    segment.appended = { size: segment.opening + again.length, last: next - 1, final: batch.final() }
     appended = taken
     batch.clear()
     settle(segment, segment.appended, appended, unsure.length)
   }
 
   return {
-    get next() {
-      return next
-    },
-    get failure() {
-      return failure
-    },
-    get unsettled() {
-      return taken - settled
-    },
-    get visible() {
-      return active === undefined ? undefined : { first: active.first, ...active.sure }
-    },
-    get bytes() {
-      return (active?.appended.size ?? 0) + batch.size
-    },
+    next: () => next,
+    failure: () => failure,
+    unsettled: () => taken - settled,
+    visible: () => (active === undefined ? undefined : { first: active.first, ...active.sure }),
+    bytes: () => (active === undefined ? 0 : active.appended.size) + batch.size(),
     take(body) {
-      if (batch.size + FRAME_HEAD + bodySize(body) > BATCH) flush()
-      const before = batch.size
-      batch.put(body)
-      const bytes = batch.size - before
+      const most = bodySize(body)
+      if (batch.size() + FRAME_HEAD + most > BATCH) flush()
+      const before = batch.size()
+      batch.put(body, most)
+      const bytes = batch.size() - before
       taken += bytes
       next += 1
       schedule()

@@ -6,17 +6,19 @@ export interface Due {
   readonly sequence: number
   readonly room: number
   /** What was told while the spool could not be written. */
-  told?: Completed
+  told: Completed | undefined
 }
 
 export interface OpenDecisions {
-  readonly size: number
+  size(): number
   /** Bytes promised. */
-  readonly owed: number
+  owed(): number
   has(id: string): boolean
-  get(id: string): Due | undefined
+  /** What cannot be written yet. */
+  tell(id: string, told: Completed): void
   add(due: Due): void
-  remove(id: string): void
+  /** Takes it out. */
+  take(id: string): Due | undefined
   all(): IterableIterator<Due>
 }
 
@@ -24,21 +26,23 @@ export function createOpenDecisions(): OpenDecisions {
   const open = new Map<string, Due>()
   let owed = 0
   return {
-    get size() {
-      return open.size
-    },
-    get owed() {
-      return owed
-    },
+    size: () => open.size,
+    owed: () => owed,
     has: (id) => open.has(id),
-    get: (id) => open.get(id),
+    tell(id, told) {
+      const due = open.get(id)
+      if (due !== undefined) due.told = told
+    },
     add(due) {
       open.set(due.decided.id, due)
       owed += due.room
     },
-    remove(id) {
-      owed -= open.get(id)?.room ?? 0
+    take(id) {
+      const due = open.get(id)
+      if (due === undefined) return undefined
+      owed -= due.room
       open.delete(id)
+      return due
     },
     all: () => open.values(),
   }

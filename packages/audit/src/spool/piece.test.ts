@@ -1,8 +1,10 @@
 /** What records repeat is stored once, and comes back whole, wherever reading begins and whatever the disk did. */
 import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { allOf, type Bench, completed, decidedAs, spoolBench, standing } from '../sample-records.js'
-import { createDefinitions } from './piece.js'
+import { bodySize, FRAME_HEAD, putFrame, readFrame } from './frame.js'
+import { createDefinitions, createPieces, textOf } from './piece.js'
 import type { AuditSpool } from './spool-options.js'
 
 let bench: Bench
@@ -61,4 +63,44 @@ test('a reference that leads nowhere is no record', () => {
   expect(definitions.expand(Buffer.from([0x31, 2, 0, 0, 0, 8]))).toBeUndefined()
   expect(definitions.expand(Buffer.from([0x31, 2, 0, 0]))).toBeUndefined()
   expect(definitions.expand(Buffer.from('plain'))?.toString()).toBe('plain')
+})
+
+test('a body is written as its parts read, to the byte', () => {
+  const piece = createPieces()
+  const ascii = fc.string({ unit: 'binary-ascii', maxLength: 200 })
+  const number = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.integer(),
+    fc.nat(),
+    fc.constantFrom(0, 1e7, 1e15 - 1, 1e15),
+  )
+  const part = fc.oneof(ascii, number, ascii.map(piece))
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1 }), (parts) => {
+      // The same text again is written from where it stands.
+      const body = ['R ', ...parts, ...parts, ...parts.slice(-1), ...parts.slice(-1)]
+      const expected = body.map(textOf).join('')
+      expect(bodySize(body)).toBe(expected.length)
+      const into = Buffer.alloc(FRAME_HEAD + expected.length)
+      expect(putFrame(into, 0, body)).toBe(into.length)
+      const read = readFrame(into, 0)
+      expect(read.kind === 'frame' && read.body.toString('latin1')).toBe(expected)
+    }),
+  )
+})
+
+test('what is said once is not defined, what is said again is', async () => {
+  const spool = bench.open({ durability: 'write' })
+  spool.decided(decidedAs(0), false)
+  await standing(spool)
+  const once = segmentBytes(spool)
+  spool.decided(decidedAs(1), false)
+  await standing(spool)
+  const twice = segmentBytes(spool)
+  spool.decided(decidedAs(2), false)
+  await standing(spool)
+  // The second record defines what it refers to; from the third on a record is little but its own.
+  expect(twice - once).toBeGreaterThan(once / 2)
+  expect(segmentBytes(spool) - twice).toBeLessThan(once / 3)
+  expect(await allOf(spool)).toHaveLength(3)
 })

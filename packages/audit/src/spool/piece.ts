@@ -5,15 +5,21 @@ export interface Piece {
   readonly text: string
   /** Names it, in this process, for good. */
   readonly number: number
-  /** What stands for it in a frame, a character for each byte. */
-  readonly reference: string
+  /** The text's, once it was written as it is; of short ones alone. */
+  bytes: Uint8Array | undefined
   /** The last segment that defines it, and the last batch that refers to it; the batch keeps both. */
   segment: number
   batch: number
+  /** It was written before: what is said once is not worth a definition. */
+  repeats: boolean
 }
 
-/** Consecutive pieces of printable ASCII (but for the line end after the envelope): joined in the spool's buffer. */
-export type Body = readonly (string | Piece)[]
+/**
+ * Consecutive pieces of printable ASCII (but for the line end after the envelope): joined in the spool's buffer. Numbers are
+ * whole ones, written in decimals.
+ */
+export type Body = readonly Part[]
+export type Part = string | number | Piece
 
 /** A reference: this byte, which no record holds, and the piece's number, u32 big endian. */
 export const REFERENCE = 0x02
@@ -25,14 +31,75 @@ export function createPieces(): (text: string) => Piece {
   let last = 0
   return (text) => {
     last += 1
-    const bytes = Buffer.from([REFERENCE, 0, 0, 0, 0])
-    bytes.writeUInt32BE(last, 1)
-    return { text, number: last, reference: bytes.toString('latin1'), segment: -1, batch: -1 }
+    return { text, number: last, bytes: undefined, segment: -1, batch: -1, repeats: false }
   }
 }
 
-export function textOf(piece: string | Piece): string {
-  return typeof piece === 'string' ? piece : piece.text
+export function textOf(part: Part): string {
+  return typeof part === 'object' ? part.text : String(part)
+}
+
+const POWERS = Array.from({ length: 15 }, (_, index) => 10 ** (index + 1))
+
+/** Characters of a part that refers to nothing. */
+export function sizeOf(part: Part): number {
+  if (typeof part === 'string') return part.length
+  if (typeof part === 'object') return part.text.length
+  if (!isPlain(part)) return String(part).length
+  let digits = 1
+  while (part >= (POWERS[digits - 1] as number)) digits += 1
+  return digits
+}
+
+/** Short ones are copied here: to call the buffer costs more. */
+const LONG = 64
+
+/** A reference where `segment` defines it, else the text. Returns the offset after it. */
+export function putPiece(into: Buffer, at: number, piece: Piece, segment: number | undefined): number {
+  const { text, number } = piece
+  if (piece.segment === segment) {
+    into[at] = REFERENCE
+    into[at + 1] = number >>> 24
+    into[at + 2] = number >>> 16
+    into[at + 3] = number >>> 8
+    into[at + 4] = number
+    return at + REFERENCE_SIZE
+  }
+  if (text.length > LONG) return putText(into, at, text)
+  piece.bytes ??= Buffer.from(text, 'latin1')
+  const { bytes } = piece
+  for (let index = 0; index < bytes.length; index += 1) into[at + index] = bytes[index] as number
+  return at + bytes.length
+}
+
+export function putText(into: Buffer, at: number, text: string): number {
+  if (text.length > LONG) return at + into.write(text, at, 'latin1')
+  for (let index = 0; index < text.length; index += 1) into[at + index] = text.charCodeAt(index)
+  return at + text.length
+}
+
+/** Halves are small integers, which divide far faster than what a clock says. */
+const HALF = 10 ** 7
+
+export function putNumber(into: Buffer, at: number, value: number): number {
+  if (!isPlain(value)) return putText(into, at, String(value))
+  const end = at + sizeOf(value)
+  let rest = (value % HALF) | 0
+  let high = Math.floor(value / HALF) | 0
+  for (let last = end - 1; last >= at; last -= 1) {
+    into[last] = 48 + (rest % 10)
+    rest = (rest / 10) | 0
+    if (end - last === 7) {
+      rest = high
+      high = 0
+    }
+  }
+  return end
+}
+
+/** Digits alone, as many as `POWERS` tells. */
+function isPlain(value: number): boolean {
+  return value >= 0 && value < 1e15
 }
 
 export interface Definitions {

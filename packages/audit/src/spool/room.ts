@@ -24,9 +24,9 @@ export interface RoomOptions {
 }
 
 export interface Room {
-  readonly used: number
+  used(): number
   /** Bytes left for ordinary records once all has gone that may. */
-  readonly free: number
+  free(): number
   add(segment: Segment): void
   fits(bytes: number, reserve: boolean): boolean
   /** Drops what has become too old. */
@@ -55,7 +55,7 @@ export function createRoom(options: RoomOptions): Room {
   }
   keep()
 
-  const used = () => closedBytes + journal.bytes + options.owed()
+  const used = () => closedBytes + journal.bytes() + options.owed()
 
   function unlink(segments: readonly Segment[]): void {
     for (const { first } of segments) {
@@ -72,7 +72,7 @@ export function createRoom(options: RoomOptions): Room {
   function drop(need: number): void {
     const going = droppable(closed, { now: options.now(), retain: options.retain, need, shipped })
     const [oldest, newest] = [going[0], going.at(-1)]
-    if (oldest === undefined || newest === undefined || journal.failure !== undefined) return
+    if (oldest === undefined || newest === undefined || journal.failure() !== undefined) return
     closed.splice(0, going.length)
     closedBytes -= sizeOf(going)
     if (!sink) {
@@ -92,12 +92,8 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   return {
-    get used() {
-      return used()
-    },
-    get free() {
-      return maxBytes * MARK - kept - journal.bytes - options.owed()
-    },
+    used,
+    free: () => maxBytes * MARK - kept - journal.bytes() - options.owed(),
     add(segment) {
       closed.push(segment)
       closedBytes += segment.size
@@ -117,20 +113,20 @@ export function createRoom(options: RoomOptions): Room {
       keep()
     },
     unshipped() {
-      const last = journal.visible?.last ?? closed.at(-1)?.last ?? 0
+      const last = journal.visible()?.last ?? closed.at(-1)?.last ?? 0
       const from = sink ? shipped : 0
       let bytes = 0
       for (const segment of readable()) {
         if (segment.last > from) bytes += segment.size - (at?.segment === segment.first ? at.offset : 0)
       }
-      const first = closed[0]?.first ?? journal.visible?.first ?? last + 1
+      const first = closed[0]?.first ?? journal.visible()?.first ?? last + 1
       return { records: Math.max(0, last - Math.max(from, first - 1)), bytes }
     },
     readable,
   }
 
   function readable(): readonly Readable[] {
-    const { visible } = journal
+    const visible = journal.visible()
     return visible === undefined ? closed : [...closed, visible]
   }
 }

@@ -3,7 +3,7 @@
 export type Written = 'written' | 'failed'
 
 export interface Waiters {
-  readonly size: number
+  size(): number
   add(position: number, then: (result: Written) => void): void
   /** Runs those due at or before `position`. */
   reached(position: number): void
@@ -24,9 +24,7 @@ function run(then: (result: Written) => void, result: Written): void {
 export function createWaiters(): Waiters {
   let waiting: { readonly position: number; readonly then: (result: Written) => void }[] = []
   return {
-    get size() {
-      return waiting.length
-    },
+    size: () => waiting.length,
     add(position, then) {
       waiting.push({ position, then })
     },
