@@ -1,7 +1,8 @@
 /** The answer to killCursors: by the client's own ids, whatever the upstream says of its. */
-import { createByteWriter, type Outbox, type Step } from '@gatehouse/adapter-kit'
-import { createDocumentWriter, type Value } from '../bson/index.js'
+import type { Outbox, Step } from '@gatehouse/adapter-kit'
+import type { Value } from '../bson/index.js'
 import { writeReply } from '../greeting/dialogue.js'
+import { forgetKilled } from '../session/killed.js'
 import { completion, type Memory, type Owed, settle } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { isOk } from './batch.js'
@@ -22,22 +23,6 @@ export function followKill(
     out.write(writeReply(arrived.requestId, document))
     return { kind: 'go', completions: [completion(permit, 'failed', { native: code })] }
   }
-  for (const [, cursor] of cursors) if (cursor !== undefined) parts.house.cursors.close(cursor)
-  const idsOf = (known: boolean) =>
-    cursors.filter(([, cursor]) => (cursor !== undefined) === known).map(([id]) => id)
-  const reply = createByteWriter(256)
-  const writer = createDocumentWriter(reply).begin()
-  for (const [name, ids] of [
-    ['cursorsKilled', idsOf(true)],
-    ['cursorsNotFound', idsOf(false)],
-    ['cursorsAlive', []],
-    ['cursorsUnknown', []],
-  ] as const) {
-    writer.beginArray(name)
-    for (const [index, id] of ids.entries()) writer.int64(String(index), id)
-    writer.end()
-  }
-  writer.double('ok', 1).end()
-  out.write(writeReply(arrived.requestId, reply.bytes.subarray(0, reply.length)))
+  out.write(writeReply(arrived.requestId, forgetKilled(cursors, parts.house.cursors)))
   return { kind: 'go', completions: [completion(permit, 'done')] }
 }

@@ -1,7 +1,6 @@
 /** Lists of what there is, for whoever may not know of all of it: names that nothing of theirs may be read of are left out (mongodb.md §4). */
 
 import { createByteWriter } from '@gatehouse/adapter-kit'
-import type { Statement } from '@gatehouse/core'
 import {
   createDocumentWriter,
   type DocumentWriter,
@@ -16,6 +15,7 @@ import {
 } from '../bson/index.js'
 import type { ReplyPlan } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
+import { touching } from '../session/privileges.js'
 
 /** The reply without the entries that its viewer may not know of; sums of sizes are what is left. */
 export function withoutUnknown(
@@ -86,24 +86,10 @@ function writeEntries(
 /** Of a database: one of its collections, known or not. */
 function mayRead(path: readonly string[], { gate, house }: ConversationParts): boolean {
   const [database = '', collection] = path
-  if (collection !== undefined) return gate.wouldPermit(reading([database, collection]))
+  if (collection !== undefined) return gate.wouldPermit(touching('read', [database, collection]))
   const known = house.server.catalog().collections(database)
   return (
-    known.some(({ name }) => gate.wouldPermit(reading([database, name]))) ||
-    gate.wouldPermit(reading([database]))
+    known.some(({ name }) => gate.wouldPermit(touching('read', [database, name]))) ||
+    gate.wouldPermit(touching('read', [database]))
   )
-}
-
-function reading(path: readonly string[]): Statement {
-  const action = {
-    verb: 'read',
-    resource: { kind: path.length === 1 ? 'database' : 'relation', path, system: false },
-    fields: [],
-    unfiltered: false,
-    certainty: 'exact',
-    command: 'find',
-    functions: [],
-    derived: false,
-  } as const
-  return { command: 'find', actions: [action], outputs: [], collects: false, text: '', bytes: 0 }
 }

@@ -5,6 +5,7 @@ import { writeReply } from '../greeting/dialogue.js'
 import { failureDocument, type Native, refusalFailure } from '../refusing.js'
 import { ownAnswer } from '../session/answers.js'
 import type { Arrived } from '../session/arriving.js'
+import { forgetKilled } from '../session/killed.js'
 import { completion, type Memory, nextRequestId, type Owed, type Pending, settle } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { mostAffected } from './affected.js'
@@ -38,6 +39,12 @@ export function forwardPermitted(
     case 'kill-cursors': {
       const known = pending.cursors.flatMap(([, cursor]) => (cursor === undefined ? [] : [cursor.upstream]))
       const upstream = known.filter((id) => id !== 0n)
+      // A server takes no empty list.
+      if (upstream.length === 0) {
+        const told = forgetKilled(pending.cursors, parts.house.cursors)
+        const client = arrived.silent ? {} : { client: writeReply(arrived.requestId, told) }
+        return { upstream: undefined, ...client, completions: [completion(permit, 'done')] }
+      }
       return send(memory, arrived, permit, parts, { cursors: upstream }, (requestId) => ({
         ...pending,
         requestId,

@@ -5,6 +5,7 @@ import { helloDocument, mechanismsOf, readHello } from '../greeting/hello.js'
 import { failureDocument } from '../refusing.js'
 import type { Arrived } from './arriving.js'
 import type { ConversationParts } from './parts.js'
+import { privilegesOf } from './privileges.js'
 
 type Answer = (arrived: Arrived, parts: ConversationParts) => object | Uint8Array
 
@@ -52,15 +53,17 @@ const hello: Answer = ({ command }, { house, arrival }) =>
   })
 
 /** The gateway's user, never the account that is used upstream. */
-const connectionStatus: Answer = ({ command }, { gate }) => {
-  const { session } = gate
+const connectionStatus: Answer = ({ command }, parts) => {
+  const { session } = parts.gate
   const shows = findValue(command.body, 'showPrivileges')
   const user = { user: session.identity.name, db: session.database }
   return {
     authInfo: {
       authenticatedUsers: [user],
       authenticatedUserRoles: session.identity.groups.map((role) => ({ role, db: session.database })),
-      ...(shows?.type === TYPE.BOOLEAN && readBoolean(shows) ? { authenticatedUserPrivileges: [] } : {}),
+      ...(shows?.type === TYPE.BOOLEAN && readBoolean(shows)
+        ? { authenticatedUserPrivileges: privilegesOf(parts) }
+        : {}),
     },
     ...OK,
   }

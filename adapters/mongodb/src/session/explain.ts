@@ -1,9 +1,10 @@
-/** Reads a command as a session would, for `explain` and policy tests: a document in Extended JSON, `{"find": "customers"}`. */
+/** Reads a line of mongosh, or a command as Extended JSON, as a session would: for `explain` and policy tests. */
 import type { Explanation } from '@gatehouse/adapter-kit'
 import { EJSON, serialize } from 'bson'
 import { documentValue } from '../bson/index.js'
 import type { Catalog } from '../catalog/catalog.js'
-import type { Reader } from '../reading/read-command.js'
+import type { Command, Reader } from '../reading/read-command.js'
+import { readShellText, type ShellText } from '../shell/shell-text.js'
 
 export function explainCommand(
   reader: Reader,
@@ -11,26 +12,32 @@ export function explainCommand(
   text: string,
   database: string | undefined,
 ): Explanation {
-  const document = documentIn(text)
-  if (typeof document === 'string') return { kind: 'unreadable', why: document }
-  const [name = ''] = Object.keys(document)
-  const said = '$db' in document && typeof document.$db === 'string' ? document.$db : undefined
-  const used = said ?? database ?? catalog.databases()[0] ?? 'admin'
-  const body = documentValue(serialize({ ...document, $db: used }, { ignoreUndefined: true }))
-  const read = reader.read({ name, database: used, body, sequences: new Map() }, { catalog })
+  const used = database ?? catalog.databases()[0] ?? 'admin'
+  const document = extendedJson(text)
+  const given: ShellText =
+    document === undefined
+      ? readShellText(text, used)
+      : { kind: 'command', command: commandOf(document, used) }
+  if (given.kind === 'unreadable') return given
+  const read = reader.read(given.command, { catalog })
   return read.kind === 'unreadable'
     ? { kind: 'unreadable', why: read.why }
     : { kind: 'read', statements: [read.statement] }
 }
 
-const EXPECTED =
-  'expected one command as a document in Extended JSON, such as {"find": "customers", "filter": {}}'
+function commandOf(document: object, used: string): Command {
+  const [name = ''] = Object.keys(document)
+  const database = '$db' in document && typeof document.$db === 'string' ? document.$db : used
+  const body = documentValue(serialize({ ...document, $db: database }, { ignoreUndefined: true }))
+  return { name, database, body, sequences: new Map() }
+}
 
-function documentIn(text: string): object | string {
+/** Undefined: the text is no JSON. */
+function extendedJson(text: string): object | undefined {
   try {
     const parsed: unknown = EJSON.parse(text, { relaxed: false })
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : EXPECTED
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined
   } catch {
-    return EXPECTED
+    return undefined
   }
 }

@@ -4,6 +4,7 @@ import type { OutcomeStatus, Permit, RefusalCode, SessionGate } from '@gatehouse
 import type { ReadStatement } from '../reading/read-command.js'
 import type { Arrived } from './arriving.js'
 import type { Cursor } from './cursors.js'
+import type { Named } from './killed.js'
 
 /** What was read of the command that waits for the gate's answer. */
 export type Pending =
@@ -12,8 +13,7 @@ export type Pending =
   | {
       readonly kind: 'kill-cursors'
       readonly arrived: Arrived
-      /** By the client's ids; undefined: not known, or somebody else's. */
-      readonly cursors: readonly (readonly [bigint, Cursor | undefined])[]
+      readonly cursors: Named
     }
   /** Answered here. */
   | { readonly kind: 'own'; readonly arrived: Arrived; readonly name: string }
@@ -40,7 +40,7 @@ export type Owed =
       readonly requestId: number
       readonly arrived: Arrived
       readonly permit: Permit
-      readonly cursors: readonly (readonly [bigint, Cursor | undefined])[]
+      readonly cursors: Named
     }
   /** A command of our own; then the client gets `client`, where it has not been answered yet. */
   | { readonly kind: 'own'; readonly requestId: number; readonly client: Uint8Array | undefined }

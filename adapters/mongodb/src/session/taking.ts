@@ -20,6 +20,7 @@ import {
 import { failureDocument } from '../refusing.js'
 import { answersHello, ownAnswer } from './answers.js'
 import { type Arrived, arrive, frameBytes } from './arriving.js'
+import type { Cursor } from './cursors.js'
 import { type Memory, nextAnswer, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
 
@@ -113,7 +114,9 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
       return ask({ kind: 'statement', arrived, read }, read.statement, memory)
     case 'cursor': {
       if (read.name === 'killCursors') {
-        const cursors = read.cursors.map((id) => [id, house.cursors.find(id, memory.person)] as const)
+        const cursors = read.cursors.map(
+          (id) => [id, killable(id, read.collection, arrived, memory, parts)] as const,
+        )
         return ask({ kind: 'kill-cursors', arrived, cursors }, read.statement, memory)
       }
       const [id = 0n] = read.cursors
@@ -129,6 +132,18 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
       return ask({ kind: 'get-more', arrived, cursor }, cursor.statement, memory)
     }
   }
+}
+
+/** Somebody else's, or another collection's, is none. */
+function killable(
+  id: bigint,
+  collection: string,
+  { command }: Arrived,
+  { person }: Memory,
+  { house }: ConversationParts,
+): Cursor | undefined {
+  const cursor = house.cursors.find(id, person)
+  return cursor?.database === command.database && cursor.collection === collection ? cursor : undefined
 }
 
 type Native = Pick<NativeCode, 'code' | 'codeName'>

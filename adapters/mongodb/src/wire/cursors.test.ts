@@ -56,6 +56,16 @@ describe('82 a cursor of somebody else', () => {
     })
     expect(await more(adam, cursor.id)).toMatchObject({ ok: 1 })
   })
+  test('nor one’s own by another collection’s name', async () => {
+    const adam = await signedIn('adam')
+    const { cursor } = await open(adam)
+    const before = fixture.upstream.received.length
+    expect(await adam.ask({ killCursors: 'other', cursors: [cursor.id], $db: 'shop' })).toMatchObject({
+      cursorsNotFound: [cursor.id],
+    })
+    expect(fixture.upstream.received.length).toBe(before)
+    expect(await more(adam, cursor.id)).toMatchObject({ ok: 1 })
+  })
   test('nor by the upstream’s own id, which nobody is told', async () => {
     const adam = await signedIn('adam')
     const { cursor } = await open(adam)

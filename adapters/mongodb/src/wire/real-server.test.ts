@@ -188,6 +188,12 @@ describePart('ferretdb', 'a real server', () => {
           { top: 1 },
         ])
           expect(await admin.command(command)).toMatchObject({ ok: 1 })
+        const { authInfo } = await admin.command({ connectionStatus: 1, showPrivileges: true })
+        expect(authInfo.authenticatedUsers).toEqual([{ user: 'adam', db: 'shop' }])
+        expect(authInfo.authenticatedUserPrivileges).toContainEqual({
+          resource: { db: 'shop', collection: 'people' },
+          actions: ['find', 'insert', 'update', 'remove'],
+        })
         await expect(admin.command({ atlasVersion: 1 })).rejects.toMatchObject({ code: 59 })
         expect((await admin.admin().listDatabases()).databases.map(({ name }) => name)).toContain('shop')
         const names = (await client.db('shop').listCollections({}, { nameOnly: true }).toArray()).map(
