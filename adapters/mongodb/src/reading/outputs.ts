@@ -26,20 +26,23 @@ export function show(shown: Shown, value: Lineage, name: readonly string[] = [])
 }
 
 function showAt(shown: Shown, value: Lineage, name: readonly string[]): Shape {
-  if (value.gone) return {}
   if (value.counted)
     return { output: add(shown, { name: label(name), how: 'counted', sources: [] }), free: true }
-  if (value.unprovable !== undefined) return { output: showUnprovable(shown, value, name, value.unprovable) }
+  if (value.unprovable !== undefined) {
+    return { output: showUnprovable(shown, value, name, value.unprovable), free: true }
+  }
   const output = value.taint.length > 0 ? showComputed(shown, value, name) : showCopied(shown, value, name)
   const children = new Map<string, Shape>()
   for (const child of namesIn(shown, value, name)) {
-    children.set(child, showAt(shown, exactChild(value, child), [...name, child]))
+    const beneath = exactChild(value, child)
+    // What was taken away is not listed: should it stand there all the same, it is judged by where it came from.
+    if (!beneath.gone) children.set(child, showAt(shown, beneath, [...name, child]))
   }
   const how = value.taint.length > 0 ? 'computed' : 'copied'
   const origins = value.places.map((place) => originOf(place, how))
   for (const { read, path } of value.places)
     if (path.length === 0) touch(shown.ledger, read, [ANYTHING], 'output')
-  const nothing = output === undefined && children.size === 0 && origins.length === 0
+  const nothing = output === undefined && children.size === 0 && origins.length === 0 && !isClosed(value)
   return {
     ...(output === undefined ? {} : { output }),
     ...(children.size === 0 ? {} : { children }),
@@ -47,6 +50,11 @@ function showAt(shown: Shown, value: Lineage, name: readonly string[]): Shape {
     ...(nothing || (value.taint.length > 0 && origins.length === 0) ? { free: true } : {}),
     ...(value.dotted ? { dotted: true } : {}),
   }
+}
+
+/** A document of listed names, all of which were taken away. */
+function isClosed({ children }: Lineage): boolean {
+  return children.size > 0
 }
 
 function originOf({ read, path }: Place, how: Origin['how']): Origin {

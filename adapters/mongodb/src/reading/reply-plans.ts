@@ -14,8 +14,8 @@ const FREE: Shape = { free: true }
 
 /** Nothing of a collection's documents stands in it. */
 export const FREE_REPLY: ReplyPlan = plan('', [{ path: [], each: false, shape: FREE }])
-/** What stands in it nobody knows: Statement.outputs is `unknown`. */
-export const OPEN_REPLY: ReplyPlan = plan('', [{ path: [], each: false, shape: {} }])
+/** What stands in it nobody knows: Statement.outputs is `unknown`, and whoever sees anything masked sees none of it. */
+export const OPEN_REPLY: ReplyPlan = FREE_REPLY
 export const WRITE_REPLY: ReplyPlan = plan('n nModified electionId opTime', [
   { path: ['upserted'], each: true, shape: FREE },
 ])

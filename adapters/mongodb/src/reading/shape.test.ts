@@ -104,7 +104,7 @@ describe('R26 texts', () => {
     [{ find: 'customers', filter: { a: `$${SECRET}` } }, 'shop.customers.find({ filter: { a: "?" } })'],
     [
       { insert: 'orders', documents: [{ a: SECRET }, { a: 'y' }] },
-      'shop.orders.insert({ documents: [{ a: "?" }] })',
+      'shop.orders.insert({ documents: [{ a: "?" }, …] })',
     ],
     [
       { update: 'orders', updates: [{ q: { a: SECRET }, u: { $set: { b: SECRET } }, multi: true }] },

@@ -95,11 +95,18 @@ export function redact(command: Command, name: string): string {
   for (const { name: argument, value } of elements(command.body)) {
     if (own === undefined) own = value
     else if (!GENERIC.has(argument)) {
-      parts.push(`${shownName(argument)}: ${show(value, ARGUMENTS[argument] ?? 'literal', left)}`)
+      const documents = argument === 'documents' && value.type === TYPE.ARRAY
+      const shown = documents
+        ? first(itemsOf(value), left)
+        : show(value, ARGUMENTS[argument] ?? 'literal', left)
+      parts.push(`${shownName(argument)}: ${shown}`)
     }
   }
   for (const [argument, documents] of command.sequences) {
-    const shown = list(documents, ARGUMENTS[argument] ?? 'literal', left)
+    const shown =
+      argument === 'documents'
+        ? first(documents, left)
+        : list(documents, ARGUMENTS[argument] ?? 'literal', left)
     parts.push(`${shownName(argument)}: ${shown}`)
   }
   const on = own?.type === TYPE.STRING ? `.${textIn(own)}` : ''
@@ -162,6 +169,16 @@ const VISIBLE = { $exists: true, $type: true, $size: false } as const
 
 function* itemsOf(array: Value): Generator<Value, void, undefined> {
   for (const { value } of elements(array)) yield value
+}
+
+/** One document says what the others are like. */
+function first(documents: Iterable<Value>, left: Left): string {
+  let shown: string | undefined
+  for (const document of documents) {
+    if (shown !== undefined) return `[${shown}, …]`
+    shown = show(document, 'literal', left)
+  }
+  return `[${shown ?? ''}]`
 }
 
 /** Equal neighbours are shown once. */
