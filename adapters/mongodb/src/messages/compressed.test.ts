@@ -4,7 +4,7 @@ import * as bson from 'bson'
 import { expect, test } from 'vitest'
 import { agreeCompressors, HEADER, OPCODE, putHeader, readCompressed, WireFault } from './index.js'
 
-const AGREED = { agreed: true }
+const AGREED = { agreed: true, largest: 64 * 1024 * 1024 }
 
 interface Parts {
   readonly opCode?: number
@@ -79,7 +79,7 @@ test('W23 a command that must not be compressed', () => {
 test('W24 a compressor that was not agreed, and none', () => {
   for (const compressor of [0, 1, 3, 4, 255]) refuses(compressed(plain, { compressor }))
   refuses(compressed(plain, { compressor: 0, packed: plain }))
-  refuses(compressed(plain), { agreed: false })
+  refuses(compressed(plain), { ...AGREED, agreed: false })
 })
 
 test('W25 unknown names in the list of compressors are passed over', () => {

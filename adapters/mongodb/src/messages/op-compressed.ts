@@ -21,8 +21,8 @@ const NEVER: ReadonlySet<string> = new Set([
 export interface Compression {
   /** zlib was agreed in this connection's hello, and the client has signed in. */
   readonly agreed: boolean
-  /** Bytes of a whole message. */
-  readonly largest?: number
+  /** Bytes that a whole message of this listener may have; unpacking must not go round it. */
+  readonly largest: number
 }
 
 /** Of the compressors that a client lists, those that both sides have, in the client's order. */
@@ -36,10 +36,10 @@ export function agreeCompressors(listed: readonly string[]): readonly string[] {
  */
 export function readCompressed(
   frame: Uint8Array,
-  { agreed, largest = LARGEST_MESSAGE }: Compression,
+  { agreed, largest }: Compression,
   ceilings: MessageCeilings = MESSAGE_CEILINGS,
 ): OpMsg {
-  const message = readOpMsg(unpack(frame, agreed, largest), ceilings)
+  const message = readOpMsg(unpack(frame, agreed, Math.min(largest, LARGEST_MESSAGE)), ceilings)
   const [command] = elements(message.body)
   if (command === undefined || NEVER.has(command.name)) throw refused('a command that must not be compressed')
   return message

@@ -38,9 +38,9 @@ export function takeFrame(frame: Frame, memory: Memory, parts: ConversationParts
   }
 }
 
-function readMessage(bytes: Uint8Array, opCode: number, { arrival }: ConversationParts): OpMsg {
+function readMessage(bytes: Uint8Array, opCode: number, { arrival, limits }: ConversationParts): OpMsg {
   return opCode === OPCODE.COMPRESSED
-    ? readCompressed(bytes, { agreed: arrival.compression.length > 0 })
+    ? readCompressed(bytes, { agreed: arrival.compression.length > 0, largest: limits.message })
     : readOpMsg(bytes)
 }
 
