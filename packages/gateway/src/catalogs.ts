@@ -1,8 +1,9 @@
-/** Catalogs of either engine, as the gateway looks at them: which databases, which fields. */
+/** Catalogs of any engine, as the gateway looks at them: which databases, which fields. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { type Description, fieldName, isSystem } from '@gatehouse/adapter-mongodb'
 import type { Catalog, MysqlCatalog } from '@gatehouse/sql'
 
-export type AnyCatalog = Catalog | MysqlCatalog
+export type AnyCatalog = Catalog | MysqlCatalog | Description
 
 /** A server's own: MySQL's are in every catalog of it. */
 const SYSTEM = /^(?:pg_.*|information_schema|performance_schema|mysql|sys)$/i
@@ -19,7 +20,7 @@ export interface CatalogRelation {
   }[]
 }
 
-/** One per database where a connection is to one; a MySQL server's whole is one catalog. */
+/** One per database where a connection is to one; a MySQL or MongoDB server's whole is one catalog. */
 export async function catalogsOf(
   adapter: OpenAdapter,
   databases: readonly string[] | undefined,
@@ -29,7 +30,7 @@ export async function catalogsOf(
     const catalog = await adapter.catalog(database)
     if (!isCatalog(catalog)) continue
     catalogs.push(catalog)
-    if (catalog.engine === 'mysql') break
+    if (catalog.engine !== 'postgres') break
   }
   return catalogs
 }
@@ -37,6 +38,7 @@ export async function catalogsOf(
 export function isCatalog(value: unknown): value is AnyCatalog {
   if (typeof value !== 'object' || value === null) return false
   const members = value as Readonly<Record<string, unknown>>
+  if (members.engine === 'mongodb') return Array.isArray(members.collections)
   const known = members.engine === 'mysql' || typeof members.database === 'string'
   return known && Array.isArray(members.relations)
 }
@@ -44,11 +46,24 @@ export function isCatalog(value: unknown): value is AnyCatalog {
 /** Those whose relations the catalog holds. */
 export function databasesOf(catalog: AnyCatalog): readonly string[] {
   if (catalog.engine === 'postgres') return [catalog.database]
+  if (catalog.engine === 'mongodb') return catalog.databases.filter((name) => !isSystem(name, ''))
   return catalog.schemas.filter((name) => !SYSTEM.test(name))
 }
 
 /** What holds rows, but for the server's own. */
 export function relationsOf(catalog: AnyCatalog): readonly CatalogRelation[] {
+  if (catalog.engine === 'mongodb')
+    return catalog.collections
+      .filter(({ database, name }) => !isSystem(database, name))
+      .map(({ database, name, fields }) => ({
+        database,
+        name,
+        columns: fields.map(({ path, types, classes = [] }) => ({
+          name: fieldName(path),
+          type: types.length === 1 ? (types[0] ?? '') : '',
+          classes,
+        })),
+      }))
   if (catalog.engine === 'mysql')
     return catalog.relations
       .filter(({ kind }) => kind !== 'system' && kind !== 'sequence')

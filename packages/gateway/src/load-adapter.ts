@@ -4,11 +4,12 @@ import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProtocolAdapter } from '@gatehouse/adapter-kit'
+import { mongodb } from '@gatehouse/adapter-mongodb'
 import { mysql } from '@gatehouse/adapter-mysql'
 import { postgres } from '@gatehouse/adapter-postgres'
 import { GatehouseError } from '@gatehouse/core'
 
-const OWN: Readonly<Record<string, ProtocolAdapter>> = { postgres, mysql }
+const OWN: Readonly<Record<string, ProtocolAdapter>> = { postgres, mysql, mongodb }
 
 /** Throws GH_CONFIGURATION. The name has been checked: a package's, never a path or URL. */
 export async function loadAdapter(protocol: string): Promise<ProtocolAdapter> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { readSpool, recordLine, type TailedRecord } from '@gatehouse/audit'
 import { DEMO_USERS, type DemoUpstream } from '../demo/demo-upstream.js'
+import { mongodbUpstream } from '../demo/mongodb-upstream.js'
 import { mysqlUpstream } from '../demo/mysql-upstream.js'
 import { postgresUpstream } from '../demo/postgres-upstream.js'
 import { type Shop, startShop } from '../demo/shop.js'
@@ -12,9 +13,10 @@ import { VERSION } from '../version.js'
 import type { Context } from './context.js'
 
 /** By what stands after `--with`. */
-export const DEMO_UPSTREAMS: Readonly<Record<'postgres' | 'mysql', DemoUpstream>> = {
+export const DEMO_UPSTREAMS: Readonly<Record<'postgres' | 'mysql' | 'mongodb', DemoUpstream>> = {
   postgres: postgresUpstream,
   mysql: mysqlUpstream,
+  mongodb: mongodbUpstream,
 }
 
 export interface DemoOptions {
@@ -91,7 +93,7 @@ function showLines(shop: Shop, tour: boolean, terminal: Terminal): void {
   const { metrics } = shop.gateway
   terminal.out('')
   terminal.out('    and, from another terminal:')
-  terminal.out(`    ./gatehouse explain --config ${config} --as ann -- "select salary from staff"`)
+  terminal.out(`    ./gatehouse explain --config ${config} --as ann -- "${shop.upstream.question}"`)
   terminal.out(`    ./gatehouse classes --config ${config}`)
   terminal.out(`    ./gatehouse audit tail --follow --config ${config}`)
   if (metrics !== undefined) terminal.out(`    curl http://${metrics.address}:${metrics.port}/metrics`)

@@ -1,6 +1,14 @@
 /** Reading statements without a database: a catalog from a file, the reader of its engine. */
 import { readFileSync } from 'node:fs'
 import type { Knowledge } from '@gatehouse/adapter-kit'
+import {
+  compileDocuments,
+  createCatalog,
+  createReader,
+  type Description,
+  explainCommand,
+  readCatalogFile as parseMongodbCatalog,
+} from '@gatehouse/adapter-mongodb'
 import { explainStatement, readCatalogFile as parseMysqlCatalog } from '@gatehouse/adapter-mysql'
 import { readCatalogFile as parsePostgresCatalog } from '@gatehouse/adapter-postgres'
 import { GatehouseError, type Statement } from '@gatehouse/core'
@@ -42,7 +50,7 @@ const EMPTY: Catalog = {
   schemas: ['public'],
 }
 
-/** What `gatehouse catalog export` printed, of either engine. Throws GH_CATALOG. */
+/** What `gatehouse catalog export` printed, of any engine. Throws GH_CATALOG. */
 export function readCatalogFile(path: string): AnyCatalog {
   let text: string
   try {
@@ -52,7 +60,9 @@ export function readCatalogFile(path: string): AnyCatalog {
       cause,
     })
   }
-  return engineOf(text) === 'mysql' ? parseMysqlCatalog(text) : parsePostgresCatalog(text)
+  const engine = engineOf(text)
+  if (engine === 'mongodb') return parseMongodbCatalog(text)
+  return engine === 'mysql' ? parseMysqlCatalog(text) : parsePostgresCatalog(text)
 }
 
 function engineOf(text: string): unknown {
@@ -68,6 +78,7 @@ export async function openOfflineReader(
   catalog: AnyCatalog | undefined,
   known: OfflineKnowledge,
 ): Promise<OfflineReader> {
+  if (catalog?.engine === 'mongodb') return openMongodbReader(catalog, known)
   const classified = withClasses(catalog ?? EMPTY, known.knowledge)
   return classified.engine === 'mysql'
     ? openMysqlReader(classified, known)
@@ -113,8 +124,27 @@ async function openMysqlReader(
   }
 }
 
+/** Classes are judged by names and documents, as they are over a server. */
+function openMongodbReader(
+  description: Description,
+  { knowledge, database }: OfflineKnowledge,
+): OfflineReader {
+  const catalog = createCatalog(description, compileDocuments(knowledge.classes))
+  const reader = createReader()
+  const [only, ...others] = databasesOf(description)
+  const chosen = database ?? (others.length === 0 ? only : undefined)
+  return {
+    protocol: description.engine,
+    database: chosen,
+    read: async (text) => explainCommand(reader, catalog, text, chosen),
+    close: async () => {},
+  }
+}
+
+type SqlCatalog = Exclude<AnyCatalog, Description>
+
 /** Classes documents have the last word over what the file says (interface.md §3). */
-function withClasses(catalog: AnyCatalog, { classes }: Knowledge): AnyCatalog {
+function withClasses(catalog: SqlCatalog, { classes }: Knowledge): SqlCatalog {
   const document = compileClasses(
     classes.flatMap(({ fields }) =>
       Object.entries(fields).map(([pattern, given]) => ({ pattern, classes: given })),

@@ -119,7 +119,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .description('a database with sample data and a gateway in front of it; Ctrl-C stops all')
     .addOption(
       new Option('-w, --with <database>', 'an embedded Postgres, or the MariaDB of this machine')
-        .choices(['postgres', 'mysql'])
+        .choices(['postgres', 'mysql', 'mongodb'])
         .default('postgres'),
     )
     .option('--tour', 'end after the tour', false)

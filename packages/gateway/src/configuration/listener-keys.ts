@@ -9,7 +9,6 @@ import { grammarFault, upstreamOnLoopback, upstreamSection, withPorts } from './
 const MIB = 2 ** 20
 
 const LATER: Readonly<Record<string, string>> = {
-  mongodb: 'this version does not speak `mongodb` yet',
   minted: '`minted` comes with the control plane: expected `password` or `token`',
   certificate: 'client certificates come later: expected `password` or `token`',
 }
@@ -21,12 +20,12 @@ function notLater(value: string, context: z.RefinementCtx): void {
 
 /** A package's name as npm allows it: never a path, never a URL (R28). */
 const protocol = expected(
-  '`postgres`, `mysql` or the name of an npm package that exports an adapter',
+  '`postgres`, `mysql`, `mongodb` or the name of an npm package that exports an adapter',
   (value) =>
     typeof value === 'string' && /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/.test(value)
       ? value
       : undefined,
-).superRefine(notLater)
+)
 
 const method = z
   .enum(['password', 'token', 'minted', 'certificate'], { error: () => 'expected `password` or `token`' })

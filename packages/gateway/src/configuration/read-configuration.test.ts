@@ -152,7 +152,6 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['name: reporter', 'name: alice', '{name: alice', '`alice` stands here twice'],
   ['agent: true', 'agent: maybe', 'agent: maybe', 'expected `true` or `false`'],
   ['protocol: postgres', 'protocol: mysql', 'grammar: 17', "in quotes, such as `'11.8'`"],
-  ['protocol: postgres', 'protocol: mongodb', 'protocol: mongodb', 'does not speak `mongodb` yet'],
   ['protocol: postgres', 'protocol: ../evil.js', 'protocol: ../evil.js', 'the name of an npm package'],
   ['listen: 127.0.0.1:6432', 'listen: 127.0.0.1:66432', 'listen: 127.0.0.1:66432', 'an address to listen on'],
   ['listen: 127.0.0.1:6432', 'listen: 127.0.1:6432', 'listen: 127.0.1:6432', 'an address to listen on'],
@@ -220,6 +219,14 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
 ]
 
 describe('each fault names line, column and what was expected', () => {
+  test('several workers before MongoDB, whose cursors outlive a connection', () => {
+    const text = WHOLE.replace('workers: 1', 'workers: 2').replace('protocol: postgres', 'protocol: mongodb')
+    const at = `f:${lineOf(text, 'workers: 2')}:`
+    expect(faults(text)).toContainEqual(
+      expect.stringMatching(`${at}.*expected 1 with a \`mongodb\` listener`),
+    )
+  })
+
   test.each(TABLE)('%s → %s', (change, to, at, says) => {
     const text = WHOLE.replace(change, to)
     expect(text).not.toBe(WHOLE)

@@ -73,7 +73,7 @@ export interface UpstreamSettings extends Omit<Read, 'hosts'> {
 }
 
 /** Where a server of each protocol listens unless it was told otherwise; another adapter's listens where its own say. */
-const PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306 }
+const PORTS: Readonly<Record<string, number>> = { postgres: 5432, mysql: 3306, mongodb: 27017 }
 
 /** Undefined: a host has no port, and the protocol none of its own. */
 export function withPorts({ hosts, ...rest }: Read, protocol: string): UpstreamSettings | undefined {

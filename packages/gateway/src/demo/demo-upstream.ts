@@ -1,4 +1,4 @@
-/** A database of the demo's own, of either kind: how it is started, filled, and asked as a user would. */
+/** A database of the demo's own, of any kind: how it is started, filled, and asked as a user would. */
 
 export const DEMO_USERS = ['ann', 'adam', 'reporter'] as const
 export type DemoUser = (typeof DEMO_USERS)[number]
@@ -7,7 +7,8 @@ export type Secrets = Readonly<Record<DemoUser | 'gatehouse' | 'gatehouse_admin'
 export interface TourStep {
   readonly as: DemoUser
   readonly title: string
-  readonly sql: string
+  /** As its client takes it. */
+  readonly text: string
   /** What it shows, after the fact. */
   readonly moral: string
   /** `rows`, or the error's code and the rule or code that its detail names. */
@@ -27,7 +28,7 @@ export interface Answer {
 }
 
 export interface DemoClient {
-  ask(sql: string): Promise<Answer>
+  ask(text: string): Promise<Answer>
   end(): Promise<void>
 }
 
@@ -44,7 +45,7 @@ export interface StartedUpstream {
 }
 
 export interface DemoUpstream {
-  readonly protocol: 'postgres' | 'mysql'
+  readonly protocol: 'postgres' | 'mysql' | 'mongodb'
   /** As a person calls it. */
   readonly product: string
   /** How its command line marks an error's further lines. */
@@ -52,6 +53,10 @@ export interface DemoUpstream {
   /** What stands between `shop.` and a table's name in a policy: Postgres has schemas. */
   readonly schema: string
   readonly steps: readonly TourStep[]
+  /** What Ann may not ask, for `explain`. */
+  readonly question: string
+  /** Its server does not tell what an account may do; left out: it does. */
+  readonly privileged?: true
   /** Says what is being done, starts the server and fills the shop. */
   start(secrets: Secrets, step: (text: string) => void): Promise<StartedUpstream>
   connect(signIn: SignIn): Promise<DemoClient>

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describePart, temporaryFolder } from '@gatehouse/workbench'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DemoUpstream } from './demo-upstream.js'
+import { mongodbUpstream } from './mongodb-upstream.js'
 import { mysqlUpstream } from './mysql-upstream.js'
 import { postgresUpstream } from './postgres-upstream.js'
 import { resultTable } from './result-table.js'
@@ -68,6 +69,7 @@ function keepsPromises(upstream: DemoUpstream): void {
 
 describe('the tour before Postgres keeps its promises', () => keepsPromises(postgresUpstream))
 describePart('mariadbd', 'the tour before MariaDB keeps its promises', () => keepsPromises(mysqlUpstream))
+describePart('ferretdb', 'the tour before FerretDB keeps its promises', () => keepsPromises(mongodbUpstream))
 
 function endsWell(database: string, line: RegExp): void {
   test(`demo --with ${database} --tour ends with 0, says what to type next, and leaves nothing behind`, () => {
@@ -86,6 +88,10 @@ function endsWell(database: string, line: RegExp): void {
 endsWell('postgres', /psql "host=127\.0\.0\.1 port=\d+ user=ann password=\w+ dbname=shop"/)
 describePart('mariadbd', 'the demo before MariaDB', () =>
   endsWell('mysql', /(?:mariadb|mysql) -h 127\.0\.0\.1 -P \d+ -u ann -p\w+ shop/),
+)
+
+describePart('ferretdb', 'the demo before FerretDB', () =>
+  endsWell('mongodb', /mongosh 'mongodb:\/\/ann:\w+@127\.0\.0\.1:\d+\/shop'/),
 )
 
 test('demo --with mysql says in one line what is missing and how to get it', () => {

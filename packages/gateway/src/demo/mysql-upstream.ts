@@ -11,6 +11,7 @@ export const mysqlUpstream: DemoUpstream = {
   protocol: 'mysql',
   product: 'MariaDB',
   detail: '',
+  question: 'select salary from staff',
   schema: '',
   steps: MYSQL_STEPS,
   start,

@@ -10,6 +10,7 @@ export const postgresUpstream: DemoUpstream = {
   protocol: 'postgres',
   product: 'Postgres',
   detail: 'DETAIL: ',
+  question: 'select salary from staff',
   schema: 'public.',
   steps: POSTGRES_STEPS,
   start,

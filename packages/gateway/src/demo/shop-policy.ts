@@ -1,5 +1,7 @@
 /** The demo's own policy and configuration, written to its folder so that they can be read and changed. */
 
+import type { DemoUpstream } from './demo-upstream.js'
+
 /** `schema`: what stands between `shop.` and a table's name. */
 export const shopPolicy = (
   schema: string,
@@ -56,13 +58,14 @@ rules:
 `
 
 export interface DemoPlaces {
-  readonly protocol: string
+  readonly upstream: Pick<DemoUpstream, 'protocol' | 'privileged'>
   readonly upstreamPort: number
   /** 0 lets the system choose. */
   readonly port: number
 }
 
-export function demoConfiguration({ protocol, upstreamPort, port }: DemoPlaces): string {
+export function demoConfiguration({ upstream, upstreamPort, port }: DemoPlaces): string {
+  const { protocol, privileged } = upstream
   return `apiVersion: gatehouse/v1
 instance: demo
 dataDir: ./var
@@ -81,7 +84,7 @@ listeners:
       port: ${upstreamPort}
       user: gatehouse
       password: {file: secrets/gatehouse}
-      tls: disable
+      tls: disable${privileged ? '\n      privileged: accept' : ''}
       databases: [shop]
       accounts:
         - {groups: [admins], user: gatehouse_admin, password: {file: secrets/gatehouse_admin}}

@@ -43,10 +43,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
     undo.push(() => started.stop())
     options.step('starting the gateway')
     const config = join(folder.path, 'gatehouse.yaml')
-    writeFileSync(
-      config,
-      demoConfiguration({ protocol: upstream.protocol, upstreamPort: started.port, port: options.port }),
-    )
+    writeFileSync(config, demoConfiguration({ upstream, upstreamPort: started.port, port: options.port }))
     writeFileSync(join(folder.path, 'shop.yaml'), shopPolicy(upstream.schema))
     const read = readAll(config, options)
     if (read.kind === 'faults')

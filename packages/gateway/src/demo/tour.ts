@@ -18,7 +18,7 @@ export async function giveTour(shop: Shop, terminal: Terminal): Promise<readonly
     for (const [index, step] of shop.upstream.steps.entries()) {
       const client = clients.get(step.as) ?? (await shop.upstream.connect(signInOf(shop, step.as)))
       clients.set(step.as, client)
-      const got = { step, ...(await client.ask(step.sql)) }
+      const got = { step, ...(await client.ask(step.text)) }
       seen.push(got)
       narrate(got, index, terminal, paint, shop.upstream.detail)
     }
@@ -41,7 +41,7 @@ function narrate(
 ): void {
   terminal.out('')
   terminal.out(`${paint(`${String(index + 1).padStart(2)}  ${step.title}`, 'bold')}`)
-  terminal.out(`    ${paint(`${step.as}=>`, 'cyan')} ${step.sql};`)
+  terminal.out(`    ${paint(`${step.as}=>`, 'cyan')} ${step.text};`)
   if (columns.length > 0) for (const line of resultTable(columns, rows)) terminal.out(`    ${line}`)
   if (error !== undefined) {
     terminal.out(`    ${paint(`ERROR ${error.code}`, 'red')}: ${printable(error.message)}`)

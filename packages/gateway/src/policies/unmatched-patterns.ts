@@ -1,6 +1,6 @@
 /** Field patterns that name a field which does not exist: most often a typing error that leaves data unmasked (R6). */
 import { type Document, fieldPatternsIn, type Place, touches } from '@gatehouse/core'
-import { type AnyCatalog, databasesOf } from '../catalogs.js'
+import { type AnyCatalog, databasesOf, relationsOf } from '../catalogs.js'
 
 export interface Unmatched {
   readonly place: Place
@@ -23,6 +23,10 @@ export function unmatchedPatterns(
 }
 
 function fieldsOf(catalog: AnyCatalog): { readonly path: readonly string[]; readonly column: string }[] {
+  if (catalog.engine === 'mongodb')
+    return relationsOf(catalog).flatMap(({ database, name, columns }) =>
+      columns.map((column) => ({ path: [database, name], column: column.name })),
+    )
   const first = catalog.engine === 'postgres' ? [catalog.database] : []
   return catalog.relations.flatMap(({ schema, name, columns }) =>
     columns.map((column) => ({ path: [...first, schema, name], column: column.name })),
