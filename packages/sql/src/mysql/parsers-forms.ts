@@ -26,10 +26,16 @@ export function formEdits(tokens: readonly Token[]): readonly Edit[] {
     if (token.kind !== 'word') continue
     if (COMPOSITE_UNITS.has(token.value) && isUnit(tokens, at))
       edits.push({ start: token.start, end: token.end, put: 'second' })
+    else if (token.value === 'mod' && isRemainder(tokens, at))
+      edits.push({ start: token.start, end: token.end, put: '%' })
+    else if (token.value === 'interval' && isIndex(tokens, at))
+      edits.push({ start: token.start, end: token.end, put: '`interval`' })
     else if (token.value === 'match') matchAgainst(tokens, at, edits)
     else if (token.value === 'for' && isWord(tokens[at + 1], 'system_time')) systemTime(tokens, at, edits)
-    else if (BEFORE_TABLES.has(token.value)) loneTables(tokens, at + 1, edits)
-    else if (TRIMS.has(token.value) && isWord(tokens[at + 1], 'from') && isWord(tokens[at - 2], 'trim'))
+    else if (BEFORE_TABLES.has(token.value)) {
+      loneTables(tokens, at + 1, edits)
+      listedTables(tokens, at + 1, edits)
+    } else if (TRIMS.has(token.value) && isWord(tokens[at + 1], 'from') && isWord(tokens[at - 2], 'trim'))
       drop(tokens, at, at + 1, edits)
   }
   return edits
@@ -115,6 +121,35 @@ function isUnit(tokens: readonly Token[], at: number): boolean {
     if (depth === 0 && (isSymbol(token, ',') || isWord(token, 'select'))) return false
   }
   return false
+}
+
+/** `a mod b`, which is no call: a value stands before it. */
+function isRemainder(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1]
+  if (before?.kind === 'symbol') return before.value === ')' || before.value === '?'
+  return before !== undefined && (before.kind !== 'word' || !RESERVED_WORDS.has(before.value))
+}
+
+/** `interval(a, b)` finds a place among its arguments; with one it is an interval of time. */
+function isIndex(tokens: readonly Token[], at: number): boolean {
+  return isSymbol(tokens[at + 1], '(') && commasIn(tokens, at + 1).length > 0
+}
+
+/** The commas of the brackets that open here, not of those within. */
+function commasIn(tokens: readonly Token[], from: number): readonly Token[] {
+  const end = closing(tokens, from) ?? from
+  let depth = 0
+  return tokens.slice(from, end).filter((token) => {
+    if (isSymbol(token, '(')) depth++
+    if (isSymbol(token, ')')) depth--
+    return depth === 1 && isSymbol(token, ',')
+  })
+}
+
+/** `join (a, b)` is `join (a cross join b)`. */
+function listedTables(tokens: readonly Token[], from: number, edits: Edit[]): void {
+  if (!isSymbol(tokens[from], '(') || !isName(tokens[from + 1])) return
+  for (const { start, end } of commasIn(tokens, from)) edits.push({ start, end, put: ' cross join ' })
 }
 
 /** `from (t), u, ((db.t as a))`, `join (t)`: a table alone in brackets. */
