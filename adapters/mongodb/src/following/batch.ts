@@ -127,10 +127,10 @@ export function writeCursor(
   writer.end()
 }
 
-/** A reply that is no error's. */
-export function isOk(body: Value): boolean {
-  for (const { name, value } of elements(body))
-    if (name === 'ok')
-      return isNumber(value) && value.type !== TYPE.DECIMAL128 && Number(readNumber(value)) === 1
-  return false
+/** Whether the command went well; undefined: the reply does not say, and is none of a server's. */
+export function isOk(body: Value): boolean | undefined {
+  const ok = findValue(body, 'ok')
+  if (ok === undefined || !isNumber(ok) || ok.type === TYPE.DECIMAL128) return undefined
+  const value = Number(readNumber(ok))
+  return value === 1 ? true : value === 0 ? false : undefined
 }

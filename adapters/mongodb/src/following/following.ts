@@ -33,8 +33,10 @@ export function follow(frame: Frame, out: Outbox, memory: Memory, parts: Convers
     settle(memory)
     return { kind: 'go' }
   }
+  const ok = isOk(body)
+  if (ok === undefined) return cut('the database does not say how a command went', memory)
   if (owed.kind === 'kill-cursors') return followKill(body, owed, out, memory, parts)
-  return isOk(body) ? followOk(body, owed, out, memory, parts) : followFailed(body, owed, out, memory, parts)
+  return ok ? followOk(body, owed, out, memory, parts) : followFailed(body, owed, out, memory, parts)
 }
 
 /** Documents of the deepest nesting stand a few levels down in a reply. */

@@ -18,7 +18,7 @@ export function followKill(
 ): Step {
   const { arrived, permit, cursors } = owed
   settle(memory)
-  if (!isOk(body)) {
+  if (isOk(body) !== true) {
     const { code, document } = failedReply(body, contextOf(arrived, parts))
     out.write(writeReply(arrived.requestId, document))
     return { kind: 'go', completions: [completion(permit, 'failed', { native: code })] }

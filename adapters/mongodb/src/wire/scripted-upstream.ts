@@ -29,6 +29,8 @@ export interface ScriptedUpstream {
   /** Raw bytes in a reply's place. */
   raw: ((document: Document, requestId: number) => Uint8Array | undefined) | undefined
   readonly connections: () => number
+  /** Every connection ends; new ones are taken. */
+  hangUp(): void
   close(): Promise<void>
 }
 
@@ -156,6 +158,9 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
     answer: undefined,
     raw: undefined,
     connections: () => sockets.size,
+    hangUp() {
+      for (const socket of sockets) socket.destroy()
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
