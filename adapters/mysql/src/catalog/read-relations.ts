@@ -73,7 +73,7 @@ export async function readRelations(
     const definition = definitions.get(key)
     return {
       schema: String(schema),
-      name: String(name),
+      name: nameOf(schema, name),
       kind: SYSTEM_SCHEMAS.has(String(schema).toLowerCase()) ? 'system' : kindOf(kinds.get(key), own.length),
       columns: own,
       ...(definition === undefined ? {} : { definition }),
@@ -83,6 +83,11 @@ export async function readRelations(
     }
   })
   return { relations, complete }
+}
+
+/** Of information_schema they compare without case, and servers write them in upper case: rules do not. */
+function nameOf(schema: unknown, name: unknown): string {
+  return String(schema).toLowerCase() === 'information_schema' ? String(name).toLowerCase() : String(name)
 }
 
 async function lockedOut(client: CatalogClient): Promise<boolean> {

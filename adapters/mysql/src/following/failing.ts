@@ -40,7 +40,7 @@ export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: Followin
   else if (owed.kind === 'fetch' && run !== undefined) {
     owed.prepared.cursor = undefined
     completions.push(...end(run, 'failed', { native }))
-  }
+  } else if (owed.kind === 'fields') completions.push(...end(owed.run, 'failed', { native }))
   // To ask what the session has become will make the upstream forget this.
   if (memory.doubt) memory.diagnostics = readErr(shown)
   close(memory)
@@ -59,7 +59,9 @@ function failStatements(owed: Statements, native: string, parts: FollowingParts)
 
 /** The text that an error is about. */
 function textOf(owed: Owed, memory: Memory): string {
-  return owed.kind === 'statements' || owed.kind === 'prepare' ? owed.text : memory.said
+  return owed.kind === 'statements' || owed.kind === 'prepare' || owed.kind === 'fields'
+    ? owed.text
+    : memory.said
 }
 
 /** The statement that an error belongs to. */

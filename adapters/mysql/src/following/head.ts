@@ -1,14 +1,16 @@
 /** The first packet of a reply: what it is depends on the command that it answers (mysql-wire §1.2). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, HEADER, LOCAL_INFILE, OK, type OkReply, readOk, readPacket, STATUS } from '../messages/index.js'
-import { applyStatus, applyTracked } from '../session/effects.js'
+import { EOF, HEADER, LOCAL_INFILE, OK, readOk, readPacket, STATUS } from '../messages/index.js'
+import { applyStatus } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
 import type { Owed, Own } from '../session/owed.js'
 import { ASKED_STATE, applyState } from '../session/state.js'
 import { readTracked } from '../session/tracking.js'
 import { completeOk } from './completing.js'
+import { followFields } from './fields.js'
 import { askFile } from './file.js'
+import { note } from './noting.js'
 import { shownOk } from './ok.js'
 import { preparedHead } from './preparing.js'
 import {
@@ -40,6 +42,8 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
       return preparedHead(frame, owed, out, memory)
     case 'fetch':
       return cut(memory, 'a fetch was answered by what is no row')
+    case 'fields':
+      return followFields(frame, owed, out, parts)
     case 'statements':
   }
   if (frame.type === OK) {
@@ -78,13 +82,6 @@ function followCount(
   reply.cells = []
   pass(frame, out, memory)
   return { kind: 'go' }
-}
-
-/** State that an OK tells; why the session cannot go on. */
-export function note(memory: Memory, ok: OkReply): string | undefined {
-  applyStatus(memory, ok.status)
-  memory.doubt = false
-  return ok.changes.length === 0 ? undefined : applyTracked(memory, readTracked(ok.changes))
 }
 
 const PROMISED = 'the database promises more results than were asked for'

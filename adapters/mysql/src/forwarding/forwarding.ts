@@ -45,6 +45,13 @@ export function forwardPermitted(
     }
     case 'execute':
       return forwardExecute(memory, pending, permitOf(permits, 0), lasting)
+    case 'fields': {
+      const { statement, packet, text } = pending
+      memory.exchange += 1
+      memory.diagnostics = undefined
+      const run = createRun(memory, permitOf(permits, 0), statement)
+      return send(memory, packet, undefined, { kind: 'fields', run, text })
+    }
     case 'local': {
       memory.exchange += 1
       const run = createRun(memory, permitOf(permits, 0), pending.statement)

@@ -10,6 +10,7 @@ import type { Siblings } from '../session/parts.js'
 import { ASK_STATE } from '../session/state.js'
 import { NOT_SUPPORTED, UNKNOWN_COMMAND, unread, unreadable, wait } from './answers.js'
 import { arrive, type Packet } from './arriving.js'
+import { readFieldList } from './field-list.js'
 import { readFileData } from './file-data.js'
 import { readPlain } from './plain.js'
 import type { PlanParts } from './plans.js'
@@ -41,6 +42,13 @@ export type Pending =
       readonly statement: MysqlStatement
       readonly content: Uint8Array | undefined
       readonly types: Uint8Array | undefined
+    }
+  /** COM_FIELD_LIST; `text`: the statement that says the same. */
+  | {
+      readonly kind: 'fields'
+      readonly packet: Packet
+      readonly statement: MysqlStatement
+      readonly text: string
     }
   /** Answered here with these packets, once it is permitted. */
   | {
@@ -106,6 +114,7 @@ function readCommand(packet: Packet, parts: ReadingParts): Reading {
     })
   if (code === COM.QUERY) return readQuery(packet, parts)
   if (code === COM.INIT_DB) return readInitDb(packet, parts)
+  if (code === COM.FIELD_LIST) return readFieldList(packet, parts)
   const read = readPrepared(packet, parts) ?? readPlain(packet, parts)
   if (read !== undefined) return read
   const name = NAMES.get(code)
@@ -126,13 +135,18 @@ function askState(packet: Packet, memory: Memory): Reading {
 }
 
 /** Commands whose statements are read against the catalog. */
-const READS: ReadonlySet<number> = new Set([COM.QUERY, COM.INIT_DB, COM.STMT_PREPARE, COM.STMT_EXECUTE])
+const READS: ReadonlySet<number> = new Set([
+  COM.QUERY,
+  COM.INIT_DB,
+  COM.FIELD_LIST,
+  COM.STMT_PREPARE,
+  COM.STMT_EXECUTE,
+])
 
 const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(COM).map(([name, code]) => [code, name]))
 
 /** A server has them and would carry them out; every other one it does not know either. */
 const REFUSED: ReadonlySet<number> = new Set([
-  COM.FIELD_LIST,
   COM.REFRESH,
   COM.SHUTDOWN,
   COM.PROCESS_INFO,

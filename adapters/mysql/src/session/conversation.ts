@@ -125,6 +125,7 @@ function endAll(memory: Memory) {
   if (owed?.kind === 'statements')
     for (const [index, run] of owed.runs.entries())
       completions.push(...end(run, index <= owed.index ? 'cut' : 'skipped'))
+  else if (owed?.kind === 'fields') completions.push(...end(owed.run, 'cut'))
   else if (owed?.kind === 'own') completions.push(...owed.runs.flatMap((run) => end(run, 'cut')))
   else if (owed?.kind === 'prepare')
     completions.push({ permit: owed.foreseen, outcome: { status: 'cut', returned: 0, affected: 0 } })

@@ -25,6 +25,8 @@ export type Owed =
       prepared: Prepared | undefined
     }
   | { readonly kind: 'fetch'; readonly prepared: Prepared }
+  /** COM_FIELD_LIST; `text`: the statement that says the same. */
+  | { readonly kind: 'fields'; readonly run: Run; readonly text: string }
 
 /** COM_QUERY and COM_STMT_EXECUTE: one result or more for each statement, in their order. */
 export interface Statements {

@@ -38,11 +38,52 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
     expect(describeReply(await client.ask(statistics))).toBe('TEXT')
     expect(describeReply(await client.ask(initDb('shop')))).toBe('OK:0')
     expect(errorOf(await client.ask(initDb('')))).toMatchObject({ code: 1046 })
-    expect(errorOf(await client.ask(fieldList('items')))).toMatchObject({ code: 1235, state: '42000' })
     expect(errorOf(await client.ask(processInfo))).toMatchObject({ code: 1235 })
     expect(await client.hears('select id from items')).toBe('RS(id):5')
     await client.close()
   })
+
+  test('W19 the columns of a table are listed as the server lists them, 500 at once', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `many${index}`)
+    for (const name of names)
+      await world.root.query(`create table shop.${name} (id int, b varchar(20) not null default 'x')`)
+    await world.root.query('create table shop.`a``b.c` (id int)')
+    for (const more of [0, CLIENT.DEPRECATE_EOF | CLIENT.SESSION_TRACK]) {
+      const [ours, theirs] = [await world.client('adam', { more }), await world.straight({ more })]
+      for (const [table, wildcard] of [
+        ['items', ''],
+        ['items', 'la%'],
+        ['customers', ''],
+        ['a`b.c', ''],
+        ['nosuch', ''],
+      ] as const) {
+        const [one, other] = [
+          await ours.ask(fieldList(table, wildcard)),
+          await theirs.ask(fieldList(table, wildcard)),
+        ]
+        expect([table, wildcard, describeReply(one)]).toEqual([table, wildcard, describeReply(other)])
+        if (table !== 'nosuch') expect(one.bytes).toEqual(other.bytes)
+      }
+      const asked = Array.from({ length: 25 }, () => names).flat()
+      for (const name of asked) ours.command(fieldList(name))
+      for (const name of asked) expect([name, describeReply(await ours.reply())]).toEqual([name, 'FIELDS:2'])
+      for (const broken of [command(0x04), command(0x04, [0x69]), fieldList(''), fieldList('x'.repeat(600))])
+        expect(errorOf(await ours.ask(broken))).toBeDefined()
+      expect(await ours.hears('select 1')).toBe('RS(1):1')
+      await ours.close()
+      await theirs.close()
+    }
+    for (const name of names) await world.root.query(`drop table shop.${name}`)
+    world.usePolicy([
+      '{name: none, effect: forbid, verbs: [read], resources: ["information_schema.columns"]}',
+    ])
+    const client = await world.client()
+    expect(errorOf(await client.ask(fieldList('items')))).toMatchObject({ code: 1142 })
+    expect(world.stage.evidence.decided.at(-1)?.statement).toMatchObject({ command: 'FIELD LIST' })
+    world.usePolicy(MASKED)
+    expect(describeReply(await client.ask(fieldList('items')))).toMatch(/^FIELDS/)
+    await client.close()
+  }, 60_000)
 
   test('W17 W73 what is not known, or streams the log, is refused, and the session goes on', async () => {
     const client = await world.client()

@@ -108,6 +108,34 @@ describe('packs', () => {
     ).toBe('forbid')
   })
 
+  test("tools permits MySQL's own descriptions and harmless settings, and withholds values, others' texts and accounts", () => {
+    const mysql = (path: string, verb: Action['verb'] = 'read'): Action => ({
+      ...sampleAction(verb),
+      resource: { kind: 'relation', path: path.split('.'), system: true },
+    })
+    for (const name of ['information_schema.columns', 'information_schema.tables', 'mysql.help_topic'])
+      expect([name, decide(['tools'], mysql(name)).effect]).toEqual([name, 'permit'])
+    for (const name of [
+      'information_schema.processlist',
+      'information_schema.column_statistics',
+      'information_schema.innodb_trx',
+      'information_schema.optimizer_trace',
+      'information_schema.user_attributes',
+      'information_schema.of_a_later_version',
+      'performance_schema.events_statements_history',
+      'mysql.user',
+      'mysql.innodb_index_stats',
+      'mysql.general_log',
+      'shop.columns',
+    ])
+      expect([name, decide(['tools'], mysql(name)).effect]).toEqual([name, 'forbid'])
+    expect(decide(['tools'], mysql('mysql.help_topic', 'update')).effect).toBe('forbid')
+    for (const name of ['sql_mode', 'autocommit', 'character_set_results', 'time_zone'])
+      expect([name, decide(['tools'], setting(name)).effect]).toEqual([name, 'permit'])
+    for (const name of ['foreign_key_checks', 'optimizer_switch', 'timestamp', 'sql_log_bin', 'insert_id'])
+      expect([name, decide(['tools'], setting(name)).effect]).toEqual([name, 'forbid'])
+  })
+
   test('R13 tools permits no setting that changes meaning', () => {
     for (const name of [
       'role',

@@ -1,4 +1,5 @@
 /** The pack `tools`: what native tools need once `connect` was permitted. */
+import { MYSQL_CATALOG, MYSQL_HELP, MYSQL_SETTINGS } from './mysql-catalog.js'
 
 /**
  * Listed one by one, so that what a new server version adds is not read before somebody looked at it. Left out are
@@ -85,6 +86,10 @@ rules:
     effect: permit
     verbs: [read]
     resources: [${listed(INFORMATION_SCHEMA, '*.information_schema.')}]
+  - name: mysql-catalog
+    effect: permit
+    verbs: [read]
+    resources: [${listed(MYSQL_CATALOG, 'information_schema.')}, ${listed(MYSQL_CATALOG.toUpperCase(), 'information_schema.')}, ${listed(MYSQL_HELP, 'mysql.')}]
   - name: unlock-all
     effect: permit
     verbs: [lock]
@@ -96,4 +101,8 @@ rules:
     effect: permit
     verbs: [set]
     resources: [${listed(SETTINGS)}]
+  - name: mysql-settings
+    effect: permit
+    verbs: [set]
+    resources: [${listed(MYSQL_SETTINGS)}]
 `
