@@ -180,6 +180,18 @@ unpack_documentdb() {
   finish_prefix "$prefix"
 }
 
+# MongoDB's own shell, beside the workspace: 150 MB that nothing but its tests needs.
+provide_mongosh() {
+  local folder=$cache/mongosh-2.12.0
+  [ ! -e "$folder/ready" ] || return 0
+  echo "providing mongosh in $folder"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  npm install --prefix "$folder" --no-fund --no-audit --ignore-scripts --silent mongosh@2.12.0 </dev/null || return 1
+  chmod -R go+rX "$folder"
+  : >"$folder/ready"
+}
+
 provide_java() {
   local wanted=()
   command -v java >/dev/null || wanted+=(default-jre-headless)
@@ -252,6 +264,7 @@ fetch_rust() {
 provide_tools || missing+=("some Debian packages could not be fetched (is a mirror reachable?)")
 provide_mysql || missing+=("MySQL could not be fetched (is a Debian mirror reachable?)")
 provide_ferretdb || missing+=("FerretDB could not be built or fetched (are a Debian mirror and the Go module proxy reachable?)")
+provide_mongosh || missing+=("mongosh could not be fetched")
 provide_java || true
 provide_programs
 

@@ -66,6 +66,12 @@ export function findPsql(): Psql[] {
   return [...found].map(([major, path]) => ({ major, path })).sort((a, b) => a.major - b.major)
 }
 
+/** MongoDB's own shell out of the cache: a program for this Node. */
+export function findMongosh(): string | undefined {
+  const program = join(cacheFolder(), 'mongosh-2.12.0', 'node_modules/mongosh/bin/mongosh.js')
+  return existsSync(program) ? program : undefined
+}
+
 export function toolAvailable(tool: Tool): Availability {
   if (findTool(tool)) return { ok: true }
   return { ok: false, why: `no \`${tool}\``, remedy: PROVIDE }

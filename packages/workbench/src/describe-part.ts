@@ -1,7 +1,7 @@
 /** A suite that needs a real part: skipped aloud where the part is missing, and failed where it was promised. */
 import process from 'node:process'
 import { describe, test } from 'vitest'
-import { type Availability, type Tool, toolAvailable } from './available.js'
+import { type Availability, findMongosh, PROVIDE, type Tool, toolAvailable } from './available.js'
 import { ferretdbAvailable } from './ferretdb.js'
 import { kafkaAvailable } from './kafka-jars.js'
 import { mysqlAvailable } from './mysql.js'
@@ -9,11 +9,15 @@ import { NOT_PROMISED } from './test-report.js'
 import type { Toolchain } from './toolchain.js'
 
 /** `mysql`, `mariadbd` and `ferretdb` are servers; `mariadb` is the command line. */
-export type Part = 'kafka' | 'mysql' | 'ferretdb' | Tool
+export type Part = 'kafka' | 'mysql' | 'ferretdb' | 'mongosh' | Tool
 
 export function available(part: Part): Availability {
   if (part === 'mysql') return mysqlAvailable()
   if (part === 'ferretdb') return ferretdbAvailable()
+  if (part === 'mongosh')
+    return findMongosh() === undefined
+      ? { ok: false, why: 'no mongosh in the cache', remedy: PROVIDE }
+      : { ok: true }
   return part === 'kafka' ? kafkaAvailable() : toolAvailable(part)
 }
 

@@ -18,6 +18,7 @@ export {
 } from '@gatehouse/embedded'
 export {
   type Availability,
+  findMongosh,
   findPsql,
   findTool,
   mariadbPlugins,
