@@ -1,6 +1,6 @@
 /** Names that a plan does not list, judged when a reply has them: by what the gate would say of that field (decision 8). */
 import type { Mask, Statement } from '@gatehouse/core'
-import { fieldName } from '../catalog/catalog.js'
+import { type Catalog, fieldName } from '../catalog/catalog.js'
 import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
 import type { Origin } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -30,27 +30,38 @@ const HIDDEN: MaskNode = { mask: cutMask }
 /** `updatedFields` names places by dotted paths (change events). */
 const split = (name: string): readonly string[] => name.split('.').filter((part) => !INDEX.test(part))
 
+/** One object for each place, so that what the gate has decided of it is remembered (R5). */
+const asked = new WeakMap<Catalog, Map<string, Statement>>()
+const MOST_ASKED = 20_000
+
+function statementOf(origins: readonly Origin[], path: readonly string[], catalog: Catalog): Statement {
+  const known = asked.get(catalog) ?? new Map<string, Statement>()
+  asked.set(catalog, known)
+  const key = JSON.stringify([origins, path])
+  const found = known.get(key)
+  if (found !== undefined) return found
+  if (known.size >= MOST_ASKED) known.clear()
+  const statement = asStatement(origins, path, catalog)
+  known.set(key, statement)
+  return statement
+}
+
 /** Stored names may have dots in them: such a name is judged as the path that it could be, too. */
-function judge(
-  origins: readonly Origin[],
-  path: readonly string[],
-  parts: ConversationParts,
-): MaskNode | undefined {
-  const catalog = parts.house.server.catalog()
+function asStatement(origins: readonly Origin[], path: readonly string[], catalog: Catalog): Statement {
   const sources = origins.flatMap(({ resource, path: before }) => {
     const [database = '', collection = ''] = resource
     const whole = [...before, ...path]
-    const apart = whole.some((name) => name.includes('.'))
+    const places = whole.some((name) => name.includes('.'))
       ? [whole, whole.flatMap((name) => name.split('.'))]
       : [whole]
-    return apart.map((place) => ({
+    return places.map((place) => ({
       resource: resource.join('.'),
       field: fieldName(place),
       classes: catalog.classesOf([database, collection], place),
     }))
   })
   const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
-  const statement: Statement = {
+  return {
     command: 'JUDGE',
     actions: [],
     outputs: [{ name: path.join('.'), how: computed ? 'computed' : 'copied', sources }],
@@ -58,10 +69,20 @@ function judge(
     text: '',
     bytes: 0,
   }
+}
+
+function judge(
+  origins: readonly Origin[],
+  path: readonly string[],
+  parts: ConversationParts,
+): MaskNode | undefined {
+  const statement = statementOf(origins, path, parts.house.server.catalog())
   const mask = maskOf(statement, parts)
   if (mask === 'refused') return HIDDEN
   if (mask === undefined) return undefined
-  const classes = sources.flatMap((source) => source.classes)
+  const [output] = statement.outputs === 'unknown' ? [] : statement.outputs
+  const classes = output?.sources.flatMap((source) => source.classes) ?? []
+  const computed = output?.how !== 'copied'
   return {
     mask: compileMask({ mask: mask.with, classes, field: mask.field, key: parts.house.maskKey, computed }),
   }
