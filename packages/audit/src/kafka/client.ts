@@ -1,6 +1,7 @@
 /** A kafkajs client that logs where we do and holds no old credentials. */
-import { Kafka, logLevel, type SASLOptions } from 'kafkajs'
+import type { Kafka, SASLOptions } from 'kafkajs'
 import type { KafkaOptions } from './kafka-options.js'
+import { kafkajs } from './library.js'
 
 /** kafkajs keeps its authenticator inside the object that it is given: a literal of its own, each time. */
 function sasl(options: KafkaOptions): SASLOptions | undefined {
@@ -18,6 +19,7 @@ function sasl(options: KafkaOptions): SASLOptions | undefined {
 
 export function kafkaClient(options: KafkaOptions): Kafka {
   const credentials = sasl(options)
+  const { Kafka, logLevel } = kafkajs()
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],

@@ -1,9 +1,10 @@
 /** Sends batches and believes only an answer that covers every partition (kafkajs resolves without one). */
 import { GatehouseError } from '@gatehouse/core'
-import { Partitioners, type RecordMetadata } from 'kafkajs'
+import type { RecordMetadata } from 'kafkajs'
 import type { SpoolRecord } from '../spool/spool-reader.js'
 import { kafkaClient } from './client.js'
 import type { KafkaOptions } from './kafka-options.js'
+import { kafkajs } from './library.js'
 import { kafkaMessage } from './message.js'
 import { ensureTopic } from './topic.js'
 
@@ -37,7 +38,7 @@ export async function connectPublisher(options: KafkaOptions, source: string): P
     // No second try inside: it may send to partitions that the answer to the first try seems to cover.
     retry: { retries: 0 },
     createPartitioner: () => {
-      const choose = Partitioners.DefaultPartitioner()
+      const choose = kafkajs().Partitioners.DefaultPartitioner()
       return (args) => {
         const partition = choose(args)
         sent.add(partition)

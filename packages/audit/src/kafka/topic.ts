@@ -1,9 +1,9 @@
 /** Makes sure that the topic is there and keeps what it is sent (R25). */
 import { GatehouseError } from '@gatehouse/core'
 import type { Admin, Kafka } from 'kafkajs'
-import kafkajs from 'kafkajs'
 import { kafkaFailure } from './failure.js'
 import type { KafkaOptions } from './kafka-options.js'
+import { kafkajs } from './library.js'
 
 const PARTITIONS = 12
 const REPLICAS = 3
@@ -25,7 +25,7 @@ async function create(admin: Admin, options: KafkaOptions): Promise<void> {
 /** A compacted topic would delete all but the last record of each session. */
 async function refuseCompaction(admin: Admin, options: KafkaOptions): Promise<void> {
   const resources = [
-    { type: kafkajs.ConfigResourceTypes.TOPIC, name: options.topic, configNames: ['cleanup.policy'] },
+    { type: kafkajs().ConfigResourceTypes.TOPIC, name: options.topic, configNames: ['cleanup.policy'] },
   ]
   const answer = await admin
     .describeConfigs({ includeSynonyms: false, resources })
