@@ -19,11 +19,12 @@ Generated likewise, over MariaDB 10.11: directly, through the gateway under \`ob
 
 const EXPLAINED = `
 **=** tried: under \`observe\` the answer equals the direct run's, and under the masking policy as well (what is personal is masked,
-whatever else is in the answer is equal). **–** the client offers no such thing of its own, or it was not tried. Connector/J is
-tried over MySQL 9: it takes a MariaDB 10 for a MySQL 5.5.5, and then misreads \`caching_sha2_password\`, whoever answers by it.
+whatever else is in the answer is equal). **–** the client offers no such thing of its own, or it was not tried. Both
+Connector/J are tried over MySQL 9 too. MySQL's takes a MariaDB 10, whose version begins with 5.5.5, for a server from before 5.5.16: it
+is answered as such a one would.
 
 The command lines and dumps of both servers (mariadb, mariadb-dump, mysql, mysqldump) print the same directly and through the gateway,
-and what was dumped is restored through it with equal content; \`mysqlimport\` is refused; sysbench (oltp_point_select,
+and what was dumped is restored through it with equal content; files are loaded from the client (\`--local-infile\`) as directly; sysbench (oltp_point_select,
 oltp_read_write) prepares, runs and cleans up.
 
 What differs from a direct run, and why:
@@ -32,8 +33,8 @@ What differs from a direct run, and why:
   is no SQL (directly: 1064). Error texts and warnings reach such a viewer without the words that may hold data; the code is the server's.
 - mysqljs cannot change its user on a connection (\`changeUser\`): it answers by the greeting's nonce alone, which proves nothing new.
 - MariaDB's bulk execution is not offered: MariaDB's connectors send a batch row by row then, with a result for each.
-- sqlx makes a scramble of its own for \`caching_sha2_password\`: it signs in over TLS, or where the listener takes
-  \`mysql_native_password\` too.
+- sqlx makes its scramble for \`caching_sha2_password\` the other way round, which servers do not take: they ask for the secret itself
+  over TLS. The gateway takes it as the proof that it is.
 - MariaDB Connector/J 4 asks to be told of some variables: it is told of all.
 - A routine or trigger that is created where several statements may stand (the command lines' way) is read if its block can end nowhere
   else; a block behind THEN, ELSE or DO makes it refused there.

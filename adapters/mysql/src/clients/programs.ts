@@ -51,13 +51,13 @@ function go(client: string): Program {
   return { client, flavour: MARIADB, toolchain: chain, sources, build, command, args: [], version }
 }
 
-function java(client: string, scheme: Flavour, artifact: string): Program {
+function java(client: string, scheme: Flavour, artifact: string, flavour: Flavour = scheme): Program {
   const sources = sourcesOf('java')
   const chain = toolchain('java', sources)
   const args = ['-XX:TieredStopAtLevel=1', '-cp', join(chain.folder, 'lib', '*'), 'Jdbc.java', scheme]
   const manifest = join(sources, 'pom.xml')
   const version = versionIn(manifest, new RegExp(`<artifactId>${artifact}</artifactId>\\s*<version>([^<]+)`))
-  return { client, flavour: scheme, toolchain: chain, sources, command: 'java', args, version }
+  return { client, flavour, toolchain: chain, sources, command: 'java', args, version }
 }
 
 function rust(client: string): Program {
@@ -86,6 +86,8 @@ export const PROGRAMS: readonly Program[] = [
   python('SQLAlchemy', 'sqlalchemy_client.py'),
   go('go-sql-driver'),
   java('Connector/J', 'mysql', 'mysql-connector-j'),
+  java('Connector/J to MariaDB', 'mysql', 'mysql-connector-j', 'mariadb'),
   java('MariaDB Connector/J', 'mariadb', 'mariadb-java-client'),
+  java('MariaDB Connector/J to MySQL', 'mariadb', 'mariadb-java-client', 'mysql'),
   rust('sqlx'),
 ]

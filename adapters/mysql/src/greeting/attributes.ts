@@ -18,6 +18,17 @@ export function readAttributes(response: PacketReader): ReadonlyMap<string, stri
   return (block && lenient(() => readPairs(block))) ?? new Map()
 }
 
+/**
+ * MySQL's Connector/J compares versions with 5.5.16, and takes a MariaDB that puts `5.5.5-` before its own for older than that:
+ * of what comes amid the password exchange it reads the mark as the content (9.4).
+ */
+export function readsUnmarked(
+  attributes: ReadonlyMap<string, string>,
+  { serverVersion }: { readonly serverVersion: string },
+): boolean {
+  return serverVersion.startsWith('5.5.5-') && attributes.get('_client_name') === 'MySQL Connector/J'
+}
+
 function readPairs(block: Uint8Array): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>()
   const reader = readPacket(block)

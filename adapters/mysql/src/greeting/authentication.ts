@@ -1,5 +1,12 @@
 /** The password exchange with a client: scrambles for local users, the secret itself where tokens are taken (mysql-wire §2.5). */
-import { type Hall, provesScramble, type ScramblePlugin, strictText, type Wire } from '@gatehouse/adapter-kit'
+import {
+  type Hall,
+  provesReversedScramble,
+  provesScramble,
+  type ScramblePlugin,
+  strictText,
+  type Wire,
+} from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
 import { AUTH_MORE_DATA, AUTH_SWITCH, type Dialogue, nulString, payload } from '../messages/index.js'
 import { createNonce } from './initial-handshake.js'
@@ -15,7 +22,6 @@ export const NATIVE = 'mysql_native_password'
 const CLEAR = 'mysql_clear_password'
 
 const FAST_OK = 3
-const SHA2_BYTES = 32
 const FULL = 4
 
 /** What the client has said already. */
@@ -27,6 +33,8 @@ export interface Claim {
   readonly nonce: Uint8Array
   /** PLUGIN_AUTH is agreed: it can be asked for another method. */
   readonly switches: boolean
+  /** It takes the server for one from before 5.5.16, where no mark stood before what comes amid the exchange. */
+  readonly unmarked?: boolean
 }
 
 const refused = (reason: string): ClientProof => ({ kind: 'refused', reason })
@@ -60,25 +68,15 @@ async function askScramble(client: Dialogue, hall: Hall, claim: Claim): Promise<
     plugin = wanted
   }
   if (isEmpty(answer)) return refused('empty password')
-  let method: ScramblePlugin = plugin === NATIVE ? NATIVE : SHA2
-  let verifier = hall.scrambleVerifier(login, method)
-  let proves = provesScramble(method, verifier, nonce, answer)
-  if (!proves && method === SHA2 && answer.length === SHA2_BYTES) {
-    // As servers do: some (sqlx) make a scramble of their own, and count on being asked for the secret.
-    if (client.wire.encrypted) {
-      client.write(payload([AUTH_MORE_DATA, FULL]))
-      return proveSecret(hall, login, await client.read())
-    }
-    if (hall.nativePassword && switches) {
-      method = NATIVE
-      nonce = createNonce(hall.random)
-      verifier = hall.scrambleVerifier(login, method)
-      proves = provesScramble(method, verifier, nonce, await ask(client, NATIVE, nonce))
-    }
-  }
-  if (!proves) return refused(verifier.mock === true ? 'unknown user' : 'wrong password')
+  const method: ScramblePlugin = plugin === NATIVE ? NATIVE : SHA2
+  const verifier = hall.scrambleVerifier(login, method)
+  const usual = provesScramble(method, verifier, nonce, answer)
+  const reversed = method === SHA2 && provesReversedScramble(verifier, nonce, answer)
+  // Invariant: one connection tries one password. Who is wrong is not asked again, by no method.
+  if (!usual && !reversed) return refused(verifier.mock === true ? 'unknown user' : 'wrong password')
   const proven = await hall.prove({ kind: 'scramble', login })
-  if (proven.kind === 'proven' && method === SHA2) client.write(payload([AUTH_MORE_DATA, FAST_OK]))
+  // Who reverses it (sqlx) takes the word before the OK for the OK itself.
+  if (proven.kind === 'proven' && method === SHA2 && usual) client.write(moreData(claim, FAST_OK))
   return proven
 }
 
@@ -96,9 +94,12 @@ async function askSecret(client: Dialogue, hall: Hall, claim: Claim): Promise<Cl
     scramble = await ask(client, SHA2, createNonce(hall.random))
   }
   if (isEmpty(scramble)) return refused('empty password')
-  client.write(payload([AUTH_MORE_DATA, FULL]))
+  client.write(moreData(claim, FULL))
   return proveSecret(hall, login, await client.read())
 }
+
+const moreData = ({ unmarked }: Claim, what: number): Uint8Array =>
+  payload(unmarked === true ? [what] : [AUTH_MORE_DATA, what])
 
 async function ask(client: Dialogue, plugin: string, nonce?: Uint8Array): Promise<Uint8Array> {
   client.write(payload([AUTH_SWITCH], nulString(plugin), nonce ?? [], nonce === undefined ? [] : [0]))

@@ -3,6 +3,7 @@ import type { Hall, Wire } from '@gatehouse/adapter-kit'
 import type { Server } from '../catalog/server.js'
 import { CLIENT, createDialogue, type Dialogue, OutOfOrder, TooLong } from '../messages/index.js'
 import type { Arrival } from './arrival.js'
+import { readsUnmarked } from './attributes.js'
 import { type Claim, proveClient, SHA2 } from './authentication.js'
 import { readCharacterSet } from './character-sets.js'
 import { type HandshakeResponse, readHandshakeResponse } from './handshake-response.js'
@@ -80,7 +81,8 @@ export async function admit(
   const { flavour } = porch.server
   const character = readCharacterSet(asking.collation, flavour)
   if (character.kind === 'refused') return settle(client, charsetRefused(character.charset), capabilities)
-  const proof = await proveClient(client, hall, claim)
+  const unmarked = readsUnmarked(attributes, porch.server)
+  const proof = await proveClient(client, hall, { ...claim, unmarked })
   if (proof.kind === 'incapable') return settle(client, ENDINGS.old, capabilities)
   if (proof.kind === 'refused') {
     await hall.denied(login, database ?? '', proof.reason, 'GH_SIGN_IN')

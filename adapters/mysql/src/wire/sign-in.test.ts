@@ -1,4 +1,5 @@
 /** mysql-wire §8, rows 6–9 and 11: signing in, by clients that name other plugins, send nothing, too much, or somebody else's answer. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { type ScramblePlugin, scramble } from '@gatehouse/adapter-kit'
@@ -125,6 +126,32 @@ describe('local users', () => {
     expect((await saying(port, {})).heard).toBe('2 more:3 3 OK')
     expect(arrivals.at(-1)).toMatchObject({ login: 'ann', identity: { name: 'ann', groups: ['analysts'] } })
     expect((await saying(port, { user: 'ünal', password: 'geheimnis ß' })).heard).toBe('2 more:3 3 OK')
+  })
+
+  test('W7 one connection tries one password: who is wrong is asked for nothing more, neither over TLS nor by the older method', async () => {
+    const wrong = { password: 'not it' }
+    for (const user of ['ann', 'nobody']) {
+      const { port } = await house({ tls })
+      const encrypted = await saying(port, { ...wrong, user, encrypted: true })
+      expect(encrypted.heard).toBe('3 ERR:1045/28000')
+      const native = await house({ nativePassword: true })
+      expect((await saying(native.port, { ...wrong, user })).heard).toBe('2 ERR:1045/28000')
+    }
+  })
+
+  test('a scramble that is made the other way round proves the password, and is answered by the OK alone', async () => {
+    const { port } = await house()
+    const sha256 = (...parts: readonly Uint8Array[]) =>
+      parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest()
+    const reversed = (password: string) => (nonce: Uint8Array) => {
+      const once = sha256(Buffer.from(password))
+      const mask = sha256(nonce, sha256(once))
+      return once.map((byte, at) => byte ^ (mask[at] as number))
+    }
+    // Asked for anew, as its plugin is not known: then the answer can be made over the nonce.
+    const said = (password: string) => saying(port, { plugin: 'dialog', answers: [reversed(password)] })
+    expect((await said('secret of ann')).heard).toBe('2 switch:caching_sha2_password 4 OK')
+    expect((await said('not it')).heard).toBe('2 switch:caching_sha2_password 4 ERR:1045/28000')
   })
 
   test('W7 an unknown user and a wrong password cannot be told apart', async () => {

@@ -1,5 +1,6 @@
 /** The public names of MySQL's password exchange. */
 export {
+  provesReversedScramble,
   provesScramble,
   type ScramblePlugin,
   type ScrambleVerifier,

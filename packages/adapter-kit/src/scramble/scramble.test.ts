@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { provesScramble, type ScramblePlugin, scramble, scrambleHash } from './scramble.js'
+import {
+  provesReversedScramble,
+  provesScramble,
+  type ScramblePlugin,
+  scramble,
+  scrambleHash,
+} from './scramble.js'
 
 const PLUGINS: readonly ScramblePlugin[] = ['caching_sha2_password', 'mysql_native_password']
 const NONCE = Buffer.from('abcdefghijklmnopqrst')
@@ -41,6 +47,24 @@ test('the right password over the same nonce proves, nothing else', () => {
       },
     ),
   )
+})
+
+test('a mask that is hashed in the other order proves the same password, and no other', () => {
+  const sha256 = (...parts: readonly Uint8Array[]) =>
+    parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest()
+  const reversed = (password: string, nonce: Uint8Array) => {
+    const once = sha256(Buffer.from(password))
+    const mask = sha256(nonce, sha256(once))
+    return once.map((byte, at) => byte ^ (mask[at] as number))
+  }
+  const verifier = { hash: scrambleHash('caching_sha2_password', 'secret') }
+  const proves = (answer: Uint8Array, mock = false) =>
+    provesReversedScramble({ ...verifier, mock }, NONCE, answer)
+  expect(proves(scramble('caching_sha2_password', 'secret', NONCE))).toBe(false)
+  expect(proves(reversed('secret', NONCE))).toBe(true)
+  expect(proves(reversed('Secret', NONCE))).toBe(false)
+  expect(proves(reversed('secret', NONCE.subarray(1)))).toBe(false)
+  expect(proves(reversed('secret', NONCE), true)).toBe(false)
 })
 
 test('an answer of another length proves nothing', () => {

@@ -44,10 +44,28 @@ export function provesScramble(
   answer: Uint8Array,
 ): boolean {
   const { algorithm, mask } = RECIPES[plugin]
-  if (answer.length !== verifier.hash.length) return false
-  const once = xor(answer, digest(algorithm, ...mask(nonce, verifier.hash)))
-  const fits = timingSafeEqual(digest(algorithm, once), verifier.hash)
-  return fits && verifier.mock !== true
+  return proves(algorithm, verifier, answer, mask(nonce, verifier.hash))
+}
+
+/** caching_sha2_password's scramble with the mask's two parts the other way round, as sqlx 0.8 makes it: it proves as much. */
+export function provesReversedScramble(
+  verifier: ScrambleVerifier,
+  nonce: Uint8Array,
+  answer: Uint8Array,
+): boolean {
+  return proves('sha256', verifier, answer, [nonce, verifier.hash])
+}
+
+function proves(
+  algorithm: Recipe['algorithm'],
+  { hash, mock }: ScrambleVerifier,
+  answer: Uint8Array,
+  masking: readonly Uint8Array[],
+): boolean {
+  if (answer.length !== hash.length) return false
+  const once = xor(answer, digest(algorithm, ...masking))
+  const fits = timingSafeEqual(digest(algorithm, once), hash)
+  return fits && mock !== true
 }
 
 function digest(algorithm: Recipe['algorithm'], ...parts: readonly Uint8Array[]): Uint8Array {
