@@ -12,7 +12,7 @@ import { median } from './median.js'
 import { measureMysql } from './mysql.js'
 import { reportNeighbours } from './neighbours.js'
 import { type Figures, measure, type Target } from './pgbench.js'
-import { replaceSection, report } from './report.js'
+import { replaceSection, report, sectionsOf } from './report.js'
 import { measureRows } from './rows.js'
 import { reportSql } from './sql.js'
 import { reportMysql } from './sql-mysql.js'
@@ -72,7 +72,9 @@ const all: readonly Target[] = [
   gatehouse.target,
   ...(haproxy ? [behind('haproxy', haproxy)] : []),
 ]
-const targets = all.filter(({ name }) => values.only === undefined || name === values.only)
+/** `--only postgres`: the first two tables anew; or the name of a target. */
+const firstAlone = values.only === 'postgres'
+const targets = all.filter(({ name }) => firstAlone || values.only === undefined || name === values.only)
 
 try {
   const figures: Figures[] = []
@@ -116,8 +118,9 @@ try {
       : []
   for (const section of sections) console.log(section)
   const about = `Node ${process.version}, ${cpus().length} cores, ${rounds} rounds of ${seconds} s each, medians, durability \`${durability}\`.`
+  const kept = firstAlone ? sectionsOf(path) : []
   writeFileSync(path, report(figures, rows, about))
-  for (const section of [...sections, ...sql]) replaceSection(path, section)
+  for (const section of [...kept, ...sections, ...sql]) replaceSection(path, section)
   console.log(`written to ${path}`)
 } finally {
   await gatehouse.stop()

@@ -61,6 +61,15 @@ ${table}
 `
 }
 
+/** All that follows what `report` writes. */
+export function sectionsOf(path: string): readonly string[] {
+  return existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split(/^(?=## )/m)
+        .slice(1)
+    : []
+}
+
 /** Puts a section that begins with a heading of the second level in the place of the one with the same heading, or last. */
 export function replaceSection(path: string, section: string): void {
   const [heading = ''] = section.split('\n')

@@ -176,13 +176,24 @@ export function errorResponse(fields: ErrorFields): Uint8Array {
   )
 }
 
+/** Bytes that are looked through here: to call `indexOf` costs more. */
+const NEAR = 32
+
+/** Offset of the zero byte that ends the string at `at`; -1 when there is none before `end`. */
+export function zeroAt(buffer: Uint8Array, at: number, end: number): number {
+  const near = Math.min(end, at + NEAR)
+  for (let index = at; index < near; index += 1) if (buffer[index] === 0) return index
+  const found = near < end ? buffer.indexOf(0, near) : -1
+  return found < end ? found : -1
+}
+
 /** The string that ends at the next zero byte before `end`; `next` is one past it. Undefined when there is none. */
 export function readCstring(
   buffer: Uint8Array,
   at: number,
   end: number,
 ): { readonly bytes: Uint8Array; readonly next: number } | undefined {
-  const zero = buffer.indexOf(0, at)
-  if (zero < 0 || zero >= end) return undefined
+  const zero = zeroAt(buffer, at, end)
+  if (zero < 0) return undefined
   return { bytes: buffer.subarray(at, zero), next: zero + 1 }
 }

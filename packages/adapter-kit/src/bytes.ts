@@ -22,6 +22,21 @@ export function strictText(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Up to this, plain text is read here: to call the decoder costs more. */
+const SHORT = 16
+
+/** The same, of a part of a buffer. */
+export function strictTextAt(buffer: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > SHORT) return strictText(buffer.subarray(start, end))
+  let plain = ''
+  for (let at = start; at < end; at += 1) {
+    const code = buffer[at] as number
+    if (code > 0x7f) return strictText(buffer.subarray(start, end))
+    plain += String.fromCharCode(code)
+  }
+  return plain
+}
+
 export function readInt32(buffer: Uint8Array, at: number): number {
   return (
     ((buffer[at] as number) << 24) |

@@ -20,6 +20,8 @@ export interface ReadingEvents {
 
 /** Every read is over before the next begins: one buffer does for all. */
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024)
+/** Up to this, bytes are copied here: to call the buffer costs more. */
+const SHORT = 128
 /** Bytes that wait while paused before the peer is held back. */
 const HIGH_WATER = 16 * 1024
 
@@ -71,7 +73,8 @@ function overHandle(socket: Socket, handle: object, { bytes, end }: ReadingEvent
 
   const read = (length: number): boolean => {
     const chunk = Buffer.allocUnsafe(length)
-    SHARED.copy(chunk, 0, 0, length)
+    if (length > SHORT) SHARED.copy(chunk, 0, 0, length)
+    else for (let at = 0; at < length; at += 1) chunk[at] = SHARED[at] as number
     if (!paused && waiting.length === 0) {
       tell(chunk)
       return true

@@ -97,9 +97,9 @@ function changesRows(tag: string, command: string): boolean {
 
 function readTag(frame: Frame): string {
   if (frame.type === BACKEND.EmptyQueryResponse) return ''
-  return Buffer.from(
-    frame.buffer.buffer,
-    frame.buffer.byteOffset + frame.start + 5,
-    Math.max(0, frame.end - frame.start - 6),
-  ).toString('latin1')
+  const { buffer, start, end } = frame
+  let tag = ''
+  // As Latin-1, whatever it is: `INSERT 0 1`.
+  for (let at = start + 5; at < end - 1; at += 1) tag += String.fromCharCode(buffer[at] as number)
+  return tag
 }

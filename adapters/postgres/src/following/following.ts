@@ -36,12 +36,11 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   // Nothing counts after a FATAL: a second error makes libpq spin (postgres-wire §3.6).
   if (memory.fatal) return GO
+  if (frame.type === BACKEND.DataRow) return followRow(frame, out, parts)
   const { ledger } = memory
   const head = ledger.head
   const pass = () => out.pass(frame.buffer, frame.start, frame.end)
   switch (frame.type) {
-    case BACKEND.DataRow:
-      return followRow(frame, out, parts)
     case BACKEND.CommandComplete:
     case BACKEND.EmptyQueryResponse:
       return followComplete(frame, head, out, parts)

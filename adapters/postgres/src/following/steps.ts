@@ -34,9 +34,11 @@ export function withUpstream(step: Step, upstream: Uint8Array | undefined): Step
   return step.kind === 'go' && upstream !== undefined ? { ...step, upstream } : step
 }
 
+const NONE: readonly Completion[] = []
+
 /** A portal that makes room for another, or is closed: what it ran, or never ran. */
 export function abandon(memory: Memory, portal: Portal | undefined): readonly Completion[] {
-  if (portal === undefined || !end(memory, portal.run)) return []
+  if (portal === undefined || !end(memory, portal.run)) return NONE
   const { run } = portal
   const status = run.started ? 'done' : 'unexecuted'
   return [{ permit: run.permit, outcome: { status, returned: run.returned, affected: 0 } }]

@@ -1,6 +1,6 @@
 /** Bind read whole: every declared count and length must add up to the frame (manual §54.7; CVE-2024-27304 and its kin). */
-import { type Frame, readInt32, readUint16, strictText } from '@gatehouse/adapter-kit'
-import { readCstring } from '../messages.js'
+import { type Frame, readInt32, readUint16, strictTextAt } from '@gatehouse/adapter-kit'
+import { zeroAt } from '../messages.js'
 
 export interface BindFields {
   readonly portal: string
@@ -12,10 +12,10 @@ export interface BindFields {
 /** Undefined when a length lies. Parameter values are not decoded. */
 export function readBind(frame: Frame): BindFields | undefined {
   const { buffer, end } = frame
-  const portal = readCstring(buffer, frame.start + 5, end)
-  const statement = portal === undefined ? undefined : readCstring(buffer, portal.next, end)
-  if (portal === undefined || statement === undefined) return undefined
-  let at = statement.next
+  const portal = zeroAt(buffer, frame.start + 5, end)
+  const statement = portal < 0 ? -1 : zeroAt(buffer, portal + 1, end)
+  if (statement < 0) return undefined
+  let at = statement + 1
   const parameterFormats = readFormats(buffer, at, end)
   if (parameterFormats === undefined) return undefined
   at += 2 + parameterFormats.length * 2
@@ -32,17 +32,20 @@ export function readBind(frame: Frame): BindFields | undefined {
   }
   const formats = readFormats(buffer, at, end)
   if (formats === undefined || at + 2 + formats.length * 2 !== end) return undefined
-  const name = strictText(portal.bytes)
-  const source = strictText(statement.bytes)
+  const name = strictTextAt(buffer, frame.start + 5, portal)
+  const source = strictTextAt(buffer, portal + 1, statement)
   if (name === undefined || source === undefined) return undefined
   return { portal: name, statement: source, formats }
 }
+
+const NO_FORMATS: readonly number[] = []
 
 /** Int16 count, then as many Int16 that are 0 (text) or 1 (binary). */
 function readFormats(buffer: Uint8Array, at: number, end: number): readonly number[] | undefined {
   if (at + 2 > end) return undefined
   const count = readUint16(buffer, at)
   if (at + 2 + count * 2 > end) return undefined
+  if (count === 0) return NO_FORMATS
   const formats: number[] = []
   for (let index = 0; index < count; index += 1) {
     const format = readUint16(buffer, at + 2 + index * 2)

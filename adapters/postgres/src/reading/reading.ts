@@ -1,8 +1,15 @@
 /** The client's messages read into statements; whatever is not understood is refused, never passed along. */
 import type { Frame } from '@gatehouse/adapter-kit'
-import { type Forwarding, type Reading, readUint16, strictText } from '@gatehouse/adapter-kit'
+import {
+  type Forwarding,
+  type Reading,
+  readInt32,
+  readUint16,
+  strictText,
+  strictTextAt,
+} from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
-import { FRONTEND, readCstring } from '../messages.js'
+import { FRONTEND, readCstring, zeroAt } from '../messages.js'
 import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from '../session/keeping.js'
 import { isHanging } from '../session/limiting.js'
 import type { Moment, Portal, Prepared } from '../session/memory.js'
@@ -250,11 +257,10 @@ function readBindMessage(frame: Frame, parts: ReadingParts): Reading {
 function readExecute(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
   if (memory.unsettled > 0) return wait(memory)
-  const name = readCstring(frame.buffer, frame.start + 5, frame.end)
-  const known = name === undefined ? undefined : strictText(name.bytes)
-  if (name === undefined || known === undefined || name.next + 4 !== frame.end)
-    return fatal('a malformed Execute')
-  const rows = new DataView(frame.buffer.buffer, frame.buffer.byteOffset).getInt32(name.next)
+  const zero = zeroAt(frame.buffer, frame.start + 5, frame.end)
+  const known = zero < 0 ? undefined : strictTextAt(frame.buffer, frame.start + 5, zero)
+  if (known === undefined || zero + 5 !== frame.end) return fatal('a malformed Execute')
+  const rows = readInt32(frame.buffer, zero + 1)
   const portal = memory.portals.get(known)
   if (portal !== undefined) {
     if (isInDoubt(memory, portal)) return wait(memory)
@@ -278,9 +284,9 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
 function readTarget(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
   const what = frame.buffer[frame.start + 5]
-  const name = readCstring(frame.buffer, frame.start + 6, frame.end)
-  const known = name === undefined ? undefined : strictText(name.bytes)
-  if (known === undefined || name?.next !== frame.end || (what !== 0x53 && what !== 0x50))
+  const zero = zeroAt(frame.buffer, frame.start + 6, frame.end)
+  const known = zero < 0 ? undefined : strictTextAt(frame.buffer, frame.start + 6, zero)
+  if (known === undefined || zero + 1 !== frame.end || (what !== 0x53 && what !== 0x50))
     return fatal('a malformed Describe or Close')
   if (memory.unsettled > 0) return wait(memory)
   const kind = frame.type === FRONTEND.Close ? 'close' : 'describe'

@@ -1,0 +1,216 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Reading, readDirectly } from './direct-reading.js'
+
+interface Heard {
+  readonly chunks: Uint8Array[]
+  text(): string
+  ended: boolean
+}
+
+let server: Server
+/** What the test writes by, and the other end, which is read. */
+let peer: Socket
+let near: Socket
+
+beforeEach(async () => {
+  server = createServer({ allowHalfOpen: true })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  const { port } = server.address() as { port: number }
+  peer = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  peer.on('error', () => {})
+  ;[near] = await accepted
+  near.on('error', () => {})
+})
+
+afterEach(() => {
+  peer.destroy()
+  near.destroy()
+  server.close()
+})
+
+function hearing(): Heard & Parameters<typeof readDirectly>[1] {
+  const chunks: Uint8Array[] = []
+  const heard = {
+    chunks,
+    ended: false,
+    text: () => Buffer.concat(chunks).toString('latin1'),
+    bytes: (chunk: Uint8Array) => void chunks.push(chunk),
+    end: () => {
+      heard.ended = true
+    },
+  }
+  return heard
+}
+
+const until = (holds: () => boolean) =>
+  vi.waitFor(() => expect(holds()).toBe(true), { timeout: 10_000, interval: 5 })
+const quiet = () => new Promise((resolve) => setTimeout(resolve, 50))
+const letters = (size: number) => Buffer.alloc(size, 'abcdefghijklmnopqrstuvwxyz')
+
+test.each([1, 127, 128, 129, 5_000, 64 * 1024, 300_000])('%i bytes come as they were sent', async (size) => {
+  const heard = hearing()
+  const { socket } = readDirectly(near, heard)
+  expect(socket).not.toBe(near)
+  peer.write(letters(size))
+  await until(() => heard.text().length === size)
+  expect(heard.text()).toBe(letters(size).toString())
+})
+
+test('whoever is told keeps the bytes: another connection reads into the same buffer', async () => {
+  const heard = hearing()
+  readDirectly(near, heard)
+  peer.write('first')
+  await until(() => heard.chunks.length === 1)
+  peer.write('other')
+  await until(() => heard.chunks.length === 2)
+  expect(heard.chunks.map((chunk) => Buffer.from(chunk).toString())).toEqual(['first', 'other'])
+})
+
+test('what is written to it arrives, and its end half closes', async () => {
+  const heard = hearing()
+  const { socket } = readDirectly(near, heard)
+  let got = ''
+  peer.on('data', (chunk) => {
+    got += chunk
+  })
+  const ended = once(peer, 'end')
+  socket.write('an answer')
+  socket.end()
+  await ended
+  expect(got).toBe('an answer')
+  peer.write('and a last word')
+  await until(() => heard.text() === 'and a last word')
+})
+
+test('while it may not flow nothing is told, and afterwards everything in its order', async () => {
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  reading.flow(false)
+  peer.write('one')
+  await quiet()
+  peer.write('two')
+  await quiet()
+  expect(heard.chunks).toEqual([])
+  reading.flow(true)
+  await until(() => heard.text() === 'onetwo')
+})
+
+test('R30 while it may not flow the peer is held back, and nothing is lost', async () => {
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  reading.flow(false)
+  const size = 32 * 1024 * 1024
+  let sent = false
+  peer.write(letters(size), () => {
+    sent = true
+  })
+  await quiet()
+  await quiet()
+  // The kernel's buffers take some of it; what was taken from them is little.
+  expect(sent).toBe(false)
+  expect(near.bytesRead + reading.socket.bytesRead).toBeLessThan(256 * 1024)
+  reading.flow(true)
+  await until(() => heard.chunks.reduce((sum, { length }) => sum + length, 0) === size)
+  expect(letters(size).equals(Buffer.concat(heard.chunks))).toBe(true)
+})
+
+test('one who stops the flow while being told is told no more of what waits', async () => {
+  const heard = hearing()
+  let reading: Reading | undefined
+  reading = readDirectly(near, {
+    bytes: (chunk) => {
+      heard.bytes(chunk)
+      reading?.flow(false)
+    },
+    end: heard.end,
+  })
+  reading.flow(false)
+  for (const word of ['one', 'two', 'three']) {
+    peer.write(word)
+    await quiet()
+  }
+  peer.end()
+  reading.flow(true)
+  await until(() => heard.chunks.length === 1)
+  await quiet()
+  expect(heard.text()).toBe('one')
+  reading.flow(true)
+  await until(() => heard.text() === 'onetwo')
+  expect(heard.ended).toBe(false)
+  reading.flow(true)
+  await until(() => heard.text() === 'onetwothree')
+  reading.flow(true)
+  await until(() => heard.ended)
+})
+
+test('the end is told after all that was said, also when that waited', async () => {
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  reading.flow(false)
+  peer.end('last words')
+  await quiet()
+  expect(heard.ended).toBe(false)
+  reading.flow(true)
+  await until(() => heard.ended)
+  expect(heard.text()).toBe('last words')
+})
+
+test('a peer that resets the connection closes it, though it may not flow', async () => {
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  const closed = once(reading.socket, 'close').catch(() => {})
+  reading.socket.on('error', () => {})
+  reading.flow(false)
+  peer.resetAndDestroy()
+  await closed
+  expect(reading.socket.destroyed).toBe(true)
+  await until(() => near.destroyed)
+})
+
+test('what destroys the socket that was given ends the one that took its place', async () => {
+  const { socket } = readDirectly(near, hearing())
+  const closed = once(socket, 'close')
+  near.destroy()
+  await closed
+  expect(socket.destroyed).toBe(true)
+})
+
+test('once released, what waits and what comes are data of whoever has the socket next', async () => {
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  peer.write('mine')
+  await until(() => heard.text() === 'mine')
+  reading.flow(false)
+  peer.write('yours')
+  await quiet()
+  reading.release()
+  let next = ''
+  reading.socket.on('data', (chunk) => {
+    next += chunk
+  })
+  reading.socket.resume()
+  await until(() => next === 'yours')
+  peer.write(', too')
+  await until(() => next === 'yours, too')
+  expect(heard.text()).toBe('mine')
+})
+
+test('a socket with bytes on their way is read by its events, and may be held back as well', async () => {
+  near.pause()
+  near.unshift(Buffer.from('before'))
+  const heard = hearing()
+  const reading = readDirectly(near, heard)
+  expect(reading.socket).toBe(near)
+  peer.write(', after')
+  reading.flow(false)
+  await quiet()
+  expect(heard.chunks).toEqual([])
+  reading.flow(true)
+  await until(() => heard.text() === 'before, after')
+  peer.end()
+  await until(() => heard.ended)
+})
