@@ -1,5 +1,6 @@
 /** Names that a plan does not list, judged when a reply has them: by what the gate would say of that field (decision 8). */
 import type { Mask, Statement } from '@gatehouse/core'
+import { detectClasses, withUmbrellas } from '@gatehouse/masking'
 import { type Catalog, fieldName } from '../catalog/catalog.js'
 import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
 import type { Origin } from '../reading/read-command.js'
@@ -14,7 +15,11 @@ export type Unknown = NonNullable<MaskNode['unknown']>
 
 export function judgeOrigins(origins: readonly Origin[], dotted: boolean, parts: ConversationParts): Unknown {
   const judged = new Map<string, MaskNode | undefined>()
+  let by: Catalog | undefined
   return (names) => {
+    const catalog = parts.house.server.catalog()
+    if (catalog !== by) judged.clear()
+    by = catalog
     const path = dotted ? names.flatMap(split) : names
     const key = path.join('\0')
     if (judged.has(key)) return judged.get(key)
@@ -57,7 +62,7 @@ function asStatement(origins: readonly Origin[], path: readonly string[], catalo
     return places.map((place) => ({
       resource: resource.join('.'),
       field: fieldName(place),
-      classes: catalog.classesOf([database, collection], place),
+      classes: [...new Set([...catalog.classesOf([database, collection], place), ...nameClasses(path)])],
     }))
   })
   const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
@@ -71,6 +76,9 @@ function asStatement(origins: readonly Origin[], path: readonly string[], catalo
   }
 }
 
+/** A map has data for its keys: `{"ada@example.org": …}`. */
+const nameClasses = (path: readonly string[]) => withUmbrellas(detectClasses(path.at(-1) ?? ''))
+
 function judge(
   origins: readonly Origin[],
   path: readonly string[],
@@ -80,6 +88,8 @@ function judge(
   const mask = maskOf(statement, parts)
   if (mask === 'refused') return HIDDEN
   if (mask === undefined) return undefined
+  // The name itself is what must not be shown.
+  if (nameClasses(path).length > 0) return HIDDEN
   const [output] = statement.outputs === 'unknown' ? [] : statement.outputs
   const classes = output?.sources.flatMap((source) => source.classes) ?? []
   const computed = output?.how !== 'copied'

@@ -57,7 +57,7 @@ const read = {
   },
   writes: false,
 } as unknown as ReadStatement
-const parts = { house: { maskKey: undefined } } as unknown as ConversationParts
+const parts = { gate: {}, house: { maskKey: undefined } } as unknown as ConversationParts
 
 function shown(masks: readonly (MaskKind | undefined)[]): unknown {
   const named = masks.map((kind, at) => (kind === undefined ? undefined : mask(kind, String(at))))

@@ -1,5 +1,5 @@
 /** From the plan of a reply and what policy says of its outputs to one tree of masks over the whole reply (decision 8, R1). */
-import type { Permission, Statement } from '@gatehouse/core'
+import type { Permission, SessionGate, Statement } from '@gatehouse/core'
 import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
 import type { ReadStatement, ReplyPlace, Shape } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -10,21 +10,28 @@ export interface MaskTree {
   readonly root: MaskNode | undefined
 }
 
-const trees = new WeakMap<Permission, Map<ReadStatement, MaskTree>>()
+type Trees = WeakMap<Permission, Map<ReadStatement, { first?: MaskTree; next?: MaskTree }>>
+const trees = new WeakMap<SessionGate, Trees>()
 
-/** Kept for as long as the decision is: every batch of a cursor goes by the same tree. */
+/**
+ * Kept for as long as the decision is: every batch of a cursor goes by the same tree. Invariant: a tree asks the gate of one
+ * session, and serves no other.
+ */
 export function maskTreeOf(
   read: ReadStatement,
   permission: Permission,
   parts: ConversationParts,
   isNext: boolean,
 ): MaskTree {
-  const known = trees.get(permission) ?? new Map<ReadStatement, MaskTree>()
-  trees.set(permission, known)
-  const found = known.get(read)
-  if (found !== undefined) return found
-  const tree = { root: rootOf(read, permission, parts, isNext) }
-  known.set(read, tree)
+  const own: Trees = trees.get(parts.gate) ?? new WeakMap()
+  trees.set(parts.gate, own)
+  const known = own.get(permission) ?? new Map<ReadStatement, { first?: MaskTree; next?: MaskTree }>()
+  own.set(permission, known)
+  const found = known.get(read) ?? {}
+  known.set(read, found)
+  const which = isNext ? 'next' : 'first'
+  const tree = found[which] ?? { root: rootOf(read, permission, parts, isNext) }
+  found[which] = tree
   return tree
 }
 

@@ -35,6 +35,15 @@ export interface Cursors {
 /** Of one listener; the upstream forgets those that idle for ten minutes by itself. */
 const MOST = 100_000
 
+/** One object for each plan, so that a decision on it can be remembered. */
+const more = new WeakMap<ReadStatement, Statement>()
+
+function asMore(read: ReadStatement): Statement {
+  const known = more.get(read) ?? { ...read.statement, command: 'getMore', bytes: 0 }
+  more.set(read, known)
+  return known
+}
+
 export function createCursors(random: (size: number) => Uint8Array, most = MOST): Cursors {
   const byId = new Map<bigint, Cursor>()
   const newId = (): bigint => {
@@ -44,12 +53,7 @@ export function createCursors(random: (size: number) => Uint8Array, most = MOST)
   }
   return {
     open(parts) {
-      const { statement } = parts.read
-      const cursor: Cursor = {
-        ...parts,
-        id: newId(),
-        statement: { ...statement, command: 'getMore', text: statement.text, bytes: 0 },
-      }
+      const cursor: Cursor = { ...parts, id: newId(), statement: asMore(parts.read) }
       byId.set(cursor.id, cursor)
       const [oldest] = byId.keys()
       if (byId.size > most && oldest !== undefined) byId.delete(oldest)
