@@ -17,6 +17,7 @@ import { type CommandEntry, findCommand, type OwnReading, type Treatment } from 
 import { readCollMod, readCopy, readCreate, readCreateIndexes, readRename, readStats } from './definitions.js'
 import { createLedger, draft, type Ledger, toActions } from './ledger.js'
 import { collectionResource, commandResource, databaseResource } from './namespaces.js'
+import { cached } from './plan-cache.js'
 import { readAggregate, readCount, readDistinct, readFind, readMapReduce } from './queries.js'
 import type { Command, ReadCommand, Reader, ReadingContext, Shape } from './read-command.js'
 import type { Parts, Read, ReadOne } from './reading.js'
@@ -51,7 +52,7 @@ const READINGS: Readonly<Record<Exclude<OwnReading, 'explain'>, ReadOne>> = {
 }
 
 export function createReader(): Reader {
-  return { read: readCommand }
+  return cached(readCommand)
 }
 
 export function readCommand(command: Command, context: ReadingContext): ReadCommand {

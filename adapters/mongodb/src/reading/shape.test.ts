@@ -125,6 +125,25 @@ describe('R26 texts', () => {
     [{ createUser: 'u', pwd: SECRET }, 'shop.createUser()'],
     [{ nosuch: 1, a: SECRET }, 'shop.nosuch({ a: "?" })'],
     [{ saslStart: 1, payload: SECRET }, 'shop.saslStart()'],
+    [
+      { update: 'orders', updates: [{ q: {}, u: { pin: `$${SECRET}`, $set: { x: `$${SECRET}` } } }] },
+      'shop.orders.update({ updates: [{ q: {}, u: { pin: "?", $set: { x: "?" } } }] })',
+    ],
+    [
+      { findAndModify: 'orders', query: { a: SECRET }, update: { $set: { x: `$${SECRET}` } } },
+      'shop.orders.findAndModify({ query: { a: "?" }, update: { $set: { x: "?" } } })',
+    ],
+    [
+      {
+        createIndexes: 'orders',
+        indexes: [{ key: { a: 1 }, partialFilterExpression: { a: { $gt: 4711 } } }],
+      },
+      'shop.orders.createIndexes({ indexes: [{ key: { a: 1 }, partialFilterExpression: { a: { $gt: ? } } }] })',
+    ],
+    [
+      { find: 'orders', projection: { items: { $elemMatch: { sku: `$${SECRET}`, qty: 4711 } } } },
+      'shop.orders.find({ projection: { items: { $elemMatch: { sku: "?", qty: ? } } } })',
+    ],
   ])('of %j no literal is left', (body, expected) => {
     const found = statementOf(body)
     expect(found).toBe(expected)

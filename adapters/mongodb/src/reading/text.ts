@@ -8,9 +8,10 @@ const LONGEST = 4096
 
 /**
  * `literal`: every value is a literal. `flags`: numbers and booleans say how, as in a sort or a projection. `expression`:
- * texts that begin with `$` are fields. `name`: texts are names.
+ * texts that begin with `$` are fields. `name`: texts are names. `update`: an expression where it is a pipeline, else what
+ * is stored.
  */
-type Mode = 'literal' | 'flags' | 'expression' | 'name'
+type Mode = 'literal' | 'flags' | 'expression' | 'name' | 'update'
 
 /** Top-level arguments; others are literals. */
 const ARGUMENTS: Readonly<Record<string, Mode>> = {
@@ -22,9 +23,7 @@ const ARGUMENTS: Readonly<Record<string, Mode>> = {
   pipeline: 'expression',
   let: 'expression',
   updates: 'expression',
-  u: 'expression',
-  update: 'expression',
-  updateMods: 'expression',
+  update: 'update',
   multi: 'flags',
   upsert: 'flags',
   ordered: 'flags',
@@ -50,6 +49,10 @@ const ARGUMENTS: Readonly<Record<string, Mode>> = {
 /** Within expressions and pipelines. */
 const WITHIN: Readonly<Record<string, Mode>> = {
   $match: 'literal',
+  $elemMatch: 'literal',
+  partialFilterExpression: 'literal',
+  u: 'update',
+  updateMods: 'update',
   $literal: 'literal',
   $const: 'literal',
   $documents: 'literal',
@@ -135,6 +138,7 @@ interface Left {
 function show(value: Value, mode: Mode, left: Left): string {
   if (left.room <= 0) return '…'
   left.room -= 2
+  if (mode === 'update') return show(value, value.type === TYPE.ARRAY ? 'expression' : 'literal', left)
   if (value.type === TYPE.ARRAY) return list(itemsOf(value), mode, left)
   if (value.type === TYPE.DOCUMENT) return document(value, mode, left)
   if (value.type === TYPE.STRING) return string(value, mode)
@@ -158,6 +162,7 @@ function document(value: Value, mode: Mode, left: Left): string {
 function modeOf(name: string, mode: Mode): Mode {
   if (name === '$expr') return 'expression'
   if (mode === 'literal') return Object.hasOwn(VISIBLE, name) ? 'flags' : 'literal'
+  if (name === 'partialFilterExpression') return 'literal'
   if (mode === 'expression' || (mode === 'flags' && name.startsWith('$'))) {
     return Object.hasOwn(WITHIN, name) ? (WITHIN[name] ?? 'expression') : 'expression'
   }
@@ -165,7 +170,7 @@ function modeOf(name: string, mode: Mode): Mode {
 }
 
 /** Their operand says what is asked, not for which value. */
-const VISIBLE = { $exists: true, $type: true, $size: false } as const
+const VISIBLE = { $exists: true, $type: true } as const
 
 function* itemsOf(array: Value): Generator<Value, void, undefined> {
   for (const { value } of elements(array)) yield value

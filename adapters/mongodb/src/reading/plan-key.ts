@@ -1,0 +1,236 @@
+/** A command's bytes without what reading never looks at: commands of one key mean the same (R5). */
+import { nulAt, TYPE, textAt, type Value, valueEnd } from '../bson/index.js'
+import { GENERIC } from './commands-table.js'
+import type { Command } from './read-command.js'
+
+/**
+ * `exact`: every byte counts. `skip`: the name alone. `scalar`: a number's type. `filter`: constants count by their type.
+ * `stored`: so do they, but texts that could be masks. `operators`, `updates`, `deletes`, `stages`: what holds those.
+ */
+type Mode =
+  | 'exact'
+  | 'skip'
+  | 'scalar'
+  | 'filter'
+  | 'stored'
+  | 'operators'
+  | 'updates'
+  | 'deletes'
+  | 'stages'
+  | 'documents'
+
+const KEYED: ReadonlySet<string> = new Set([
+  'find',
+  'aggregate',
+  'count',
+  'distinct',
+  'insert',
+  'update',
+  'delete',
+  'findAndModify',
+])
+
+const ARGUMENTS: ReadonlyMap<string, Mode> = new Map([
+  ['filter', 'filter'],
+  ['query', 'filter'],
+  ['limit', 'scalar'],
+  ['skip', 'scalar'],
+  ['batchSize', 'scalar'],
+  ['documents', 'documents'],
+  ['updates', 'updates'],
+  ['deletes', 'deletes'],
+  ['pipeline', 'stages'],
+  ['update', 'operators'],
+])
+
+/** Operators of filters whose operand is read for what it says. */
+const READ: ReadonlySet<string> = new Set([
+  '$expr',
+  '$where',
+  '$text',
+  '$jsonSchema',
+  '$sampleRate',
+  '$exists',
+  '$type',
+])
+/** Operators of updates whose operand is stored and nothing else. */
+const STORING: ReadonlySet<string> = new Set(['$set', '$setOnInsert', '$inc', '$mul', '$min', '$max'])
+
+const LONGEST = 4096
+const scratch = Buffer.allocUnsafe(LONGEST)
+let length = 0
+
+/** What follows, so that no two commands are written alike. */
+const EXACT = 1
+const FREE = 2
+const ANOTHER = 3
+
+class TooLong extends Error {}
+const TOO_LONG = new TooLong()
+
+/** Undefined: not worth keeping. The database is in it. */
+export function planKey(command: Command): string | undefined {
+  if (!KEYED.has(command.name)) return undefined
+  length = 0
+  try {
+    text(command.database)
+    walk(command.body, 'top')
+    for (const [name, documents] of command.sequences) {
+      text(name)
+      const mode = itemMode(ARGUMENTS.get(name) ?? 'exact')
+      for (const document of documents) {
+        byte(ANOTHER)
+        walk(document, mode)
+      }
+      byte(0)
+    }
+    return scratch.toString('latin1', 0, length)
+  } catch (error) {
+    if (error === TOO_LONG) return undefined
+    throw error
+  }
+}
+
+function walk({ source, start, end }: Value, mode: Mode | 'top'): void {
+  const last = end - 1
+  let at = start + 4
+  let isFirst = true
+  while (at < last) {
+    const type = source[at] as number
+    const nul = nulAt(source, at + 1, last)
+    const next = valueEnd(type, source, nul + 1, last)
+    copy(source, at, nul + 1)
+    const inner = mode === 'top' && isFirst ? 'exact' : modeOf(mode, source, at + 1, nul)
+    isFirst = false
+    value(type, { type, source, start: nul + 1, end: next }, inner)
+    at = next
+  }
+  byte(0)
+}
+
+function modeOf(mode: Mode | 'top', source: Uint8Array, start: number, end: number): Mode {
+  if (mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'stored') return mode
+  const name = textAt(source, start, end)
+  switch (mode) {
+    case 'top':
+      return name === '$db' ? 'exact' : GENERIC.has(name) ? 'skip' : (ARGUMENTS.get(name) ?? 'exact')
+    case 'filter':
+      return READ.has(name) ? 'exact' : 'filter'
+    case 'operators':
+      return STORING.has(name) ? 'stored' : name.startsWith('$') ? 'exact' : 'stored'
+    case 'updates':
+      return name === 'q' ? 'filter' : name === 'u' ? 'operators' : 'exact'
+    case 'deletes':
+      return name === 'q' ? 'filter' : 'exact'
+    case 'stages':
+      return name === '$match' ? 'filter' : name === '$limit' || name === '$skip' ? 'scalar' : 'exact'
+    default:
+      return 'exact'
+  }
+}
+
+function value(type: number, found: Value, mode: Mode): void {
+  if (mode === 'skip') return
+  if (type === TYPE.DOCUMENT || type === TYPE.ARRAY) nested(type, found, mode)
+  else if (!isFree(type, found, mode)) {
+    byte(EXACT)
+    integer(found.end - found.start)
+    copy(found.source, found.start, found.end)
+  } else byte(FREE)
+}
+
+function nested(type: number, found: Value, mode: Mode): void {
+  if (type === TYPE.ARRAY) list(found, mode)
+  else walk(found, mode === 'scalar' ? 'exact' : mode)
+}
+
+/** Runs of free constants of one type count once; how many there are nobody asks. */
+function list({ source, start, end }: Value, mode: Mode): void {
+  const last = end - 1
+  const item = itemMode(mode)
+  let at = start + 4
+  let run = -1
+  while (at < last) {
+    const type = source[at] as number
+    const nul = nulAt(source, at + 1, last)
+    const next = valueEnd(type, source, nul + 1, last)
+    const found = { type, source, start: nul + 1, end: next }
+    const free = type !== TYPE.DOCUMENT && type !== TYPE.ARRAY && isFree(type, found, item)
+    if (!free || run !== type) {
+      byte(type)
+      value(type, found, item)
+    }
+    run = free ? type : -1
+    at = next
+  }
+  byte(0)
+}
+
+function itemMode(mode: Mode): Mode {
+  if (mode === 'documents') return 'stored'
+  return mode === 'operators' || mode === 'scalar' ? 'exact' : mode
+}
+
+/** Its value is never looked at. */
+function isFree(type: number, found: Value, mode: Mode): boolean {
+  switch (mode) {
+    case 'scalar':
+    case 'filter':
+    case 'stored':
+      break
+    default:
+      return false
+  }
+  switch (type) {
+    case TYPE.INT32:
+    case TYPE.INT64:
+    case TYPE.DATE:
+    case TYPE.OBJECT_ID:
+      return true
+    case TYPE.DOUBLE:
+      return hasEnd(found)
+    case TYPE.BOOLEAN:
+    case TYPE.TIMESTAMP:
+    case TYPE.BINARY:
+      return mode !== 'scalar'
+    case TYPE.STRING:
+      return mode === 'filter' || (mode === 'stored' && !mayBeMask(found))
+    default:
+      return false
+  }
+}
+
+/** Neither infinite nor no number: the exponent is not all ones. */
+function hasEnd({ source, start }: Value): boolean {
+  return ((source[start + 7] as number) & 0x7f) !== 0x7f || ((source[start + 6] as number) & 0xf0) !== 0xf0
+}
+
+/** A star among its first letters, or `p_`; any letter outside ASCII counts as one. */
+function mayBeMask({ source, start, end }: Value): boolean {
+  const most = Math.min(end - 1, start + 8)
+  for (let at = start + 4; at < most; at++) {
+    const letter = source[at] as number
+    if (letter === 0x2a || letter > 0x7f) return true
+  }
+  return source[start + 5] === 0x5f
+}
+
+function copy(source: Uint8Array, start: number, end: number): void {
+  if (length + end - start > LONGEST) throw TOO_LONG
+  for (let at = start; at < end; at++) scratch[length++] = source[at] as number
+}
+
+function byte(value: number): void {
+  if (length >= LONGEST) throw TOO_LONG
+  scratch[length++] = value
+}
+
+function integer(value: number): void {
+  for (let shift = 0; shift < 32; shift += 8) byte((value >>> shift) & 0xff)
+}
+
+function text(name: string): void {
+  const bytes = Buffer.from(name)
+  integer(bytes.length)
+  copy(bytes, 0, bytes.length)
+}
