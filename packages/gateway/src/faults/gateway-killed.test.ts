@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../end-to-end/stage.js'
 import { overEach } from './database.js'
-import { DATABASES } from './databases.js'
+import { DATABASES, often } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
@@ -21,7 +21,7 @@ overEach(DATABASES, (database) => {
     let serving = await house.serve()
     await rounds(
       `kill -9 of the gateway under load, ${database.name}`,
-      { short: 5, long: 50 },
+      { short: often(database, 5), long: 50 },
       async (round) => {
         const traffic = startTraffic(serving, house.book, 6)
         // Somewhere else in the mixture each time.

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually, policy } from '../end-to-end/stage.js'
 import { overEach } from './database.js'
-import { DATABASES } from './databases.js'
+import { DATABASES, often } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
@@ -48,7 +48,7 @@ overEach(DATABASES, (database) => {
     const serving = await house.serve()
     await rounds(
       `SIGHUP with a broken policy under load, ${database.name}`,
-      { short: 2, long: 30 },
+      { short: often(database, 2), long: 30 },
       async (round) => {
         const traffic = startTraffic(serving, house.book, 4)
         const broken = [

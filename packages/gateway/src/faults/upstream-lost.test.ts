@@ -4,7 +4,7 @@ import { ENV, type Served } from '../end-to-end/home.js'
 import { eventually } from '../end-to-end/stage.js'
 import { type Cutting, startCutting } from './cutting.js'
 import { type Guest, overEach } from './database.js'
-import { DATABASES } from './databases.js'
+import { DATABASES, often } from './databases.js'
 import { furnished, type House, openHouse } from './house.js'
 import { allowTime, rounds, said, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
@@ -38,7 +38,7 @@ overEach(DATABASES, (database) => {
   test('W50 kill -9 of the database in mid-row under load: every reply that was whole stands, and it goes on', async () => {
     await rounds(
       `kill -9 of the database in mid-row, ${database.name}`,
-      { short: 2, long: 20 },
+      { short: often(database, 2), long: 20 },
       async (round) => {
         const traffic = startTraffic(serving, house.book, 4)
         const wide = Array.from({ length: 3 }, async () => {

@@ -4,7 +4,7 @@ import { allThere, crewConfig, isAlive, workerPids } from '../end-to-end/crew-st
 import type { Served } from '../end-to-end/home.js'
 import { eventually } from '../end-to-end/stage.js'
 import { overEach } from './database.js'
-import { DATABASES } from './databases.js'
+import { DATABASES, often } from './databases.js'
 import { type House, openHouse } from './house.js'
 import { allowTime, rounds, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
@@ -30,7 +30,7 @@ overEach(DATABASES, (database) => {
   test('R24 kill -9 of a worker under load: what ran is recorded, a successor takes its place', async () => {
     await rounds(
       `kill -9 of a worker under load, ${database.name}`,
-      { short: 4, long: 50 },
+      { short: often(database, 4), long: 50 },
       async (round) => {
         const traffic = startTraffic(serving, house.book, 6)
         // Somewhere else in the mixture, another of them, each time.
@@ -65,7 +65,7 @@ overEach(DATABASES, (database) => {
   test('kill -9 of the primary under load: its workers end by themselves, every record is whole', async () => {
     await rounds(
       `kill -9 of the primary under load, ${database.name}`,
-      { short: 2, long: 30 },
+      { short: often(database, 2), long: 30 },
       async (round) => {
         serving = await house.serve()
         const traffic = startTraffic(serving, house.book, 6)
