@@ -16,6 +16,42 @@ export const ATTACKS_ON_READING: readonly Attack[] = [
     ['begin; select ssn from customers; rollback'],
     'select 1 /* ; */; select ssn from customers # ; \n',
   ]),
+  ...reveals('16 behind a routine', [
+    ['create procedure p() begin select 1; end; select ssn from customers', 'drop procedure if exists p'],
+    ['create procedure p() select 1; select email from customers', 'drop procedure if exists p'],
+    [
+      'create procedure p() begin if 1 then begin select 1; end; else begin end; end if; end; select ssn from customers',
+      'drop procedure if exists p',
+    ],
+    [
+      'create procedure p() begin declare exit handler for sqlexception begin end; select 1; end; select iban from customers',
+      'drop procedure if exists p',
+    ],
+    [
+      'create procedure p() begin while case when 1 then 0 end do begin select 1; end; end while; end; select ssn from customers',
+      'drop procedure if exists p',
+    ],
+    [
+      'create procedure p() begin select case when 1 then begin end from (select 1 as begin) x; end; select ssn from customers',
+      'drop procedure if exists p',
+    ],
+    [
+      'create procedure p() begin declare do int default 0; while do do begin select 1; end; end while; end; select ssn from customers',
+      'drop procedure if exists p',
+    ],
+    [
+      'create trigger q before insert on notes for each row if new.id < 0 then set new.id = 1; end if; select ssn from customers',
+      'drop trigger if exists q',
+    ],
+  ]),
+  ...reveals('19 names of columns', [
+    'select concat("a", ssn), "b"||city from customers',
+    'select "a" = "b", ssn/* c */ from customers',
+    'select ssn, (select "x") /*! , email */ from customers',
+    'select concat("`", ssn) from customers',
+    'select "ssn" "as", ssn "x" from customers',
+    String.raw`select concat("\"", ssn), concat('\'', email) from customers`,
+  ]),
   ...reveals('17 version comments', [
     'select /*! ssn from customers */',
     'select id/*!, ssn */ from customers',
@@ -307,7 +343,6 @@ export const ATTACKS_ON_READING: readonly Attack[] = [
     'select * from mysql.user',
     'select authentication_string from mysql.user',
     'select * from mysql.global_priv',
-    'show grants for root@localhost',
     'show create user gw',
     'select * from information_schema.innodb_trx',
     'select * from information_schema.innodb_metrics',
@@ -318,7 +353,6 @@ export const ATTACKS_ON_READING: readonly Attack[] = [
     'xa recover',
     "xa start 'x'",
     "xa start '641'",
-    'show open tables',
     'flush tables with read lock',
     'set global general_log = 1',
     "set global slow_query_log_file = '/tmp/x'",

@@ -89,7 +89,7 @@ rules:
   - name: mysql-catalog
     effect: permit
     verbs: [read]
-    resources: [${listed(MYSQL_CATALOG, 'information_schema.')}, ${listed(MYSQL_CATALOG.toUpperCase(), 'information_schema.')}, ${listed(MYSQL_HELP, 'mysql.')}]
+    resources: [${listed(MYSQL_CATALOG, 'information_schema.')}, ${listed(MYSQL_HELP, 'mysql.')}]
   - name: unlock-all
     effect: permit
     verbs: [lock]

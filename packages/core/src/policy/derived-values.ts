@@ -4,6 +4,7 @@ import { type CompiledDocument, compileDocument } from './compile-document.js'
 import { readDocuments } from './read-documents.js'
 
 /**
+ * MySQL's catalog is read with its relations in lower case; files of older catalogs have them as the servers write them.
  * Statistics hold samples of every column, activity views the texts of other sessions with their literals. Not part of
  * any pack: a viewer with masks would otherwise read the masked values there.
  */
@@ -20,7 +21,8 @@ rules:
       "**.pg_largeobject", "**.pg_stat_activity", "**.pg_stat_statements", "**.pg_prepared_statements",
       "**.pg_cursors", "**.pg_prepared_xacts", "**.column_statistics", "**.processlist", "**.performance_schema.*",
       "**.COLUMN_STATISTICS", "**.PROCESSLIST", "**.OPTIMIZER_TRACE", "**.INNODB_*", "**.USER_VARIABLES",
-      "**.QUERY_CACHE_INFO", "**.mysql.column_stats", "**.mysql.general_log", "**.mysql.slow_log", "**.sys.*"]
+      "**.QUERY_CACHE_INFO", "**.information_schema.optimizer_trace", "**.information_schema.innodb_*",
+      "**.information_schema.user_variables", "**.information_schema.query_cache_info", "**.mysql.column_stats", "**.mysql.general_log", "**.mysql.slow_log", "**.sys.*"]
     fields:
       - "**.pg_stats.most_common_vals"
       - "**.pg_stats.most_common_elems"
@@ -42,6 +44,14 @@ rules:
       - "**.performance_schema.*.sql_text"
       - "**.performance_schema.*.digest_text"
       - "**.information_schema.processlist.info"
+      - "**.information_schema.column_statistics.HISTOGRAM"
+      - "**.information_schema.processlist.INFO*"
+      - "**.information_schema.optimizer_trace.*"
+      - "**.information_schema.innodb_trx.*query"
+      - "**.information_schema.innodb_locks.lock_data"
+      - "**.information_schema.innodb_ft_index_*.WORD"
+      - "**.information_schema.user_variables.VARIABLE_VALUE"
+      - "**.information_schema.query_cache_info.STATEMENT_TEXT"
       - "**.information_schema.COLUMN_STATISTICS.HISTOGRAM"
       - "**.information_schema.PROCESSLIST.INFO*"
       - "**.information_schema.OPTIMIZER_TRACE.*"
