@@ -1,23 +1,36 @@
 import { defineConfig } from 'vitest/config'
 
+/** Pure functions and memory sockets: nothing stays of one file that another could meet, so they share their processes and imports. */
+const PURE = ['core', 'masking', 'identity', 'adapter-kit'].map((name) => `packages/${name}/src/**/*.test.ts`)
+
 /**
- * Tests stand beside the code. They start real servers, so a case may take a while on a busy machine; two files at a time,
- * because some of those servers keep a core busy by themselves.
+ * Tests stand beside the code. They start real servers, so a case may take a while on a busy machine; three files at a time
+ * on two cores, because many of them wait, and no more, because some of those servers keep a core busy by themselves.
  */
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'adapters/*/src/**/*.test.ts',
-      'bench/src/**/*.test.ts',
-      'examples/**/*.test.ts',
-    ],
     // Generous, because no test is about time: a busy machine must not make a green tree red.
     testTimeout: 120_000,
     retry: process.env.CI === undefined ? 0 : 1,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'adapters/*/src/**/*.test.ts',
+            'bench/src/**/*.test.ts',
+            'examples/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', ...PURE],
+        },
+      },
+    ],
   },
 })
