@@ -1,71 +1,20 @@
 /** A real server behind the gateway, and the driver before it. */
-import { randomBytes } from 'node:crypto'
-import { createStage, type Stage } from '@gatehouse/adapter-contract'
-import type { OpenAdapter } from '@gatehouse/adapter-kit'
-import { describePart, type FerretdbServer, startFerretdb } from '@gatehouse/workbench'
-import { type Document, MongoClient } from 'mongodb'
+import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { describePart, findMongosh } from '@gatehouse/workbench'
+import { MongoClient } from 'mongodb'
 import { MongoClient as OlderClient } from 'mongodb-6'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mongodb } from '../index.js'
-import { USERS, wirePolicy } from './fixture.js'
-
-interface Row extends Document {
-  _id: number
-}
+import { openTown, PEOPLE, type Row, type Town } from './town.js'
 
 describePart('ferretdb', 'a real server', () => {
-  let upstream: FerretdbServer
-  let adapter: OpenAdapter
-  let stage: Stage
-  let direct: MongoClient
-
-  const PEOPLE: readonly Row[] = Array.from({ length: 250 }, (_, index) => ({
-    _id: index,
-    name: `Person ${index}`,
-    email: `user${index}@example.com`,
-    box: { kind: index % 2 === 0 ? 'even' : 'odd', parts: [{ size: index }] },
-    orders: [{ total: index * 1.5 }, { total: 2 }],
-  }))
-
+  let town: Town
   beforeAll(async () => {
-    upstream = await startFerretdb()
-    direct = new MongoClient(upstream.url)
-    await direct
-      .db('shop')
-      .collection<Row>('people')
-      .insertMany([...PEOPLE])
-    await direct.db('shop').collection('vault').insertOne({ a: 1 })
-    const account = { user: upstream.user, password: upstream.password }
-    adapter = await mongodb.open({
-      listener: 'shop',
-      upstream: {
-        hosts: [{ host: upstream.host, port: upstream.port }],
-        role: 'primary',
-        accounts: [account],
-        catalogAccount: account,
-        tls: 'disable',
-        databases: ['shop'],
-        privileged: 'accept',
-      },
-      knowledge: { classes: [], functions: [] },
-      limits: { statement: 16 << 20, message: 48_000_000 },
-      catalogRefresh: 500,
-      log: { info() {}, warn() {}, error() {} },
-      now: () => Date.now(),
-      random: (size) => randomBytes(size),
-      version: '0.0.0',
-    })
-    stage = await createStage({ adapter, policy: wirePolicy(), users: USERS })
+    town = await openTown()
   }, 60_000)
-  afterAll(async () => {
-    await stage?.close()
-    await adapter?.close()
-    await direct?.close()
-    await upstream?.stop()
-  })
-
-  const url = (user: string) =>
-    `mongodb://${user}:${encodeURIComponent(`secret of ${user}`)}@127.0.0.1:${stage.port}/`
+  afterAll(() => town?.close())
 
   describe.each([
     ['7.x', MongoClient],
@@ -75,7 +24,7 @@ describePart('ferretdb', 'a real server', () => {
       user: string,
       work: (client: MongoClient) => Promise<Result>,
     ): Promise<Result> => {
-      const client = new Client(url(user))
+      const client = new Client(town.url(user))
       try {
         return await work(client)
       } finally {
@@ -201,6 +150,48 @@ describePart('ferretdb', 'a real server', () => {
         )
         expect(names).toContain('people')
       })
+    })
+  })
+
+  describePart('mongosh', '102 mongosh', () => {
+    const run = promisify(execFile)
+    const shell = async (user: string, ...lines: readonly string[]) => {
+      const given = [
+        town.url(user),
+        '--quiet',
+        '--norc',
+        '--eval',
+        lines.map((line) => `print(EJSON.stringify(${line}))`).join(';'),
+      ]
+      const { stdout } = await run(process.execPath, [findMongosh() ?? '', ...given], {
+        env: { ...process.env, HOME: tmpdir() },
+      })
+      return stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    }
+    test('reads, counts and lists', async () => {
+      const shop = "db.getSiblingDB('shop')"
+      expect(
+        await shell(
+          'adam',
+          `${shop}.people.findOne({_id: 7})`,
+          `${shop}.people.countDocuments({})`,
+          `${shop}.getCollectionNames().sort()`,
+          `${shop}.people.find().sort({_id: 1}).toArray().length`,
+          'db.adminCommand({connectionStatus: 1}).authInfo.authenticatedUsers',
+        ),
+      ).toEqual([PEOPLE[7], 250, ['people', 'vault'], 250, [{ user: 'adam', db: 'shop' }]])
+    })
+    test('shows nothing masked, and says why not', async () => {
+      const shop = "db.getSiblingDB('shop')"
+      const [found] = await shell('ann', `${shop}.people.findOne({_id: 7})`)
+      expect(found).toMatchObject({ _id: 7, box: { kind: 'odd' } })
+      expect(found.email).not.toContain('user7')
+      await expect(shell('ann', `${shop}.vault.findOne()`)).rejects.toThrow(
+        /not authorized on shop to execute command find/,
+      )
     })
   })
 })
