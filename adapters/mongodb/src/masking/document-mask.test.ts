@@ -45,12 +45,14 @@ test('W88 arrays are transparent, at any level', () => {
   })
 })
 
-test('W88 a masked subtree keeps its names and its form, and none of its leaves', () => {
-  const document = { a: { b: ['x', { c: 7, d: [[true]] }, null], e: {} }, f: 1 }
-  expect(masked(document, tree({ a: redact }))).toEqual({
+test('W88 a masked subtree keeps the names that are listed and its form, and none of its leaves', () => {
+  const document = { a: { b: ['x', { c: 7, d: [[true]] }, null], e: {}, 'ada@example.org': true }, f: 1 }
+  const known = { ...redact, ...tree({ b: tree({ c: {}, d: {} }), e: {} }) }
+  expect(masked(document, tree({ a: known }))).toEqual({
     a: { b: ['***', { c: 0, d: [[false]] }, null], e: {} },
     f: 1,
   })
+  expect(masked(document, tree({ a: redact }))).toEqual({ a: {}, f: 1 })
 })
 
 test('W88 stored names with dots count as themselves and as the path that they spell', () => {
@@ -66,8 +68,7 @@ test('W88 stored names with dots count as themselves and as the path that they s
   expect(masked(document, root)).toEqual({
     'a.b': '***',
     'a.c': 's',
-    'a.b.c': '***',
-    a: { 'b.z': '***', b: '***' },
+    a: { b: '***' },
     'x.y': '***',
     x: { y: 's' },
   })
@@ -122,7 +123,7 @@ test('a child has its own mask', () => {
   const root: MaskNode = {
     children: new Map([['a', { ...redact, children: new Map([['b', { mask: nullMask }]]) }]]),
   }
-  expect(masked({ a: { b: { x: 1 }, c: 'y' } }, root)).toEqual({ a: { b: null, c: '***' } })
+  expect(masked({ a: { b: { x: 1 }, c: 'y' } }, root)).toEqual({ a: { b: null } })
 })
 
 test('null takes the whole, and a cut element is gone', () => {
@@ -150,7 +151,7 @@ test('names that are not listed are judged, down to the last', () => {
   }
   const expected = {
     known: { ssn: '***', deep: [{ ssn: '***' }] },
-    other: { list: [{ ssn: { x: '***', y: 0 } }], plain: 's' },
+    other: { list: [{ ssn: {} }], plain: 's' },
     'dotted.ssn': '***',
     ssn: '***',
   }
@@ -202,10 +203,9 @@ test('R18 where masks meet, the stricter one counts, listed or judged', () => {
   expect(
     masked({ hidden: inner, shown: inner, met: inner, 'hidden.part': name, b: { part: name } }, root),
   ).toEqual({
-    hidden: { part: '***', list: [{ part: '***', met: '***' }], listed: '***', never: null },
-    shown: { part: '***lace', list: [{ part: '***lace', met: '***' }], listed: '***', never: '***lace' },
-    met: { part: '***', list: [{ part: '***', met: '***' }], listed: '***', never: '***' },
-    'hidden.part': '***',
+    hidden: { listed: '***', never: null },
+    shown: { listed: '***' },
+    met: {},
     b: { part: '***lace' },
   })
 })
@@ -228,9 +228,7 @@ test('names without end are neither kept nor overlooked', () => {
   expect(masked({ [long]: 's', [`a${'.'.repeat(100_000)}`]: 's' }, tree({ a: redact }))).toMatchObject({
     [long]: 's',
   })
-  expect(Object.values(masked({ [`a${'.b'.repeat(5_000)}`]: 's' }, tree({ a: redact })) as object)).toEqual([
-    '***',
-  ])
+  expect(masked({ [`a${'.b'.repeat(5_000)}`]: 's' }, tree({ a: redact }))).toEqual({})
 })
 
 test('names beyond number are not judged and show nothing, and the next document is judged again', () => {

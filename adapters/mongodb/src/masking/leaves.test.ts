@@ -214,7 +214,7 @@ test('the deprecated DBPointer is blank', () => {
   ])
   const out = createByteWriter(8)
   const compiled = compileMask({ mask: 'redact', classes: [], field: 'f', key, computed: false })
-  maskDocument(source, 0, source.length, { mask: compiled }, out)
+  maskDocument(source, 0, source.length, { children: new Map([['a', { mask: compiled }]]) }, out)
   expect([...out.bytes.subarray(0, out.length)]).toEqual([
     25,
     0,

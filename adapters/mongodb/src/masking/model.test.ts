@@ -38,9 +38,19 @@ function below({ kind, plan }: Place, name: string): Place {
 function stored(place: Place, name: string): Place {
   const literal = place.plan !== undefined && Object.hasOwn(place.plan.children, name)
   if (literal || !name.includes('.')) return below(place, name)
-  return name
-    .split('.')
-    .reduce((at, step, index) => (index > 0 && /^\d+$/.test(step) ? at : below(at, step)), place)
+  return name.split('.').reduce<Place>((at, step, index) => {
+    if (index > 0 && /^\d+$/.test(step)) return at
+    return told(at, step) ? { kind: 'cut', plan: undefined } : below(at, step)
+  }, place)
+}
+
+/** Below a mask names that the plan does not have could be data. */
+function told({ kind, plan }: Place, name: string): boolean {
+  if (kind === undefined) return false
+  const child = (at: Plan | undefined, step: string) =>
+    at !== undefined && Object.hasOwn(at.children, step) ? at.children[step] : undefined
+  if (child(plan, name) !== undefined) return false
+  return name.split('.').reduce(child, plan) === undefined
 }
 
 const CUT = Symbol('cut')
@@ -52,7 +62,7 @@ function model(value: unknown, place: Place): unknown {
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
       Object.entries(value)
-        .map(([name, each]) => [name, model(each, stored(place, name))] as const)
+        .map(([name, each]) => [name, told(place, name) ? CUT : model(each, stored(place, name))] as const)
         .filter(([, each]) => each !== CUT),
     )
   if (place.kind !== 'redact' || value === null) return value

@@ -1,9 +1,12 @@
 /** Which mask stands at each name below a tree of masks; what a name was found to mean is kept by its bytes. */
 import { textAt } from '../bson/index.js'
-import { type CompiledMask, nullMask } from './compiled-mask.js'
+import { type CompiledMask, cutMask, nullMask } from './compiled-mask.js'
 
 export interface MaskNode {
-  /** Of the whole subtree: its leaves are masked, each by its type, or by a stricter mask that a child has (R18). */
+  /**
+   * Of the whole subtree: its leaves are masked, each by its type, or by a stricter mask that a child has (R18). Names below
+   * can be data as well: those that are not listed go, with what stands there.
+   */
   readonly mask?: CompiledMask
   readonly children?: ReadonlyMap<string, MaskNode>
   /**
@@ -59,6 +62,8 @@ const LONGEST_PATH = 128
 const NO_PATH: readonly string[] = []
 const HIDDEN: MaskNode = { mask: nullMask }
 
+const GONE: MaskNode = { mask: cutMask }
+
 const IDLE: Scope = {
   mask: undefined,
   idle: true,
@@ -105,7 +110,8 @@ export function createNames(tree: MaskNode): Names {
       const chain = within.epoch === epoch ? within.met.get(hash) : undefined
       if (chain !== undefined)
         for (const { name, scope } of chain) if (isSame(name, source, start, end)) return scope
-      const scope = step(within, textAt(source, start, end), judged)
+      const given = textAt(source, start, end)
+      const scope = isTold(within, given) ? enter(within, given, GONE) : step(within, given, judged)
       // What was hidden for the number of names alone is judged in the next document.
       if (left > 0 && end - start <= LONGEST) keep(within, source.slice(start, end), hash, scope)
       return scope
@@ -140,6 +146,18 @@ function strictest(own: CompiledMask | undefined, above: CompiledMask | undefine
   return own.strictness <= above.strictness ? own : above
 }
 
+/** Below a mask a name that is not listed tells of the value that the mask hides. */
+function isTold({ mask, children }: Scope, name: string): boolean {
+  if (mask === undefined || children?.has(name) === true) return false
+  let at = children
+  for (const segment of name.includes('.') ? name.split('.', MOST_STEPS) : [name]) {
+    const node = at?.get(segment)
+    if (node === undefined) return true
+    at = node.children
+  }
+  return false
+}
+
 /** A stored name with dots in it counts as itself where it is listed, and otherwise as the path that it spells; it is judged as both. */
 function step(within: Scope, name: string, judged: Judged): Scope {
   const listed = within.children?.get(name)
@@ -150,7 +168,9 @@ function step(within: Scope, name: string, judged: Judged): Scope {
   for (const [at, segment] of name.split('.', MOST_STEPS).entries()) {
     // What a change stream tells of an array's element names its place (`lines.0.text`).
     const isPlace = at > 0 && /^\d+$/.test(segment) && scope.children?.has(segment) !== true
-    if (!isPlace) scope = enter(scope, segment, scope.children?.get(segment) ?? judged(scope, segment))
+    if (isPlace) continue
+    const node = isTold(scope, segment) ? GONE : scope.children?.get(segment)
+    scope = enter(scope, segment, node ?? judged(scope, segment))
   }
   return scope
 }
