@@ -70,11 +70,14 @@ overEach(DATABASES, (database) => {
       const all = cutting.counted[direction]
       expect(all).toBeGreaterThan(20)
       let tried = 0
-      // A long result is cut at a few of its rows in the short form; every other one is torn there, which an odd stride
-      // keeps so: both stand for each neighbourhood.
-      const stride = LONG ? 1 : Math.ceil(all / often(database, 120)) | 1
+      // A long result is cut at some of its rows. In the short form every other one is torn, which an odd stride keeps so:
+      // both stand for each neighbourhood.
+      const [edge, most] = LONG ? [200, 500] : [40, often(database, 100)]
+      const stride = Math.ceil(all / most) | 1
+      const step = (after: number) =>
+        after < edge || after >= all - edge ? 1 : Math.min(stride, all - edge - after)
       for (const torn of LONG ? [0, 1, 5, 7] : [0])
-        for (let after = 0; after < all; after += after < 60 ? 1 : stride) {
+        for (let after = 0; after < all; after += step(after)) {
           const bytes = LONG ? torn : (after % 2) * 6
           cutting.cut = { direction, after, how: after % 4 < 2 ? 'reset' : 'end', torn: bytes }
           await play()

@@ -69,7 +69,7 @@ async function start({ connections, tls }: StartOptions): Promise<Upstream> {
 const ENTRY = /^(?:\d{6} [ \d]\d:\d\d:\d\d)?\t\s*\d+ ([A-Z][a-z]+(?: [A-Z][a-z]+)*)\t/
 
 /** An entry may go over several lines; what was only prepared was not executed. */
-function numbersExecuted(): (text: string) => number[] {
+export function numbersExecuted(): (text: string) => number[] {
   let executes = false
   return (text) =>
     text.split('\n').flatMap((line) => {
