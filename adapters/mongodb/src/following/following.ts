@@ -4,15 +4,15 @@ import type { Verb } from '@gatehouse/core'
 import { TYPE, type Value } from '../bson/index.js'
 import { killCursor } from '../forwarding/own-commands.js'
 import { writeReply } from '../greeting/dialogue.js'
-import { FLAG, readOpMsg } from '../messages/index.js'
+import { FLAG } from '../messages/index.js'
 import { failureDocument, farewellFailure, limitFailure } from '../refusing.js'
-import { frameBytes } from '../session/arriving.js'
 import type { Cursor } from '../session/cursors.js'
 import { completion, type Memory, type Owed, settle } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { sessionOf } from '../session/taking.js'
 import { affectedBy } from './affected-by.js'
 import { type CursorReply, isOk, readCursor, valueAt } from './batch.js'
+import { readReply, sendReply } from './envelope.js'
 import { failedReply } from './failing.js'
 import { followKill } from './killing.js'
 import { type Counted, count, judgeLimits, type Verdict } from './limiting.js'
@@ -25,7 +25,7 @@ type OwedStatement = Extract<Owed, { kind: 'statement' }>
 export function follow(frame: Frame, out: Outbox, memory: Memory, parts: ConversationParts): Step {
   const { owed } = memory
   if (owed === undefined) return cut('the database spoke out of turn', memory)
-  const { responseTo, flags, body } = readOpMsg(frameBytes(frame), REPLY_CEILINGS)
+  const { responseTo, flags, body } = readReply(frame)
   if (responseTo !== owed.requestId || (flags & FLAG.MORE_TO_COME) !== 0)
     return cut('the database answers what it was not asked', memory)
   if (owed.kind === 'own') {
@@ -36,11 +36,10 @@ export function follow(frame: Frame, out: Outbox, memory: Memory, parts: Convers
   const ok = isOk(body)
   if (ok === undefined) return cut('the database does not say how a command went', memory)
   if (owed.kind === 'kill-cursors') return followKill(body, owed, out, memory, parts)
-  return ok ? followOk(body, owed, out, memory, parts) : followFailed(body, owed, out, memory, parts)
+  if (!ok) return followFailed(body, owed, out, memory, parts)
+  const send = (shown: Value) => sendReply(frame, flags, shown, owed.arrived.requestId, out)
+  return followOk(body, owed, send, out, memory, parts)
 }
-
-/** Documents of the deepest nesting stand a few levels down in a reply. */
-const REPLY_CEILINGS = { depth: 220, documentDepth: 220, elements: 48_000_000, documents: 0 }
 
 const cut = (why: string, memory: Memory): Step => ({
   kind: 'cut',
@@ -66,6 +65,7 @@ const DEFINING: ReadonlySet<Verb> = new Set(['create', 'alter', 'drop'])
 function followOk(
   reply: Value,
   owed: OwedStatement,
+  send: (shown: Value) => void,
   out: Outbox,
   memory: Memory,
   parts: ConversationParts,
@@ -90,7 +90,7 @@ function followOk(
     id: opened?.id ?? 0n,
     keep: verdict.keep,
   })
-  out.write(writeReply(arrived.requestId, maskedBy(document, owed, parts)))
+  send(maskedBy(document, owed, parts))
   const kills = verdict.over !== undefined && cursor !== undefined && cursor.id !== 0n ? cursor.id : undefined
   const completions = [
     completion(permit, 'done', {

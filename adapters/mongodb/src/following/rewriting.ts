@@ -66,14 +66,14 @@ export function maskedBy(
   body: Value,
   owed: Extract<Owed, { kind: 'statement' }>,
   parts: ConversationParts,
-): Uint8Array {
+): Value {
   const context = contextOf(owed.arrived, parts)
-  if (context === undefined) return body.source.subarray(body.start, body.end)
-  const { source, start, end } = scrubbed(body, context)
-  const bytes = source.subarray(start, end)
+  if (context === undefined) return body
+  const safe = scrubbed(body, context)
   const { root } = maskTreeOf(owed.read, owed.permit.permission, parts, owed.cursor !== undefined)
-  if (root === undefined) return bytes
+  if (root === undefined) return safe
+  const { source, start, end } = safe
   const out = createByteWriter(end - start + 1024)
   maskDocument(source, start, end, root, out)
-  return out.bytes.subarray(0, out.length)
+  return documentValue(out.bytes, 0, out.length)
 }

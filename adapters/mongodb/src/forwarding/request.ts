@@ -33,12 +33,15 @@ export interface Stamp {
   readonly identity: string
 }
 
-const ROOM = 512
+/** One command is written at a time, and copied out of here. */
+const scratch = createByteWriter()
+const LARGEST_KEPT = 1024 * 1024
 
 /** Invariant: nothing of the command but these goes upstream changed, and no flag but moreToCome. */
 export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting): Uint8Array {
   const { body, sequences } = command
-  const out = createByteWriter(body.end - body.start + ROOM)
+  const out = scratch
+  out.length = 0
   const writer = createDocumentWriter(out).begin()
   let first = true
   let comment: Value | undefined
@@ -53,13 +56,15 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
   }
   if (rewriting.stamp !== undefined) writeComment(writer, rewriting.stamp, comment)
   writer.end()
-  return writeOpMsg({
+  const message = writeOpMsg({
     requestId: rewriting.requestId,
     responseTo: 0,
     flags: flags & FLAG.MORE_TO_COME,
     body: documentValue(out.bytes, 0, out.length),
     sequences,
   })
+  if (out.bytes.length > LARGEST_KEPT) out.bytes = createByteWriter().bytes
+  return message
 }
 
 function writeComment(writer: DocumentWriter, { id, identity }: Stamp, comment: Value | undefined): void {
