@@ -166,8 +166,9 @@ test('docs/adapters/mysql.md says what the contract showed', async ({ skip }) =>
 
 const NOTE = [
   "Handshake v10 with the upstream's own version in the greeting; clients sign in by caching_sha2_password, in full under TLS, by a",
-  'token as mysql_clear_password under TLS, and by mysql_native_password where the listener allows it. Not offered: compression, LOCAL',
-  'INFILE, attributes of queries, bulk execution, progress reports and definitions that are left out. An OK tells a client of its database, its',
+  'token as mysql_clear_password under TLS, and by mysql_native_password where the listener allows it. LOCAL INFILE is offered',
+  'where the server takes files; what a permitted statement names is relayed, and nothing else is ever asked for. Not offered: compression,',
+  'attributes of queries, bulk execution, progress reports and definitions that are left out. An OK tells a client of its database, its',
   'autocommit, character sets and time zone, and of nothing else. Replication and whatever else is not listed is refused. A statement that is executed',
   "at once by the id of the last prepared one is MariaDB's own and played there alone.",
 ].join('\n')

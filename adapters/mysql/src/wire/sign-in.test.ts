@@ -59,6 +59,7 @@ interface Saying {
   /** What is said to each packet that asks, in order; left out: what a client would. */
   readonly answers?: readonly ((nonce: Uint8Array) => Uint8Array)[]
   readonly encrypted?: boolean
+  readonly attributes?: readonly (readonly [string, string])[]
 }
 
 /** The whole sign-in as one line: `switch:plugin`, `more:3`, `OK`, `ERR:code/state`, each with its number; and the ERR's message. */
@@ -79,8 +80,13 @@ async function saying(
     user,
     plugin,
     proof: said.proof ?? proofBy(plugin, greeting.salt),
-    capabilities: (capabilities | (said.database === undefined ? 0 : CLIENT.CONNECT_WITH_DB)) >>> 0,
+    capabilities:
+      (capabilities |
+        (said.database === undefined ? 0 : CLIENT.CONNECT_WITH_DB) |
+        (said.attributes === undefined ? 0 : CLIENT.CONNECT_ATTRS)) >>>
+      0,
     ...(said.database === undefined ? {} : { database: said.database }),
+    ...(said.attributes === undefined ? {} : { attributes: said.attributes }),
   }
   let number = 1
   if (said.encrypted === true) {
@@ -113,6 +119,9 @@ async function saying(
       const nonce = content.subarray(end + 1, end + 21)
       if (name === SHA2) expect(nonce).not.toEqual(greeting.salt)
       answer(proofBy(name, nonce), nonce)
+    } else if (content.length === 1) {
+      say(`unmarked:${content[0]}`)
+      if (content[0] === 4) answer(Buffer.from(`${password}\0`), none)
     } else {
       say(`more:${content[1]}`)
       if (content[1] === 4) answer(Buffer.from(`${password}\0`), none)
@@ -137,6 +146,17 @@ describe('local users', () => {
       const native = await house({ nativePassword: true })
       expect((await saying(native.port, { ...wrong, user })).heard).toBe('2 ERR:1045/28000')
     }
+  })
+
+  test('Connector/J, which takes a MariaDB 10 for a server of old, is answered as by one; nobody else is', async () => {
+    const old = { ...PORCH, flavour: 'mariadb', serverVersion: '5.5.5-10.11.19-MariaDB' } as const
+    const named = (name: string) => ({ attributes: [['_client_name', name]] as const })
+    const [mariadb, mysql] = [await house({ porch: old }), await house()]
+    const [connector, other] = [named('MySQL Connector/J'), named('libmysql')]
+    expect((await saying(mariadb.port, connector)).heard).toBe('2 unmarked:3 3 OK')
+    expect((await saying(mariadb.port, { ...connector, password: 'not it' })).heard).toBe('2 ERR:1045/28000')
+    expect((await saying(mariadb.port, other)).heard).toBe('2 more:3 3 OK')
+    expect((await saying(mysql.port, connector)).heard).toBe('2 more:3 3 OK')
   })
 
   test('a scramble that is made the other way round proves the password, and is answered by the OK alone', async () => {
