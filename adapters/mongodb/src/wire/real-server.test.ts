@@ -67,6 +67,29 @@ describePart('ferretdb', 'a real server', () => {
       })
     })
 
+    test('85 masks every way out: distinct, findAndModify, groups, sorted and by many batches', async () => {
+      await as('ann', async (client) => {
+        const people = client.db('shop').collection<Row>('people')
+        const shown = [
+          await people.distinct('email', { _id: { $lt: 5 } }),
+          await people.findOneAndUpdate({ _id: 7 }, { $set: { note: version } }),
+          await people
+            .find({}, { projection: { email: 1 } })
+            .sort({ _id: 1 })
+            .batchSize(3)
+            .limit(10)
+            .toArray(),
+          await people.aggregate([{ $group: { _id: '$box.kind', all: { $push: '$$ROOT' } } }]).toArray(),
+          await people
+            .aggregate([{ $replaceRoot: { newRoot: { x: { y: '$email' } } } }, { $limit: 3 }])
+            .toArray(),
+          await people.aggregate([{ $sort: { _id: 1 } }, { $facet: { a: [{ $limit: 2 }] } }]).toArray(),
+        ]
+        for (const each of shown) expect(JSON.stringify(each)).not.toMatch(/user\d+@/)
+        await people.updateOne({ _id: 7 }, { $unset: { note: 1 } })
+      })
+    })
+
     test('writes, changes and takes away', async () => {
       await as('adam', async (client) => {
         const items = client.db('shop').collection<Row>(`items${version.charAt(0)}`)
