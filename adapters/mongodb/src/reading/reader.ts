@@ -17,6 +17,7 @@ import { type CommandEntry, findCommand, type OwnReading, type Treatment } from 
 import { readCollMod, readCopy, readCreate, readCreateIndexes, readRename, readStats } from './definitions.js'
 import { createLedger, draft, type Ledger, toActions } from './ledger.js'
 import { collectionResource, commandResource, databaseResource } from './namespaces.js'
+import { beginWork } from './pipeline/lineage.js'
 import { cached } from './plan-cache.js'
 import { readAggregate, readCount, readDistinct, readFind, readMapReduce } from './queries.js'
 import type { Command, ReadCommand, Reader, ReadingContext, Shape } from './read-command.js'
@@ -60,6 +61,7 @@ export function readCommand(command: Command, context: ReadingContext): ReadComm
   const name = entry?.name ?? command.name
   if (entry === undefined) return refuse(command, name, noSuchCommand(name))
   const ledger = createLedger(context.catalog, name)
+  beginWork()
   try {
     return answer(command, entry, ledger, context)
   } catch (error) {

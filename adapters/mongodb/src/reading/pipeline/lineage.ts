@@ -1,5 +1,6 @@
 /** Where the values at one place of a document come from; a document is a tree of such places. */
 import type { Draft } from '../ledger.js'
+import { Unread } from '../unread.js'
 
 /** A field of stored documents; an empty path is the document. What stands beneath the one stands beneath the other. */
 export interface Place {
@@ -22,18 +23,52 @@ export interface Lineage {
   readonly unprovable?: string
   /** Names beneath it are dotted paths from here. */
   readonly dotted?: true
+  /** Of the whole tree: documents that stages put into each other double with every stage. */
+  readonly size: number
+}
+
+const LARGEST = 10_000
+/** Of a place: what stands deeper counts as what stands there. No stored document has more levels. */
+const DEEPEST = 100
+/** Names in one path; the server nests no deeper. */
+const LONGEST_PATH = 200
+
+/** Places and nodes that reading one command may look at; one command is read at a time, from its beginning to its end. */
+const MOST_WORK = 100_000
+let work = 0
+
+/** Before a command is read. */
+export function beginWork(): void {
+  work = 0
+}
+
+function spendWork(amount: number): void {
+  work += amount
+  if (work > MOST_WORK) throw tooMuch()
+}
+
+function tooMuch(): Unread {
+  return new Unread('what its documents are made of is too much to follow', undefined, 'GH_TOO_LARGE')
+}
+
+function sized(value: Omit<Lineage, 'size'>): Lineage {
+  let size = 1 + value.places.length + value.taint.length
+  for (const child of value.children.values()) size += child.size
+  spendWork(1 + (value.children.size >> 3))
+  if (size > LARGEST) throw tooMuch()
+  return { ...value, size }
 }
 
 const NO_CHILDREN: ReadonlyMap<string, Lineage> = new Map()
 
 /** Comes from no stored field. */
-export const CONSTANT: Lineage = { places: [], taint: [], children: NO_CHILDREN }
+export const CONSTANT: Lineage = { places: [], taint: [], children: NO_CHILDREN, size: 1 }
 export const GONE: Lineage = { ...CONSTANT, gone: true }
 export const COUNTED: Lineage = { ...CONSTANT, counted: true }
 
 /** The documents of one collection. */
 export function documentsOf(read: Draft): Lineage {
-  return { places: [{ read, path: [] }], taint: [], children: NO_CHILDREN }
+  return { places: [{ read, path: [] }], taint: [], children: NO_CHILDREN, size: 2 }
 }
 
 export function unprovable(why: string, parts: readonly Lineage[] = []): Lineage {
@@ -41,7 +76,7 @@ export function unprovable(why: string, parts: readonly Lineage[] = []): Lineage
 }
 
 export function documentOf(children: ReadonlyMap<string, Lineage>): Lineage {
-  return { places: [], taint: [], children }
+  return sized({ places: [], taint: [], children })
 }
 
 /** What stands under a name. Places in arrays are transparent, and a name of digits may be one. */
@@ -55,9 +90,12 @@ export function childOf(parent: Lineage, name: string): Lineage {
 function beneath({ places, taint, unprovable: why }: Lineage, name: string): Lineage {
   if (places.length === 0 && taint.length === 0 && why === undefined) return CONSTANT
   return {
-    places: places.map(({ read, path }) => ({ read, path: [...path, name] })),
+    places: places.map((place) =>
+      place.path.length < DEEPEST ? { read: place.read, path: [...place.path, name] } : place,
+    ),
     taint,
     children: NO_CHILDREN,
+    size: 1 + places.length + taint.length,
     ...(why === undefined ? {} : { unprovable: why }),
   }
 }
@@ -68,20 +106,26 @@ export function exactChild(parent: Lineage, name: string): Lineage {
 }
 
 export function at(parent: Lineage, path: readonly string[]): Lineage {
+  checkPath(path)
   let found = parent
   for (const name of path) found = childOf(found, name)
   return found
 }
 
+function checkPath(path: readonly string[]): void {
+  if (path.length > LONGEST_PATH) throw new Unread('a path of too many names', undefined, 'GH_TOO_LARGE')
+}
+
 /** The same with another value at a path. */
 export function put(parent: Lineage, path: readonly string[], value: Lineage): Lineage {
+  checkPath(path)
   const [name, ...rest] = path
   if (name === undefined) return value
   const inner = rest.length === 0 ? value : put(exactChild(parent, name), rest, value)
   const children = new Map(parent.children)
   children.set(name, inner)
   const { gone: _, ...stays } = parent
-  return { ...stays, children }
+  return sized({ ...stays, children })
 }
 
 /** One of them stands there. */
@@ -94,14 +138,14 @@ export function either(all: readonly Lineage[]): Lineage {
   const children = new Map<string, Lineage>()
   for (const name of names) children.set(name, either(several.map((each) => exactChild(each, name))))
   const why = several.find((each) => each.unprovable !== undefined)?.unprovable
-  return {
+  return sized({
     places: distinct(several.flatMap((each) => each.places)),
     taint: distinct(several.flatMap((each) => each.taint)),
     children,
     ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
     ...(several.some((each) => each.dotted) ? { dotted: true as const } : {}),
     ...(why === undefined ? {} : { unprovable: why }),
-  }
+  })
 }
 
 /** Something worked out from all of them. */
@@ -109,7 +153,12 @@ export function compute(all: readonly Lineage[]): Lineage {
   const taint = distinct(all.flatMap(everything))
   const why = firstWhy(all)
   if (taint.length === 0 && why === undefined) return CONSTANT
-  return { places: [], taint, children: NO_CHILDREN, ...(why === undefined ? {} : { unprovable: why }) }
+  return sized({
+    places: [],
+    taint,
+    children: NO_CHILDREN,
+    ...(why === undefined ? {} : { unprovable: why }),
+  })
 }
 
 /** The value, and what steered it: conditions show in what they choose. */
@@ -117,16 +166,17 @@ export function steered(value: Lineage, by: readonly Lineage[]): Lineage {
   const control = compute(by)
   if (isConstant(control)) return value
   const why = value.unprovable ?? control.unprovable
-  return {
+  return sized({
     ...value,
     taint: distinct([...value.taint, ...control.taint]),
     children: new Map([...value.children].map(([name, child]) => [name, steered(child, by)])),
     ...(why === undefined ? {} : { unprovable: why }),
-  }
+  })
 }
 
 /** Every stored field that it holds something of. */
 export function everything(value: Lineage): readonly Place[] {
+  spendWork(1 + value.children.size)
   if (value.children.size === 0) {
     return value.taint.length === 0 ? value.places : [...value.places, ...value.taint]
   }
@@ -158,6 +208,7 @@ export function isCopy({ places, taint, children, unprovable: why }: Lineage): b
 
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length < 2) return places
+  spendWork(places.length)
   const seen = new Map<Draft, Map<string, Place>>()
   for (const place of places) {
     const of = seen.get(place.read) ?? new Map<string, Place>()

@@ -37,10 +37,16 @@ export const WALK: Walk = {
   collection: (database, name, scope, bounded) => readCollection(database, name, scope, WALK, bounded),
 }
 
+/** As the server has it. */
+const MOST_STAGES = 1000
+
 function readPipeline(stages: Value, scope: Scope): Lineage {
   let root = scope.root
+  let count = 0
   for (const stage of items(wantArray(stages, 'pipeline'))) {
     spend(scope)
+    count += 1
+    if (count > MOST_STAGES) throw badValue(`Pipeline length must be no longer than ${MOST_STAGES} stages`)
     const only = isDocument(stage) ? onlyElement(stage) : undefined
     if (only === undefined)
       throw badValue('A pipeline stage specification object must contain exactly one field.')

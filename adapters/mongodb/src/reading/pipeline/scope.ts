@@ -37,6 +37,10 @@ export function use(scope: Scope, values: readonly Lineage[], how: FieldUse, det
   if (places.length === 0) return
   const { ledger } = scope
   if (scope.owned && how !== 'output' && how !== 'flow') {
+    if (places.length > MOST_COMPARED) {
+      for (const place of places) touchPlace(ledger, place, 'definition')
+      return
+    }
     for (const place of places) {
       const others = places.filter((other) => !isSame(place, other))
       const beside = others.map(({ read }) => read.resource.path)
@@ -50,6 +54,9 @@ export function use(scope: Scope, values: readonly Lineage[], how: FieldUse, det
     else touchPlace(ledger, place, how === 'lookup' ? 'filter' : how, detail)
   }
 }
+
+/** Of more nobody says what each is compared with. */
+const MOST_COMPARED = 200
 
 function isSame(one: Place, other: Place): boolean {
   return (

@@ -4,7 +4,7 @@ import { fieldsUnder } from '../known-fields.js'
 import { type Draft, touch } from '../ledger.js'
 import { badValue } from '../unread.js'
 import { isDocument, items, onlyElement } from '../values.js'
-import { isCopy, type Lineage } from './lineage.js'
+import { documentOf, isCopy, type Lineage } from './lineage.js'
 import { WALK } from './pipeline.js'
 import type { Scope } from './scope.js'
 import { store } from './writing.js'
@@ -88,7 +88,7 @@ function storeOne(scope: Scope, value: Lineage, path: readonly string[], targets
   }
   let nested: Lineage = value
   for (const each of [...path].reverse()) {
-    nested = { places: [], taint: [], children: new Map([[each, nested]]) }
+    nested = documentOf(new Map([[each, nested]]))
   }
   store(scope, nested, targets)
 }
