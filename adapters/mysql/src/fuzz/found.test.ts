@@ -83,6 +83,8 @@ test('W35 definitions of a prepared statement are definitions, and end where the
 test('R23 behind unread code a name may have been prepared: the database says whether it was', async () => {
   const unknown = q('commit; execute p')
   expect(await played([q('call several()'), unknown, ask.resetConnection, unknown, ...end])).toEqual([])
+  const behind = q('execute p; select 5')
+  expect(await played([q('call several()'), behind, ask.resetConnection, behind, ...end])).toEqual([])
 })
 
 test.each(LAYOUTS.map((layout) => ({ layout, name: named(layout) })))(

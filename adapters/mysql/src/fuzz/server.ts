@@ -155,6 +155,9 @@ export function createModelServer(
       return verb === 'execute' && !known
     })
   }
+  /** What it runs may be anything: only unread code can have prepared it. */
+  const namesUnread = (meanings: readonly Meaning[]) =>
+    called && standing.named === undefined && !meanings.some(({ verb }) => verb === 'prepare')
   const query = (text: string) => {
     if (viewer === undefined && own(text)) return
     const meanings = meaningsOf(text)
@@ -164,7 +167,9 @@ export function createModelServer(
     if (meanings.length > 1 && !multiple) return void fail(1064)
     if (meanings.some(isRefused)) return void fail(1142)
     // What unread code leaves behind nobody knows before it has run: nothing behind it is read.
-    const call = meanings.findIndex(({ verb }) => verb === 'call')
+    const call = meanings.findIndex(
+      ({ verb }) => verb === 'call' || (verb === 'execute' && namesUnread(meanings)),
+    )
     if (viewer !== undefined && call >= 0 && call < meanings.length - 1) return void fail(1142)
     if (viewer !== undefined && runsUnknown(meanings)) return void fail(1243)
     for (const [index, meaning] of meanings.entries()) {
