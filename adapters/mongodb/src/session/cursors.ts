@@ -32,8 +32,8 @@ export interface Cursors {
   readonly size: number
 }
 
-/** Of one listener; the upstream forgets those that idle for ten minutes by itself. */
-const MOST = 100_000
+/** Of one person, whose own oldest gives way; the upstream forgets those that idle for ten minutes by itself. */
+const MOST = 2_000
 
 /** One object for each plan, so that a decision on it can be remembered. */
 const more = new WeakMap<ReadStatement, Statement>()
@@ -44,28 +44,37 @@ function asMore(read: ReadStatement): Statement {
   return known
 }
 
+/** Invariant: nobody's cursors push out somebody else's (R15). `most`: of one person. */
 export function createCursors(random: (size: number) => Uint8Array, most = MOST): Cursors {
   const byId = new Map<bigint, Cursor>()
+  /** Ids of each person, oldest first. */
+  const byPerson = new Map<string, Set<bigint>>()
   const newId = (): bigint => {
     const bytes = Buffer.from(random(8))
     const id = bytes.readBigUInt64LE() & 0x7fff_ffff_ffff_ffffn
     return id === 0n || byId.has(id) ? newId() : id
   }
+  const forget = (id: bigint, person: string) => {
+    byId.delete(id)
+    const own = byPerson.get(person)
+    own?.delete(id)
+    if (own?.size === 0) byPerson.delete(person)
+  }
   return {
     open(parts) {
       const cursor: Cursor = { ...parts, id: newId(), statement: asMore(parts.read) }
       byId.set(cursor.id, cursor)
-      const [oldest] = byId.keys()
-      if (byId.size > most && oldest !== undefined) byId.delete(oldest)
+      const own = byPerson.get(parts.person) ?? new Set()
+      byPerson.set(parts.person, own.add(cursor.id))
+      const [oldest] = own
+      if (own.size > most && oldest !== undefined) forget(oldest, parts.person)
       return cursor
     },
     find(id, person) {
       const cursor = byId.get(id)
       return cursor?.person === person ? cursor : undefined
     },
-    close(cursor) {
-      byId.delete(cursor.id)
-    },
+    close: ({ id, person }) => forget(id, person),
     get size() {
       return byId.size
     },

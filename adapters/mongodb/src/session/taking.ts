@@ -97,7 +97,7 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
     return unreadable(memory, statement, code, why)
   }
   if (arrived.fault !== undefined) return refuse(unread(command.name), 'GH_UNREADABLE', arrived.fault)
-  if (command.body.end - command.body.start > limits.statement)
+  if (isTooLong(command, limits.statement))
     return refuse(unread(command.name), 'GH_TOO_LARGE', 'the command is longer than limits.statement')
   if (!house.server.current)
     return refuse(unread(command.name), 'GH_UNREADABLE', 'the catalog is too old to be trusted')
@@ -132,6 +132,14 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
       return ask({ kind: 'get-more', arrived, cursor }, cursor.statement, memory)
     }
   }
+}
+
+/** A server holds the body, and each document beside it, against one limit. */
+function isTooLong({ body, sequences }: Arrived['command'], most: number): boolean {
+  const exceeds = ({ start, end }: Arrived['command']['body']) => end - start > most
+  if (exceeds(body)) return true
+  for (const documents of sequences.values()) if (documents.some(exceeds)) return true
+  return false
 }
 
 /** Somebody else's, or another collection's, is none. */

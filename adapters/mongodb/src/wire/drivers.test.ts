@@ -24,4 +24,21 @@ describe.each(Object.entries(drivers))('the Node driver %s', (_version, Client) 
       await client.close()
     }
   })
+
+  test('a pool of connections, each with its own answers', async () => {
+    const client = new Client(fixture.url('adam', 'maxPoolSize=10'))
+    try {
+      const items = client.db('shop').collection(`pool${_version}`)
+      await items.insertMany(Array.from({ length: 60 }, (_, index) => ({ index })))
+      const asked = Array.from({ length: 60 }, (_, index) => index)
+      const found = await Promise.all(asked.map((index) => items.find({ index }, { batchSize: 1 }).toArray()))
+      expect(found.map(([first]) => first?.index)).toEqual(asked)
+      const whole = await Promise.all(
+        asked.slice(0, 10).map(() => items.find({}, { batchSize: 7 }).toArray()),
+      )
+      for (const each of whole) expect(each).toHaveLength(60)
+    } finally {
+      await client.close()
+    }
+  })
 })
