@@ -15,7 +15,7 @@ import {
   parse,
   query,
 } from '../messages.js'
-import type { Pending, Target } from '../reading/reading.js'
+import type { Pending, Target } from '../reading/pending.js'
 import { awaitEnd } from '../reading/settling.js'
 import { applicationName } from '../reading/statements.js'
 import type { Limiting } from '../session/limiting.js'

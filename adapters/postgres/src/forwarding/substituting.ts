@@ -2,7 +2,7 @@
 import { concatBytes, type Forwarding, type Frame } from '@gatehouse/adapter-kit'
 import type { Limit, Refusal } from '@gatehouse/core'
 import { describe, FRONTEND, IDLE, query, readyForQuery } from '../messages.js'
-import type { Pending } from '../reading/reading.js'
+import type { Pending } from '../reading/pending.js'
 import { awaitEnd } from '../reading/settling.js'
 import { refusalResponse } from '../refusing.js'
 import type { Limiting } from '../session/limiting.js'

@@ -5,7 +5,7 @@ import type { PostgresStatement } from '@gatehouse/sql'
 import { flushMessage } from '../messages.js'
 import { farewellResponse } from '../refusing.js'
 import { type Memory, nextAnswer } from '../session/memory.js'
-import type { ReadingParts } from './reading.js'
+import type { ReadingParts } from './pending.js'
 import { type RefusedPlan, unreadableStatement } from './statements.js'
 
 export const fatal = (why: string): Reading => ({
