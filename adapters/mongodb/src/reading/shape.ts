@@ -1,19 +1,20 @@
 /** Digests of commands: `shape` for those that differ in literals alone, `exact` for those that ask the same (mongodb.md §9). */
-import { createHash } from 'node:crypto'
 import { bytesOf, elements, isNumber, readBoolean, TYPE, type Value } from '../bson/index.js'
 import { findCommand, GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
 import { firstName, isArray, isDocument, isString, items, numberOf, onlyElement } from './values.js'
 
-/** Both are SHA-256 in hexadecimal. */
+/** SHA-256 of a text's UTF-8, in hexadecimal. Handed in, as adapters own no cryptography. */
+export type HashText = (text: string) => string
+
 export interface Digests {
   readonly shape: string
   /** Literals are in it: who may not see them may not have it either (R26). */
   readonly exact: string
 }
 
-export function digestsOf(command: Command): Digests {
-  return { shape: digest(command, 'shape'), exact: digest(command, 'exact') }
+export function digestsOf(command: Command, hash: HashText): Digests {
+  return { shape: digest(command, 'shape', hash), exact: digest(command, 'exact', hash) }
 }
 
 type Kind = keyof Digests
@@ -105,7 +106,7 @@ const UNORDERED_LISTS: ReadonlySet<string> = new Set([
   '$setIntersection',
 ])
 
-function digest(command: Command, kind: Kind): string {
+function digest(command: Command, kind: Kind, hash: HashText): string {
   const members: [string, string][] = []
   let own: Value | undefined
   for (const { name, value } of elements(command.body)) {
@@ -117,7 +118,7 @@ function digest(command: Command, kind: Kind): string {
   const name = findCommand(command.name)?.name ?? command.name
   const target = own === undefined ? '' : encode(own, isDocument(own) ? 'expression' : 'name', kind)
   const text = list([name, command.database, target, ...members.flat()])
-  return createHash('sha256').update(`gatehouse/mongo/${kind}/1`).update(text, 'latin1').digest('hex')
+  return hash(`gatehouse/mongo/${kind}/1${text}`)
 }
 
 function argument(name: string, value: Value, kind: Kind): string {
@@ -236,7 +237,7 @@ function token(value: Value): string {
   if (isNumber(value)) return '?number'
   if (value.type === TYPE.BINARY) return `?5.${value.source[value.start + 4]}`
   if (value.type === TYPE.CODE || value.type === TYPE.CODE_WITH_SCOPE) {
-    return `?code${createHash('sha256').update(bytesOf(value)).digest('hex')}`
+    return `?code${raw(value)}`
   }
   return `?${value.type}`
 }
