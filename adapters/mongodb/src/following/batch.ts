@@ -6,6 +6,7 @@ import {
   int32At,
   isNumber,
   nulAt,
+  readBoolean,
   readNumber,
   TYPE,
   type Value,
@@ -130,6 +131,8 @@ export function writeCursor(
 /** Whether the command went well; undefined: the reply does not say, and is none of a server's. */
 export function isOk(body: Value): boolean | undefined {
   const ok = findValue(body, 'ok')
+  // FerretDB's dropIndexes says it so.
+  if (ok?.type === TYPE.BOOLEAN) return readBoolean(ok)
   if (ok === undefined || !isNumber(ok) || ok.type === TYPE.DECIMAL128) return undefined
   const value = Number(readNumber(ok))
   return value === 1 ? true : value === 0 ? false : undefined

@@ -178,11 +178,11 @@ function readOperator(
       return boundsRange(name, operand)
     case '$in':
       use(scope, [field], 'filter')
-      return [...items(wantArray(operand, name))].every(
+      return [...items(wantList(operand, name))].every(
         (item) => !isNull(item) && !isExtreme(item) && item.type !== TYPE.REGEX,
       )
     case '$nin':
-      wantArray(operand, name)
+      wantList(operand, name)
       use(scope, [field], 'filter')
       return false
     case '$all':
@@ -217,7 +217,7 @@ function isExtreme({ type }: Value): boolean {
 function readAll(operand: Value, field: Lineage, scope: Scope): boolean {
   use(scope, [field], 'filter')
   let bounded = false
-  for (const item of items(wantArray(operand, '$all'))) {
+  for (const item of items(wantList(operand, '$all'))) {
     if (isDocument(item) && firstName(item) === '$elemMatch')
       bounded = readField(field, item, scope, false) || bounded
     else bounded = bounded || (!isNull(item) && item.type !== TYPE.REGEX)
@@ -242,3 +242,9 @@ const TOP_LEVEL: ReadonlySet<string> = new Set([
   '$text',
   '$comment',
 ])
+
+/** The server's words for these are others than for a field. */
+function wantList(operand: Value, name: string): Value {
+  if (!isArray(operand)) throw badValue(`${name} needs an array`)
+  return operand
+}

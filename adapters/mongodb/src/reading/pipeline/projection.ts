@@ -1,7 +1,7 @@
 /** `$project`, and the projections of find and findAndModify. */
 import { elements, TYPE, type Value } from '../../bson/index.js'
 import { readFilter } from '../filter.js'
-import { badValue } from '../unread.js'
+import { badValue, Unread } from '../unread.js'
 import {
   firstName,
   isDocument,
@@ -31,7 +31,7 @@ export function readProjection(spec: Value, scope: Scope, find: boolean): Lineag
   const ids = parts.filter(isId)
   const inclusive = others.some(({ kind }) => kind === 'include' || kind === 'compute')
   const exclusive = others.some(({ kind }) => kind === 'exclude')
-  if (inclusive && exclusive) throw badValue('a projection either includes or excludes fields')
+  if (inclusive && exclusive) throw ofTwoMinds(others)
   const idOnly =
     others.every(({ kind }) => kind === 'keep') &&
     ids.some(({ kind }) => kind !== 'exclude' && kind !== 'keep')
@@ -49,6 +49,19 @@ export function readProjection(spec: Value, scope: Scope, find: boolean): Lineag
     found = put(found, part.path, value)
   }
   return found
+}
+
+/** In the server's words, which go by what comes first. */
+function ofTwoMinds(parts: readonly Part[]): Unread {
+  const includes = parts.find(({ kind }) => kind !== 'keep')?.kind !== 'exclude'
+  const odd = parts.find(({ kind }) => kind !== 'keep' && (kind === 'exclude') === includes)
+  const [code, does, within] = includes
+    ? [31254, 'exclusion', 'inclusion']
+    : [31253, 'inclusion', 'exclusion']
+  return new Unread(`Cannot do ${does} on field ${odd?.path.join('.')} in ${within} projection`, {
+    code,
+    codeName: `Location${code}`,
+  })
 }
 
 function partsOf(spec: Value, prefix: readonly string[], scope: Scope, find: boolean): readonly Part[] {
