@@ -1,5 +1,5 @@
 /** Names that a plan does not list, judged when a reply has them: by what the gate would say of that field (decision 8). */
-import type { Mask, Statement } from '@gatehouse/core'
+import type { Action, Mask, Source, Statement } from '@gatehouse/core'
 import { detectClasses, withUmbrellas } from '@gatehouse/masking'
 import { type Catalog, fieldName } from '../catalog/catalog.js'
 import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
@@ -68,11 +68,27 @@ function asStatement(origins: readonly Origin[], path: readonly string[], catalo
   const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
   return {
     command: 'JUDGE',
-    actions: [],
+    actions: sources.map(actionOf),
     outputs: [{ name: path.join('.'), how: computed ? 'computed' : 'copied', sources }],
     collects: false,
     text: '',
     bytes: 0,
+  }
+}
+
+/** Restrictions bind it (a `forbid` of a field that nobody had seen yet); to read the document was permitted already. */
+function actionOf({ resource, field, classes }: Source): Action {
+  const path = resource.split('.')
+  const [database = '', ...collection] = path
+  return {
+    verb: 'read',
+    resource: { kind: 'relation', path: [database, collection.join('.')], system: false },
+    fields: [{ name: field, uses: ['output'], classes }],
+    unfiltered: false,
+    certainty: 'exact',
+    command: 'JUDGE',
+    functions: [],
+    derived: true,
   }
 }
 
