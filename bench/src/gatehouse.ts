@@ -10,7 +10,7 @@ export interface Gatehouse {
   readonly target: Target
   /** The same listener for somebody who sees one column masked. */
   readonly masked: Target
-  /** Two, where the listener speaks MySQL. */
+  /** Two, where the listener speaks MySQL or MongoDB. */
   readonly twice: Target
   readonly pid: number
   stop(): Promise<void>
@@ -19,7 +19,7 @@ export interface Gatehouse {
 const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url))
 
 export interface GatehouseOptions {
-  readonly protocol: 'postgres' | 'mysql'
+  readonly protocol: 'postgres' | 'mysql' | 'mongodb'
   readonly durability: 'write' | 'fsync'
   /** A folder for a CPU profile of the whole run. */
   readonly profile?: string | undefined
@@ -115,6 +115,7 @@ metrics: {listen: 127.0.0.1:0}
 const TABLES = {
   postgres: { all: '*.public.*', one: '*.public.pgbench_*.filler', two: undefined },
   mysql: { all: 'bench.*', one: 'bench.sbtest1.pad', two: 'bench.sbtest1.c' },
+  mongodb: { all: 'bench.*', one: 'bench.people.email', two: 'bench.people.phone' },
 } as const
 
 /** 50 rules that must all be looked at, as a grown policy has them. */

@@ -9,6 +9,7 @@ import { startGatehouse } from './gatehouse.js'
 import { reportIdle } from './idle.js'
 import { reportLatency } from './latency.js'
 import { median } from './median.js'
+import { measureMongodbSection } from './mongodb.js'
 import { measureMysql } from './mysql.js'
 import { reportNeighbours } from './neighbours.js'
 import { type Figures, measure, type Target } from './pgbench.js'
@@ -49,6 +50,10 @@ if (values.only === 'sql') {
 const { profile } = values
 if (values.only === 'mysql') {
   replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
+  process.exit()
+}
+if (values.only === 'mongodb') {
+  replaceSection(path, await measureMongodbSection({ rounds, seconds, durability, profile }))
   process.exit()
 }
 
@@ -129,5 +134,7 @@ try {
   await pgbouncer.stop()
   await stand.stop()
 }
-if (values.only === undefined)
+if (values.only === undefined) {
   replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
+  replaceSection(path, await measureMongodbSection({ rounds, seconds, durability, profile }))
+}
