@@ -81,17 +81,36 @@ export async function visit(options: ClientOptions): Promise<Client> {
   return attend(await dial(options.port), undefined, options)
 }
 
+/** Bytes one after the other; a view of them stays right when more come. */
+function gather() {
+  let room = Buffer.alloc(4096)
+  let size = 0
+  return {
+    push(bytes: Uint8Array) {
+      if (size + bytes.length > room.length)
+        room = Buffer.concat([room.subarray(0, size)], (size + bytes.length) * 2)
+      room.set(bytes, size)
+      size += bytes.length
+    },
+    get bytes(): Uint8Array {
+      return room.subarray(0, size)
+    },
+    get size() {
+      return size
+    },
+  }
+}
+
 function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOptions): Client {
   const { speaker, patience } = options
-  const parts: Uint8Array[] = rest === undefined ? [] : [Buffer.from(rest)]
-  const sent: Uint8Array[] = []
-  let size = rest?.length ?? 0
+  const received = gather()
+  const sent = gather()
+  if (rest !== undefined) received.push(rest)
   let taken = 0
   let known: { readonly size: number; readonly heard: Heard } | undefined
   socket.on('error', () => {})
   socket.on('data', (chunk: Buffer) => {
-    parts.push(chunk)
-    size += chunk.length
+    received.push(chunk)
     const turn = speaker.goOn?.(talk)
     if (turn !== undefined) send(turn)
   })
@@ -101,19 +120,16 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
     sent.push(bytes)
     if (!socket.destroyed) socket.write(bytes)
   }
-  const whole = (list: Uint8Array[]) => {
-    if (list.length > 1) list.splice(0, list.length, Buffer.concat(list))
-    return list[0] ?? Buffer.alloc(0)
-  }
   const talk: Talk = {
     get sent() {
-      return whole(sent)
+      return sent.bytes
     },
     get received() {
-      return whole(parts)
+      return received.bytes
     },
   }
   const heard = (): Heard => {
+    const { size } = received
     if (known?.size !== size) known = { size, heard: speaker.hear(talk) }
     return known.heard
   }
@@ -153,7 +169,7 @@ function attend(socket: Socket, rest: Uint8Array | undefined, options: ClientOpt
     },
     received: () => talk.received,
     get size() {
-      return size
+      return received.size
     },
     get unsent() {
       return socket.writableLength

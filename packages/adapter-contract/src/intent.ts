@@ -54,11 +54,19 @@ const USES: Readonly<Record<IntentVerb, FieldUse>> = {
   delete: 'filter',
 }
 
+/** What the world's things are called behind one protocol. */
+export interface Naming {
+  /** A relation by the catalog's own names, outermost first. */
+  resource(relation: RelationName): readonly string[]
+  /** Left out: a column has its own name. */
+  field?(column: string): string
+}
+
 /** What of the intent the actions leave out; undefined when they say it all, or something stronger. */
 export function uncovered(
   intent: Intent,
   actions: readonly Action[],
-  resource: (relation: RelationName) => readonly string[],
+  { resource, field: named = (column) => column }: Naming,
 ): string | undefined {
   if (actions.some(({ verb }) => verb === 'opaque')) return undefined
   const on = (relation: RelationName, verb: string) =>
@@ -68,12 +76,12 @@ export function uncovered(
   const own = on(intent.relation, intent.verb)
   if (own.length === 0) return `no \`${intent.verb}\` of \`${intent.relation}\``
   for (const field of intent.fields) {
-    const named = own.some(
+    const isNamed = own.some(
       ({ fields }) =>
         fields === 'unknown' ||
-        fields.some(({ name, uses }) => name === field && uses.includes(USES[intent.verb])),
+        fields.some(({ name, uses }) => name === named(field) && uses.includes(USES[intent.verb])),
     )
-    if (!named) return `\`${intent.relation}.${field}\` is not named as ${USES[intent.verb]}`
+    if (!isNamed) return `\`${intent.relation}.${field}\` is not named as ${USES[intent.verb]}`
   }
   const bounds = intent.verb !== 'insert' && intent.other === undefined
   if (bounds && intent.id === undefined && own.every(({ unfiltered }) => !unfiltered))

@@ -1,7 +1,7 @@
 /** What an adapter's author teaches the suite: to talk the protocol as a client, and to play a server of it. */
 import type { Wire } from '@gatehouse/adapter-kit'
 import type { RefusalCode } from '@gatehouse/core'
-import type { Intent, Result } from './intent.js'
+import type { Intent, Naming, Result } from './intent.js'
 import type { RelationName } from './world.js'
 
 export type TransactionState = 'idle' | 'open' | 'failed'
@@ -95,7 +95,7 @@ export interface Transactions {
   readonly errorLeaves: 'open' | 'failed'
 }
 
-export interface Speaker {
+export interface Speaker extends Naming {
   /** Bytes of a frame's header. */
   readonly header: number
   readonly forms: readonly [Form, ...Form[]]
@@ -103,8 +103,10 @@ export interface Speaker {
   readonly ways: readonly string[]
   /** Left out where the protocol has none. */
   readonly transactions?: Transactions
-  /** A relation by the catalog's own names, outermost first. */
-  resource(relation: RelationName): readonly string[]
+  /** Bytes of rows that one reply holds at most; left out: as many as there are. */
+  readonly reply?: number
+  /** A server says nothing but answers: where none is waited for, a connection ends without a word. */
+  readonly endsSilently?: true
   /** The intent written down. */
   say(intent: Intent): string
   /** One exchange's bytes that put a text to the server; of an exchange with turns, the first. */

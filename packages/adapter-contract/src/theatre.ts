@@ -1,11 +1,11 @@
 /** One performance: a stage over one upstream, with clients that sign in; closed again whatever happens. */
-import type { Policy } from '@gatehouse/core'
+import type { Policy, RefusalCode } from '@gatehouse/core'
 import { type Arrival, type Client, type ClientOptions, signIn, visit } from './client.js'
 import { type Dribble, startDribble } from './dribble.js'
 import { insist } from './insist.js'
 import { type Intent, type Result, read, resultOf } from './intent.js'
 import * as policies from './policies.js'
-import type { Answer, Form, Play, TransactionState, Visitor } from './speaker.js'
+import type { Answer, Form, Play, Speaker, TransactionState, Visitor } from './speaker.js'
 import { createStage, type Stage } from './stage.js'
 import { ANN, BOB, EVE, EXPIRY, LIMITS, type Troupe } from './troupe.js'
 import { type ScriptedUpstream, startUpstream, type UpstreamConnection } from './upstream.js'
@@ -130,6 +130,11 @@ export async function stateAfter(
   answer: Answer,
 ): Promise<TransactionState | undefined> {
   return answer.state ?? (await client.ask(theatre.say(read('customers', ['id'], 2)))).state
+}
+
+/** The code that ends a connection on which no answer is waited for; undefined where nothing is said then. */
+export function parting(speaker: Speaker, code: RefusalCode): string | undefined {
+  return speaker.endsSilently === true ? undefined : speaker.native(code)
 }
 
 /** Rows as the world has them. */

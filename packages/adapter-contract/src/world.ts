@@ -50,3 +50,7 @@ export const WORLD: {
 }
 
 export const RELATION_NAMES: readonly RelationName[] = ['customers', 'orders', 'payments']
+
+export const SECRET = 'ada.lovelace@engine.example'
+/** JSON; a speaker's `document` shows it. */
+export const DOCUMENT = JSON.stringify({ email: SECRET, plan: 'gold', deep: [{ email: SECRET }] })

@@ -3,7 +3,7 @@ import type { Clause } from '../clause.js'
 import type { Client } from '../client.js'
 import { insist, same, until, within } from '../insist.js'
 import { read } from '../intent.js'
-import { lastConnection, perform, quiet, rowsOf, type Theatre } from '../theatre.js'
+import { lastConnection, parting, perform, quiet, rowsOf, type Theatre } from '../theatre.js'
 import type { Troupe } from '../troupe.js'
 import type { UpstreamConnection } from '../upstream.js'
 
@@ -33,23 +33,29 @@ async function endsAs(troupe: Troupe, theatre: Theatre, count: number, what: str
 /** Of the flood; what the kernel holds for two connections, and a little for the gateway. */
 const MOST = 0.75
 const flood = read('orders', ['note'])
+const CELL = 16 * 1024
 
 /** A client that asks for much and reads nothing, until the stall can be seen. */
 async function stall(
   troupe: Troupe,
   theatre: Theatre,
 ): Promise<{ client: Client; upstream: UpstreamConnection; replied: () => number }> {
-  const cell = 'y'.repeat(16 * 1024)
+  const cell = 'y'.repeat(CELL)
+  // Where a reply cannot hold it all, as many are asked for at once as do.
+  const { reply = troupe.flood } = troupe.speaker
+  const replies = troupe.flood / reply
   const text = theatre.teach(theatre.say(flood), {
     columns: [{ name: 'note', kind: 'text', relation: 'orders' }],
-    rows: Array.from({ length: troupe.flood / cell.length }, () => [cell]),
+    rows: Array.from({ length: reply / CELL }, () => [cell]),
   })
   const client = await theatre.client()
   const upstream = lastConnection(theatre)
   const before = upstream.taken
+  const replied = () => upstream.taken - before
   client.pause()
-  client.send(troupe.speaker.ask(text, theatre.forms[0] as never))
-  await until(troupe.patience, () => upstream.unsent > 0, 'the first rows')
+  for (let asked = 0; asked < replies; asked += 1)
+    client.send(troupe.speaker.ask(text, theatre.forms[0] as never))
+  await until(troupe.patience, () => replied() > 0, 'the first rows')
   let still = 0
   let last = -1
   await until(
@@ -57,16 +63,12 @@ async function stall(
     () => {
       still = upstream.taken === last ? still + 1 : 0
       last = upstream.taken
-      return still > 100 || upstream.unsent === 0
+      return still > 100 || replied() >= troupe.flood
     },
     'the stall',
   )
-  insist(upstream.unsent > 0, 'a reader that reads nothing did not stall the upstream')
-  insist(
-    upstream.taken < troupe.flood * MOST,
-    `${upstream.taken} bytes were taken for a reader that reads nothing`,
-  )
-  return { client, upstream, replied: () => upstream.taken - before }
+  insist(replied() < troupe.flood * MOST, `${replied()} bytes were taken for a reader that reads nothing`)
+  return { client, upstream, replied }
 }
 
 function resources(): number {
@@ -141,7 +143,7 @@ export const ending: readonly Clause[] = [
         const idle = await theatre.client()
         lastConnection(theatre).destroy()
         await idle.whenClosed()
-        same(idle.heard().farewell?.native, speaker.native('GH_UPSTREAM'), 'when idle, the code')
+        same(idle.heard().farewell?.native, parting(speaker, 'GH_UPSTREAM'), 'when idle, the code')
       })
     },
   },
@@ -156,7 +158,8 @@ export const ending: readonly Clause[] = [
         const other = await theatre.client()
         same((await other.ask(theatre.say(everyone))).rows, rowsOf(everyone), 'rows of others meanwhile')
         client.resume()
-        await until(patient.patience, () => upstream.unsent === 0, 'the rest of the rows')
+        const all = () => upstream.unsent === 0 && replied() >= patient.flood
+        await until(patient.patience, all, 'the rest of the rows')
         await until(patient.patience, () => client.size === replied(), 'every byte, and not one more')
 
         const doomed = await stall(patient, theatre)
@@ -171,7 +174,7 @@ export const ending: readonly Clause[] = [
     title: 'a drain lets the running exchange finish',
     over: 'scripted',
     async run(troupe) {
-      const drained = troupe.speaker.native('GH_DRAINING')
+      const drained = parting(troupe.speaker, 'GH_DRAINING')
       await perform(troupe, {}, async (theatre) => {
         const idle = await theatre.client()
         const { client, upstream } = await underWay(troupe, theatre)

@@ -1,8 +1,8 @@
 /** I: nobody without a proof, no secret upstream, nobody beyond the end of a credential. */
 import type { Clause } from '../clause.js'
-import { insist, same } from '../insist.js'
+import { insist, same, until } from '../insist.js'
 import { read } from '../intent.js'
-import { perform, quiet, rowsOf } from '../theatre.js'
+import { parting, perform, quiet, rowsOf } from '../theatre.js'
 import { ANN, BOB, EVE, EXPIRY } from '../troupe.js'
 
 const fine = read('customers', ['id', 'note'])
@@ -33,7 +33,11 @@ export const identity: readonly Clause[] = [
         for (const form of theatre.forms) {
           const stranger = await theatre.stranger()
           stranger.send(speaker.ask(theatre.say(fine), form))
-          await stranger.whenClosed()
+          await until(
+            troupe.patience,
+            () => stranger.closed || stranger.waiting > 0,
+            'the end of the connection, or a refusal',
+          )
           insist(
             stranger.heard().answers.every(({ failure }) => failure !== undefined),
             'a stranger was answered',
@@ -74,7 +78,7 @@ export const identity: readonly Clause[] = [
         client.send(troupe.speaker.ask(theatre.say(fine), theatre.forms[0] as never))
         await client.whenClosed()
         same(client.waiting, 0, 'answers after the end')
-        same(client.heard().farewell?.native, troupe.speaker.native('GH_ENDED'), 'the native code')
+        same(client.heard().farewell?.native, parting(troupe.speaker, 'GH_ENDED'), 'the native code')
         await quiet()
         same(theatre.upstream?.ran.length ?? 1, 1, 'statements that ran')
         same((await other.ask(theatre.say(fine))).rows, rowsOf(fine), 'rows of others')

@@ -6,6 +6,7 @@ import { type Intent, read } from '../intent.js'
 import * as policies from '../policies.js'
 import { perform, rowsOf, stateAfter, type Theatre } from '../theatre.js'
 import type { Troupe } from '../troupe.js'
+import { DOCUMENT, SECRET } from '../world.js'
 import { refusesCleanly } from './obligations.js'
 
 const everyone = read('customers', ['id', 'email', 'note'])
@@ -46,9 +47,6 @@ async function changes(theatre: Theatre, client: Client, limit: number, troupe: 
     same((await client.ask(theatre.say(everyone), form)).rows, rowsOf(everyone), `the world after, ${what}`)
   }
 }
-
-const SECRET = 'ada.lovelace@engine.example'
-const DOCUMENT = JSON.stringify({ email: SECRET, plan: 'gold', deep: [{ email: SECRET }] })
 
 interface Shown {
   readonly email: unknown

@@ -37,11 +37,7 @@ export const normalising: readonly Clause[] = [
         const client = await theatre.client()
         for (const intent of intents([])) {
           const text = theatre.say(intent)
-          const missing = uncovered(
-            intent,
-            actionsOf(await recordsOf(theatre, client, text)),
-            speaker.resource,
-          )
+          const missing = uncovered(intent, actionsOf(await recordsOf(theatre, client, text)), speaker)
           insist(missing === undefined, `${missing} in the reading of: ${text}`)
         }
       })
@@ -58,11 +54,7 @@ export const normalising: readonly Clause[] = [
         for (const intent of intents(speaker.ways)) {
           if (intent.other === undefined) continue
           const text = theatre.say(intent)
-          const missing = uncovered(
-            intent,
-            actionsOf(await recordsOf(theatre, client, text)),
-            speaker.resource,
-          )
+          const missing = uncovered(intent, actionsOf(await recordsOf(theatre, client, text)), speaker)
           insist(missing === undefined, `${missing} in the reading of: ${text}`)
         }
       })
@@ -81,7 +73,7 @@ export const normalising: readonly Clause[] = [
         const text = several(samples.map((intent) => theatre.say(intent)))
         const actions = actionsOf(await recordsOf(theatre, client, text))
         for (const intent of samples) {
-          const missing = uncovered(intent, actions, speaker.resource)
+          const missing = uncovered(intent, actions, speaker)
           insist(missing === undefined, `${missing} in the reading of: ${text}`)
         }
       })
