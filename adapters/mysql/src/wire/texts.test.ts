@@ -31,11 +31,11 @@ describeFlavours('texts', (flavour) => {
     }
   }
 
-  test('W19 a list of fields for each of 500 tables, sent at once, is answered 500 times', async () => {
+  test('W19 a list of fields for each of 500 tables that are not there, sent at once, is answered 500 times', async () => {
     const client = await world.client()
     for (let table = 0; table < 500; table += 1) client.command(send.fieldList(`t${table}`))
     for (let table = 0; table < 500; table += 1)
-      expect(errorOf(await client.reply())).toMatchObject({ code: 1235, state: '42000' })
+      expect(errorOf(await client.reply())).toMatchObject({ code: 1146, state: '42S02' })
     expect(await client.hears('select id from items')).toBe('RS(id):20')
   })
 
