@@ -9,12 +9,14 @@ export interface Corpus {
   readonly said: readonly string[]
 }
 
-const CAPTURED = 'captured from the program itself'
+/** The program itself runs in clients/. */
+const RUN = 'the wire reference and its manual; the program runs in tests of its own'
+const REMEMBERED = 'the wire reference and what is known of its source; not captured'
 
 export const CORPORA: readonly Corpus[] = [
   {
     tool: 'mysql and mariadb command lines',
-    source: CAPTURED,
+    source: RUN,
     said: [
       'select @@version_comment limit 1',
       'select $$',
@@ -36,7 +38,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'mysqldump',
     flavour: 'mysql',
-    source: CAPTURED,
+    source: RUN,
     said: [
       "/*!40100 SET @@SQL_MODE='' */",
       "/*!40103 SET TIME_ZONE='+00:00' */",
@@ -69,7 +71,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'mariadb-dump',
     flavour: 'mariadb',
-    source: CAPTURED,
+    source: RUN,
     said: [
       "/*!40100 SET @@SQL_MODE='' */",
       '/*!100100 SET @@MAX_STATEMENT_TIME=0 */',
@@ -100,7 +102,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'MySQL Connector/J',
     flavour: 'mysql',
-    source: CAPTURED,
+    source: REMEMBERED,
     said: [
       '/* mysql-connector-j-9.4.0 */SELECT  @@session.auto_increment_increment AS auto_increment_increment, @@character_set_client AS character_set_client, @@character_set_connection AS character_set_connection, @@character_set_results AS character_set_results, @@character_set_server AS character_set_server, @@collation_server AS collation_server, @@collation_connection AS collation_connection, @@init_connect AS init_connect, @@interactive_timeout AS interactive_timeout, @@license AS license, @@lower_case_table_names AS lower_case_table_names, @@max_allowed_packet AS max_allowed_packet, @@net_write_timeout AS net_write_timeout, @@performance_schema AS performance_schema, @@sql_mode AS sql_mode, @@system_time_zone AS system_time_zone, @@time_zone AS time_zone, @@transaction_isolation AS transaction_isolation, @@wait_timeout AS wait_timeout',
       'SET NAMES utf8mb4',
@@ -128,7 +130,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'MariaDB Connector/J',
     flavour: 'mariadb',
-    source: CAPTURED,
+    source: REMEMBERED,
     said: [
       "set autocommit=1, sql_mode = concat(@@sql_mode,',STRICT_TRANS_TABLES')",
       'set session_track_schema=1',
@@ -144,7 +146,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'DBeaver',
     flavour: 'mysql',
-    source: 'github.com/dbeaver/dbeaver, plugins/org.jkiss.dbeaver.ext.mysql',
+    source: REMEMBERED,
     said: [
       'SELECT DATABASE()',
       'SHOW ENGINES',
@@ -173,7 +175,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'MySQL Workbench',
     flavour: 'mysql',
-    source: 'github.com/mysql/mysql-workbench, backend/wbprivate/sqlide',
+    source: REMEMBERED,
     said: [
       'SET NAMES utf8mb4',
       "SHOW SESSION VARIABLES LIKE 'lower_case_table_names'",
@@ -204,7 +206,7 @@ export const CORPORA: readonly Corpus[] = [
   {
     tool: 'DataGrip',
     flavour: 'mysql',
-    source: CAPTURED,
+    source: REMEMBERED,
     said: [
       'set session transaction read write',
       'select @@session.tx_read_only',
@@ -226,7 +228,7 @@ export const CORPORA: readonly Corpus[] = [
   },
   {
     tool: 'HeidiSQL, phpMyAdmin, mycli',
-    source: 'their sources: dbconnection.pas, DatabaseInterface, mycli/sqlexecute.py',
+    source: REMEMBERED,
     said: [
       'SHOW VARIABLES',
       'SHOW COLLATION',
@@ -254,7 +256,7 @@ export const CORPORA: readonly Corpus[] = [
   },
   {
     tool: 'PyMySQL, SQLAlchemy, Django',
-    source: CAPTURED,
+    source: REMEMBERED,
     said: [
       'SET AUTOCOMMIT = 0',
       'SELECT VERSION()',
@@ -280,7 +282,7 @@ export const CORPORA: readonly Corpus[] = [
   },
   {
     tool: 'mysql2, Sequelize, Knex, TypeORM, Prisma, Drizzle',
-    source: CAPTURED,
+    source: REMEMBERED,
     said: [
       'SELECT 1+1 AS result',
       'SELECT VERSION() as `version`',
@@ -303,7 +305,7 @@ export const CORPORA: readonly Corpus[] = [
   },
   {
     tool: 'go-sql-driver, sqlx, PDO, WordPress, Laravel',
-    source: 'their sources',
+    source: REMEMBERED,
     said: [
       'SELECT @@max_allowed_packet',
       'SET NAMES utf8mb4',
@@ -321,7 +323,7 @@ export const CORPORA: readonly Corpus[] = [
   },
   {
     tool: 'BI tools: Metabase, Tableau, Grafana, Superset, Power BI',
-    source: 'their sources, and captured',
+    source: REMEMBERED,
     said: [
       'SET NAMES utf8mb4',
       "SET @@session.time_zone = 'UTC'",
