@@ -1,6 +1,7 @@
 /** The secret behind hash and pseudonym: one per fleet, one derived key per field (R18). */
 import { createHmac } from 'node:crypto'
 import { GatehouseError } from '@gatehouse/core'
+import { keyedDigest } from './keyed-digest.js'
 
 const KEY_BYTES = 32
 
@@ -26,7 +27,7 @@ export function createMaskKey(secret: Uint8Array): MaskKey {
   return {
     forField: (field) => {
       const derived = createHmac('sha256', root).update(`gatehouse mask\0${field}`).digest()
-      return { digest: (value) => createHmac('sha256', derived).update(value).digest() }
+      return { digest: keyedDigest(derived) }
     },
   }
 }
