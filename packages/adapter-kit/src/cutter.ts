@@ -94,7 +94,9 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
   const keep = (part: Uint8Array) => {
     const size = gathered + part.length
     if (size > store.length) {
-      const larger = new Uint8Array(Math.min(wanted, Math.max(size, 2 * store.length, LEAST)))
+      // Not filled with zeros: what was not written is never shown.
+      const { buffer } = Buffer.allocUnsafeSlow(Math.min(wanted, Math.max(size, 2 * store.length, LEAST)))
+      const larger = new Uint8Array(buffer)
       larger.set(store.subarray(0, gathered))
       store = larger
     }
