@@ -32,7 +32,7 @@ export interface Town {
   address(way: Way): Address
   url(way: Way, options?: string): string
   /** One more listener, which is closed with the town. */
-  stage(options: Omit<StageOptions, 'adapter'>): Promise<Stage>
+  stage(options: Omit<StageOptions, 'adapter'> & Partial<StageOptions>): Promise<Stage>
   /** What stands in the databases is as at first. */
   restock(): Promise<void>
   /** Only what the parity test's calls write. */
@@ -78,7 +78,7 @@ export async function createTown(): Promise<Town> {
     version: '0.0.0',
   })
   const stages: Stage[] = []
-  const stage = async (options: Omit<StageOptions, 'adapter'>) => {
+  const stage = async (options: Omit<StageOptions, 'adapter'> & Partial<StageOptions>) => {
     const made = await createStage({ adapter, ...options })
     stages.push(made)
     return made
