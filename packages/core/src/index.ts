@@ -2,6 +2,7 @@
 export * from './action.js'
 export * from './admission.js'
 export * from './decision.js'
+export { drawAction } from './draw-action.js'
 export * from './errors.js'
 export { createGate, Permit } from './gate.js'
 export * from './identity.js'

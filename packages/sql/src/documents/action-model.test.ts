@@ -1,11 +1,10 @@
 /** docs/action-model.md says what the readers make of its statements today. */
-import { FIELD_USES, VERBS } from '@gatehouse/core'
+import { drawAction, FIELD_USES, VERBS } from '@gatehouse/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MysqlReader } from '../mysql/plan.js'
 import { createMysqlReader } from '../mysql/reader.js'
 import type { PostgresReader } from '../postgres/plan.js'
 import { createPostgresReader } from '../postgres/reader.js'
-import { drawAction } from './draw-action.js'
 import { type Drawn, drawActionModel } from './draw-action-model.js'
 import { readKinds } from './read-kinds.js'
 import { mysqlShop, POSTGRES_SHOP } from './shop.js'

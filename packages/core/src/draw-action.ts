@@ -1,5 +1,5 @@
-/** An action in one line, as docs/action-model.md writes it. */
-import type { Action, Field, FieldPlace } from '@gatehouse/core'
+/** An action in one line, as the pages of the action model write it. */
+import type { Action, Field, FieldPlace } from './action.js'
 
 const CERTAINTY = { exact: [], 'at-most': ['at most'], opaque: ['opaque'] } as const
 
