@@ -5,6 +5,7 @@ import type { House } from './house.js'
 import { createCancellation } from './login/cancelling.js'
 import { logIn, type UpstreamLogin } from './login/login.js'
 import { createConversation } from './session/conversation.js'
+import { remembering } from './session/lsid.js'
 
 /** Bytes of an application's name in client metadata. */
 const LONGEST_STAMP = 128
@@ -44,7 +45,7 @@ export function createGuest(arrival: Arrival, house: House): Guest {
         requestId,
         limits: site.limits,
         stamp,
-        sessionId: (id) => house.sessionId(person, id),
+        sessionId: remembering((id) => house.sessionId(person, id)),
         cancellation: (running) => createCancellation(login, running),
       })
     },

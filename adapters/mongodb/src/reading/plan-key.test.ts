@@ -1,5 +1,5 @@
 import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'bson'
-import { assert, constantFrom, property, record, tuple } from 'fast-check'
+import { array, assert, constantFrom, property, record, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CATALOG, command } from './fixture.js'
 import { planKey } from './plan-key.js'
@@ -95,8 +95,8 @@ const bodies = small.map(({ one: [a, x], two: [b, y], flag }) => {
 })
 
 /** Everything that a caller could see of it, but how long the command was. */
-function seen(body: object): string {
-  const found = readCommand(command(body), { catalog: CATALOG })
+function seen(body: object, sequences: Parameters<typeof command>[1] = {}): string {
+  const found = readCommand(command(body, sequences), { catalog: CATALOG })
   return JSON.stringify({ ...found, statement: { ...found.statement, bytes: 0 } }, (_, each) =>
     each instanceof Map || each instanceof Set ? [...each] : each,
   )
@@ -164,6 +164,40 @@ describe('keys of plans', () => {
     ],
   ])('%j and %j do not', (one, other) => {
     expect(planKey(command(one))).not.toBe(planKey(command(other)))
+  })
+
+  test('R5 sequences of one key are read alike, however many documents they have', () => {
+    const body = { insert: 'customers' }
+    const documents = constantFrom(...VALUES.flatMap((each) => [{ a: each }, { a: 1, d: { b: each } }, {}]))
+    const known = new Map<string, string>()
+    let met = 0
+    assert(
+      property(array(array(documents, { maxLength: 2 }), { maxLength: 3 }), (runs) => {
+        // Runs, so that neighbours are often alike.
+        const list = runs.flatMap((run) => run.flatMap((each) => [each, each, each].slice(0, 1 + run.length)))
+        const key = planKey(command(body, { documents: list })) ?? ''
+        const now = seen(body, { documents: list })
+        const before = known.get(key)
+        if (before !== undefined) met += 1
+        expect(now).toBe(before ?? now)
+        known.set(key, now)
+      }),
+      { numRuns: 2000 },
+    )
+    expect(known.size).toBeGreaterThan(300)
+    expect(met).toBeGreaterThan(50)
+  })
+
+  test('many documents of one form are worth keeping, and one is not as two', () => {
+    const form = { name: 'x', address: { city: 'y', lines: ['z'] }, note: 'w'.repeat(100), n: 1, tags: ['a'] }
+    const keyOf = (documents: readonly object[]) => planKey(command({ insert: 'customers' }, { documents }))
+    const many = (count: number) => Array.from({ length: count }, (_, at) => ({ ...form, n: at }))
+    expect(keyOf(many(1000))).toBeDefined()
+    expect(keyOf(many(1000))).toBe(keyOf(many(2)))
+    expect(keyOf(many(1))).not.toBe(keyOf(many(2)))
+    expect(keyOf([...many(2), { b: 1 }])).not.toBe(keyOf(many(3)))
+    expect(keyOf([...many(2), { b: 1 }])).not.toBe(keyOf([...many(1), { b: 1 }]))
+    expect(keyOf([...many(2), { ...form, note: '***' }])).not.toBe(keyOf(many(3)))
   })
 
   test('another database and another state of the catalog have plans of their own', () => {

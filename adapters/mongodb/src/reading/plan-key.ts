@@ -64,6 +64,7 @@ let length = 0
 const EXACT = 1
 const FREE = 2
 const ANOTHER = 3
+const AGAIN = 4
 
 class TooLong extends Error {}
 const TOO_LONG = new TooLong()
@@ -78,16 +79,39 @@ export function planKey(command: Command): string | undefined {
     for (const [name, documents] of command.sequences) {
       text(name)
       const mode = itemMode(ARGUMENTS.get(name) ?? 'exact')
-      for (const document of documents) {
-        byte(ANOTHER)
-        walk(document, mode)
-      }
+      if (mode === 'stored') alike(documents)
+      else
+        for (const document of documents) {
+          byte(ANOTHER)
+          walk(document, mode)
+        }
       byte(0)
     }
     return scratch.toString('latin1', 0, length)
   } catch (error) {
     if (error === TOO_LONG) return undefined
     throw error
+  }
+}
+
+/** Documents to be stored that are like the one before count once, and that there are more of them: how many nobody asks. */
+function alike(documents: readonly Value[]): void {
+  let start = 0
+  let size = -1
+  let isAgain = false
+  for (const document of documents) {
+    const at = length
+    byte(ANOTHER)
+    walk(document, 'stored')
+    if (length - at === size && scratch.compare(scratch, start, start + size, at, length) === 0) {
+      length = at
+      if (!isAgain) byte(AGAIN)
+      isAgain = true
+      continue
+    }
+    start = at
+    size = length - at
+    isAgain = false
   }
 }
 

@@ -26,3 +26,20 @@ export function sessionDocument(lsid: Value, id: Uint8Array): Value {
   source.set(id, AT)
   return { type: TYPE.DOCUMENT, source, start: 0, end: source.length }
 }
+
+/** A driver uses few sessions at a time; with more of them all begins anew. */
+const MOST_KEPT = 64
+
+/** The same ids, each found once: a keyed digest per command costs as much as reading it. */
+export function remembering(find: (id: Uint8Array) => Uint8Array): (id: Uint8Array) => Uint8Array {
+  const found = new Map<string, Uint8Array>()
+  return (id) => {
+    const key = Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1')
+    const known = found.get(key)
+    if (known !== undefined) return known
+    if (found.size >= MOST_KEPT) found.clear()
+    const made = find(id)
+    found.set(key, made)
+    return made
+  }
+}
