@@ -81,20 +81,28 @@ class Walk {
     const { source, names } = this
     const last = end - 1
     let at = start + 4
-    while (at < last) {
+    for (let ordinal = 0; at < last; ordinal++) {
       const element = at
       const type = source[at++] as number
+      const guess = isArray ? undefined : names.guess(scope, ordinal)
+      const guessed = guess !== undefined && standsAt(guess.name, source, at, last)
       const name = at
       let hash = 0
-      for (let byte: number; at < last; at++) {
-        byte = source[at] as number
-        if (byte === 0) break
-        hash = hashStep(hash, byte)
-      }
+      if (guessed) at += guess.name.length
+      else
+        for (let byte: number; at < last; at++) {
+          byte = source[at] as number
+          if (byte === 0) break
+          hash = hashStep(hash, byte)
+        }
       if (at >= last) throw bsonFault('a name without its end')
       const value = at + 1
       const next = valueEnd(type, source, value, last)
-      const inner = isArray ? scope : names.below(scope, source, name, at, hash)
+      const inner = guessed
+        ? guess.scope
+        : isArray
+          ? scope
+          : names.below(scope, source, name, at, hash, ordinal)
       at = next
       if (inner.idle) continue
       const { mask } = inner
@@ -120,6 +128,14 @@ class Walk {
     this.hits += 1
     if (out.length > this.most) throw bsonFault('a document that masks have made too long')
   }
+}
+
+/** This name and its NUL, before `last`. */
+function standsAt(name: Uint8Array, source: Uint8Array, at: number, last: number): boolean {
+  const end = at + name.length
+  if (end >= last || source[end] !== 0) return false
+  for (let each = 0; each < name.length; each++) if (name[each] !== source[at + each]) return false
+  return true
 }
 
 /** That there is no value is no secret (R17). */

@@ -26,13 +26,15 @@ export interface Scope {
   readonly path: readonly string[]
   /** Names that were met, by hash; of one epoch. */
   met: Map<number, Met[]>
+  /** The name that was met last at each of the first places of a document: the next document is much like it. */
+  guesses: (Met | undefined)[]
   epoch: number
 }
 
 type Judge = NonNullable<MaskNode['unknown']>
 type Judged = (within: Scope, name: string) => MaskNode | undefined
 
-interface Met {
+export interface Met {
   readonly name: Uint8Array
   readonly scope: Scope
 }
@@ -41,8 +43,10 @@ export interface Names {
   readonly root: Scope
   /** A document begins: so many names may be judged in it. */
   begin(): void
+  /** What may stand as a document's element of this ordinal. */
+  guess(within: Scope, ordinal: number): Met | undefined
   /** `hash`: of the name's bytes, by `hashStep` over each. */
-  below(within: Scope, source: Uint8Array, start: number, end: number, hash: number): Scope
+  below(within: Scope, source: Uint8Array, start: number, end: number, hash: number, ordinal: number): Scope
 }
 
 export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0
@@ -51,6 +55,8 @@ export const hashStep = (hash: number, byte: number): number => (Math.imul(hash,
 const MOST = 4096
 /** Names of one hash; more of them are looked up each time. */
 const CHAIN = 8
+/** Places of a document whose names are guessed. */
+const MOST_GUESSES = 64
 /** Longer ones are looked up each time, and judged by their end: the last words say what a name means. */
 const LONGEST = 256
 /** Steps of a name with dots in it. */
@@ -71,6 +77,7 @@ const IDLE: Scope = {
   judge: undefined,
   path: NO_PATH,
   met: new Map(),
+  guesses: [],
   epoch: 0,
 }
 
@@ -93,6 +100,7 @@ export function createNames(tree: MaskNode): Names {
     }
     if (within.epoch !== epoch) {
       within.met = new Map()
+      within.guesses = []
       within.epoch = epoch
     }
     const chain = within.met.get(hash)
@@ -106,10 +114,16 @@ export function createNames(tree: MaskNode): Names {
     begin: () => {
       left = MOST_JUDGED
     },
-    below(within, source, start, end, hash) {
+    guess: (within, ordinal) => (within.epoch === epoch ? within.guesses[ordinal] : undefined),
+    below(within, source, start, end, hash, ordinal) {
       const chain = within.epoch === epoch ? within.met.get(hash) : undefined
       if (chain !== undefined)
-        for (const { name, scope } of chain) if (isSame(name, source, start, end)) return scope
+        for (const met of chain)
+          if (isSame(met.name, source, start, end)) {
+            while (within.guesses.length < ordinal && ordinal < MOST_GUESSES) within.guesses.push(undefined)
+            if (ordinal < MOST_GUESSES) within.guesses[ordinal] = met
+            return met.scope
+          }
       const given = textAt(source, start, end)
       const scope = isTold(within, given) ? enter(within, given, GONE) : step(within, given, judged)
       // What was hidden for the number of names alone is judged in the next document.
@@ -137,6 +151,7 @@ function scopeOf(
     judge: own ?? judge,
     path: own === undefined ? path : NO_PATH,
     met: new Map(),
+    guesses: [],
     epoch: 0,
   }
 }
