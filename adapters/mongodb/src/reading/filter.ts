@@ -1,7 +1,7 @@
 /** Query predicates: which fields they use and how (R16, R17), and whether they bound what is found (R21). */
 import { elements, TYPE, type Value } from '../bson/index.js'
 import { opaque } from './ledger.js'
-import { readExpression } from './pipeline/expressions.js'
+import { comparedInside, readExpression } from './pipeline/expressions.js'
 import { at, type Lineage } from './pipeline/lineage.js'
 import { join, type Scope, spend, use, within } from './pipeline/scope.js'
 import { badValue } from './unread.js'
@@ -99,7 +99,7 @@ function readCondition(value: Value, scope: Scope): boolean {
         join(scope, left, right)
         return true
       }
-      use(scope, sides, 'filter')
+      use(scope, [...sides, ...comparedInside(sides)], 'filter')
       return only.name !== '$ne' && boundsOne(left, right)
     }
   }
@@ -131,8 +131,18 @@ function readField(field: Lineage, value: Value, scope: Scope, conjunct: boolean
 const REFERENCE: ReadonlySet<string> = new Set(['$ref', '$id', '$db'])
 
 function readEquality(field: Lineage, value: Value, scope: Scope, conjunct: boolean): boolean {
-  use(scope, [field], conjunct && isScalar(value) ? 'lookup' : 'filter')
+  use(scope, compared(field, value, scope), conjunct && isScalar(value) ? 'lookup' : 'filter')
   return !isNull(value) && !isExtreme(value) && value.type !== TYPE.REGEX
+}
+
+/** With a document its fields are compared as well, also those that the catalog has not seen. */
+function compared(field: Lineage, operand: Value, scope: Scope): readonly Lineage[] {
+  if (!isDocument(operand) && !isArray(operand)) return [field]
+  spend(scope)
+  const all: Lineage[] = [field]
+  for (const { name, value } of elements(operand))
+    all.push(...compared(isArray(operand) ? field : at(field, [name]), value, scope))
+  return all
 }
 
 /** They compare and nothing else; none of them bounds. */
@@ -168,22 +178,25 @@ function readOperator(
       return readEquality(field, operand, scope, conjunct)
     case '$ne':
     case '$exists':
-      use(scope, [field], conjunct && (name === '$exists' || isNull(operand)) ? 'lookup' : 'filter')
+      use(
+        scope,
+        compared(field, operand, scope),
+        conjunct && (name === '$exists' || isNull(operand)) ? 'lookup' : 'filter',
+      )
       return false
     case '$gt':
     case '$gte':
     case '$lt':
     case '$lte':
-      use(scope, [field], 'filter')
+      use(scope, compared(field, operand, scope), 'filter')
       return boundsRange(name, operand)
     case '$in':
-      use(scope, [field], 'filter')
+      use(scope, compared(field, wantList(operand, name), scope), 'filter')
       return [...items(wantList(operand, name))].every(
         (item) => !isNull(item) && !isExtreme(item) && item.type !== TYPE.REGEX,
       )
     case '$nin':
-      wantList(operand, name)
-      use(scope, [field], 'filter')
+      use(scope, compared(field, wantList(operand, name), scope), 'filter')
       return false
     case '$all':
       return readAll(operand, field, scope)
@@ -215,7 +228,7 @@ function isExtreme({ type }: Value): boolean {
 }
 
 function readAll(operand: Value, field: Lineage, scope: Scope): boolean {
-  use(scope, [field], 'filter')
+  use(scope, compared(field, wantList(operand, '$all'), scope), 'filter')
   let bounded = false
   for (const item of items(wantList(operand, '$all'))) {
     if (isDocument(item) && firstName(item) === '$elemMatch')

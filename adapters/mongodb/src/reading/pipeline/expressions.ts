@@ -12,7 +12,16 @@ import {
   membersOf,
   onlyElement,
 } from '../values.js'
-import { CONSTANT, compute, documentOf, either, isConstant, type Lineage } from './lineage.js'
+import {
+  CONSTANT,
+  childOf,
+  compute,
+  documentOf,
+  either,
+  isConstant,
+  isCopy,
+  type Lineage,
+} from './lineage.js'
 import { ACCUMULATORS, EXPRESSIONS, type Operator } from './operators-table.js'
 import { OWN_READINGS } from './own-expressions.js'
 import { readPath } from './paths.js'
@@ -89,8 +98,10 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   if (own !== undefined && operator.yields === 'own') {
     return own(value, scope, { read: readExpression, runCode })
   }
-  const parts = argumentsOf(name, operator, value, scope)
-  if (!operator.total) use(scope, parts, 'argument')
+  const given = argumentsOf(name, operator, value, scope)
+  const parts = COMPARING.has(name) ? [...given, ...comparedInside(given)] : given
+  if (!operator.total || (CHOOSING.has(name) && !isOneField(parts, name.endsWith('N'))))
+    use(scope, parts, 'argument')
   else if (operator.first) use(scope, parts.slice(1), 'argument')
   if (operator.yields === 'none') return CONSTANT
   if (operator.yields === 'compute') return compute(parts)
@@ -98,6 +109,35 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   if (!operator.first) return either(parts)
   const [first = CONSTANT, ...rest] = parts
   return rest.every(isConstant) ? first : either([first, compute(rest)])
+}
+
+/** Of values of several types the one that comes out tells how they compare, however it is masked. */
+const CHOOSING: ReadonlySet<string> = new Set(['$min', '$max', '$minN', '$maxN'])
+
+/** `counts`: its first argument is how many, and no value. */
+function isOneField(parts: readonly Lineage[], counts: boolean): boolean {
+  const [only = CONSTANT, ...more] = counts ? parts.slice(1) : parts
+  return more.length === 0 && (isConstant(only) || (isCopy(only) && only.places.length === 1))
+}
+
+const COMPARING: ReadonlySet<string> = new Set(
+  ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'cmp', 'in'].map((name) => `$${name}`),
+)
+
+/** Beside a document a field's own fields are compared, also those that the catalog has not seen. */
+export function comparedInside(sides: readonly Lineage[]): readonly Lineage[] {
+  return sides.flatMap((side, at) =>
+    side.places.length === 0
+      ? []
+      : sides.flatMap((other, beside) => (beside === at ? [] : namedLike(other, side))),
+  )
+}
+
+function namedLike({ children }: Lineage, field: Lineage): readonly Lineage[] {
+  return [...children].flatMap(([name, inner]) => {
+    const own = childOf(field, name)
+    return [own, ...namedLike(inner, own)]
+  })
 }
 
 /** In the order of the table where they are named. */

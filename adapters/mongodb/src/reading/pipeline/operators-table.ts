@@ -19,6 +19,8 @@ export interface Operator {
 }
 
 const COPY: Operator = { yields: 'copy', total: true }
+/** How many come out tells which of them are equal. */
+const DISTINCT: Operator = { yields: 'copy', total: false }
 const TOTAL: Operator = { yields: 'compute', total: true }
 const TOTAL_FIRST: Operator = { yields: 'compute', total: true, first: true }
 const RAISING: Operator = { yields: 'compute', total: false }
@@ -43,7 +45,8 @@ export const EXPRESSIONS: ReadonlyMap<string, Operator> = new Map([
     `cond switch let map filter reduce getField setField unsetField objectToArray arrayToObject mergeObjects literal meta
     function sortArray const`,
   ),
-  ...all(COPY, 'ifNull first last min max reverseArray concatArrays setUnion setIntersection setDifference'),
+  ...all(COPY, 'ifNull first last min max reverseArray concatArrays'),
+  ...all(DISTINCT, 'setUnion setIntersection setDifference'),
   ...all({ yields: 'copy', total: true, first: true }, 'arrayElemAt slice'),
   ...all(named({ ...COPY, first: true }, 'n input'), 'firstN lastN minN maxN'),
   ['$zip', named(COPY, 'inputs useLongestLength defaults')],
@@ -89,7 +92,8 @@ const COLLECTING: Operator = { ...COPY, collects: true }
 export const ACCUMULATORS: ReadonlyMap<string, Operator> = new Map([
   ...all(TOTAL, 'sum avg stdDevPop stdDevSamp'),
   ...all(COPY, 'first last min max'),
-  ...all(COLLECTING, 'push addToSet concatArrays setUnion'),
+  ...all(COLLECTING, 'push concatArrays'),
+  ...all({ ...DISTINCT, collects: true }, 'addToSet setUnion'),
   ...all(named(COLLECTING, 'n input'), 'firstN lastN minN maxN'),
   ['$mergeObjects', { ...OWN, collects: true }],
   ['$count', NONE],

@@ -16,6 +16,7 @@ import {
   childOf,
   compute,
   digest,
+  documentOf,
   either,
   everything,
   type Lineage,
@@ -27,11 +28,11 @@ import {
 import { readArrayToObject, readObjectToArray } from './object-arrays.js'
 import { constantName, merged, named, type OwnReading, part, type Readers } from './operator-arguments.js'
 import { checkVariable, currentOf } from './paths.js'
-import { anythingVisible, bind, type Scope, use } from './scope.js'
+import { anythingVisible, bind, type Scope, spend, use } from './scope.js'
 
 export const OWN_READINGS: ReadonlyMap<string, OwnReading> = new Map<string, OwnReading>([
-  ['$literal', () => CONSTANT],
-  ['$const', () => CONSTANT],
+  ['$literal', readLiteral],
+  ['$const', readLiteral],
   ['$cond', readCond],
   ['$switch', readSwitch],
   ['$let', readLet],
@@ -182,6 +183,17 @@ function readUnsetField(value: Value, scope: Scope, { read }: Readers): Lineage 
   const name = constantName(part(members, 'field', '$unsetField'))
   if (name === undefined) throw badValue('$unsetField requires a constant field name')
   return put(input, [name], { ...CONSTANT, gone: true })
+}
+
+/** Its names say with what a document is compared. */
+function readLiteral(value: Value, scope: Scope): Lineage {
+  spend(scope)
+  if (isArray(value)) return either([...items(value)].map((item) => readLiteral(item, scope)))
+  if (!isDocument(value)) return CONSTANT
+  const parts = [...elements(value)].map(
+    ({ name, value: inner }) => [name, readLiteral(inner, scope)] as const,
+  )
+  return parts.length === 0 ? CONSTANT : documentOf(merged(parts))
 }
 
 const SCORES: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 import type { FieldUse, KeyJoin } from '@gatehouse/core'
 import { type Ledger, placeOf, touch, touchDeep, type UseDetail } from '../ledger.js'
 import { Unread } from '../unread.js'
-import { either, everything, isCopy, type Lineage, type Place } from './lineage.js'
+import { either, everything, firstWhy, isCopy, type Lineage, type Place } from './lineage.js'
 
 export interface Scope {
   readonly ledger: Ledger
@@ -49,7 +49,10 @@ export function use(scope: Scope, values: readonly Lineage[], how: FieldUse, det
     return
   }
   const lookup = how === 'lookup' && !ledger.collated && values.every(isCopy)
+  // Names that are data, for one, are no field whose classes could be asked.
+  const why = how === 'output' || how === 'flow' ? undefined : firstWhy(values)
   for (const place of places) {
+    if (why !== undefined) place.read.unknown ??= why
     if (lookup && place.path.length > 0) touch(ledger, place.read, place.path, 'lookup')
     else touchPlace(ledger, place, how === 'lookup' ? 'filter' : how, detail)
   }
