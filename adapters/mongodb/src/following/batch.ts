@@ -12,6 +12,7 @@ import {
   type Value,
   valueEnd,
 } from '../bson/index.js'
+import { hasForm } from './envelope-forms.js'
 
 export interface Batch {
   readonly count: number
@@ -78,30 +79,43 @@ export interface CursorReply {
   /** `database.collection`. */
   readonly namespace: string
   readonly batch: { readonly name: string; readonly value: Value } | undefined
+  readonly batchName: string
   /** A field that is not passed on stands in it. */
   readonly strange: boolean
 }
 
-export function readCursor(value: Value): CursorReply {
+/** `batchName`: under which its documents must stand. Of names that stand twice the first counts. */
+export function readCursor(value: Value, batchName: 'firstBatch' | 'nextBatch'): CursorReply {
   let id = 0n
   let idAt = -1
   let namespace = ''
   let batch: CursorReply['batch']
   let strange = false
+  const seen = new Set<string>()
   for (const element of elements(value)) {
     const { name, value: inner } = element
-    if (!CURSOR_FIELDS.has(name)) strange = true
-    if (name === 'id' && inner.type === TYPE.INT64) {
+    if (!passesCursor(name, inner, batchName) || seen.has(name)) {
+      strange = true
+      continue
+    }
+    seen.add(name)
+    if (name === 'id') {
       idAt = inner.start
       id = new DataView(inner.source.buffer, inner.source.byteOffset + idAt, 8).getBigInt64(0, true)
-    } else if (name === 'ns' && inner.type === TYPE.STRING) {
+    } else if (name === 'ns') {
       const length = int32At(inner.source, inner.start)
       namespace = Buffer.from(inner.source.subarray(inner.start + 4, inner.start + 3 + length)).toString()
-    } else if ((name === 'firstBatch' || name === 'nextBatch') && inner.type === TYPE.ARRAY) {
-      batch = { name, value: inner }
-    }
+    } else if (name === batchName) batch = { name, value: inner }
   }
-  return { value, id, idAt, namespace, batch, strange }
+  return { value, id, idAt, namespace, batch, batchName, strange }
+}
+
+function passesCursor(name: string, value: Value, batchName: string): boolean {
+  if (name === batchName) return value.type === TYPE.ARRAY
+  if (name === 'firstBatch' || name === 'nextBatch' || !CURSOR_FIELDS.has(name)) return false
+  if (name === 'id') return value.type === TYPE.INT64
+  if (name === 'ns') return value.type === TYPE.STRING
+  return hasForm(name, value)
 }
 
 export interface CursorChange {
@@ -117,9 +131,11 @@ export function writeCursor(
   change: CursorChange,
 ): void {
   writer.begin(name)
+  const seen = new Set<string>()
   for (const element of elements(cursor.value)) {
     const { value } = element
-    if (!CURSOR_FIELDS.has(element.name)) continue
+    if (!passesCursor(element.name, value, cursor.batchName) || seen.has(element.name)) continue
+    seen.add(element.name)
     if (element.name === 'id') writer.int64('id', change.id)
     else if (element.name === cursor.batch?.name && change.keep !== undefined)
       writeFirst(writer, element.name, value, change.keep)

@@ -20,7 +20,7 @@ export function errorContext({ command }: Arrived, parts: ConversationParts): Er
 }
 
 function namesOf(body: Value, database: string, { house }: ConversationParts): ReadonlySet<string> {
-  const names = new Set<string>([database])
+  const names = new Set<string>([database, '_id_'])
   for (const { name, fields } of house.server.catalog().collections(database)) {
     names.add(name).add(`${database}.${name}`)
     for (const { path } of fields.values()) for (const part of path) names.add(part)

@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../bson/index.js'
 import { type ErrorContext, hasErrors, scrubReply } from '../masking/index.js'
+import { hasForm } from './envelope-forms.js'
 
 /** State changes of the upstream's: passed on, a driver would take the gateway for a server that has stepped down (§8). */
 const STATE_CHANGES: ReadonlySet<number> = new Set([
@@ -41,7 +42,7 @@ export function failedReply(reply: Value, context: ErrorContext | undefined): Fa
   const out = createByteWriter(reply.end - reply.start + 128)
   const writer = createDocumentWriter(out).begin()
   for (const { name, value, start } of elements(reply))
-    if (kept.has(name)) writer.elements(value.source, start, value.end)
+    if (kept.has(name) && hasForm(name, value)) writer.elements(value.source, start, value.end)
   if (gone)
     writer
       .int32('code', HOST_UNREACHABLE)

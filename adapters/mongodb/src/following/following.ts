@@ -76,8 +76,9 @@ function followOk(
   const places = read.reply.places.map((place) => ({ path: pathOf(place, isNext), each: place.each }))
   const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)
   const passing = passingFields(read.reply)
-  const cursorValue = passing('cursor') ? valueAt(body, ['cursor']) : undefined
-  const cursor = cursorValue?.type === TYPE.DOCUMENT ? readCursor(cursorValue) : undefined
+  const cursorValue = valueAt(body, ['cursor'])
+  const hasCursor = cursorValue?.type === TYPE.DOCUMENT && passing('cursor', cursorValue)
+  const cursor = hasCursor ? readCursor(cursorValue, isNext ? 'nextBatch' : 'firstBatch') : undefined
   const counted = count(body, places, cursor)
   const verdict = judgeLimits(permit.permission, owed.cursor, counted)
   if (verdict.over !== undefined && (cursor?.batch === undefined || verdict.over.what === 'bytes'))

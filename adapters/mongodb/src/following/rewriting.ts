@@ -7,6 +7,7 @@ import type { Arrived } from '../session/arriving.js'
 import type { Owed } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { type CursorReply, writeCursor } from './batch.js'
+import { hasForm } from './envelope-forms.js'
 import { errorContext } from './error-context.js'
 import { scrubbed } from './failing.js'
 import { maskTreeOf } from './shape-masks.js'
@@ -19,14 +20,19 @@ const NEVER: ReadonlySet<string> = new Set([
 ])
 
 /** Which of a reply's fields pass. */
-export function passingFields({ places, fields }: ReplyPlan): (name: string) => boolean {
+export function passingFields({ places, fields }: ReplyPlan): Passes {
+  const whole = places.some(({ path }) => path.length === 0)
   const tops = new Set(places.map(({ path: [top] }) => top))
-  const whole = tops.has(undefined)
-  return (name) => !NEVER.has(name) && (whole || tops.has(name) || fields.has(name))
+  const masked = new Set(places.filter(({ path }) => path.length === 1).map(({ path: [top] }) => top))
+  return (name, value) =>
+    !NEVER.has(name) &&
+    (whole || masked.has(name) || ((tops.has(name) || fields.has(name)) && hasForm(name, value)))
 }
 
+type Passes = (name: string, value: Value) => boolean
+
 interface Change {
-  readonly fields: (name: string) => boolean
+  readonly fields: Passes
   readonly cursor: CursorReply | undefined
   readonly id: bigint
   readonly keep: number | undefined
@@ -36,11 +42,14 @@ interface Change {
 export function rewritten(body: Value, { fields, cursor, id, keep }: Change): Value {
   const { source, start, end } = body
   let strange = keep !== undefined || cursor?.strange === true
-  for (const { name } of elements(body))
-    if (!fields(name)) {
+  let cursors = 0
+  for (const { name, value } of elements(body)) {
+    if (name === 'cursor') cursors += 1
+    if (!fields(name, value) || cursors > 1) {
       strange = true
       break
     }
+  }
   if (!strange) {
     if (cursor !== undefined && cursor.idAt >= 0)
       new DataView(source.buffer, source.byteOffset + cursor.idAt, 8).setBigInt64(0, id, true)
@@ -48,8 +57,11 @@ export function rewritten(body: Value, { fields, cursor, id, keep }: Change): Va
   }
   const out = createByteWriter(end - start + 64)
   const writer = createDocumentWriter(out).begin()
+  cursors = 0
   for (const { name, value, start: at } of elements(body)) {
-    if (!fields(name)) continue
+    if (name === 'cursor') cursors += 1
+    // Of names that stand twice the first counts: what nobody has counted and masked is not shown.
+    if (!fields(name, value) || (name === 'cursor' && cursors > 1)) continue
     if (name === 'cursor' && cursor !== undefined) writeCursor(writer, name, cursor, { id, keep })
     else writer.elements(source, at, value.end)
   }

@@ -2,6 +2,7 @@
 import type { Wire } from '@gatehouse/adapter-kit'
 import { documentValue, elements, readName, TYPE, type Value } from '../bson/index.js'
 import {
+  asWireFault,
   FLAG,
   greetingLayout,
   HEADER,
@@ -10,7 +11,6 @@ import {
   readHeader,
   readLegacyHello,
   readOpMsg,
-  WireFault,
   writeOpMsg,
   writeOpReply,
 } from '../messages/index.js'
@@ -43,9 +43,9 @@ export async function hear(wire: Wire): Promise<Heard> {
   try {
     return { kind: 'request', request: legacy ? readLegacy(frame) : readMessage(frame) }
   } catch (fault) {
-    if (!(fault instanceof WireFault)) throw fault
-    const { code, codeName } = fault.native
-    const failure = failureDocument({ code, codeName, errmsg: fault.message })
+    const { native, message } = asWireFault(fault)
+    const { code, codeName } = native
+    const failure = failureDocument({ code, codeName, errmsg: message })
     return {
       kind: 'fault',
       answer: legacy

@@ -5,6 +5,7 @@ import { int32At } from '../bson/index.js'
 import { answer, writeReply } from '../greeting/dialogue.js'
 import { AUTHENTICATION_FAILED, okDocument } from '../greeting/sign-in.js'
 import {
+  asWireFault,
   FLAG,
   HEADER,
   type NativeCode,
@@ -14,7 +15,7 @@ import {
   readHeader,
   readLegacyHello,
   readOpMsg,
-  WireFault,
+  type WireFault,
   writeOpReply,
 } from '../messages/index.js'
 import { failureDocument } from '../refusing.js'
@@ -33,8 +34,7 @@ export function takeFrame(frame: Frame, memory: Memory, parts: ConversationParts
     if (opCode === OPCODE.QUERY) return takeLegacy(bytes, requestId, parts)
     return takeMessage(readMessage(bytes, opCode, parts), memory, parts)
   } catch (fault) {
-    if (!(fault instanceof WireFault)) throw fault
-    return faulty(fault, bytes, opCode, memory)
+    return faulty(asWireFault(fault), bytes, opCode, memory)
   }
 }
 
