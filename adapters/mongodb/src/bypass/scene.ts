@@ -28,7 +28,8 @@ export interface Scene {
   openDirect(): Promise<Attacker>
   /** All that is in a database. */
   state(twin: Twin): Promise<string>
-  restore(twin: Twin): Promise<void>
+  /** Makes it anew, with its own people or the other's. */
+  restore(twin: Twin, people?: Twin): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,10 +50,10 @@ export function policyOf(door: DoorName): Policy {
   return compilePolicy([readPack('observe'), readPack('masking'), ...(more?.documents ?? [])])
 }
 
-async function stock(client: MongoClient, twin: Twin): Promise<void> {
+async function stock(client: MongoClient, twin: Twin, people: Twin = twin): Promise<void> {
   const db = client.db(twin)
   await db.dropDatabase()
-  for (const { name, documents } of stockOf(twin === 'shop' ? PEOPLE : OTHERS))
+  for (const { name, documents } of stockOf(people === 'shop' ? PEOPLE : OTHERS))
     await db.collection(name).insertMany(documents.map((each) => ({ ...each })))
   await db.collection('customers').createIndex({ email: 1 }, { unique: true, name: 'by_email' })
 }
@@ -108,7 +109,7 @@ export async function createScene(): Promise<Scene> {
     open: (door, user = 'ann') => connectAttacker({ port: stages[door].port, user, password: PASSWORD }),
     openDirect: () => connectAttacker({ port: upstream.port, ...account }),
     state: (twin) => stateOf(direct, twin),
-    restore: (twin) => stock(direct, twin),
+    restore: (twin, people) => stock(direct, twin, people),
     async close() {
       await Promise.all(DOORS.map((door) => stages[door].close()))
       await adapter.close()
