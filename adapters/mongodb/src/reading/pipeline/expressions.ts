@@ -111,8 +111,8 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   return rest.every(isConstant) ? first : either([first, compute(rest)])
 }
 
-/** Of values of several types the one that comes out tells how they compare, however it is masked. */
-const CHOOSING: ReadonlySet<string> = new Set(['$min', '$max', '$minN', '$maxN'])
+/** The type of what comes out tells how several values compare, however it is masked: whose it is, or that an int32 did not hold the sum. */
+const CHOOSING: ReadonlySet<string> = new Set(['$min', '$max', '$minN', '$maxN', '$sum'])
 
 /** `counts`: its first argument is how many, and no value. */
 function isOneField(parts: readonly Lineage[], counts: boolean): boolean {
