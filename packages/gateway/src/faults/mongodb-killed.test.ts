@@ -177,6 +177,29 @@ describePart('ferretdb', 'MongoDB', () => {
     })
   })
 
+  test('the server dies under load, cursors open: every decision has its outcome, and clients are let in again', async () => {
+    const serving = await serve()
+    await rounds('kill -9 of the server under load, MongoDB', { short: 1, long: 30 }, async () => {
+      const traffic = startTraffic(serving, 4)
+      await within(
+        'calls are answered',
+        eventually(() => traffic.count() >= 20),
+      )
+      await upstream.kill9()
+      await traffic.end()
+      await upstream.restart()
+      await agreed()
+      const again = startTraffic(serving, 1)
+      await within(
+        'calls are answered again',
+        eventually(() => again.count() >= 5),
+      )
+      await again.end()
+    })
+    await serving.program.stop()
+    await agreed()
+  })
+
   test('the checker sees a command that went past the gateway', async () => {
     const past = new MongoClient(upstream.url.replace(`:${upstream.port}`, `:${tap.port}`))
     await past.db('shop').collection('customers').countDocuments({ n_900001_n: 1 })
