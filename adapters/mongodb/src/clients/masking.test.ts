@@ -4,6 +4,7 @@ import { deserialize } from 'bson'
 import { type Document, MongoClient } from 'mongodb'
 import { MongoClient as OlderClient } from 'mongodb-6'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepRows, nodeRow } from './kept-rows.js'
 import { withoutMasks } from './masked.js'
 import { TRACES } from './shop.js'
 import { createTown, faultsOf, type Town, type Way } from './town.js'
@@ -80,6 +81,9 @@ describePart('ferretdb', 'masks', () => {
     await town.close()
     expect(faultsOf(town)).toEqual([])
   })
+
+  test('docs/clients.md says what runs', () =>
+    keepRows(['7.x', '6.x'].map((version) => nodeRow(version, ['masked']))))
 
   describe.each([
     ['7.x', MongoClient],

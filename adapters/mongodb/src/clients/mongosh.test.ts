@@ -1,7 +1,8 @@
 /** A day's work in mongosh: printed as directly, masked for whoever sees masks; and it starts for whoever may do nothing. */
 import { describePart } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typeInto } from './mongosh.js'
+import { keepRows } from './kept-rows.js'
+import { mongoshVersion, typeInto } from './mongosh.js'
 import { openPrincipals, type Principal } from './principals.js'
 import { TRACES } from './shop.js'
 import { createTown, faultsOf, type Town, type Way } from './town.js'
@@ -109,6 +110,15 @@ describePart(['ferretdb', 'mongosh'], 'mongosh', () => {
     const { stdout } = await typeInto(town.url(way), lines)
     return steady(stdout)
   }
+
+  test('docs/clients.md says what runs', () =>
+    keepRows([
+      {
+        client: 'mongosh',
+        version: mongoshVersion(),
+        alike: ['connect', 'reads', 'writes', 'schema', 'cursors', 'errors', 'own', 'masked'],
+      },
+    ]))
 
   test('102 prints a day’s work as it does directly', async () => {
     const direct = await typed('direct', DAY)

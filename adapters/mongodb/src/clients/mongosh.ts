@@ -4,6 +4,8 @@ import process from 'node:process'
 import { findMongosh, temporaryFolder } from '@gatehouse/workbench'
 import { type Ran, runProgram } from './run-program.js'
 
+export const mongoshVersion = (): string => /mongosh-([\d.]+)/.exec(findMongosh() ?? '')?.[1] ?? ''
+
 /** Line by line, as from a terminal; its home is a new folder each time. */
 export async function typeInto(url: string, lines: string): Promise<Ran> {
   const home = temporaryFolder('mongosh')

@@ -1,10 +1,13 @@
 /** Clients in other languages: a small program does the same directly, through the gateway, and through it masked. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describePart, toolchain } from '@gatehouse/workbench'
 import { EJSON } from 'bson'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Feature } from './features.js'
+import { keepRows } from './kept-rows.js'
 import { withoutMasks } from './masked.js'
 import { runProgram } from './run-program.js'
 import { TRACES } from './shop.js'
@@ -12,6 +15,7 @@ import { createTown, faultsOf, type Town, type Way } from './town.js'
 
 const sources = fileURLToPath(new URL('../../src/clients/python', import.meta.url))
 const python = toolchain('python', sources)
+const version = /pymongo==(\S+)/.exec(readFileSync(join(sources, 'requirements.txt'), 'utf8'))?.[1] ?? ''
 
 interface Line {
   readonly trial?: string
@@ -66,5 +70,16 @@ describePart(['ferretdb', python], 'PyMongo', () => {
     expect(masked.read).toEqual(direct.read)
     expect(masked.write).toEqual(direct.write)
     expect(withoutMasks(masked.personal)).toEqual(withoutMasks(direct.personal))
+    const alike: readonly Feature[] = [
+      'connect',
+      'reads',
+      'writes',
+      'cursors',
+      'sessions',
+      'errors',
+      'own',
+      'masked',
+    ]
+    await keepRows([{ client: 'PyMongo', version, alike }])
   })
 })

@@ -21,6 +21,7 @@ import {
 import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { MongoClient as OlderClient } from 'mongodb-6'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepRows, nodeRow } from './kept-rows.js'
 import { createTown, faultsOf, policyOf, type Town } from './town.js'
 
 describePart(['ferretdb', 'openssl'], 'tokens', () => {
@@ -69,6 +70,9 @@ describePart(['ferretdb', 'openssl'], 'tokens', () => {
   const tokenOf = async (who: string, more: object = {}) =>
     (await corp.signIn(who, { claims: { preferred_username: who, groups: ['analysts'] }, ...more }))
       .accessToken
+
+  test('docs/clients.md says what runs', () =>
+    keepRows(['7.x', '6.x'].map((version) => nodeRow(version, ['tls', 'tokens']))))
 
   describe.each([
     ['7.x', MongoClient],

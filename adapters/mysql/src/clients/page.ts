@@ -11,6 +11,8 @@ export interface Row {
 
 /** Where this part begins: what stands before it is the Postgres clients' own. */
 export const TITLE = '## MySQL and MariaDB'
+/** Where the next begins. */
+const NEXT = '\n## MongoDB\n'
 
 const OPENING = `${TITLE}
 
@@ -46,7 +48,9 @@ const HEAD = ['client', 'version', ...FEATURE_NAMES.map((each) => FEATURES[each]
 export function pageWith(page: string, rows: readonly Row[]): string {
   const start = page.indexOf(`\n${TITLE}\n`)
   const others = start < 0 ? page : page.slice(0, start)
-  const before = (start < 0 ? '' : page.slice(start))
+  const end = page.indexOf(NEXT)
+  const next = end < 0 ? '' : page.slice(end)
+  const before = (start < 0 ? '' : page.slice(start, end < 0 ? undefined : end))
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| client ') && !line.startsWith('| ---'))
     .map((line): [string, string] => [nameIn(line), line])
@@ -54,7 +58,7 @@ export function pageWith(page: string, rows: readonly Row[]): string {
   for (const row of rows) kept.set(row.client, lineOf(row, kept.get(row.client)))
   const lines = [...kept].sort(([a], [b]) => a.localeCompare(b, 'en')).map(([, line]) => line)
   const table = [`| ${HEAD.join(' | ')} |`, `|${HEAD.map(() => ' --- |').join('')}`, ...lines]
-  return `${others}\n${OPENING}\n${table.join('\n')}\n${EXPLAINED}`
+  return `${others}\n${OPENING}\n${table.join('\n')}\n${EXPLAINED}${next}`
 }
 
 const nameIn = (line: string) => line.split(' | ')[0]?.slice(2) ?? ''

@@ -3,6 +3,8 @@ import { describePart } from '@gatehouse/workbench'
 import { MongoClient } from 'mongodb'
 import { MongoClient as OlderClient } from 'mongodb-6'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Feature } from '../features.js'
+import { keepRows, nodeRow } from '../kept-rows.js'
 import type { Row } from '../shop.js'
 import { createTown, faultsOf, type Town } from '../town.js'
 import type { Calls, Exceptions, Place } from './calls.js'
@@ -24,6 +26,8 @@ interface Class {
 
 const items = (client: MongoClient) => client.db('shop').collection<Row>('items')
 const find = (client: MongoClient) => items(client).find()
+
+const NODE: readonly Feature[] = ['connect', 'reads', 'writes', 'schema', 'cursors', 'sessions', 'errors']
 
 const CLASSES: readonly Class[] = [
   { name: 'MongoClient', calls: CLIENT, exceptions: CLIENT_EXCEPTIONS, one: (client) => client },
@@ -73,6 +77,9 @@ describePart('ferretdb', 'parity', () => {
     await town.close()
     expect(faultsOf(town)).toEqual([])
   })
+
+  test('docs/clients.md says what runs', () =>
+    keepRows(['7.x', '6.x'].map((version) => nodeRow(version, NODE))))
 
   describe.each([
     ['7.x', MongoClient],
