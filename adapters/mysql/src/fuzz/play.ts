@@ -50,6 +50,7 @@ export interface Played {
 const NOTHING = { onRun() {}, onText() {}, onCommand() {}, onCommit() {} }
 const UPSTREAM: ReadonlySet<number> = new Set([
   ...[COM.QUERY, COM.INIT_DB, COM.PING, COM.STATISTICS, COM.SET_OPTION, COM.RESET_CONNECTION],
+  COM.FIELD_LIST,
   ...[COM.STMT_PREPARE, COM.STMT_EXECUTE, COM.STMT_FETCH, COM.STMT_RESET, COM.STMT_CLOSE],
   ...[COM.STMT_SEND_LONG_DATA, COM.QUIT],
 ])
