@@ -29,7 +29,7 @@ policy what is personal is masked, and whatever else there is comes byte for byt
 
 Of the Node.js driver every public method of MongoClient, Db, Admin, Collection and the cursors is called; a method that a new version adds fails the
 test until somebody has looked at it. mongosh prints a day's work as it does directly, and starts for whoever may only read or may do nothing. What
-Compass, mongodump, mongorestore and Studio 3T ask at start is asked under the pack \`tools\`, and none of it stops them.
+Compass, mongodump, mongorestore and Studio 3T are known to ask at start is asked under the pack \`tools\`; the programs themselves were not run.
 
 What differs from a direct run, and why:
 
