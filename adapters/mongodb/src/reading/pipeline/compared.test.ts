@@ -11,6 +11,8 @@ test.each<[unknown]>([
   [{ $min: ['$ssn', '$age'] }],
   [{ $sum: ['$ssn', 2_147_483_647] }],
   [{ $maxN: { n: 1, input: ['$ssn', 5] } }],
+  [{ $max: { $concatArrays: [['$ssn'], [5]] } }],
+  [{ $min: { $cond: [true, '$ssn', 5] } }],
   [{ $setUnion: ['$ssn', ['a']] }],
   [{ $setIntersection: ['$ssn', ['a']] }],
   [{ $setDifference: ['$ssn', ['a']] }],
@@ -24,6 +26,13 @@ test.each<[unknown]>([[{ $max: '$ssn' }], [{ $min: ['$ssn'] }], [{ $sum: '$ssn' 
     expect(shown(expression)).not.toContain('argument')
   },
 )
+
+test('a constant that was put beside a field before is chosen from as well', () => {
+  expect(pipe({ $set: { a: ['$ssn', 5] } }, { $project: { x: { $max: '$a' } } })).toContain('ssn: argument')
+  expect(pipe({ $group: { _id: 1, x: { $max: { $ifNull: ['$ssn', 5] } } } })).toContain('ssn: argument')
+  const union = { $unionWith: { pipeline: [{ $documents: [{ ssn: 5 }] }] } }
+  expect(pipe(union, { $group: { _id: 1, x: { $max: '$ssn' } } })).toContain('ssn: argument')
+})
 
 test('$addToSet shows which values are equal', () => {
   expect(pipe({ $group: { _id: 1, x: { $addToSet: '$ssn' } } })).toContain('ssn: argument')

@@ -117,7 +117,10 @@ const CHOOSING: ReadonlySet<string> = new Set(['$min', '$max', '$minN', '$maxN',
 /** `counts`: its first argument is how many, and no value. */
 function isOneField(parts: readonly Lineage[], counts: boolean): boolean {
   const [only = CONSTANT, ...more] = counts ? parts.slice(1) : parts
-  return more.length === 0 && (isConstant(only) || (isCopy(only) && only.places.length === 1))
+  return (
+    more.length === 0 &&
+    (isConstant(only) || (isCopy(only) && only.places.length === 1 && only.mixed !== true))
+  )
 }
 
 const COMPARING: ReadonlySet<string> = new Set(

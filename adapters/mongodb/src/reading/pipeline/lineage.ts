@@ -15,6 +15,8 @@ export interface Lineage {
   readonly taint: readonly Place[]
   /** Names beneath it of which something else is true than `places` and `taint` say. */
   readonly children: ReadonlyMap<string, Lineage>
+  /** Constants can stand here as well: which of them is chosen tells how they compare. */
+  readonly mixed?: true
   /** How many, and nothing else. */
   readonly counted?: true
   /** Taken away: nothing stands here. */
@@ -133,7 +135,8 @@ export function either(all: readonly Lineage[]): Lineage {
   const several = all.filter((each) => !isConstant(each))
   const [first] = several
   if (first === undefined) return all.length > 0 && all.every((each) => each.gone) ? GONE : CONSTANT
-  if (several.length === 1) return first
+  const mixed = several.some((each) => each.mixed) || all.some((each) => isConstant(each) && !each.gone)
+  if (several.length === 1) return mixed ? { ...first, mixed: true } : first
   const names = new Set(several.flatMap((each) => [...each.children.keys()]))
   const children = new Map<string, Lineage>()
   for (const name of names) children.set(name, either(several.map((each) => exactChild(each, name))))
@@ -144,6 +147,7 @@ export function either(all: readonly Lineage[]): Lineage {
     children,
     ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
     ...(several.some((each) => each.dotted) ? { dotted: true as const } : {}),
+    ...(mixed ? { mixed: true as const } : {}),
     ...(why === undefined ? {} : { unprovable: why }),
   })
 }
@@ -223,5 +227,6 @@ export function digest(value: Lineage): string {
   const show = ({ read, path }: Place): string => `${read.resource.path.join('.')}:${path.join('.')}`
   const children = [...value.children].map(([name, child]) => `${name}=${digest(child)}`).sort()
   const places = value.places.map(show).sort().join(',')
-  return `${places}|${value.taint.map(show).sort().join(',')}|${value.unprovable ?? ''}{${children.join(';')}}`
+  const mixed = value.mixed === true ? '+' : ''
+  return `${places}|${value.taint.map(show).sort().join(',')}|${value.unprovable ?? ''}${mixed}{${children.join(';')}}`
 }
