@@ -132,8 +132,8 @@ finish_prefix() {
 # A MongoDB server: FerretDB, which Go builds, over Postgres 18 with the DocumentDB extension, which is in the unstable suite.
 # That Postgres has its extension folder compiled in and so runs with the prefix as its root, which only root may give it.
 provide_ferretdb() {
-  if ! command -v go >/dev/null || [ "$(id -u)" != 0 ]; then
-    echo "left out: FerretDB (needs go, and root)"
+  if ! command -v go >/dev/null || [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null; then
+    echo "left out: FerretDB (needs go, root, and a mount namespace)"
     return 0
   fi
   build_ferretdb & local building=$!

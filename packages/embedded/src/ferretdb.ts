@@ -1,4 +1,5 @@
 /** A MongoDB server of our own (demo, tests): FerretDB over DocumentDB, out of the cache. */
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -33,10 +34,19 @@ export interface FerretdbServer {
 
 const program = () => join(cacheFolder(), 'ferretdb', 'ferretdb')
 
-/** Why `startFerretdb` would fail here; undefined: it would not. */
-export function whyNoFerretdb(): string | undefined {
+/** Why nothing could provide it on this machine; undefined: `provide.sh` can, where Go is. */
+export function whyNeverFerretdb(): string | undefined {
   if (process.getuid?.() !== 0)
     return 'FerretDB is started by root alone: its Postgres gets a root folder of its own'
+  if (spawnSync('unshare', ['-m', 'true']).status !== 0)
+    return 'FerretDB needs a mount namespace of its own, and this machine gives none'
+  return undefined
+}
+
+/** Why `startFerretdb` would fail here; undefined: it would not. */
+export function whyNoFerretdb(): string | undefined {
+  const never = whyNeverFerretdb()
+  if (never !== undefined) return never
   return existsSync(program()) && documentDbUnpacked() ? undefined : 'there is no FerretDB in the cache'
 }
 

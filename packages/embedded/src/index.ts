@@ -5,7 +5,13 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.js'
-export { type FerretdbOptions, type FerretdbServer, startFerretdb, whyNoFerretdb } from './ferretdb.js'
+export {
+  type FerretdbOptions,
+  type FerretdbServer,
+  startFerretdb,
+  whyNeverFerretdb,
+  whyNoFerretdb,
+} from './ferretdb.js'
 export { findProgram, isProgram, onPath, unpacked } from './find-program.js'
 export { accepts, freePort } from './free-port.js'
 export { initialiseDataFolder } from './initialise-data-folder.js'
