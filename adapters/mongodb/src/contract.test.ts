@@ -1,4 +1,5 @@
 /** MongoDB keeps the contract, over the speaker's actor and over a real server; the card says how. */
+
 import { randomBytes } from 'node:crypto'
 import {
   contractCard,
@@ -8,10 +9,10 @@ import {
   type Verdict,
 } from '@gatehouse/adapter-contract'
 import type { OpenAdapter, Site } from '@gatehouse/adapter-kit'
+import { compileDocuments } from '@gatehouse/masking'
 import { describePart, startFerretdb } from '@gatehouse/workbench'
 import { type Document, MongoClient } from 'mongodb'
 import { afterAll, describe, expect, test } from 'vitest'
-import { compileDocuments } from './catalog/classify.js'
 import { createCatalog } from './catalog/description.js'
 import { mongodb, openOver } from './index.js'
 import { manifest } from './manifest.js'

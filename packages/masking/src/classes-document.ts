@@ -35,6 +35,17 @@ export function compileClasses(entries: readonly ClassesEntry[]): ClassesDocumen
   }
 }
 
+/** All `kind: Classes` documents as one; `fields`: classes by pattern. */
+export function compileDocuments(
+  documents: readonly { readonly fields: Readonly<Record<string, readonly string[]>> }[],
+): ClassesDocument {
+  return compileClasses(
+    documents.flatMap(({ fields }) =>
+      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
+    ),
+  )
+}
+
 /**
  * What the document says of one field, or undefined when it is silent. The most exact pattern speaks; where several are
  * equally exact their classes add up, so that a contradiction never unmasks.

@@ -40,8 +40,6 @@ export const SUBTYPE = {
 
 /** The shortest document: its length and its end. */
 export const LEAST_DOCUMENT = 5
-/** Bytes of a document that the server stores at most (maxBsonObjectSize). */
-export const LARGEST_DOCUMENT = 16_777_216
 /** Levels of nesting: the server's limit for what is stored, and for what a command may hold. */
 export const DEEPEST_DOCUMENT = 100
 export const DEEPEST_COMMAND = 200

@@ -1,10 +1,11 @@
 /** The catalog over a real server: what is listed, sampled, classified and noticed when it changes. */
+
 import type { Site } from '@gatehouse/adapter-kit'
+import { compileDocuments } from '@gatehouse/masking'
 import { describePart, type FerretdbServer, startFerretdb } from '@gatehouse/workbench'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCatalogFile, writeCatalogFile } from './catalog-file.js'
-import { compileDocuments } from './classify.js'
 import { createCatalog } from './description.js'
 import { openServer, type Server } from './server.js'
 

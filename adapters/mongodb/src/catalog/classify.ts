@@ -1,11 +1,5 @@
 /** Classes of fields: by their names among their neighbours, and a Classes document last (R6, R22). */
-import type { ClassesDocument } from '@gatehouse/adapter-kit'
-import {
-  type ClassesDocument as Compiled,
-  classifyDocumented,
-  classifyPath,
-  compileClasses,
-} from '@gatehouse/masking'
+import { type ClassesDocument as Compiled, classifyDocumented, classifyPath } from '@gatehouse/masking'
 import { fieldName } from './catalog.js'
 import type { SampledField } from './sample.js'
 
@@ -13,14 +7,6 @@ export interface Described {
   readonly database: string
   readonly name: string
   readonly fields: readonly SampledField[]
-}
-
-export function compileDocuments(documents: readonly ClassesDocument[]): Compiled {
-  return compileClasses(
-    documents.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
-    ),
-  )
 }
 
 /** Paths whose classes are remembered, for each collection: documents may have keys that are data. */

@@ -1,10 +1,9 @@
 /** One upstream server, all its databases: its catalog kept current, and what it says of itself. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
-import type { ClassesDocument } from '@gatehouse/masking'
+import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import type { Catalog } from './catalog.js'
 import { checkAccounts, type Host, type ServerFacts } from './catalog-connection.js'
 import { createCatalogWatch } from './catalog-watch.js'
-import { compileDocuments } from './classify.js'
 import { createCatalog, type Description } from './description.js'
 
 export interface Server {

@@ -1,6 +1,6 @@
 /** Classes of a relation's columns: names and comments first, a Classes document last (R6, R22). */
 import type { ClassesDocument } from '@gatehouse/adapter-kit'
-import { classifyDocumented, compileClasses } from '@gatehouse/masking'
+import { type ClassesDocument as Compiled, classifyDocumented, compileDocuments } from '@gatehouse/masking'
 import type { MysqlRelation } from '@gatehouse/sql'
 import type { DescribedRelation } from './read-relations.js'
 import type { StickyClasses } from './sticky-classes.js'
@@ -28,10 +28,7 @@ export function createClassify(documents: readonly ClassesDocument[]): Classify 
   }
 }
 
-function classifyRelation(
-  relation: DescribedRelation,
-  compiled: ReturnType<typeof compileDocuments>,
-): readonly Said[] {
+function classifyRelation(relation: DescribedRelation, compiled: Compiled): readonly Said[] {
   const found = classifyDocumented(
     {
       app: relation.schema,
@@ -54,14 +51,6 @@ function classifyRelation(
     const classes = [...new Set([...(said?.classes ?? []), ...inside])]
     return said?.rule.startsWith('Classes ') ? { only: classes } : classes
   })
-}
-
-export function compileDocuments(documents: readonly ClassesDocument[]) {
-  return compileClasses(
-    documents.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
-    ),
-  )
 }
 
 /** Invariant: a class sticks to its column through rename, move and retype, until a document removes it (R6). */

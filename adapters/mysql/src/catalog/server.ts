@@ -1,6 +1,6 @@
 /** One upstream server, all its schemas: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
-import type { ClassesDocument } from '@gatehouse/masking'
+import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   createMysqlReader,
   type MysqlCatalog,
@@ -13,7 +13,7 @@ import {
 import { checkAccounts, type Host, openCatalogConnection, plainReason } from './catalog-connection.js'
 import { type CatalogWatch, createCatalogWatch } from './catalog-watch.js'
 import { classifiedReader } from './classified-reader.js'
-import { compileDocuments, createClassify } from './classify.js'
+import { createClassify } from './classify.js'
 import { type Names, namesOf } from './names.js'
 import { versionOf } from './server-facts.js'
 

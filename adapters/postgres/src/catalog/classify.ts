@@ -1,6 +1,6 @@
 /** Classes of a relation's columns: names and comments first, a Classes document last (R6, R22). */
 import type { ClassesDocument } from '@gatehouse/adapter-kit'
-import { classifyDocumented, compileClasses } from '@gatehouse/masking'
+import { classifyDocumented, compileDocuments } from '@gatehouse/masking'
 import type { Classify } from './index.js'
 
 export function createClassify(documents: readonly ClassesDocument[]): Classify {
@@ -30,12 +30,4 @@ export function createClassify(documents: readonly ClassesDocument[]): Classify 
       return own?.rule.startsWith('Classes ') ? { only: classes } : classes
     })
   }
-}
-
-export function compileDocuments(documents: readonly ClassesDocument[]) {
-  return compileClasses(
-    documents.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, classes]) => ({ pattern, classes })),
-    ),
-  )
 }

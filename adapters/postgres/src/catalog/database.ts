@@ -1,6 +1,6 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
 import type { Knowledge, Site } from '@gatehouse/adapter-kit'
-import type { ClassesDocument } from '@gatehouse/masking'
+import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   type Catalog,
   type CatalogRelation,
@@ -10,7 +10,7 @@ import {
 } from '@gatehouse/sql'
 import { type Host, openCatalogConnection } from './catalog-connection.js'
 import { classifiedReader } from './classified-reader.js'
-import { compileDocuments, createClassify } from './classify.js'
+import { createClassify } from './classify.js'
 import { type CatalogWatch, createCatalogWatch } from './index.js'
 
 export interface Database {

@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { printable } from '@gatehouse/audit'
 import { GatehouseError } from '@gatehouse/core'
-import { type Classification, classifyDocumented, classifyRelation, compileClasses } from '@gatehouse/masking'
+import {
+  type Classification,
+  classifyDocumented,
+  classifyRelation,
+  compileDocuments,
+} from '@gatehouse/masking'
 import { z } from 'zod'
 import { type AnyCatalog, catalogsOf, relationsOf } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
@@ -105,11 +110,7 @@ function readLines(path: string): z.output<typeof columnLine>[] {
 
 /** The catalog's classes are what the gateway acts on; names and documents say why. */
 function fromCatalog(catalog: AnyCatalog, { knowledge }: LoadedPolicies): Line[] {
-  const document = compileClasses(
-    knowledge.classes.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, given]) => ({ pattern, classes: given })),
-    ),
-  )
+  const document = compileDocuments(knowledge.classes)
   return relationsOf(catalog).flatMap(({ database, schema, name, columns }) => {
     const why = new Map(
       classifyDocumented({ schema: schema ?? '', relation: name, columns }, database, document).map(

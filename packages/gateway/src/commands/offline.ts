@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import type { Knowledge } from '@gatehouse/adapter-kit'
 import {
-  compileDocuments,
   createCatalog,
   createReader,
   type Description,
@@ -12,7 +11,7 @@ import {
 import { explainStatement, readCatalogFile as parseMysqlCatalog } from '@gatehouse/adapter-mysql'
 import { readCatalogFile as parsePostgresCatalog } from '@gatehouse/adapter-postgres'
 import { GatehouseError, type Statement } from '@gatehouse/core'
-import { compileClasses, documentedClasses } from '@gatehouse/masking'
+import { compileDocuments, documentedClasses } from '@gatehouse/masking'
 import { type Catalog, createMysqlReader, createPostgresReader, type MysqlCatalog } from '@gatehouse/sql'
 import { type AnyCatalog, databasesOf } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
@@ -145,11 +144,7 @@ type SqlCatalog = Exclude<AnyCatalog, Description>
 
 /** Classes documents have the last word over what the file says (interface.md §3). */
 function withClasses(catalog: SqlCatalog, { classes }: Knowledge): SqlCatalog {
-  const document = compileClasses(
-    classes.flatMap(({ fields }) =>
-      Object.entries(fields).map(([pattern, given]) => ({ pattern, classes: given })),
-    ),
-  )
+  const document = compileDocuments(classes)
   if (document.patterns.length === 0) return catalog
   const classed = <Column extends { readonly name: string }>(path: readonly string[], column: Column) => {
     const said = documentedClasses(document, [...path, column.name])
