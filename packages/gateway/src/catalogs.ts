@@ -1,84 +1,48 @@
-/** Catalogs of any engine, as the gateway looks at them: which databases, which fields. */
+/** Catalogs of any engine: of an open adapter, of a file, of nothing. */
+import { readFileSync } from 'node:fs'
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
-import { type Description, fieldName, isSystem } from '@gatehouse/adapter-mongodb'
-import type { Catalog, MysqlCatalog } from '@gatehouse/sql'
-
-export type AnyCatalog = Catalog | MysqlCatalog | Description
-
-/** A server's own: MySQL's are in every catalog of it. */
-const SYSTEM = /^(?:pg_.*|information_schema|performance_schema|mysql|sys)$/i
-
-export interface CatalogRelation {
-  readonly database: string
-  /** Left out where a database has no schemas. */
-  readonly schema?: string
-  readonly name: string
-  readonly columns: readonly {
-    readonly name: string
-    readonly type: string
-    readonly classes: readonly string[]
-  }[]
-}
+import { GatehouseError } from '@gatehouse/core'
+import { reasonOf } from './configuration/secret.js'
+import type { CatalogView } from './engines/engine.js'
+import { loadEngine } from './engines/load-engine.js'
 
 /** One per database where a connection is to one; a MySQL or MongoDB server's whole is one catalog. */
 export async function catalogsOf(
   adapter: OpenAdapter,
   databases: readonly string[] | undefined,
-): Promise<AnyCatalog[]> {
-  const catalogs: AnyCatalog[] = []
+): Promise<CatalogView[]> {
+  const catalogs: CatalogView[] = []
   for (const database of databases ?? [undefined]) {
-    const catalog = await adapter.catalog(database)
-    if (!isCatalog(catalog)) continue
+    const catalog = await viewCatalog(await adapter.catalog(database))
+    if (catalog === undefined) continue
     catalogs.push(catalog)
-    if (catalog.engine !== 'postgres') break
+    if (catalog.wholeServer) break
   }
   return catalogs
 }
 
-export function isCatalog(value: unknown): value is AnyCatalog {
-  if (typeof value !== 'object' || value === null) return false
-  const members = value as Readonly<Record<string, unknown>>
-  if (members.engine === 'mongodb') return Array.isArray(members.collections)
-  const known = members.engine === 'mysql' || typeof members.database === 'string'
-  return known && Array.isArray(members.relations)
+/** What `gatehouse catalog export` printed, of any engine. Throws GH_CATALOG. */
+export async function readCatalogFile(path: string): Promise<CatalogView> {
+  const fault = (why: string, cause?: unknown) =>
+    new GatehouseError('GH_CATALOG', `the catalog \`${path}\` ${why}`, { cause })
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw fault(`cannot be read: ${reasonOf(cause)}`, cause)
+  }
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch (cause) {
+    throw fault('is not JSON', cause)
+  }
+  const catalog = await viewCatalog(read)
+  if (catalog === undefined) throw fault('is none that `gatehouse catalog export` printed')
+  return catalog
 }
 
-/** Those whose relations the catalog holds. */
-export function databasesOf(catalog: AnyCatalog): readonly string[] {
-  if (catalog.engine === 'postgres') return [catalog.database]
-  if (catalog.engine === 'mongodb') return catalog.databases.filter((name) => !isSystem(name, ''))
-  return catalog.schemas.filter((name) => !SYSTEM.test(name))
-}
-
-/** What holds rows, but for the server's own. */
-export function relationsOf(catalog: AnyCatalog): readonly CatalogRelation[] {
-  if (catalog.engine === 'mongodb')
-    return catalog.collections
-      .filter(({ database, name }) => !isSystem(database, name))
-      .map(({ database, name, fields }) => ({
-        database,
-        name,
-        columns: fields.map(({ path, types, classes = [] }) => ({
-          name: fieldName(path),
-          type: types.length === 1 ? (types[0] ?? '') : '',
-          classes,
-        })),
-      }))
-  if (catalog.engine === 'mysql')
-    return catalog.relations
-      .filter(({ kind }) => kind !== 'system' && kind !== 'sequence')
-      .map(({ schema, name, columns }) => ({ database: schema, name, columns }))
-  const types = new Map(catalog.types.map(({ oid, name }) => [oid, name]))
-  return catalog.relations
-    .filter(({ kind, schema }) => !['index', 'sequence', 'toast'].includes(kind) && !SYSTEM.test(schema))
-    .map(({ schema, name, columns }) => ({
-      database: catalog.database,
-      schema,
-      name,
-      columns: columns.map((column) => ({ ...column, type: types.get(column.type) ?? '' })),
-    }))
-}
-
-export function pathOf({ database, schema, name }: CatalogRelation): readonly string[] {
-  return schema === undefined ? [database, name] : [database, schema, name]
+async function viewCatalog(catalog: unknown): Promise<CatalogView | undefined> {
+  if (typeof catalog !== 'object' || catalog === null || !('engine' in catalog)) return undefined
+  return (await loadEngine(catalog.engine))?.viewCatalog(catalog)
 }

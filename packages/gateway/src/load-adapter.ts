@@ -4,17 +4,13 @@ import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ProtocolAdapter } from '@gatehouse/adapter-kit'
-import { mongodb } from '@gatehouse/adapter-mongodb'
-import { mysql } from '@gatehouse/adapter-mysql'
-import { postgres } from '@gatehouse/adapter-postgres'
 import { GatehouseError } from '@gatehouse/core'
-
-const OWN: Readonly<Record<string, ProtocolAdapter>> = { postgres, mysql, mongodb }
+import { loadEngine } from './engines/load-engine.js'
 
 /** Throws GH_CONFIGURATION. The name has been checked: a package's, never a path or URL. */
 export async function loadAdapter(protocol: string): Promise<ProtocolAdapter> {
-  const own = Object.hasOwn(OWN, protocol) ? OWN[protocol] : undefined
-  if (own !== undefined) return own
+  const own = await loadEngine(protocol)
+  if (own !== undefined) return own.adapter
   if (isBuiltin(protocol) || !isInstalled(protocol))
     throw fault(`no package \`${protocol}\` is installed beside the gateway`)
   let exported: Record<string, unknown>

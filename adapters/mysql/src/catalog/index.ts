@@ -1,4 +1,5 @@
 /** The catalog of one upstream server: reading, watching, keeping. */
-export { readCatalogFile, writeCatalogFile } from './catalog-file.js'
+
 export { explainStatement } from './explain.js'
+export { isCatalog } from './is-catalog.js'
 export { accountNames, openServer, type Server } from './server.js'

@@ -1,8 +1,8 @@
 /** The catalog of one upstream database: reading, watching, keeping. */
 
-export { readCatalogFile, writeCatalogFile } from './catalog-file.js'
 export { type CatalogWatch, type CatalogWatchOptions, createCatalogWatch } from './catalog-watch.js'
 export { type CatalogClient, connectCatalog, prepareSession } from './client.js'
+export { isCatalog } from './is-catalog.js'
 export {
   type AccountRights,
   type CatalogOptions,

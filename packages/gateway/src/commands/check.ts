@@ -1,14 +1,14 @@
 /** `gatehouse check`: every fault of configuration and policies, with file, line and column. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
-import { type AnyCatalog, catalogsOf } from '../catalogs.js'
+import { catalogsOf, readCatalogFile } from '../catalogs.js'
 import { type Fault, keyPath } from '../configuration/fault.js'
 import type { Configuration } from '../configuration/read-configuration.js'
+import type { CatalogView } from '../engines/engine.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
 import { unmatchedPatterns } from '../policies/unmatched-patterns.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
 import type { Context } from './context.js'
-import { readCatalogFile } from './offline.js'
 import { openListenerAdapter } from './open-listener-adapter.js'
 import { readAll, sayFaults } from './read-all.js'
 
@@ -27,7 +27,7 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
   const { configuration, policies } = read
   const asked =
     options.catalog !== undefined
-      ? { catalogs: [readCatalogFile(options.catalog)], faults: [], notes: [] }
+      ? { catalogs: [await readCatalogFile(options.catalog)], faults: [], notes: [] }
       : options.offline
         ? { catalogs: [], faults: [], notes: [] }
         : await askDatabases(configuration, policies, context)
@@ -44,7 +44,7 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
 }
 
 interface Asked {
-  readonly catalogs: readonly AnyCatalog[]
+  readonly catalogs: readonly CatalogView[]
   readonly faults: readonly Fault[]
   readonly notes: readonly string[]
 }
@@ -55,7 +55,7 @@ async function askDatabases(
   policies: LoadedPolicies,
   context: Context,
 ): Promise<Asked> {
-  const catalogs: AnyCatalog[] = []
+  const catalogs: CatalogView[] = []
   const faults: Fault[] = []
   const notes: string[] = []
   for (const [index, settings] of configuration.listeners.entries()) {

@@ -9,12 +9,12 @@ import {
   compileDocuments,
 } from '@gatehouse/masking'
 import { z } from 'zod'
-import { type AnyCatalog, catalogsOf, relationsOf } from '../catalogs.js'
+import { catalogsOf, readCatalogFile } from '../catalogs.js'
 import { reasonOf } from '../configuration/secret.js'
+import type { CatalogView } from '../engines/engine.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
 import type { Context } from './context.js'
-import { readCatalogFile } from './offline.js'
 import { chooseListener, openListenerAdapter } from './open-listener-adapter.js'
 import { readAll, sayFaults } from './read-all.js'
 
@@ -47,7 +47,7 @@ export async function classes(options: ClassesOptions, context: Context): Promis
     return EXIT.usage
   }
   if (options.catalog !== undefined)
-    return print(fromCatalog(readCatalogFile(options.catalog), read.policies), options, context)
+    return print(fromCatalog(await readCatalogFile(options.catalog), read.policies), options, context)
   const settings = chooseListener(read.configuration, options.listener)
   const adapter = await openListenerAdapter(read.configuration, settings, read.policies, context)
   try {
@@ -109,9 +109,10 @@ function readLines(path: string): z.output<typeof columnLine>[] {
 }
 
 /** The catalog's classes are what the gateway acts on; names and documents say why. */
-function fromCatalog(catalog: AnyCatalog, { knowledge }: LoadedPolicies): Line[] {
+function fromCatalog(catalog: CatalogView, { knowledge }: LoadedPolicies): Line[] {
   const document = compileDocuments(knowledge.classes)
-  return relationsOf(catalog).flatMap(({ database, schema, name, columns }) => {
+  const tables = catalog.relations().filter(({ holdsRows }) => holdsRows)
+  return tables.flatMap(({ database, schema, name, columns }) => {
     const why = new Map(
       classifyDocumented({ schema: schema ?? '', relation: name, columns }, database, document).map(
         (each) => [each.column, each],

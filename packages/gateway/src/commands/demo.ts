@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { readSpool, recordLine, type TailedRecord } from '@gatehouse/audit'
 import { DEMO_USERS, type DemoUpstream } from '../demo/demo-upstream.js'
-import { mongodbUpstream } from '../demo/mongodb-upstream.js'
-import { mysqlUpstream } from '../demo/mysql-upstream.js'
-import { postgresUpstream } from '../demo/postgres-upstream.js'
 import { type Shop, startShop } from '../demo/shop.js'
 import { giveTour, signInOf } from '../demo/tour.js'
 import { EXIT, type ExitCode, painter, type Terminal } from '../terminal.js'
@@ -13,15 +10,15 @@ import { VERSION } from '../version.js'
 import type { Context } from './context.js'
 
 /** By what stands after `--with`. */
-export const DEMO_UPSTREAMS: Readonly<Record<'postgres' | 'mysql' | 'mongodb', DemoUpstream>> = {
-  postgres: postgresUpstream,
-  mysql: mysqlUpstream,
-  mongodb: mongodbUpstream,
+const UPSTREAMS: Readonly<Record<'postgres' | 'mysql' | 'mongodb', () => Promise<DemoUpstream>>> = {
+  postgres: async () => (await import('../demo/postgres-upstream.js')).postgresUpstream,
+  mysql: async () => (await import('../demo/mysql-upstream.js')).mysqlUpstream,
+  mongodb: async () => (await import('../demo/mongodb-upstream.js')).mongodbUpstream,
 }
 
 export interface DemoOptions {
   /** Which database to stand before. */
-  readonly with: keyof typeof DEMO_UPSTREAMS
+  readonly with: keyof typeof UPSTREAMS
   /** End after the tour. */
   readonly tour: boolean
   readonly port: number
@@ -30,7 +27,7 @@ export interface DemoOptions {
 export async function demo({ tour, port, with: chosen }: DemoOptions, context: Context): Promise<ExitCode> {
   const { terminal } = context
   const paint = painter(terminal)
-  const upstream = DEMO_UPSTREAMS[chosen]
+  const upstream = await UPSTREAMS[chosen]()
   const interrupted = waitForInterrupt()
   terminal.out(
     paint(

@@ -10,12 +10,13 @@ import {
   type Session,
   type Statement,
 } from '@gatehouse/core'
+import { readCatalogFile } from '../catalogs.js'
 import type { ListenerSettings } from '../configuration/listener-keys.js'
 import type { Configuration } from '../configuration/read-configuration.js'
+import type { Read } from '../engines/engine.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
 import { EXIT, type ExitCode, type Paint, painter } from '../terminal.js'
 import type { Context } from './context.js'
-import { openOfflineReader, type Read, readCatalogFile } from './offline.js'
 import { chooseListener, openListenerAdapter } from './open-listener-adapter.js'
 import { readAll, sayFaults } from './read-all.js'
 
@@ -105,7 +106,8 @@ async function readStatement(
   if (catalog !== undefined) {
     const accounts = [upstream.user, ...upstream.accounts.map(({ user }) => user)]
     const { knowledge } = policies
-    const reader = await openOfflineReader(readCatalogFile(catalog), { knowledge, accounts, database: first })
+    const view = await readCatalogFile(catalog)
+    const reader = await view.openReader({ knowledge, accounts, database: first })
     try {
       return { found: await reader.read(text, account), database: reader.database ?? '', account }
     } finally {

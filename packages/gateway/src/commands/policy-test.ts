@@ -11,12 +11,14 @@ import {
   type Statement,
   type TestDocument,
 } from '@gatehouse/core'
+import { readCatalogFile } from '../catalogs.js'
 import { type Fault, faultLine } from '../configuration/fault.js'
+import type { OfflineReader } from '../engines/engine.js'
+import { emptyCatalog } from '../engines/load-engine.js'
 import { loadPolicies } from '../policies/load-policies.js'
 import { findPolicyFiles, TEST } from '../policies/policy-files.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
 import type { Context } from './context.js'
-import { type OfflineReader, openOfflineReader, readCatalogFile } from './offline.js'
 
 export interface PolicyTestOptions {
   readonly json: boolean
@@ -80,12 +82,10 @@ async function tryDocument(
   let reader: OfflineReader
   try {
     const catalog =
-      document.catalog === undefined ? undefined : readCatalogFile(resolve(folder, document.catalog))
-    reader = await openOfflineReader(catalog, {
-      knowledge,
-      accounts: [ACCOUNT],
-      database: document.database,
-    })
+      document.catalog === undefined
+        ? await emptyCatalog()
+        : await readCatalogFile(resolve(folder, document.catalog))
+    reader = await catalog.openReader({ knowledge, accounts: [ACCOUNT], database: document.database })
   } catch (cause) {
     faults.push({ ...document.place, message: cause instanceof Error ? cause.message : String(cause) })
     return

@@ -4,16 +4,9 @@ import { GatehouseError } from '@gatehouse/core'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { EXIT, type ExitCode } from '../terminal.js'
 import { VERSION } from '../version.js'
-import { auditTail } from './audit-tail.js'
-import { catalogExport } from './catalog-export.js'
-import { check } from './check.js'
-import { classes } from './classes.js'
 import type { Context } from './context.js'
-import { demo } from './demo.js'
-import { explain } from './explain.js'
-import { policyTest } from './policy-test.js'
-import { serve } from './serve.js'
 
+/** Each command is loaded, with what it stands on, when it is called. */
 export async function runCommand(args: readonly string[], context: Context): Promise<ExitCode> {
   const { terminal } = context
   let code: ExitCode = EXIT.done
@@ -47,7 +40,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('info'),
     )
-    .action(does((options) => serve(options, context)))
+    .action(does(async (options) => (await import('./serve.js')).serve(options, context)))
   program
     .command('check')
     .description('report every fault of configuration and policies; exit 0 or 1')
@@ -55,7 +48,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .option('--offline', "don't compare with the databases", false)
     .option('--catalog <file>', 'compare field patterns with a catalog from a file')
     .addOption(json())
-    .action(does((options) => check(options, context)))
+    .action(does(async (options) => (await import('./check.js')).check(options, context)))
 
   program
     .command('explain')
@@ -69,7 +62,11 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .option('-d, --database <name>', "the database; left out: the listener's first")
     .option('--catalog <file>', 'read the catalog from a file instead of the database')
     .addOption(json())
-    .action(does((words: string[], options) => explain(words.join(' '), options, context)))
+    .action(
+      does(async (words: string[], options) =>
+        (await import('./explain.js')).explain(words.join(' '), options, context),
+      ),
+    )
   program
     .command('classes')
     .description("every column's classes of data, with the rule that said so")
@@ -81,7 +78,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     )
     .option('--catalog <file>', 'read the catalog from a file instead of the database')
     .addOption(json())
-    .action(does((options) => classes(options, context)))
+    .action(does(async (options) => (await import('./classes.js')).classes(options, context)))
   program
     .command('catalog')
     .description("the upstream's catalog")
@@ -90,7 +87,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .addOption(config())
     .option('-l, --listener <name>', 'the listener; may be left out when there is one')
     .option('-d, --database <name>', "the database; left out: the listener's first")
-    .action(does((options) => catalogExport(options, context)))
+    .action(does(async (options) => (await import('./catalog-export.js')).catalogExport(options, context)))
   program
     .command('policy')
     .description('policies as code')
@@ -98,7 +95,11 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .description('run the policy tests (*.test.yaml) of a folder, without a database; exit 0 or 1')
     .argument('<path>', 'a folder, or one file')
     .addOption(json())
-    .action(does((path: string, options) => policyTest(path, options, context)))
+    .action(
+      does(async (path: string, options) =>
+        (await import('./policy-test.js')).policyTest(path, options, context),
+      ),
+    )
   program
     .command('audit')
     .description('the audit records')
@@ -113,7 +114,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     )
     .option('-f, --follow', 'go on as records are written', false)
     .addOption(json())
-    .action(does((options) => auditTail(options, context)))
+    .action(does(async (options) => (await import('./audit-tail.js')).auditTail(options, context)))
   program
     .command('demo')
     .description('a database with sample data and a gateway in front of it; Ctrl-C stops all')
@@ -128,7 +129,7 @@ export async function runCommand(args: readonly string[], context: Context): Pro
         .argParser(wholeNumber(65_535))
         .default(0),
     )
-    .action(does((options) => demo(options, context)))
+    .action(does(async (options) => (await import('./demo.js')).demo(options, context)))
 
   try {
     await program.parseAsync([...args], { from: 'user' })
