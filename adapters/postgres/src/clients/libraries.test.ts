@@ -6,12 +6,13 @@ import { drizzle } from './npm/drizzle.js'
 import { knex } from './npm/knex.js'
 import { nodePostgres } from './npm/node-postgres.js'
 import { postgresJsProbe } from './npm/postgres-js.js'
+import { prisma } from './npm/prisma.js'
 import { sequelize } from './npm/sequelize.js'
 import { typeorm } from './npm/typeorm.js'
 import type { Row } from './page.js'
 import { createTown, type Town, WAYS } from './town.js'
 
-const PROBES = [nodePostgres, postgresJsProbe, knex, drizzle, typeorm, sequelize]
+const PROBES = [nodePostgres, postgresJsProbe, knex, drizzle, typeorm, sequelize, prisma]
 let town: Town
 
 beforeAll(async () => {

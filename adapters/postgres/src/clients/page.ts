@@ -31,6 +31,9 @@ What differs from a direct run, and why:
 - Where a client can ask whether the *server's* side is encrypted (\`pg_stat_ssl\`), it learns of the gateway's own connection.
 - A cancel request that finds no running statement does nothing, as directly.
 
+Prisma is tried as its generator makes it for this schema, over its own adapter for node-postgres: models, relations, both kinds of transactions, raw
+statements. Its \`migrate\` and \`db pull\` are not: they are a native program that is fetched from a server of Prisma's and is in no package.
+
 A client in another language is tried where that language is found (\`npm run provide\` fetches the libraries); its row stays as the
 last run left it elsewhere. \`vitest run adapters/postgres/src/clients -u\` writes this page, with \`GATEHOUSE_NEW_CLIENTS=1\` new
 versions of psql, pg_dump and pgbench as well.
