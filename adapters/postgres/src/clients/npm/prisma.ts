@@ -40,6 +40,10 @@ const config = JSON.parse(
 const { wasm } = (await import(
   '@prisma/client/runtime/query_compiler_fast_bg.postgresql.wasm-base64.mjs' as string
 )) as { readonly wasm: string }
+// Types of browsers declare it, and only they.
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: { readonly Module: new (bytes: Uint8Array) => object }
+}
 // Compiled once for all that are opened.
 const compiler = new WebAssembly.Module(Buffer.from(wasm, 'base64'))
 const Client = getPrismaClient({
