@@ -65,3 +65,22 @@ test.each<[string, (lane: Lane, written: (result: Written) => void) => void]>([
   later('written')
   expect(await heard).toBe('a')
 })
+
+test('R24 a socket is let go only once everything has left, and with the word whether it did', async () => {
+  for (const result of ['written', 'failed'] as const) {
+    const { lane, heard, socket } = await laneTo()
+    let written: (result: Written) => void = () => {}
+    lane.send(bytes('a'), (then) => {
+      written = then
+    })
+    const told: boolean[] = []
+    lane.release((whole) => {
+      told.push(whole)
+      socket.end()
+    })
+    expect(told).toEqual([])
+    written(result)
+    expect(told).toEqual([result === 'written'])
+    expect(await heard).toBe(result === 'written' ? 'a' : '')
+  }
+})

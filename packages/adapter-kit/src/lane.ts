@@ -11,8 +11,8 @@ export interface Lane {
   drop(): void
   /** Closes once everything that was sent has left. */
   end(last?: Uint8Array): void
-  /** Lets go of the socket, which stays open, once everything that was sent has left. */
-  release(then: () => void): void
+  /** Lets go of the socket, which stays open, once everything that was sent has left; `whole` is false when some of it never will. */
+  release(then: (whole: boolean) => void): void
 }
 
 /** Calls back once the spool has what the batch waits for. */
@@ -130,7 +130,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     release(then) {
       releasing = () => {
         socket.off('drain', onDrain)
-        then()
+        then(!failed)
       }
       if (queue.length === 0) finish()
     },

@@ -169,7 +169,13 @@ export function startRelay(parts: RelayParts): Relay {
     later(LINGER, () => upstream.destroy())
     sink.afterOutcomes(() => {
       up.end()
-      down.release(() => {
+      down.release((whole) => {
+        // Invariant: whoever lost an answer would take the next greeting for it.
+        if (!whole) {
+          client.end()
+          later(LINGER, () => client.destroy())
+          return
+        }
         client.off('error', abandoned)
         client.off('close', abandoned)
         handed({ client: createWire(client), packet })

@@ -4,6 +4,7 @@ import { concatBytes } from '@gatehouse/adapter-kit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eofPayload, packets, STATUS } from '../messages/index.js'
 import * as ask from '../wire/requests.js'
+import { anotherUser } from './another-user.js'
 import * as say from './backend.js'
 import { LAYOUTS, named } from './layout.js'
 import { play, type Scenario } from './play.js'
@@ -106,3 +107,32 @@ test.each(LAYOUTS.map((layout) => ({ layout, name: named(layout) })))(
       ).toEqual([])
   },
 )
+
+test('R23 behind a text that nobody understands, too: it may be code that a later server knows', async () => {
+  const behind = q('use shop; execute p')
+  expect(await played([q('selec'), behind, ask.resetConnection, behind, ...end])).toEqual([])
+  expect(await played([q('selec'), behind, ...end], { masked: true })).toEqual([])
+})
+
+test('W14 R24 an answer that was lost with its record is not followed by the next greeting', async () => {
+  const shows = [asked('selec', q('selec')), asked('Q', q('select (select id from notes)'))]
+  const requests = [...shows, ...anotherUser(true), ...end.map((each) => asked('end', each))]
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const scenario: Scenario = { masked: false, requests, ending: 2, disturbance: 'spool fails' }
+    expect((await play(world, createDice(seed), scenario)).wrong).toEqual([])
+  }
+})
+
+test('W14 W15 commands before a change of user are answered first, those behind it are the new one’s', async () => {
+  const before = [asked('begin', q('begin')), asked('vault', q('select id from vault'))]
+  const behind = [
+    asked('vault', q('select id from vault')),
+    asked('people', q('select email, 5 from people')),
+  ]
+  const requests = [...before, ...anotherUser(true), ...behind, ...anotherUser(false), ...behind]
+  for (let seed = 1; seed <= 25; seed += 1) {
+    const { wrong, heard } = await play(world, createDice(seed), { masked: false, requests })
+    expect(wrong).toEqual([])
+    expect(heard.filter((each) => each.includes('sesame'))).toHaveLength(1)
+  }
+})

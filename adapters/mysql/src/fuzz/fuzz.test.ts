@@ -26,6 +26,7 @@ const PROMISES: Readonly<Record<Playable, string>> = {
   rows: 'R21 show no row over the limit, and are in step behind it',
   bytes: 'R21 show no byte of a row over the limit, and are in step behind it',
   affected: 'R21 commit no change over the limit, and are in step behind it',
+  users: 'W14 W15 are those of whom has proved it last, whatever came before and along with the proof',
 }
 
 const share = (of: number) => Math.ceil(of / KINDS.length)

@@ -1,6 +1,7 @@
 /** Sequences by seed: each can be played again by its own number. */
-import { createDice, DISTURBANCES, pick } from '@gatehouse/adapter-contract'
+import { createDice, DISTURBANCES, type Dice, pick } from '@gatehouse/adapter-contract'
 import * as ask from '../wire/requests.js'
+import { anotherUser, nobody } from './another-user.js'
 import { OUT_OF_TURN } from './hostile.js'
 import { anyLayout } from './layout.js'
 import { type Played, play, type Scenario } from './play.js'
@@ -17,6 +18,7 @@ export const KINDS = [
   'rows',
   'bytes',
   'affected',
+  'users',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -32,6 +34,18 @@ const ENDING: readonly Request[] = ['rollback', 'set autocommit = 1', 'select 98
 /** What a limit undid shows in the status of its first. */
 const ENDED = ENDING.length - 1
 
+/** Puts changes of user among them: what is before is on its way, what is behind may come along with the proof. */
+function changing(dice: Dice, requests: Request[]): void {
+  for (let times = 1 + dice(3); times > 0; times -= 1) {
+    const at = dice(requests.length + 1)
+    // Not between a change and its proof.
+    if (requests[at]?.becomes !== undefined) continue
+    const next = requests[at]
+    if (next !== undefined && dice(2) === 0) requests[at] = { ...next, waits: true }
+    requests.splice(at, 0, ...anotherUser(dice(2) === 0))
+  }
+}
+
 export async function playSeed(
   world: World,
   kind: Kind,
@@ -42,7 +56,9 @@ export async function playSeed(
   for (let warm = 0; warm < 3; warm += 1) dice(2)
   const generator = createGenerator(dice, kind === 'mutated')
   const requests = Array.from({ length: 1 + dice(most) }, generator.next)
-  if (kind === 'broken') requests.push(generator.broken())
+  if (kind === 'users') changing(dice, requests)
+  if (kind === 'users' && dice(4) === 0) requests.push(nobody(dice, generator.next()))
+  else if (kind === 'broken') requests.push(generator.broken())
   else requests.push(...(dice(3) === 0 ? PROBES : []), ...ENDING)
   const isCounted = COUNTED.some((each) => each === kind)
   const scenario: Scenario = {
@@ -53,7 +69,10 @@ export async function playSeed(
     ending: kind === 'broken' ? 0 : ENDED,
     hostile: kind === 'hostile',
     outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,
-    disturbance: kind === 'disturbed' || (isCounted && dice(4) === 0) ? pick(dice, DISTURBANCES) : undefined,
+    disturbance:
+      kind === 'disturbed' || ((isCounted || kind === 'users') && dice(4) === 0)
+        ? pick(dice, DISTURBANCES)
+        : undefined,
   }
   return { scenario, ...(await play(world, dice, scenario)) }
 }

@@ -1,5 +1,8 @@
 /** A client that takes nothing on trust: numbers, order and shape of every packet, as what it asked allows. */
 import {
+  AUTH_MORE_DATA,
+  AUTH_SWITCH,
+  COM,
   type ColumnDefinition,
   readColumnDefinition,
   readEof,
@@ -11,6 +14,7 @@ import {
 import { binaryCells, textCells } from '../speaker/cells.js'
 import { KINDS } from '../speaker/commands.js'
 import { cutPacket, type Packet } from '../speaker/packets.js'
+import { PROOF } from './another-user.js'
 import { type Layout, OLD } from './layout.js'
 
 export interface Asked {
@@ -29,6 +33,8 @@ export interface Hearing {
   push(bytes: Uint8Array): void
   /** Replies, each part as one word. */
   readonly heard: readonly string[]
+  /** Commands without their whole answer. */
+  readonly waiting: number
   /** Rows of the result that was heard last, and their bytes. */
   readonly result: { rows: number; bytes: number }
 }
@@ -104,7 +110,12 @@ export function createHearing(
   const head = (packet: Packet) => {
     const { payload } = packet
     const what = kind()
-    if (what === 'text') {
+    const command = asked[0]?.command
+    if (command === COM.CHANGE_USER && payload[0] === AUTH_SWITCH) {
+      heard.push(`SWITCH:${readPacket(payload, 1).nulBytes()}`)
+      over()
+    } else if (command === PROOF && payload[0] === AUTH_MORE_DATA) heard.push(`MORE:${payload[1]}`)
+    else if (what === 'text') {
       heard.push('TEXT')
       over()
     } else if (what === 'prepare') {
@@ -222,6 +233,9 @@ export function createHearing(
       }
     },
     heard,
+    get waiting() {
+      return asked.length
+    },
     result,
   }
 }

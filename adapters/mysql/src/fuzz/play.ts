@@ -11,6 +11,7 @@ import {
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
 import { COM } from '../messages/index.js'
+import { welcomed } from './another-user.js'
 import { compare, compareCounted, compareStart } from './compare.js'
 import { createHearing } from './hearing.js'
 import { tamper } from './hostile.js'
@@ -18,7 +19,7 @@ import { type Layout, OLD } from './layout.js'
 import type { Request } from './requests.js'
 import { createModelServer, type ModelEvents } from './server.js'
 import { openSession } from './session.js'
-import { type Meaning, SECRET } from './statements.js'
+import { type Meaning, meaningsOf, SECRET } from './statements.js'
 import { type Counted, LIMITS, plain, type World } from './world.js'
 
 export interface Scenario {
@@ -78,11 +79,18 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   } = scenario
   const lies = hostile || instead !== undefined
   const wrong: string[] = []
-  const ideal = idealAnswers(masked, layout, requests)
+  const ideal = await idealAnswers(world, masked, layout, requests)
   const breaks = requests.some(({ broken }) => broken)
+  /** Who it is in each session of the connection. */
+  const viewers = [
+    masked,
+    ...requests.flatMap(({ becomes }) => (becomes === undefined ? [] : [becomes.masked])),
+  ]
+  const changes = requests.some((each) => each.asked.command === COM.CHANGE_USER)
+  let viewer = 0
   const slow = dice(3) === 0
   const session = await openSession(world, { masked, counted, layout, slowly: () => slow && dice(3) === 0 })
-  const { client, upstream } = session
+  const { client, upstreams } = session
 
   let frames = 0
   const permits = new Map<string, number>()
@@ -98,14 +106,14 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
     if (left > 0) permits.set(text, left - 1)
     else wrong.push(`ran without a permit: ${form}`)
   }
-  const events: ModelEvents = {
+  const eventsOf = (isMasked: boolean | undefined): ModelEvents => ({
     onCommand: (content, sequence) => {
       frames += 1
       if (!UPSTREAM.has(content[0] ?? -1)) wrong.push(`a command ${content[0]} went upstream`)
       if (sequence !== 0) wrong.push(`a command with number ${sequence} went upstream`)
     },
     onText: (text, meanings) => {
-      if (masked && meanings?.some(({ forbidden }) => forbidden)) wrong.push(`went upstream: ${text}`)
+      if (isMasked && meanings?.some(({ forbidden }) => forbidden)) wrong.push(`went upstream: ${text}`)
     },
     onRun: consume,
     onCommit: (changes) => {
@@ -113,8 +121,8 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
       if (counted === 'affected' && over !== undefined && !lies)
         wrong.push(`${over.rows} changed rows were committed: ${over.form}`)
     },
-  }
-  const server = createModelServer(undefined, events, layout)
+  })
+  const servers: ReturnType<typeof createModelServer>[] = []
 
   const bytes = concatBytes(requests.map((each) => each.bytes))
   const broken = bytes.length - (requests.at(-1)?.bytes.length ?? 0)
@@ -132,7 +140,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   let deaf = false
   const hear = () => {
     for (const part of client.take()) {
-      if (masked) raw += Buffer.from(part).toString('latin1')
+      if (viewers[viewer]) raw += Buffer.from(part).toString('latin1')
       if (deaf) continue
       try {
         hearing.push(part)
@@ -146,6 +154,16 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   }
   hearing.ask({ command: COM.PING, following: 2, id: 0 })
   const portions = pick(dice, PORTIONS)
+  /** How far the client may go on without an answer. */
+  const allowed = () => {
+    if (asked === requests.length) return bytes.length
+    let end = whole - (requests[asked]?.bytes.length ?? 0)
+    for (let at = asked; at < requests.length; at += 1) {
+      if (requests[at]?.waits === true && (at > asked || hearing.waiting > 0)) break
+      end += requests[at]?.bytes.length ?? 0
+    }
+    return end
+  }
   const slice = (of: Uint8Array, from: number) => {
     const left = of.length - from
     return of.subarray(from, from + Math.min(left, 1 + dice(pick(dice, portions))))
@@ -153,7 +171,7 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
 
   const steps = {
     client: () => {
-      const part = slice(bytes, sent)
+      const part = slice(bytes.subarray(0, allowed()), sent)
       const due: Request[] = []
       const until = sent + part.length
       for (let at = asked, end = whole; end <= until && at < requests.length; at += 1) {
@@ -164,20 +182,30 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
       sent = until
       for (const request of due) {
         hearing.ask(request.asked)
+        if (request.becomes !== undefined) viewer += 1
         asked += 1
         whole += requests[asked]?.bytes.length ?? Number.POSITIVE_INFINITY
       }
     },
     server: () => {
-      for (const part of upstream.take()) server.hear(part)
-      for (const reply of server.take()) {
-        const told = instead?.(reply) ?? (hostile ? tamper(dice, reply) : concatBytes(reply))
-        replies = concatBytes([replies, told])
+      for (const [index, upstream] of upstreams.entries()) {
+        servers[index] ??= createModelServer(undefined, eventsOf(viewers[index]), layout)
+        for (const part of upstream.take()) servers[index]?.hear(part)
+        for (const reply of servers[index]?.take() ?? []) {
+          const told = instead?.(reply) ?? (hostile ? tamper(dice, reply) : concatBytes(reply))
+          if (upstream === session.upstream) replies = concatBytes([replies, told])
+        }
       }
     },
     reply: () => {
       const part = slice(replies, 0)
-      if (upstream.deliver(part)) replies = replies.subarray(part.length)
+      if (session.upstream.deliver(part)) replies = replies.subarray(part.length)
+    },
+    left: () => {
+      for (const upstream of upstreams) {
+        upstream.finish()
+        upstream.close()
+      }
     },
     hear,
     read: async () => {
@@ -191,9 +219,12 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   } as const
   const possible = (): (keyof typeof steps)[] => {
     const found: (keyof typeof steps)[] = []
-    if (sent < bytes.length && !client.paused && !client.ended) found.push('client')
-    if (upstream.waiting > 0) found.push('server')
+    const { upstream } = session
+    if (sent < allowed() && !client.paused && !client.ended) found.push('client')
+    if (upstreams.some(({ waiting }) => waiting > 0)) found.push('server')
     if (replies.length > 0 && !upstream.paused && !upstream.ended) found.push('reply')
+    // A session ends when its server has gone, too: the next one begins then.
+    if (changes && upstream.ended && !upstream.closed && upstream.waiting === 0) found.push('left')
     if (client.waiting > 0) found.push('hear')
     if (session.readings.length > 0) found.push('read')
     if (session.confirmations.length > 0) found.push('confirm')
@@ -202,7 +233,12 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   }
   const run = async (until: number) => {
     for (let step = 0; step < until; step += 1) {
-      const can = possible()
+      let can = possible()
+      // Between two sessions of a connection more has to come about.
+      for (let turn = 0; can.length === 0 && changes && turn < 20; turn += 1) {
+        await settle()
+        can = possible()
+      }
       if (can.length === 0) return
       await steps[pick(dice, can)]()
       await settle()
@@ -224,16 +260,16 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
     if (counted === undefined) compare(ideal.answers, heard, wrong)
     else compareCounted(ideal.answers, heard, ending, wrong)
   } else if (isPlain && counted === undefined) compareStart(ideal.answers, heard, wrong)
-  if (!lies && masked && raw.includes(SECRET)) wrong.push('a masked value was shown')
+  if (!lies && raw.includes(SECRET)) wrong.push('a masked value was shown')
   if (!closedItself && isPlain && scenario.outOfTurn !== undefined) {
-    upstream.deliver(scenario.outOfTurn)
+    session.upstream.deliver(scenario.outOfTurn)
     await settle()
     await run(1_000)
     if (!client.ended)
       wrong.push(`said out of turn, and still there: ${Buffer.from(scenario.outOfTurn).toString('hex')}`)
   } else if (!closedItself) {
     if (disturbance === 'drain' && sent === bytes.length && !breaks) wrong.push('drained, and still there')
-    pick(dice, [() => client.finish(), () => client.reset(), () => upstream.finish()])()
+    pick(dice, [() => client.finish(), () => client.reset(), () => session.upstream.finish()])()
   }
   const serve = async () => {
     while (session.readings.length > 0) await session.readings.shift()?.()
@@ -246,23 +282,50 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
   for (const fault of session.faults) {
     // What cannot be read ends the session by a fault of its own kind.
     if (lies && fault instanceof GatehouseError && fault.code === 'GH_WIRE') continue
+    // Nor can it go on when somebody leaves amid a sign-in.
+    if (changes && fault instanceof GatehouseError && fault.code === 'GH_WIRE' && LEAVING.test(fault.message))
+      continue
     wrong.push(`fault: ${fault instanceof Error ? (fault.stack ?? '') : String(fault)}`)
   }
-  if (client.most > MOST_WAITING || upstream.most > MOST_WAITING) wrong.push('more waits than may')
+  if (upstreams.length > viewers.length) wrong.push('a session for whom nobody proved')
+  if ([client, ...upstreams].some(({ most }) => most > MOST_WAITING)) wrong.push('more waits than may')
   return { wrong, frames, expected: ideal.answers, heard }
 }
+
+/** What a conversation says of a peer that is there no more. */
+const LEAVING = /^(?:the peer closed the connection|reset)$/
 
 /** Steps after which a sequence hangs in a circle. */
 const ENDLESS = 100_000
 
-function idealAnswers(masked: boolean, layout: Layout, requests: readonly Request[]) {
-  const server = createModelServer({ masked }, NOTHING, layout)
+/** What of the texts without a meaning the gateway passes on to the server, for whom it shows what it may. */
+async function passedUnread(world: World, requests: readonly Request[]): Promise<ReadonlySet<string>> {
+  const texts = requests
+    .filter(({ bytes, broken }) => bytes[4] === COM.QUERY && broken !== true)
+    .map(({ bytes }) => Buffer.from(bytes.subarray(5)).toString('utf8'))
+    .filter((text) => meaningsOf(text) === undefined)
+  const opaque = await Promise.all(texts.map((text) => world.isOpaque(text)))
+  return new Set(texts.filter((_text, index) => opaque[index]))
+}
+
+async function idealAnswers(world: World, masked: boolean, layout: Layout, requests: readonly Request[]) {
+  const unread = await passedUnread(world, requests)
+  const serverFor = (isMasked: boolean) =>
+    createModelServer({ masked: isMasked, passes: (text) => !isMasked && unread.has(text) }, NOTHING, layout)
+  let server = serverFor(masked)
   const hearing = createHearing(true, layout)
-  for (const { bytes, asked, broken } of requests) {
+  const replies: Uint8Array[] = []
+  for (const { bytes, asked, broken, becomes } of requests) {
     if (broken) break
     hearing.ask(asked)
-    server.hear(bytes)
+    if (becomes !== undefined) {
+      replies.push(...welcomed())
+      server = serverFor(becomes.masked)
+    } else if (asked.command !== COM.CHANGE_USER) {
+      server.hear(bytes)
+      replies.push(...server.take().map((reply) => concatBytes(reply)))
+    }
   }
-  for (const reply of server.take()) hearing.push(concatBytes(reply))
+  for (const reply of replies) hearing.push(reply)
   return { answers: ['OK:0:', ...hearing.heard] }
 }

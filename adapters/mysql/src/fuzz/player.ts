@@ -7,10 +7,12 @@ import { createWorld } from './world.js'
 /** What it can be asked to play. */
 export type Playable = Kind
 
-const world = await createWorld()
+/** Seeds take turns between them. */
+const worlds = [await createWorld('mariadb'), await createWorld('mysql')] as const
 await carryOut(async ({ kind, length }, seed) => {
+  const world = worlds[seed % 2 === 0 ? 0 : 1]
   const { scenario, ...told } = await playSeed(world, kind as Playable, seed, length)
   const who = `${scenario.masked ? 'masked' : 'unmasked'} ${named(scenario.layout ?? OLD)} ${scenario.disturbance ?? ''}`
   return { ...told, says: `${who}: ${scenario.requests.map(({ says }) => says).join(' ')}` }
 })
-await world.close()
+for (const world of worlds) await world.close()

@@ -13,6 +13,10 @@ export interface Request {
   readonly vague?: true
   /** No command of this protocol, or a goodbye: nothing after it counts. */
   readonly broken?: true
+  /** It is sent when everything before it was answered. */
+  readonly waits?: true
+  /** Who it is from here on. */
+  readonly becomes?: { readonly masked: boolean }
 }
 
 const MANY_ROWS = 'select id from notes'

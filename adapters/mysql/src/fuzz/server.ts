@@ -12,6 +12,8 @@ import { type Sent, valuesOf } from './values.js'
 /** Who asks, when the model plays gateway and server in one; undefined: it is the server alone. */
 export interface Viewer {
   readonly masked: boolean
+  /** Whether the gateway passes on a text that the model has no meaning for: code that nobody has read. */
+  readonly passes?: (text: string) => boolean
 }
 
 /** Variables that clients are told of. */
@@ -162,7 +164,10 @@ export function createModelServer(
     if (viewer === undefined && own(text)) return
     const meanings = meaningsOf(text)
     events.onText(text, meanings)
-    if (meanings === undefined) return void fail(1064)
+    if (meanings === undefined) {
+      called ||= viewer?.passes?.(text) === true
+      return void fail(1064)
+    }
     if (meanings.length === 0) return void fail(1065)
     if (meanings.length > 1 && !multiple) return void fail(1064)
     if (meanings.some(isRefused)) return void fail(1142)

@@ -1,12 +1,15 @@
 /** One session with everything that could take time in the player's hand. */
 import { type Door, openDoor } from '@gatehouse/adapter-contract'
+import { type Guest, type Hall, scrambleHash } from '@gatehouse/adapter-kit'
 import type { MysqlReader } from '@gatehouse/sql'
 import type { Arrival } from '../greeting/arrival.js'
+import { greetAgain } from '../greeting/change-user.js'
 import type { Ready } from '../login/login.js'
 import { manifest } from '../manifest.js'
 import { COM, packets, payload, STATUS } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
+import { NONCE, passwordOf } from './another-user.js'
 import { capabilitiesOf, type Layout } from './layout.js'
 import { CONTEXT, type Counted, identityOf, type World } from './world.js'
 
@@ -51,9 +54,10 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
       return new Promise((resolve) => readings.push(async () => resolve(await reading)))
     },
   }
-  const identity = parts.masked ? identityOf('ann', ['analysts']) : identityOf('adam', ['admins'])
+  const identity = identityAs(parts.masked)
   const capabilities = capabilitiesOf(parts.layout)
-  const arrival: Arrival = {
+  const server = world.server(reader)
+  const first: Arrival = {
     login: identity.name,
     identity,
     database: CONTEXT.database,
@@ -66,16 +70,18 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     threadId: 8,
     sequence: WELCOME,
   }
-  const door = await openDoor({
-    manifest,
-    policy: world.policy(parts.counted),
-    identity,
+  const guestOf = (arrival: Arrival): Guest => ({
+    login: arrival.login,
     database: 'shop',
-    turnAway: (code, message) => packets(WELCOME, farewellPayload(code, message)),
+    identity: arrival.identity,
+    application: undefined,
+    account: CONTEXT.account,
+    upstream: server.target(),
+    turnAway: (code, message) => packets(arrival.sequence, farewellPayload(code, message)),
     enter: async (_wire, gate) =>
       createConversation({
         gate,
-        server: world.server(reader),
+        server,
         arrival,
         ready: { ...READY, capabilities: capabilities.upstream, extended: capabilities.extended },
         account: CONTEXT.account,
@@ -87,6 +93,34 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
         siblings: { find: () => false, kill() {} },
         leave() {},
       }),
+    again: async (client, hall, packet) => {
+      const next = await greetAgain(client, hall, { server }, arrival, packet)
+      return next === undefined ? { kind: 'settled' } : { kind: 'guest', guest: guestOf(next) }
+    },
   })
-  return { ...door, readings, cancels }
+  const door = await openDoor({
+    manifest,
+    policy: world.policy(parts.counted),
+    hall: HALL,
+    ...guestOf(first),
+  })
+  return Object.defineProperties({ readings, cancels } as unknown as FuzzSession, {
+    ...Object.getOwnPropertyDescriptors(door),
+    readings: { value: readings },
+    cancels: { value: cancels },
+  })
+}
+
+const identityAs = (masked: boolean) =>
+  masked ? identityOf('ann', ['analysts']) : identityOf('adam', ['admins'])
+
+/** Whoever changes into somebody proves it by the password alone. */
+const HALL: Partial<Hall> = {
+  auth: ['password'],
+  scrambleVerifier: (login, plugin) => ({ hash: scrambleHash(plugin, passwordOf(login)) }),
+  prove: async ({ login }) =>
+    login === 'ann' || login === 'adam'
+      ? { kind: 'proven', identity: identityAs(login === 'ann') }
+      : { kind: 'refused', reason: 'unknown user' },
+  random: (size) => new Uint8Array(size).fill(NONCE),
 }

@@ -4,6 +4,7 @@ import {
   createMysqlReader,
   type MysqlCatalog,
   type MysqlContext,
+  type MysqlFlavour,
   type MysqlReader,
   type MysqlRelation,
 } from '@gatehouse/sql'
@@ -52,11 +53,15 @@ const relation = (
 const routine = (name: string) =>
   ({ schema: 'shop', name, kind: 'procedure', body: 'BEGIN END', parameters: 0 }) as const
 
-const CATALOG: MysqlCatalog = {
+const VERSIONS = {
+  mariadb: { version: [10, 11, 19], serverVersion: '5.5.5-10.11.19-MariaDB' },
+  mysql: { version: [9, 7, 0], serverVersion: '9.7.0' },
+} as const
+
+const catalogOf = (flavour: MysqlFlavour): MysqlCatalog => ({
   engine: 'mysql',
-  flavour: 'mariadb',
-  version: [10, 11, 19],
-  serverVersion: '5.5.5-10.11.19-MariaDB',
+  flavour,
+  ...VERSIONS[flavour],
   lowerCaseTableNames: 0,
   epoch: 1,
   schemas: ['shop', 'information_schema', 'mysql', 'performance_schema', 'sys'],
@@ -67,7 +72,7 @@ const CATALOG: MysqlCatalog = {
   ],
   routines: [routine('several'), routine('failing')],
   loadable: [],
-}
+})
 
 export const CONTEXT: MysqlContext = {
   database: 'shop',
@@ -82,6 +87,8 @@ export interface World {
   readonly reader: MysqlReader
   /** What records keep of a form's text; permits are counted by it. */
   redacted(form: string): string | undefined
+  /** It is one statement that nobody understands: who may run such hears from the server what it is. */
+  isOpaque(text: string): Promise<boolean>
   server(reader: MysqlReader): Server
   close(): Promise<void>
 }
@@ -93,14 +100,15 @@ export const plain = (text: string) =>
     .trim()
     .toLowerCase()
 
-export async function createWorld(): Promise<World> {
+export async function createWorld(flavour: MysqlFlavour = 'mariadb'): Promise<World> {
+  const catalog = catalogOf(flavour)
   const open = policyWith('')
   const [rows, bytes, affected] = COUNTED.map((kind) =>
     policyWith(`  - {name: few, effect: limit, ${kind}: ${LIMITS[kind]}${kind === 'bytes' ? 'B' : ''}}\n`),
   )
   const limited = { rows, bytes, affected } as Readonly<Record<Counted, Policy>>
-  const { flavour, version } = CATALOG
-  const reader = await createMysqlReader({ flavour, version, catalog: CATALOG, accounts: ['gw'] })
+  const { version } = catalog
+  const reader = await createMysqlReader({ flavour, version, catalog, accounts: ['gw'] })
   const redacted = new Map<string, string>()
   for (const form of TEXTS) {
     const text = form.replace(/\bN\b/, '5')
@@ -110,16 +118,21 @@ export async function createWorld(): Promise<World> {
     if (canonical !== text) throw new Error(`${text} goes upstream as ${canonical}`)
     for (const statement of plan.statements) redacted.set(form, plain(statement.text))
   }
-  const relations = new Map(CATALOG.relations.map((each) => [`${each.schema}.${each.name}`, each]))
+  const relations = new Map(catalog.relations.map((each) => [`${each.schema}.${each.name}`, each]))
   const find = (schema: string, name: string) => relations.get(`${schema}.${name}`)
   return {
     policy: (counted) => (counted === undefined ? open : limited[counted]),
     reader,
     redacted: (form) => redacted.get(form),
+    async isOpaque(text) {
+      const { plan } = await reader.read(text, CONTEXT, true)
+      if (plan.kind === 'unreadable' || plan.statements.length !== 1) return false
+      return plan.statements[0]?.actions.some(({ certainty }) => certainty === 'opaque') === true
+    },
     server: (own) => ({
       flavour,
       version,
-      serverVersion: CATALOG.serverVersion,
+      serverVersion: catalog.serverVersion,
       takesFiles: false,
       reader: own,
       current: true,
@@ -131,7 +144,7 @@ export async function createWorld(): Promise<World> {
       serves: (database) => database === undefined || database === 'shop',
       refresh: async () => {},
       revise: async () => {},
-      catalog: () => CATALOG,
+      catalog: () => catalog,
       target: () => ({ host: '127.0.0.1', port: 3306 }),
       close: async () => {},
     }),

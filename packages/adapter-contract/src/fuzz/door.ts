@@ -21,6 +21,9 @@ import { createMemorySocket, type MemorySocket } from './memory-socket.js'
 
 export interface Door {
   readonly client: MemorySocket
+  /** Of each session on the connection, in their order: more than one where the client changed its user. */
+  readonly upstreams: readonly MemorySocket[]
+  /** The newest of them. */
   readonly upstream: MemorySocket
   readonly conduct: Conduct
   readonly decided: Decided[]
@@ -40,9 +43,13 @@ export interface DoorParts {
   readonly limits?: Partial<Limits>
   readonly turnAway: Guest['turnAway']
   readonly enter: Guest['enter']
+  /** Where a client may ask to be somebody else. */
+  readonly again?: Guest['again']
+  /** What proves it then. */
+  readonly hall?: Partial<Hall>
 }
 
-/** Nobody greets here: all of its members may say no. */
+/** Nobody greets here at first: all of its members may say no. */
 const HALL: Hall = {
   auth: [],
   requireTls: false,
@@ -63,7 +70,7 @@ const HALL: Hall = {
 export async function openDoor(parts: DoorParts): Promise<Door> {
   const { identity, database, manifest, policy } = parts
   const client = createMemorySocket()
-  const upstream = createMemorySocket()
+  const upstreams: MemorySocket[] = [createMemorySocket()]
   const decided: Decided[] = []
   const completed: Completed[] = []
   const faults: unknown[] = []
@@ -93,22 +100,28 @@ export async function openDoor(parts: DoorParts): Promise<Door> {
   }
   const peer = { address: '127.0.0.1', port: 1 }
   const target = { host: '127.0.0.1', port: 2 }
-  const gate = createGate({ policy: () => policy, sink, now: () => 0, newId }).connect({
-    id: 'session',
-    identity,
-    listener: 'fuzz',
-    labels: {},
-    protocol: manifest.name,
-    database,
-    login: identity.name,
-    peer,
-    local: peer,
-    upstream: { ...target, account: 'gw' },
-    encrypted: false,
-    startedAt: 0,
-    claimed: {},
-  })
-  if (gate.kind !== 'permit') throw new Error('nobody may connect')
+  const gates = createGate({ policy: () => policy, sink, now: () => 0, newId })
+  let sessions = 0
+  const seat = (whose: Pick<Guest, 'identity' | 'login'>) => {
+    sessions += 1
+    const gate = gates.connect({
+      id: sessions === 1 ? 'session' : `session-${sessions}`,
+      identity: whose.identity,
+      listener: 'fuzz',
+      labels: {},
+      protocol: manifest.name,
+      database,
+      login: whose.login,
+      peer,
+      local: peer,
+      upstream: { ...target, account: 'gw' },
+      encrypted: false,
+      startedAt: 0,
+      claimed: {},
+    })
+    if (gate.kind !== 'permit') throw new Error('nobody may connect')
+    return { kind: 'seated', gate: gate.gate } as const
+  }
   const guest: Guest = {
     login: identity.name,
     database,
@@ -118,18 +131,22 @@ export async function openDoor(parts: DoorParts): Promise<Door> {
     upstream: target,
     turnAway: parts.turnAway,
     enter: parts.enter,
+    ...(parts.again === undefined ? {} : { again: parts.again }),
   }
-  let dialled = false
+  /** Sessions that have their upstream; what is dialled beside them cancels. */
+  let dialled = 0
   let entered = () => {}
   const running = new Promise<void>((resolve) => {
     entered = resolve
   })
   const made = conduct(client.socket, adapterOf(manifest, guest), {
-    hall: () => HALL,
-    seat: () => ({ kind: 'seated', gate: gate.gate }),
+    hall: () => ({ ...HALL, ...parts.hall }),
+    seat,
     dial: async () => {
-      if (dialled) return createMemorySocket().socket
-      dialled = true
+      if (dialled === sessions) return createMemorySocket().socket
+      const upstream = upstreams[dialled] ?? createMemorySocket()
+      upstreams[dialled] = upstream
+      dialled += 1
       return upstream.socket
     },
     sink,
@@ -140,7 +157,14 @@ export async function openDoor(parts: DoorParts): Promise<Door> {
     fault: (fault) => faults.push(fault),
   })
   await running
-  return { client, upstream, conduct: made, decided, completed, faults, confirmations, spool }
+  return {
+    client,
+    upstreams,
+    get upstream() {
+      return upstreams.at(-1) as MemorySocket
+    },
+    ...{ conduct: made, decided, completed, faults, confirmations, spool },
+  }
 }
 
 function adapterOf(manifest: Manifest, guest: Guest): OpenAdapter {
