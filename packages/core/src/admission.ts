@@ -12,6 +12,8 @@ export interface Ask {
   readonly statement: Statement
   /** Parameter values as rules may read them; left out when there are none. */
   readonly parameters?: readonly (string | null)[]
+  /** Length of this very text, where the statement was first read of another (`Statement.bytes`). */
+  readonly bytes?: number
   /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
   readonly reserve?: boolean
 }

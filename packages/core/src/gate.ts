@@ -97,7 +97,13 @@ function openSession(parts: GateParts, session: Session): Connection {
     return decision
   }
 
-  function decided(statement: Statement, decision: Decision, exchange: number, claimed: Claimed): Decided {
+  function decided(
+    statement: Statement,
+    decision: Decision,
+    exchange: number,
+    claimed: Claimed,
+    bytes = statement.bytes,
+  ): Decided {
     if (exchange !== lastExchange) {
       lastExchange = exchange
       position = 0
@@ -114,6 +120,7 @@ function openSession(parts: GateParts, session: Session): Connection {
       exchange,
       position: position++,
       claimed,
+      bytes,
     }
   }
 
@@ -131,10 +138,10 @@ function openSession(parts: GateParts, session: Session): Connection {
 
   /** What was prepared and never ran reached a decision too (R23): both of its records are written when that is certain. */
   function recordLate(
-    { decided: { statement, decision, exchange, claimed } }: Permit,
+    { decided: { statement, decision, exchange, claimed, bytes } }: Permit,
     outcome: Outcome,
   ): void {
-    const record = decided(statement, decision, exchange, claimed)
+    const record = decided(statement, decision, exchange, claimed, bytes)
     if (sink.decided(record, true) === 'taken') sink.completed({ decided: record, at: now(), outcome })
   }
 
@@ -148,7 +155,7 @@ function openSession(parts: GateParts, session: Session): Connection {
       const decision = decisions[i]
       if (decision?.effect !== 'permit')
         throw new GatehouseError('GH_INVARIANT', 'a statement without a decision')
-      const record = decided(ask.statement, decision, exchange, claimed)
+      const record = decided(ask.statement, decision, exchange, claimed, ask.bytes)
       // Invariant: what cannot be recorded does not run, and neither does anything of its exchange.
       const taking = sink.decided(record, ask.reserve ?? false)
       if (taking !== 'taken') {
@@ -184,10 +191,10 @@ function openSession(parts: GateParts, session: Session): Connection {
     claimed: Claimed,
   ): Admission {
     let first: Refusal | undefined
-    for (const [i, { statement, reserve = false }] of asks.entries()) {
+    for (const [i, { statement, bytes, reserve = false }] of asks.entries()) {
       const decision = decisions[i]
       if (decision === undefined) continue
-      const record = decided(statement, decision, exchange, claimed)
+      const record = decided(statement, decision, exchange, claimed, bytes)
       if (decision.effect === 'permit') {
         if (sink.decided(record, reserve) === 'taken') recordUnexecuted(record)
       } else {
@@ -244,6 +251,7 @@ function openSession(parts: GateParts, session: Session): Connection {
         at: now(),
         exchange,
         claimed,
+        bytes: ask.bytes ?? ask.statement.bytes,
       }
       return { kind: 'permit', permits: [mint(foreseen, decision, 'foreseen')] }
     },

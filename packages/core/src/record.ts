@@ -17,6 +17,8 @@ export interface Decided {
   readonly exchange: number
   readonly position: number
   readonly claimed: Claimed
+  /** Length of its own text; left out: the statement's. */
+  readonly bytes?: number
 }
 
 /**

@@ -47,6 +47,8 @@ export interface Statement {
   readonly missing?: MissingPart
   /** The text with every literal redacted, as records show it. */
   readonly text: string
+  /** What records tell it by (their digest of this): the same for statements that differ in literals alone. Left out: the text. */
+  readonly identity?: string
   /** Length of the text in bytes, as it was first read; another text that differs in its literals alone may be a little longer. */
   readonly bytes: number
 }

@@ -38,7 +38,7 @@ export const ASKED: readonly Asked[] = [
       ],
       cursor: {},
     },
-    13,
+    'ok',
   ),
   admin('mongosh', { getParameter: 'foo' }, 13),
   admin('mongosh', { atlasVersion: 1 }, 59),
@@ -59,7 +59,7 @@ export const ASKED: readonly Asked[] = [
   admin(
     'Compass',
     { aggregate: 'atlascli', pipeline: [{ $match: {} }, { $group: { _id: 1, n: { $sum: 1 } } }], cursor: {} },
-    13,
+    'ok',
   ),
   admin('Compass', { listDatabases: 1, nameOnly: true }, 'ok'),
   shop('Compass', { listCollections: 1, nameOnly: false, filter: {}, cursor: {} }, 'ok'),

@@ -20,7 +20,15 @@ const HOST_UNREACHABLE = 6
 /** Whatever else stands in an error reply is the upstream's own business: topologyVersion, hosts, times of its configuration. */
 const PASSED: ReadonlySet<string> = new Set([
   ...['ok', 'code', 'codeName', 'errmsg', 'errInfo', 'errorLabels', 'keyPattern', 'keyValue', 'index', 'n'],
-  ...['nModified', 'writeErrors', 'writeConcernError', '$clusterTime', 'operationTime', 'recoveryToken'],
+  ...[
+    'nModified',
+    'writeErrors',
+    'writeConcernError',
+    '$clusterTime',
+    'operationTime',
+    'recoveryToken',
+    'baseBackoffMS',
+  ],
 ])
 const KEPT_OF_STATE_CHANGES: ReadonlySet<string> = new Set([
   'ok',

@@ -190,5 +190,13 @@ export function farewellBytes(
   const requestId =
     owed !== undefined && owed.kind !== 'own' ? owed.arrived.requestId : pending?.arrived.requestId
   if (requestId === undefined || code === 'GH_ENDED') return new Uint8Array(0)
+  if (code === 'GH_UPSTREAM' && isDrivers(owed)) return new Uint8Array(0)
   return writeReply(requestId, failureDocument(farewellFailure(code, why)))
 }
+
+/**
+ * A driver tries again what it may, once: behind an answer it would take the connection that is just closing. Where it only
+ * closes, it takes another, and hears there whether the database is back.
+ */
+const isDrivers = (owed: Owed | undefined): boolean =>
+  owed?.kind === 'statement' && owed.arrived.session !== undefined

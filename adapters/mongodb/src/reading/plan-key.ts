@@ -2,15 +2,18 @@
 import { nulAt, TYPE, textAt, type Value, valueEnd } from '../bson/index.js'
 import { GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
+import { amountOf } from './values.js'
 
 /**
- * `exact`: every byte counts. `skip`: the name alone. `scalar`: a number's type. `filter`: constants count by their type.
- * `stored`: so do they, but texts that could be masks. `operators`, `updates`, `deletes`, `stages`: what holds those.
+ * `exact`: every byte counts. `skip`: the name alone. `scalar`: a number's type. `limit`: and whether it is none, one or
+ * more. `filter`: constants count by their type. `stored`: so do they, but texts that could be masks. `operators`, `updates`,
+ * `deletes`, `stages`: what holds those.
  */
 type Mode =
   | 'exact'
   | 'skip'
   | 'scalar'
+  | 'limit'
   | 'filter'
   | 'stored'
   | 'operators'
@@ -33,7 +36,7 @@ const KEYED: ReadonlySet<string> = new Set([
 const ARGUMENTS: ReadonlyMap<string, Mode> = new Map([
   ['filter', 'filter'],
   ['query', 'filter'],
-  ['limit', 'scalar'],
+  ['limit', 'limit'],
   ['skip', 'scalar'],
   ['batchSize', 'scalar'],
   ['documents', 'documents'],
@@ -133,7 +136,8 @@ function walk({ source, start, end }: Value, mode: Mode | 'top'): void {
 }
 
 function modeOf(mode: Mode | 'top', source: Uint8Array, start: number, end: number): Mode {
-  if (mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'stored') return mode
+  if (mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'limit' || mode === 'stored')
+    return mode
   const name = textAt(source, start, end)
   switch (mode) {
     case 'top':
@@ -155,6 +159,7 @@ function modeOf(mode: Mode | 'top', source: Uint8Array, start: number, end: numb
 
 function value(type: number, found: Value, mode: Mode): void {
   if (mode === 'skip') return
+  if (mode === 'limit') text(amountOf(found))
   if (type === TYPE.DOCUMENT || type === TYPE.ARRAY) nested(type, found, mode)
   else if (!isFree(type, found, mode)) {
     byte(EXACT)
@@ -165,7 +170,7 @@ function value(type: number, found: Value, mode: Mode): void {
 
 function nested(type: number, found: Value, mode: Mode): void {
   if (type === TYPE.ARRAY) list(found, mode)
-  else walk(found, mode === 'scalar' ? 'exact' : mode)
+  else walk(found, mode === 'scalar' || mode === 'limit' ? 'exact' : mode)
 }
 
 /** Runs of free constants of one type count once; how many there are nobody asks. */
@@ -192,13 +197,14 @@ function list({ source, start, end }: Value, mode: Mode): void {
 
 function itemMode(mode: Mode): Mode {
   if (mode === 'documents') return 'stored'
-  return mode === 'operators' || mode === 'scalar' ? 'exact' : mode
+  return mode === 'operators' || mode === 'scalar' || mode === 'limit' ? 'exact' : mode
 }
 
 /** Its value is never looked at. */
 function isFree(type: number, found: Value, mode: Mode): boolean {
   switch (mode) {
     case 'scalar':
+    case 'limit':
     case 'filter':
     case 'stored':
       break
@@ -216,7 +222,7 @@ function isFree(type: number, found: Value, mode: Mode): boolean {
     case TYPE.BOOLEAN:
     case TYPE.TIMESTAMP:
     case TYPE.BINARY:
-      return mode !== 'scalar'
+      return mode !== 'scalar' && mode !== 'limit'
     case TYPE.STRING:
       return mode === 'filter' || (mode === 'stored' && !mayBeMask(found))
     default:

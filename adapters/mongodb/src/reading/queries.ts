@@ -13,7 +13,7 @@ import { readProjection } from './pipeline/projection.js'
 import { type Scope, use, within } from './pipeline/scope.js'
 import type { ReplyPlace } from './read-command.js'
 import { overCollection, type Parts, type Read, scopeOf, target } from './reading.js'
-import { cursorReply, OPEN_REPLY, plan } from './reply-plans.js'
+import { cursorReply, FREE_REPLY, OPEN_REPLY, plan } from './reply-plans.js'
 import { badValue } from './unread.js'
 import {
   firstName,
@@ -104,8 +104,30 @@ function shown(
   return { outputs, reply: cursorReply(shape, more) }
 }
 
+/** Stages of what mongosh and Compass ask it. */
+const ASKED_OF_ATLAS: ReadonlySet<string> = new Set(['$match', '$group', '$limit', '$project', '$count'])
+
+/** Where tools look whether Atlas made this server: a router that it has not made has nothing there (mongodb.md §10). */
+function asksForAtlas({ command, value, members }: Parts['given']): boolean {
+  const stages = members.get('pipeline')
+  if (command.database !== 'admin' || !isString(value) || wantString(value, 'aggregate') !== 'atlascli')
+    return false
+  return (
+    stages !== undefined &&
+    [...items(wantArray(stages, 'pipeline'))].every(
+      (stage) => isDocument(stage) && ASKED_OF_ATLAS.has(onlyElement(stage)?.name ?? ''),
+    )
+  )
+}
+
 export function readAggregate(parts: Parts): Read {
   const { given, ledger } = parts
+  if (asksForAtlas(given))
+    return {
+      outputs: [],
+      reply: FREE_REPLY,
+      kind: (statement) => ({ kind: 'own', statement, name: 'atlascli' }),
+    }
   const { members, value } = given
   collate(parts, members.get('collation'))
   const stages = wantArray(required(given, 'pipeline'), 'pipeline')

@@ -23,6 +23,7 @@ import { readAggregate, readCount, readDistinct, readFind, readMapReduce } from 
 import type { Command, ReadCommand, Reader, ReadingContext, Shape } from './read-command.js'
 import type { Parts, Read, ReadOne } from './reading.js'
 import { cursorReply, FREE_REPLY, plan } from './reply-plans.js'
+import { identityOf, sizeOf } from './shape.js'
 import { redact } from './text.js'
 import { badValue, COMMAND_NOT_FOUND, Unread } from './unread.js'
 import { firstName, wantString } from './values.js'
@@ -186,6 +187,7 @@ function statementOf(
   ledger: Ledger,
   outputs: Statement['outputs'],
 ): Statement {
+  const identity = SECRET.has(name) ? undefined : identityOf(command)
   return {
     command: name,
     actions: toActions(ledger),
@@ -194,7 +196,8 @@ function statementOf(
     ...(ledger.uncounted === undefined ? {} : { uncounted: ledger.uncounted }),
     ...(ledger.never === undefined ? {} : { never: ledger.never }),
     text: textOf(command, name),
-    bytes: command.body.end - command.body.start,
+    ...(identity === undefined ? {} : { identity }),
+    bytes: sizeOf(command),
   }
 }
 
@@ -222,7 +225,7 @@ function refuse(command: Command, name: string, { code, message, native }: Unrea
     outputs: 'unknown',
     collects: false,
     text: quietText(command, name),
-    bytes: command.body.end - command.body.start,
+    bytes: sizeOf(command),
   }
   return { kind: 'unreadable', statement, code, why: message, ...(native === undefined ? {} : { native }) }
 }

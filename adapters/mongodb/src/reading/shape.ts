@@ -1,8 +1,8 @@
-/** Digests of commands: `shape` for those that differ in literals alone, `exact` for those that ask the same (mongodb.md §9). */
+/** What a command is told by: `shape` for those that differ in literals alone, `exact` for those that ask the same (mongodb.md §9). */
 import { bytesOf, elements, isNumber, readBoolean, TYPE, type Value } from '../bson/index.js'
 import { findCommand, GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
-import { firstName, isArray, isDocument, isString, items, numberOf, onlyElement } from './values.js'
+import { amountOf, firstName, isArray, isDocument, isString, items, numberOf, onlyElement } from './values.js'
 
 /** SHA-256 of a text's UTF-8, in hexadecimal. Handed in, as adapters own no cryptography. */
 export type HashText = (text: string) => string
@@ -19,8 +19,35 @@ export function digestsOf(command: Command, hash: HashText): Digests {
 
 type Kind = keyof Digests
 
+/** Bytes; a longer command is known by its redacted text. */
+const LONGEST = 64 * 1024
+
+/**
+ * What records take their digest of. No literal is in it, and neither is code, which holds literals: anybody can try guesses
+ * against a digest (R26). Undefined: the command is too long.
+ */
+export function identityOf(command: Command): string | undefined {
+  return sizeOf(command) > LONGEST ? undefined : textOf(command, 'shape')
+}
+
+/** Bytes of the body and of the documents that stand beside it. */
+export function sizeOf({ body, sequences }: Command): number {
+  let size = body.end - body.start
+  for (const documents of sequences.values()) for (const { start, end } of documents) size += end - start
+  return size
+}
+
 /** What a document is, which says whether the order of its names counts and which of its values are literals. */
-type Mode = 'filter' | 'flags' | 'ordered-flags' | 'update' | 'stages' | 'expression' | 'literal' | 'name'
+type Mode =
+  | 'filter'
+  | 'flags'
+  | 'ordered-flags'
+  | 'update'
+  | 'stages'
+  | 'members'
+  | 'expression'
+  | 'literal'
+  | 'name'
 
 /** Arguments that say how an answer is sent, not what is asked. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
@@ -69,9 +96,6 @@ const MODES: Readonly<Record<string, Mode>> = {
   into: 'name',
   coll: 'name',
   db: 'name',
-  map: 'name',
-  reduce: 'name',
-  finalize: 'name',
   localField: 'name',
   foreignField: 'name',
   connectFromField: 'name',
@@ -81,17 +105,12 @@ const MODES: Readonly<Record<string, Mode>> = {
 }
 
 /** Their texts are names or code. */
-const TEXTS: ReadonlySet<string> = new Set([
-  '$unionWith',
-  '$out',
-  '$merge',
-  '$count',
-  '$unset',
-  '$rename',
-  'body',
-  'init',
-  'accumulate',
-  'finalize',
+const TEXTS: ReadonlySet<string> = new Set(['$unionWith', '$out', '$merge', '$count', '$unset', '$rename'])
+
+/** Stages and operators whose members are names of collections and fields, or say how. */
+export const MEMBERED: ReadonlySet<string> = new Set([
+  ...['$lookup', '$graphLookup', '$unionWith', '$merge', '$out', '$unwind', '$geoNear', '$setWindowFields'],
+  ...['$fill', '$sortArray', '$top', '$topN', '$bottom', '$bottomN'],
 ])
 
 const SEVERAL: ReadonlySet<string> = new Set(['updates', 'deletes', 'ops'])
@@ -107,6 +126,10 @@ const UNORDERED_LISTS: ReadonlySet<string> = new Set([
 ])
 
 function digest(command: Command, kind: Kind, hash: HashText): string {
+  return hash(textOf(command, kind))
+}
+
+function textOf(command: Command, kind: Kind): string {
   const members: [string, string][] = []
   let own: Value | undefined
   for (const { name, value } of elements(command.body)) {
@@ -118,25 +141,19 @@ function digest(command: Command, kind: Kind, hash: HashText): string {
   const name = findCommand(command.name)?.name ?? command.name
   const target = own === undefined ? '' : encode(own, isDocument(own) ? 'expression' : 'name', kind)
   const text = list([name, command.database, target, ...members.flat()])
-  return hash(`gatehouse/mongo/${kind}/1${text}`)
+  return `gatehouse/mongo/${kind}/1${text}`
 }
 
 function argument(name: string, value: Value, kind: Kind): string {
-  if (name === 'limit' && kind === 'shape') return limit(value)
+  if (name === 'limit' && kind === 'shape') return amountOf(value)
   if (SEVERAL.has(name) && isArray(value)) return several([...items(value)], name, kind)
   if (name === 'documents' && isArray(value)) return several([...items(value)], name, kind)
   return encode(value, MODES[name] ?? 'literal', kind)
 }
 
-/** None, one or many. */
-function limit(value: Value): string {
-  const count = numberOf(value)
-  return count === 0 ? 'none' : Math.abs(count ?? 0) === 1 ? 'one' : 'many'
-}
-
 /** Documents alike count once in a shape. */
 function several(documents: readonly Value[], name: string, kind: Kind): string {
-  const mode = name === 'documents' ? 'literal' : 'expression'
+  const mode = name === 'documents' ? 'literal' : 'members'
   const all = documents.map((each) => encode(each, mode, kind))
   return list(kind === 'shape' ? [...new Set(all)] : all)
 }
@@ -146,7 +163,7 @@ function encode(value: Value, mode: Mode, kind: Kind): string {
   if (isDocument(value)) return document(value, mode, kind)
   if (value.type === TYPE.STRING && isPath(value, mode)) return `s${raw(value)}`
   if (mode === 'name') return scalar(value)
-  if ((mode === 'flags' || mode === 'ordered-flags') && value.type !== TYPE.STRING) return flag(value)
+  if ((mode === 'flags' || mode === 'ordered-flags') && value.type !== TYPE.STRING) return flag(value, kind)
   return kind === 'exact' ? scalar(value) : token(value)
 }
 
@@ -156,17 +173,18 @@ function isPath({ source, start }: Value, mode: Mode): boolean {
 }
 
 /** 1, 1.0 and true say the same; -1 another thing. */
-function flag(value: Value): string {
+function flag(value: Value, kind: Kind): string {
   if (value.type === TYPE.BOOLEAN) return readBoolean(value) ? 'n1' : 'n0'
   const number = numberOf(value)
-  return number === undefined ? scalar(value) : `n${number}`
+  if (number !== undefined) return `n${number}`
+  return kind === 'exact' ? scalar(value) : token(value)
 }
 
 function document(value: Value, mode: Mode, kind: Kind): string {
   if (mode === 'filter') return list(['f', ...conjuncts(value, kind).sort()])
   const parts: string[] = []
   for (const { name, value: inner } of elements(value)) {
-    if (mode === 'expression' && name === 'limit' && kind === 'shape') parts.push(list([name, limit(inner)]))
+    if (mode === 'members' && name === 'limit' && kind === 'shape') parts.push(list([name, amountOf(inner)]))
     else
       parts.push(
         list([name, encode(inner, TEXTS.has(name) && isString(inner) ? 'name' : within(name, mode), kind)]),
@@ -179,8 +197,10 @@ function document(value: Value, mode: Mode, kind: Kind): string {
 function within(name: string, mode: Mode): Mode {
   if (mode === 'literal' || mode === 'name') return mode
   if (mode === 'update') return name.startsWith('$') ? 'update' : 'literal'
+  if (mode !== 'members' && mode !== 'expression' && MEMBERED.has(name)) return 'members'
   const known = Object.hasOwn(MODES, name) ? MODES[name] : undefined
-  if (known !== undefined) return known
+  // What an expression calls so is a field of its own, and a text there a constant.
+  if (known !== undefined && (known !== 'name' || mode === 'members')) return known
   if (mode === 'ordered-flags') return mode
   return mode === 'flags' && !name.startsWith('$') ? 'flags' : 'expression'
 }
@@ -201,10 +221,11 @@ function conjuncts(filter: Value, kind: Kind): string[] {
   return parts
 }
 
-const SAID: ReadonlySet<string> = new Set(['$exists', '$type', '$where'])
+const SAID: ReadonlySet<string> = new Set(['$exists', '$type'])
 
 function operand(name: string, value: Value, kind: Kind): string {
   if (SAID.has(name)) return encode(value, 'name', kind)
+  if (name === '$where') return kind === 'exact' ? scalar(value) : '?code'
   if (name === '$expr') return encode(value, 'expression', kind)
   if (name === '$comment') return ''
   if ((name === '$in' || name === '$nin' || name === '$all') && isArray(value)) {
@@ -236,9 +257,7 @@ function array(value: Value, mode: Mode, kind: Kind): string {
 function token(value: Value): string {
   if (isNumber(value)) return '?number'
   if (value.type === TYPE.BINARY) return `?5.${value.source[value.start + 4]}`
-  if (value.type === TYPE.CODE || value.type === TYPE.CODE_WITH_SCOPE) {
-    return `?code${raw(value)}`
-  }
+  if (value.type === TYPE.CODE || value.type === TYPE.CODE_WITH_SCOPE) return '?code'
   return `?${value.type}`
 }
 

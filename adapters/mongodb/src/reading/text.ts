@@ -2,16 +2,17 @@
 import { elements, isNested, TYPE, type Value } from '../bson/index.js'
 import { GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
+import { MEMBERED } from './shape.js'
 
 /** Characters; what is longer ends in an ellipsis. */
 const LONGEST = 4096
 
 /**
  * `literal`: every value is a literal. `flags`: numbers and booleans say how, as in a sort or a projection. `expression`:
- * texts that begin with `$` are fields. `name`: texts are names. `update`: an expression where it is a pipeline, else what
+ * texts that begin with `$` are fields. `members`: so they are, and some names say what stands under them. `name`: texts are names. `update`: an expression where it is a pipeline, else what
  * is stored.
  */
-type Mode = 'literal' | 'flags' | 'expression' | 'name' | 'update'
+type Mode = 'literal' | 'flags' | 'expression' | 'members' | 'name' | 'update'
 
 /** Top-level arguments; others are literals. */
 const ARGUMENTS: Readonly<Record<string, Mode>> = {
@@ -22,7 +23,7 @@ const ARGUMENTS: Readonly<Record<string, Mode>> = {
   collation: 'name',
   pipeline: 'expression',
   let: 'expression',
-  updates: 'expression',
+  updates: 'members',
   update: 'update',
   multi: 'flags',
   upsert: 'flags',
@@ -41,8 +42,8 @@ const ARGUMENTS: Readonly<Record<string, Mode>> = {
   toCollection: 'name',
   ns: 'name',
   nsInfo: 'name',
-  ops: 'expression',
-  deletes: 'expression',
+  ops: 'members',
+  deletes: 'members',
   indexes: 'flags',
 }
 
@@ -163,8 +164,12 @@ function modeOf(name: string, mode: Mode): Mode {
   if (name === '$expr') return 'expression'
   if (mode === 'literal') return Object.hasOwn(VISIBLE, name) ? 'flags' : 'literal'
   if (name === 'partialFilterExpression') return 'literal'
-  if (mode === 'expression' || (mode === 'flags' && name.startsWith('$'))) {
-    return Object.hasOwn(WITHIN, name) ? (WITHIN[name] ?? 'expression') : 'expression'
+  if (mode === 'expression' || mode === 'members' || (mode === 'flags' && name.startsWith('$'))) {
+    if (MEMBERED.has(name)) return 'members'
+    const known = Object.hasOwn(WITHIN, name) ? WITHIN[name] : undefined
+    // What an expression calls so is a field of its own, and what stands there a constant.
+    const told = name.startsWith('$') || mode === 'members' || known === 'literal'
+    return told ? (known ?? 'expression') : 'expression'
   }
   return mode
 }
@@ -202,7 +207,7 @@ function list(values: Iterable<Value>, mode: Mode, left: Left): string {
 
 function string(value: Value, mode: Mode): string {
   if (mode === 'name') return JSON.stringify(textIn(value))
-  const field = (mode === 'expression' || mode === 'flags') && value.source[value.start + 4] === 0x24
+  const field = mode !== 'literal' && value.source[value.start + 4] === 0x24
   return field ? JSON.stringify(textIn(value)) : '"?"'
 }
 

@@ -59,6 +59,12 @@ export function numberOf(value: Value | undefined): number | undefined {
   return Number(readNumber(value))
 }
 
+/** Of a limit: 0 sets none. */
+export function amountOf(value: Value): 'none' | 'one' | 'many' {
+  const count = numberOf(value)
+  return count === 0 ? 'none' : Math.abs(count ?? 0) === 1 ? 'one' : 'many'
+}
+
 export function wantDocument(value: Value, name: string): Value {
   if (!isDocument(value)) throw wrongType(name, "type 'object'")
   return value

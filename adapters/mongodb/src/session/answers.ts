@@ -159,6 +159,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ],
   ['getFreeMonitoringStatus', () => ({ state: 'disabled', ...OK })],
   ['currentOp', () => ({ inprog: [], ...OK })],
+  ['atlascli', () => ({ cursor: { firstBatch: [], id: Long.ZERO, ns: 'admin.atlascli' }, ...OK })],
 ])
 
 /** RFC 9562, version 4. */

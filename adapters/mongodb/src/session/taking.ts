@@ -18,6 +18,7 @@ import {
   type WireFault,
   writeOpReply,
 } from '../messages/index.js'
+import { sizeOf } from '../reading/shape.js'
 import { failureDocument } from '../refusing.js'
 import { answersHello, ownAnswer } from './answers.js'
 import { type Arrived, arrive, frameBytes } from './arriving.js'
@@ -187,8 +188,10 @@ const RESERVED: ReadonlySet<string> = new Set([
 
 function ask(pending: Pending, statement: Statement, memory: Memory): Reading {
   memory.pending = pending
-  const reserve = RESERVED.has(pending.arrived.command.name)
-  return { kind: 'ask', asks: [{ statement, reserve }], judge: 'admit', exchange: memory.exchange }
+  const { command } = pending.arrived
+  const reserve = RESERVED.has(command.name)
+  const bytes = sizeOf(command)
+  return { kind: 'ask', asks: [{ statement, reserve, bytes }], judge: 'admit', exchange: memory.exchange }
 }
 
 function unreadable(memory: Memory, statement: Statement, code: RefusalCode, why: string): Reading {

@@ -3,15 +3,17 @@ import { createHash } from 'node:crypto'
 import type { Action, Statement } from '@gatehouse/core'
 import { resourceName } from '@gatehouse/core'
 import { ACTIVITY, activityOf } from './activity.js'
-import { clip, flat, jsonText, quote, quoteAll, whole } from './json-text.js'
+import { clip, flat, jsonText, quote, quoteAll } from './json-text.js'
 
 export interface StatementPart {
   /** Begins `metadata`, with what was cut from the text, up to the record's id. */
   readonly metadata: string
   /** In the message. */
   readonly summary: string
-  /** Ends `query_info` behind its id; class and activity; the vendor object begins. */
+  /** Ends `query_info` behind its id; class and activity; the vendor object begins, up to the bytes of the text. */
   readonly middle: string
+  /** Behind them, to the end of the actions. */
+  readonly rest: string
   /** Some field carries a class of sensitive data. */
   readonly sensitive: boolean
 }
@@ -75,7 +77,10 @@ export function statementPart(statement: Statement): StatementPart {
   const classes = classesOf(statement)
   const first = statement.actions.find(({ derived, resource }) => !derived && resource.kind === 'relation')
   const named = statement.actions.find(({ derived }) => !derived)
-  const fingerprint = createHash('sha256').update(statement.text).digest('hex').slice(0, 32)
+  const fingerprint = createHash('sha256')
+    .update(statement.identity ?? statement.text)
+    .digest('hex')
+    .slice(0, 32)
   return {
     metadata:
       shown.length === statement.text.length
@@ -92,7 +97,10 @@ export function statementPart(statement: Statement): StatementPart {
         `,"type_uid":${6005 * 100 + activity}` +
         (first === undefined ? '' : `,"table":{"name":${quote(resourceName(first.resource))}}`) +
         `,"unmapped":{"gatehouse":{"schema":"${SCHEMA}"` +
-        `,"statement":{"command":${quote(statement.command)},"bytes":${whole(statement.bytes)},"length":${length},"literals":"redacted"` +
+        `,"statement":{"command":${quote(statement.command)},"bytes":`,
+    ),
+    rest: flat(
+      `,"length":${length},"literals":"redacted"` +
         `,"fingerprint":"${fingerprint}","classes":${quoteAll(classes)}}` +
         `,"actions":[${statement.actions.map(actionOf).join(',')}]`,
     ),

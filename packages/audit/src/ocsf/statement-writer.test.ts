@@ -54,6 +54,21 @@ describe('R23 two records per statement', () => {
     expect(outcome.metadata.correlation_uid).toBe(session.id)
   })
 
+  test('R23 they say how long this very text was, and tell it apart by what its reader says of it', () => {
+    const told = { ...permitted, statement: { ...permitted.statement, identity: 'find customers by ?' } }
+    const statementIn = (record: Seen) => record.unmapped.gatehouse.statement as Record<string, unknown>
+    const all = [permitted, { ...permitted, bytes: 4711 }, { ...told, bytes: 3 }].flatMap((decided) => [
+      statementIn(seen(one.decision(decided, 7))),
+      statementIn(seen(one.outcome(completed(decided), 8))),
+    ])
+    const { bytes } = permitted.statement
+    expect(all.map((each) => each.bytes)).toEqual([bytes, bytes, 4711, 4711, 3, 3])
+    const prints = all.map(({ fingerprint }) => fingerprint)
+    expect(prints[0]).toBe(prints[2])
+    expect(prints[4]).not.toBe(prints[0])
+    expect(prints[4]).toMatch(/^[0-9a-f]{32}$/)
+  })
+
   test('R23 they say who, what, under which rules and how it ended', () => {
     expect(decision).toMatchObject({
       severity_id: 2,

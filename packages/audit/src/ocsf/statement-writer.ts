@@ -19,7 +19,7 @@ type Shared<Part, Names extends keyof Part> = Omit<Part, Names> & Readonly<Recor
 
 interface Parts {
   readonly session: Shared<SessionPart, 'line' | 'opening' | 'closing'>
-  readonly statement: Shared<StatementPart, 'metadata' | 'middle'>
+  readonly statement: Shared<StatementPart, 'metadata' | 'middle' | 'rest'>
   readonly decision: Judged
 }
 
@@ -96,7 +96,7 @@ export function createStatementWriter(origin: Origin): StatementWriter {
   })
   const statements = kept((statement: Statement): Parts['statement'] => {
     const part = statementPart(statement)
-    return { ...part, metadata: piece(part.metadata), middle: piece(part.middle) }
+    return { ...part, metadata: piece(part.metadata), middle: piece(part.middle), rest: piece(part.rest) }
   })
   const claims = kept((claimed: Claimed): Piece => piece(claimedPart(claimed)))
   const decisions = new WeakMap<Decision, Judged>()
@@ -160,6 +160,8 @@ export function createStatementWriter(origin: Origin): StatementWriter {
         session.opening,
         id,
         statement.middle,
+        whole(decided.bytes ?? decided.statement.bytes),
+        statement.rest,
         decision.middle,
         session.closing,
         claims(decided.claimed),
@@ -204,6 +206,8 @@ export function createStatementWriter(origin: Origin): StatementWriter {
         session.opening,
         id,
         statement.middle,
+        whole(decided.bytes ?? decided.statement.bytes),
+        statement.rest,
         decision.middle,
         session.closing,
         claims(decided.claimed),
