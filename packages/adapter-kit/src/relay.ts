@@ -275,6 +275,10 @@ export function startRelay(parts: RelayParts): Relay {
   down.send([conversation.welcome])
   if (parts.client.rest !== undefined) inbound.push(parts.client.rest)
   balance()
+  // Whoever left while the upstream was signed in to says so no second time.
+  if (client.destroyed) abandoned()
+  else if (client.readableEnded) onClientEnd()
+  if (upstream.destroyed || upstream.readableEnded) lost()
 
   return {
     done,

@@ -1,5 +1,6 @@
 /** The public names of @gatehouse/sql. */
 export * from './catalog.js'
+export { isAccountSecret } from './mysql/administration/secrets.js'
 export * from './mysql/catalog.js'
 export { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './mysql/limits.js'
 export * from './mysql/plan.js'

@@ -7,6 +7,7 @@ import { applyEffects, applyStatus } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import { end, type Prepared, type Run } from '../session/memory.js'
 import type { Owed, Statements } from '../session/owed.js'
+import { accountCell, secretCell } from './account-secrets.js'
 import { completeRows } from './completing.js'
 import { note } from './noting.js'
 import { shownEnd } from './ok.js'
@@ -49,7 +50,9 @@ function showColumn(frame: Frame, run: Run, format: RowFormat, out: Outbox, part
   const { buffer, start } = frame
   const index = reply.columns.length
   const place = { index, count: index + 1 + reply.left, format }
-  const { column, cell } = parts.known(run, place, buffer, start + HEADER, frame.end)
+  const { column, cell: judged } = parts.known(run, place, buffer, start + HEADER, frame.end)
+  const masked = memory.gate.masked ? judged : undefined
+  const cell = secretCell(column, format) ?? masked ?? accountCell(column)
   reply.columns.push(column)
   reply.cells.push(cell)
   if (cell === undefined || (column.flags & COLUMN_FLAG.NOT_NULL) === 0) pass(frame, out, memory)

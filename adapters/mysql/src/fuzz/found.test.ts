@@ -136,3 +136,12 @@ test('W14 W15 commands before a change of user are answered first, those behind 
     expect(heard.filter((each) => each.includes('sesame'))).toHaveLength(1)
   }
 })
+
+test('W15 R24 a client that leaves while it becomes somebody else leaves nothing behind', async () => {
+  const requests = [...anotherUser(true), ...anotherUser(false), ...anotherUser(true)]
+  for (const disturbance of ['client leaves', 'client resets', 'upstream leaves', 'upstream resets'] as const)
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const scenario: Scenario = { masked: false, requests, disturbance }
+      expect((await play(world, createDice(seed), scenario)).wrong, `${disturbance} ${seed}`).toEqual([])
+    }
+})

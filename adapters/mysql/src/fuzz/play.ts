@@ -86,7 +86,8 @@ export async function play(world: World, dice: Dice, scenario: Scenario): Promis
     masked,
     ...requests.flatMap(({ becomes }) => (becomes === undefined ? [] : [becomes.masked])),
   ]
-  const changes = requests.some((each) => each.asked.command === COM.CHANGE_USER)
+  // What is broken may be read as a change of user.
+  const changes = breaks || requests.some(({ asked: { command } }) => command === COM.CHANGE_USER)
   let viewer = 0
   const slow = dice(3) === 0
   const session = await openSession(world, { masked, counted, layout, slowly: () => slow && dice(3) === 0 })

@@ -2,6 +2,7 @@
 import type { Completion, PassedLimit } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
 import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
+import { mayShowSecrets } from '../following/account-secrets.js'
 import type { CellMask, RowMask } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
 import type { Arriving, Packet } from '../reading/arriving.js'
@@ -18,7 +19,7 @@ export interface Moment {
 export interface Run {
   readonly permit: Permit
   readonly statement: MysqlStatement
-  /** Whether its rows are read: some mask rule can bind this viewer. */
+  /** Whether its rows are read: some mask rule can bind this viewer, or they may hold what is shown to nobody. */
   readonly masked: boolean
   returned: number
   /** Bytes of the rows that were sent under a limit on them. */
@@ -210,7 +211,7 @@ export function createRun(memory: Memory, permit: Permit, statement: MysqlStatem
   return {
     permit,
     statement,
-    masked: memory.gate.masked,
+    masked: memory.gate.masked || mayShowSecrets(statement),
     returned: 0,
     bytes: 0,
     affected: 0,

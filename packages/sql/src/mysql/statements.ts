@@ -5,6 +5,7 @@ import { type MissingName, missingPart } from '../reading/missing-part.js'
 import { isAccountTable, neverOnAccounts, WHY } from './administration/accounts.js'
 import { openCursor } from './administration/cursor.js'
 import { type Found, opaque, type Reading } from './administration/found.js'
+import { neverOfSecrets } from './administration/secrets.js'
 import { QUERY_WORDS, STATEMENT_WORDS } from './administration/statement-words.js'
 import { tokensOf } from './administration/tokens.js'
 import type { MysqlContext, MysqlEffect, MysqlStatement } from './plan.js'
@@ -102,7 +103,7 @@ function readFound(text: string, moment: Moment): Found {
   }
   const own = parameterTypes === undefined || moment.depth > 0 ? {} : { parameterTypes }
   const found = readBy(text, moment, reading, own)
-  const never = found.never ?? neverOnAccounts(found.actions)
+  const never = found.never ?? neverOnAccounts(found.actions) ?? neverOfSecrets(found.actions)
   const effects = mayDoAnything(found) ? [...(found.effects ?? []), ...ANYTHING] : (found.effects ?? [])
   return { ...found, effects, ...(never === undefined ? {} : { never }) }
 }

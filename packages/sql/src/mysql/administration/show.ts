@@ -4,6 +4,7 @@ import { action, column, command } from '../../reading/actions.js'
 import type { Cursor } from './cursor.js'
 import { catalogRelation, type Found, notUnderstood, opaque, type Reading } from './found.js'
 import { relation } from './names.js'
+import { SECRET_LOGS, WHY_LOGS } from './secrets.js'
 import { ADMIN_FORMS, SHOW_FORMS, type ShowForm } from './show-forms.js'
 
 const BY_LENGTH = [...SHOW_FORMS].sort((a, b) => b.words.length - a.words.length)
@@ -23,7 +24,8 @@ export function readShow(cursor: Cursor, reading: Reading): Found {
   const admin = cursor.accept(...ADMIN_FORMS)
   if (admin !== undefined) {
     cursor.skipRest()
-    return shown(`SHOW ${admin.toUpperCase()}`, [action('admin', command(`show ${admin}`), 'SHOW')])
+    const found = shown(`SHOW ${admin.toUpperCase()}`, [action('admin', command(`show ${admin}`), 'SHOW')])
+    return SECRET_LOGS.has(admin) ? { ...found, never: WHY_LOGS } : found
   }
   if (cursor.accept('grants') !== undefined) return readGrants(cursor, reading)
   const words = cursor.accept(...BY_LENGTH.map((form) => form.words))
