@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Action, Completed, Decided, Outcome, Session, SignedIn, Statement } from '@gatehouse/core'
 import { createAuditSpool } from './spool/audit-spool.js'
-import { type Body, textOf } from './spool/piece.js'
+import { type Entry, partsOf } from './spool/form.js'
+import { textOf } from './spool/piece.js'
 import type { AuditSpool, AuditSpoolOptions } from './spool/spool-options.js'
 
 export const session: Session = {
@@ -116,9 +117,14 @@ export interface Seen {
   readonly [name: string]: unknown
 }
 
+/** A spool body as its readers get it. */
+export function textIn(entry: Entry): string {
+  return partsOf(entry).map(textOf).join('')
+}
+
 /** The JSON of a spool body. */
-export function seen(pieces: Body): Seen {
-  const body = pieces.map(textOf).join('')
+export function seen(entry: Entry): Seen {
+  const body = textIn(entry)
   return JSON.parse(body.slice(body.indexOf('\n') + 1)) as Seen
 }
 

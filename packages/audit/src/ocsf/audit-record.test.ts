@@ -10,8 +10,8 @@ import {
   session,
   signedIn,
   statement,
+  textIn,
 } from '../sample-records.js'
-import { textOf } from '../spool/piece.js'
 import { noteRecord } from './note-writer.js'
 import { signInRecord, tallyRecord } from './sign-in-writer.js'
 import { createStatementWriter } from './statement-writer.js'
@@ -83,7 +83,7 @@ const refused: SignedIn = { ...stranger, kind: 'refused', refusal: 'GH_SIGN_IN',
 const records: readonly (readonly [string, Seen])[] = [
   ['a decision', seen(writer.decision(permitted, 1))],
   ['an outcome', seen(writer.outcome(completed(permitted), 2))],
-  ['an unknown outcome', seen([unknownOutcome(writer.decision(permitted, 1).map(textOf).join(''), 5, 3)])],
+  ['an unknown outcome', seen([unknownOutcome(textIn(writer.decision(permitted, 1)), 5, 3)])],
   ['an agent’s', seen(writer.decision({ ...permitted, session: agent }, 1))],
   [
     'an opaque one',

@@ -2,8 +2,9 @@
 
 import type { Rationed } from '../spool/shares.js'
 import { asciiJson, clip, quote, whole } from './json-text.js'
-import { metadataOf, type Origin, token } from './session-part.js'
+import { metadataOf, type Origin } from './session-part.js'
 import { SCHEMA } from './statement-part.js'
+import { token } from './token.js'
 
 /**
  * `dropped`: retention took segments. `truncated`: a torn tail was cut. `failed`: the spool could not be written for a while.

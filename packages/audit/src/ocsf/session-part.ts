@@ -2,6 +2,7 @@
 import type { Session } from '@gatehouse/core'
 import { endpoint } from './endpoint.js'
 import { clip, flat, jsonText, quote, whole } from './json-text.js'
+import { token } from './token.js'
 
 export interface Origin {
   /** The gateway's configured name. */
@@ -23,20 +24,6 @@ export interface SessionPart {
 }
 
 const GROUPS_SHOWN = 100
-
-const PLAIN = new Uint8Array(128)
-for (let code = 0; code < 128; code += 1) if (/[\w.:~/-]/.test(String.fromCharCode(code))) PLAIN[code] = 1
-
-/** Looked at for each record: a loop costs a fraction of an expression. */
-function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) if (PLAIN[text.charCodeAt(index)] !== 1) return false
-  return text.length > 0
-}
-
-/** A token of the spool's envelope, which also stands in JSON as it is: no blank, quote or control character. */
-export function token(text: string): string {
-  return isPlain(text) ? text : encodeURIComponent(Buffer.from(text).toString()) || '-'
-}
 
 export function metadataOf(origin: Origin, protocol: string, correlation: string | undefined): string {
   const feature = protocol === '' ? '' : `,"feature":{"name":${quote(protocol)}}`

@@ -2,8 +2,9 @@
 import type { SignedIn } from '@gatehouse/core'
 import { endpoint, plainAddress } from './endpoint.js'
 import { clip, jsonText, quote, quoteAll, whole } from './json-text.js'
-import { actorOf, metadataOf, type Origin, sessionOf, token, userOf } from './session-part.js'
+import { actorOf, metadataOf, type Origin, sessionOf, userOf } from './session-part.js'
 import { SCHEMA } from './statement-part.js'
+import { token } from './token.js'
 
 /** Failed sign-ins of one source that were counted instead of written one by one (R15). */
 export interface SignInTally {

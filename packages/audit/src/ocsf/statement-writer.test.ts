@@ -1,8 +1,7 @@
 import type { Decision, Statement } from '@gatehouse/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { completed, permitted, read, type Seen, seen, session, statement } from '../sample-records.js'
-import { textOf } from '../spool/piece.js'
+import { completed, permitted, read, type Seen, seen, session, statement, textIn } from '../sample-records.js'
 import { createStatementWriter } from './statement-writer.js'
 
 const origin = { instance: 'gw-1', chain: 'gw-1/c', version: '0.1.0' }
@@ -215,7 +214,7 @@ test('R27 whatever a client sends, a record is printable ASCII in one line after
         },
         1,
       )
-      const body = pieces.map(textOf).join('')
+      const body = textIn(pieces)
       expect(body.split('\n')).toHaveLength(2)
       expect(body.replace('\n', '')).toMatch(/^[\x20-\x7e]+$/)
       expect(

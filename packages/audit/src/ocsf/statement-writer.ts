@@ -1,17 +1,18 @@
 /** Writes the two records of a statement by joining what was written once: per session, per plan, per decision. */
 import type { Claimed, Completed, Decided, Decision, Outcome, Session, Statement } from '@gatehouse/core'
-import { type Body, createPieces, type Piece } from '../spool/piece.js'
+import { Filled, Form, ID } from '../spool/form.js'
+import { createPieces, type Piece } from '../spool/piece.js'
 import { claimedPart } from './claimed-part.js'
 import { type DecisionPart, decisionPart } from './decision-part.js'
 import { quote, whole } from './json-text.js'
 import { codesOf, dispositionOf, statusOf } from './outcome-part.js'
-import { type Origin, type SessionPart, sessionPart, token } from './session-part.js'
+import { type Origin, type SessionPart, sessionPart } from './session-part.js'
 import { type StatementPart, statementPart } from './statement-part.js'
 
 export interface StatementWriter {
-  /** The spool body of the decision record: envelope line and JSON. */
-  decision(decided: Decided, sequence: number): Body
-  outcome(completed: Completed, sequence: number): Body
+  /** The decision record for the spool: envelope line and JSON. */
+  decision(decided: Decided, sequence: number): Filled
+  outcome(completed: Completed, sequence: number): Filled
 }
 
 /** A part whose long texts the spool stores once. */
@@ -33,6 +34,30 @@ interface Judged {
   /** What stands between the time and `metadata` of the decision record, and of an outcome that says nothing but `done`. */
   readonly asked: Piece
   readonly done: Piece
+  /** The last session's records under it: a decision is rarely another's too. */
+  forms: Forms | undefined
+}
+
+interface Forms {
+  readonly session: Session
+  readonly claimed: Claimed
+  readonly asked: Form
+  readonly done: Form
+}
+
+/** Places of the values in the forms. */
+const SEQUENCE = 0
+const AT = 1
+const EXCHANGE = 2
+const POSITION = 3
+const BYTES = 4
+const START = 5
+const DURATION = 6
+const RETURNED = 7
+const AFFECTED = 8
+
+function endedAs({ status }: Outcome): string {
+  return `,"phase":"outcome","outcome":{"status":"${status}","returned":`
 }
 
 function kept<K extends object, V>(write: (key: K) => V): (key: K) => V {
@@ -46,50 +71,10 @@ function kept<K extends object, V>(write: (key: K) => V): (key: K) => V {
   }
 }
 
-/** What stands between the parts of both records. */
-const WORDS = {
-  record: 'R ',
-  blank: ' ',
-  decision: ' decision ',
-  outcome: ' outcome ',
-  asked: '-d ',
-  ended: '-o ',
-  endTime: ',"end_time":',
-  duration: ',"duration":',
-  askedSequence: '-d","sequence":',
-  endedSequence: '-o","sequence":',
-  exchange: ',"exchange":',
-  position: ',"position":',
-  askedEnd: ',"phase":"decision"}}}',
-  status: ',"phase":"outcome","outcome":{"status":"',
-  returned: '","returned":',
-  affected: ',"affected":',
-  end: '}}}}',
-} as const
-
 const DONE: Outcome = { status: 'done', returned: 0, affected: 0 }
 
 export function createStatementWriter(origin: Origin): StatementWriter {
   const piece = createPieces()
-  const words = {
-    record: piece(WORDS.record),
-    blank: piece(WORDS.blank),
-    decision: piece(WORDS.decision),
-    outcome: piece(WORDS.outcome),
-    asked: piece(WORDS.asked),
-    ended: piece(WORDS.ended),
-    endTime: piece(WORDS.endTime),
-    duration: piece(WORDS.duration),
-    askedSequence: piece(WORDS.askedSequence),
-    endedSequence: piece(WORDS.endedSequence),
-    exchange: piece(WORDS.exchange),
-    position: piece(WORDS.position),
-    askedEnd: piece(WORDS.askedEnd),
-    status: piece(WORDS.status),
-    returned: piece(WORDS.returned),
-    affected: piece(WORDS.affected),
-    end: piece(WORDS.end),
-  }
   const sessions = kept((session: Session): Parts['session'] => {
     const { line, opening, closing, ...part } = sessionPart(session, origin)
     return { ...part, line: piece(line), opening: piece(opening), closing: piece(closing) }
@@ -100,6 +85,7 @@ export function createStatementWriter(origin: Origin): StatementWriter {
   })
   const claims = kept((claimed: Claimed): Piece => piece(claimedPart(claimed)))
   const decisions = new WeakMap<Decision, Judged>()
+  const done = piece(endedAs(DONE))
 
   /** From the severity to the policy; `last` ends the message. */
   function judgement(
@@ -126,7 +112,12 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     const fixed = { statement, who, revision, part, middle: piece(part.middle) }
     const asked = judgement(fixed, summary, part.status, part.disposition, '')
     const done = judgement(fixed, summary, statusOf(DONE), dispositionOf(DONE, part), ', done')
-    const judged = { ...fixed, asked: piece(asked), done: piece(`${done},"start_time":`) }
+    const judged = {
+      ...fixed,
+      asked: piece(asked),
+      done: piece(`${done},"start_time":`),
+      forms: undefined,
+    }
     decisions.set(decision, judged)
     return judged
   }
@@ -137,93 +128,95 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     return { session, statement, decision: decisionOf(decided, session.who, statement) }
   }
 
+  function askedForm({ session, statement, decision }: Parts, claimed: Piece): Form {
+    return new Form([
+      ...['R ', SEQUENCE, ' ', AT, ' decision ', ID, '-d ', session.line, AT, decision.asked],
+      ...[statement.metadata, ID, '-d","sequence":', SEQUENCE, session.opening, ID, statement.middle],
+      ...[BYTES, statement.rest, decision.middle, session.closing, claimed],
+      ...[',"exchange":', EXCHANGE, ',"position":', POSITION],
+      ',"phase":"decision"}}}',
+    ])
+  }
+
+  /** `judged` goes up to the start of the statement. */
+  function endedForm(
+    { session, statement, decision }: Parts,
+    claimed: Piece,
+    judged: Piece | string,
+    ended: Piece | string,
+    codes: string,
+  ): Form {
+    return new Form([
+      ...['R ', SEQUENCE, ' ', AT, ' outcome ', ID, '-o ', session.line, AT, judged, START],
+      ...[',"end_time":', AT, ',"duration":', DURATION, statement.metadata, ID, '-o","sequence":', SEQUENCE],
+      ...[session.opening, ID, statement.middle, BYTES, statement.rest],
+      ...[decision.middle, session.closing, claimed],
+      ...[',"exchange":', EXCHANGE, ',"position":', POSITION],
+      ...[ended, RETURNED, ',"affected":', AFFECTED],
+      `${codes}}}}}`,
+    ])
+  }
+
+  function formsOf(decided: Decided): Forms {
+    const { session, claimed, decision, statement, policyRevision } = decided
+    const before = decisions.get(decision)
+    const known = before?.forms
+    if (known?.session === session && known.claimed === claimed)
+      if (before?.statement === statement && before.revision === policyRevision) return known
+    const parts = partsOf(decided)
+    const claim = claims(claimed)
+    const forms = {
+      session,
+      claimed,
+      asked: askedForm(parts, claim),
+      done: endedForm(parts, claim, parts.decision.done, done, ''),
+    }
+    parts.decision.forms = forms
+    return forms
+  }
+
   return {
     decision(decided, sequence) {
-      const { session, statement, decision } = partsOf(decided)
-      const id = token(decided.id)
-      const at = whole(decided.at)
-      return [
-        words.record,
+      return new Filled(formsOf(decided).asked, decided.id, [
         sequence,
-        words.blank,
-        at,
-        words.decision,
-        id,
-        words.asked,
-        session.line,
-        at,
-        decision.asked,
-        statement.metadata,
-        id,
-        words.askedSequence,
-        sequence,
-        session.opening,
-        id,
-        statement.middle,
-        whole(decided.bytes ?? decided.statement.bytes),
-        statement.rest,
-        decision.middle,
-        session.closing,
-        claims(decided.claimed),
-        words.exchange,
+        whole(decided.at),
         whole(decided.exchange),
-        words.position,
         whole(decided.position),
-        words.askedEnd,
-      ]
+        whole(decided.bytes ?? decided.statement.bytes),
+      ])
     },
 
     outcome({ decided, at: ended, outcome }, sequence) {
-      const { session, statement, decision } = partsOf(decided)
-      const id = token(decided.id)
       const start = whole(decided.at)
       const at = whole(ended)
-      const plain = outcome.status === 'done' && outcome.native === undefined && outcome.refusal === undefined
-      const { status } = outcome
-      const judged = plain
-        ? decision.done
-        : `${judgement(decision, statement.summary, statusOf(outcome), dispositionOf(outcome, decision.part), `, ${status}`)},"start_time":`
-      return [
-        words.record,
+      const { status, native, refusal, uploaded } = outcome
+      const plain =
+        status === 'done' && native === undefined && refusal === undefined && uploaded === undefined
+      return new Filled(plain ? formsOf(decided).done : unusualForm(decided, outcome), decided.id, [
         sequence,
-        words.blank,
         at,
-        words.outcome,
-        id,
-        words.ended,
-        session.line,
-        at,
-        judged,
-        start,
-        words.endTime,
-        at,
-        words.duration,
-        Math.max(0, at - start),
-        statement.metadata,
-        id,
-        words.endedSequence,
-        sequence,
-        session.opening,
-        id,
-        statement.middle,
-        whole(decided.bytes ?? decided.statement.bytes),
-        statement.rest,
-        decision.middle,
-        session.closing,
-        claims(decided.claimed),
-        words.exchange,
         whole(decided.exchange),
-        words.position,
         whole(decided.position),
-        words.status,
-        status,
-        words.returned,
+        whole(decided.bytes ?? decided.statement.bytes),
+        start,
+        Math.max(0, at - start),
         whole(outcome.returned),
-        words.affected,
         whole(outcome.affected),
-        codesOf(outcome),
-        words.end,
-      ]
+      ])
     },
+  }
+
+  function unusualForm(decided: Decided, outcome: Outcome): Form {
+    const parts = partsOf(decided)
+    const { statement, decision } = parts
+    const judged = judgement(
+      decision,
+      statement.summary,
+      statusOf(outcome),
+      dispositionOf(outcome, decision.part),
+      `, ${outcome.status}`,
+    )
+    const claim = claims(decided.claimed)
+    return endedForm(parts, claim, `${judged},"start_time":`, endedAs(outcome), codesOf(outcome))
   }
 }

@@ -1,7 +1,8 @@
 /** The segment being written: created whole with its head, appended to, cut back when its disk failed. */
 import { createHash } from 'node:crypto'
+import { type Entry, partsOf } from './form.js'
 import { definitionSize, putDefinition, putFrame } from './frame.js'
-import { type Body, type Piece, textOf } from './piece.js'
+import { type Piece, textOf } from './piece.js'
 import { framedSize, headBody, type Segment, type SegmentHead, segmentName } from './segment.js'
 import { type SpoolFiles, syncFolder, writeAll } from './spool-files.js'
 
@@ -9,8 +10,7 @@ import { type SpoolFiles, syncFolder, writeAll } from './spool-files.js'
 export interface Extent {
   readonly size: number
   readonly last: number
-  /** The last frame's body. */
-  readonly final: Body
+  readonly final: Entry
 }
 
 export interface ActiveSegment {
@@ -31,11 +31,14 @@ export function createSegment(
   files: SpoolFiles,
   folder: string,
   head: Omit<SegmentHead, 'segment' | 'carried'>,
-  carried: readonly Body[],
+  carried: readonly Entry[],
   pieces: readonly Piece[],
 ): ActiveSegment {
   const opening = [headBody({ segment: 2, carried: carried.length, ...head })]
-  const bodies = [opening, ...carried.map(([head = '', ...rest]) => [`C${textOf(head).slice(1)}`, ...rest])]
+  const bodies = [
+    opening,
+    ...carried.map(partsOf).map(([head = '', ...rest]) => [`C${textOf(head).slice(1)}`, ...rest]),
+  ]
   const bytes = Buffer.allocUnsafe(
     framedSize(bodies) + pieces.reduce((sum, piece) => sum + definitionSize(piece), 0),
   )
@@ -67,7 +70,7 @@ export function closedSegment(active: ActiveSegment, now: number): Segment | und
     last,
     size,
     closedAt: now,
-    sha256: createHash('sha256').update(final.map(textOf).join('')).digest('hex'),
+    sha256: createHash('sha256').update(partsOf(final).map(textOf).join('')).digest('hex'),
   }
 }
 

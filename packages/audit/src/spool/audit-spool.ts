@@ -10,11 +10,11 @@ import { createStatementWriter } from '../ocsf/statement-writer.js'
 import { unknownOutcome } from '../ocsf/unknown-outcome.js'
 import { readCursor } from './cursor.js'
 import { openChain, openFolder } from './folder.js'
-import { bodySize, FRAME_HEAD } from './frame.js'
+import { type Entry, mostOf } from './form.js'
+import { FRAME_HEAD } from './frame.js'
 import { createJournal } from './journal.js'
 import { lockSpool, type SpoolLock } from './lock.js'
 import { createOpenDecisions } from './open-decisions.js'
-import type { Body } from './piece.js'
 import { recover } from './recover.js'
 import { createRoom } from './room.js'
 import { type Account, createShares } from './shares.js'
@@ -116,14 +116,14 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       options.onNote?.(happened)
     }
 
-    function put(body: Body, account: Account, at: number): void {
+    function put(entry: Entry, account: Account, at: number): void {
       const sequence = journal.next()
-      shares.charge(account, journal.take(body), sequence, at)
+      shares.charge(account, journal.take(entry), sequence, at)
     }
 
     /** `write` is called again when making room took a sequence number. */
     function take(
-      write: (sequence: number) => Body,
+      write: (sequence: number) => Entry,
       account: Account,
       at: number,
       promised: number,
@@ -132,7 +132,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       if (journal.failure() !== undefined || journal.unsettled() > UNSETTLED) return 'full'
       const sequence = journal.next()
       const body = write(sequence)
-      const bytes = bodySize(body)
+      const bytes = mostOf(body)
       if (bytes > RECORD_LIMIT + ENVELOPE) return 'full'
       if (!room.fits(FRAME_HEAD + bytes + promised, reserve)) return 'full'
       put(journal.next() === sequence ? body : write(journal.next()), account, at)
@@ -159,7 +159,7 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       if (shares.judge(account, record.at, room.free(), reserve) !== undefined) return 'spent'
       let sequence = journal.next()
       let body = writer.decision(record, sequence)
-      const bytes = bodySize(body)
+      const bytes = mostOf(body)
       if (bytes + OUTCOME_ROOM > RECORD_LIMIT) return tooLarge(record, account, bytes)
       if (journal.unsettled() > UNSETTLED) return 'full'
       const promised = PROMISE * (FRAME_HEAD + bytes + OUTCOME_ROOM)

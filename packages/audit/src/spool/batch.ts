@@ -1,14 +1,15 @@
 /** The frames of one append, gathered in one buffer. What their records repeat is defined before its first use. */
-import { definitionSize, FRAME_HEAD, putDefinition, putFrame } from './frame.js'
-import type { Body, Piece } from './piece.js'
+
+import { type Entry, Filled, type Form, partsOf } from './form.js'
+import { bodySize, definitionSize, FRAME_HEAD, putDefinition, putFrame } from './frame.js'
+import { isReferred, type Piece } from './piece.js'
 
 export interface Batch {
   size(): number
-  final(): Body
+  final(): Entry
   /** The frames so far: a view that the next `put` after `clear` overwrites. */
   bytes(): Buffer
-  /** `most`: bytes of the body while it refers to nothing. */
-  put(body: Body, most: number): void
+  put(entry: Entry): void
   clear(): void
   /**
    * From here on frames go into a new segment. Returns the pieces that it must define before what is gathered can stand
@@ -18,20 +19,19 @@ export interface Batch {
 }
 
 const FIRST = 256 * 1024
-/** Shorter ones are not worth a reference. */
-const SHORT = 32
 /** Characters that one segment may define: its readers keep them in memory. */
 const DEFINED = 8 * 1024 * 1024
 
 export function createBatch(): Batch {
   let buffer = Buffer.allocUnsafeSlow(FIRST)
   let size = 0
-  let final: Body = []
+  let final: Entry = []
   let segment = 0
   let number = 0
   let defined: Piece[] = []
   let characters = 0
   let used: Piece[] = []
+  let forms: Form[] = []
 
   function room(need: number): void {
     if (size + need <= buffer.length) return
@@ -48,7 +48,7 @@ export function createBatch(): Batch {
 
   function refer(piece: Piece): void {
     if (piece.segment !== segment) {
-      if (piece.text.length < SHORT || characters + piece.text.length > DEFINED) return
+      if (!isReferred(piece) || characters + piece.text.length > DEFINED) return
       if (!piece.repeats) {
         piece.repeats = true
         return
@@ -62,23 +62,55 @@ export function createBatch(): Batch {
     used.push(piece)
   }
 
+  /** True once the segment defines all that records of this form repeat. */
+  function settled(form: Form): boolean {
+    if (form.segment !== segment) {
+      for (const piece of form.pieces) refer(piece)
+      for (const piece of form.pieces) if (piece.segment !== segment) return false
+      form.segment = segment
+    }
+    if (form.batch !== number) {
+      form.batch = number
+      forms.push(form)
+    }
+    return true
+  }
+
+  function putParts(entry: Entry): void {
+    const body = partsOf(entry)
+    room(FRAME_HEAD + bodySize(body))
+    size = putFrame(buffer, size, body, segment)
+  }
+
   return {
     size: () => size,
     final: () => final,
     bytes: () => buffer.subarray(0, size),
-    put(body, most) {
-      for (const part of body) if (typeof part === 'object') refer(part)
-      room(FRAME_HEAD + most)
-      size = putFrame(buffer, size, body, segment)
-      final = body
+    put(entry) {
+      final = entry
+      if (!(entry instanceof Filled)) {
+        for (const part of entry) if (typeof part === 'object') refer(part)
+        putParts(entry)
+        return
+      }
+      const frame = settled(entry.form) ? entry.form.frame(entry.id, entry.values) : undefined
+      if (frame === undefined) {
+        putParts(entry)
+        return
+      }
+      room(frame.length)
+      buffer.set(frame, size)
+      size += frame.length
     },
     clear() {
       size = 0
       number += 1
       if (used.length > 0) used = []
+      if (forms.length > 0) forms = []
     },
     turn(all) {
-      const again = all ? [...new Set([...defined, ...used])] : used
+      const inUse = new Set(used.concat(...forms.map(({ pieces }) => pieces)))
+      const again = all ? [...new Set([...defined, ...inUse])] : [...inUse]
       segment += 1
       defined = []
       characters = 0

@@ -22,7 +22,8 @@ export function bodySize(body: Body): number {
   return size
 }
 
-function seal(into: Buffer, offset: number, end: number): number {
+/** Heads the body that stands behind `offset`. Returns the offset after it. */
+export function seal(into: Buffer, offset: number, end: number): number {
   const start = offset + FRAME_HEAD
   into.writeUInt32BE(end - start, offset)
   into.writeUInt32BE(crc32(into.subarray(start, end)), offset + 4)

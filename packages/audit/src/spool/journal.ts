@@ -1,8 +1,8 @@
 /** Group commit: what one turn of the event loop takes is one append, and one fdatasync covers all that waits (R24). */
 import { type ActiveSegment, closedSegment, createSegment, cutBack } from './active-segment.js'
 import { createBatch } from './batch.js'
-import { bodySize, FRAME_HEAD } from './frame.js'
-import type { Body } from './piece.js'
+import { type Entry, mostOf } from './form.js'
+import { FRAME_HEAD } from './frame.js'
 import type { Segment, SegmentEnd } from './segment.js'
 import { type SpoolFiles, writeAll } from './spool-files.js'
 import { createWaiters, type Written } from './waiters.js'
@@ -18,7 +18,7 @@ export interface JournalOptions {
   readonly previous: SegmentEnd | undefined
   readonly now: () => number
   /** Spool bodies of the decisions whose outcome is due: each new segment begins with them. */
-  readonly carried: () => readonly Body[]
+  readonly carried: () => readonly Entry[]
   readonly onClosed: (segment: Segment) => void
   readonly onFailed: (error: Error) => void
 }
@@ -40,7 +40,7 @@ export interface Journal {
   /** Bytes of the segment being written and of what waits to be. */
   bytes(): number
   /** Bytes that it takes, with what it defined. */
-  take(body: Body): number
+  take(entry: Entry): number
   afterDecisions(then: (result: Written) => void): void
   afterOutcomes(then: (result: Written) => void): void
   /** Makes durable what nobody waits for; called now and then. */
@@ -212,11 +212,10 @@ export function createJournal(options: JournalOptions): Journal {
     unsettled: () => taken - settled,
     visible: () => (active === undefined ? undefined : { first: active.first, ...active.sure }),
     bytes: () => (active === undefined ? 0 : active.appended.size) + batch.size(),
-    take(body) {
-      const most = bodySize(body)
-      if (batch.size() + FRAME_HEAD + most > BATCH) flush()
+    take(entry) {
+      if (batch.size() + FRAME_HEAD + mostOf(entry) > BATCH) flush()
       const before = batch.size()
-      batch.put(body, most)
+      batch.put(entry)
       const bytes = batch.size() - before
       taken += bytes
       next += 1

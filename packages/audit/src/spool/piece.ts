@@ -54,17 +54,27 @@ export function sizeOf(part: Part): number {
 /** Short ones are copied here: to call the buffer costs more. */
 const LONG = 64
 
+/** Shorter ones are not worth a reference. */
+const SHORT = 32
+
+export function isReferred({ text }: Piece): boolean {
+  return text.length >= SHORT
+}
+
+/** Returns the offset after it. */
+export function putReference(into: Buffer, at: number, { number }: Piece): number {
+  into[at] = REFERENCE
+  into[at + 1] = number >>> 24
+  into[at + 2] = number >>> 16
+  into[at + 3] = number >>> 8
+  into[at + 4] = number
+  return at + REFERENCE_SIZE
+}
+
 /** A reference where `segment` defines it, else the text. Returns the offset after it. */
 export function putPiece(into: Buffer, at: number, piece: Piece, segment: number | undefined): number {
-  const { text, number } = piece
-  if (piece.segment === segment) {
-    into[at] = REFERENCE
-    into[at + 1] = number >>> 24
-    into[at + 2] = number >>> 16
-    into[at + 3] = number >>> 8
-    into[at + 4] = number
-    return at + REFERENCE_SIZE
-  }
+  const { text } = piece
+  if (piece.segment === segment) return putReference(into, at, piece)
   if (text.length > LONG) return putText(into, at, text)
   piece.bytes ??= Buffer.from(text, 'latin1')
   const { bytes } = piece
@@ -84,8 +94,15 @@ const HALF = 10 ** 7
 export function putNumber(into: Buffer, at: number, value: number): number {
   if (!isPlain(value)) return putText(into, at, String(value))
   const end = at + sizeOf(value)
-  let rest = (value % HALF) | 0
-  let high = Math.floor(value / HALF) | 0
+  putDigits(into, at, end, value)
+  return end
+}
+
+/** A plain number of so many digits. */
+export function putDigits(into: Buffer, at: number, end: number, value: number): void {
+  // A remainder of what is no small integer is a call into the runtime.
+  let high = value < HALF ? 0 : Math.floor(value / HALF) | 0
+  let rest = (value - high * HALF) | 0
   for (let last = end - 1; last >= at; last -= 1) {
     into[last] = 48 + (rest % 10)
     rest = (rest / 10) | 0
@@ -94,11 +111,10 @@ export function putNumber(into: Buffer, at: number, value: number): number {
       high = 0
     }
   }
-  return end
 }
 
 /** Digits alone, as many as `POWERS` tells. */
-function isPlain(value: number): boolean {
+export function isPlain(value: number): boolean {
   return value >= 0 && value < 1e15
 }
 
