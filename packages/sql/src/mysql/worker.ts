@@ -1,10 +1,11 @@
 /** The worker that parses and analyses MySQL's texts: it holds two parsers and one catalog. */
 import type { Analysed } from '../reading/analysed.js'
 import { serve } from '../reading/serve.js'
-import { createMysqlAnalyser, type MysqlAsk, type MysqlReaderParts } from './analysis.js'
+import { createMysqlAnalyser, type MysqlReaderParts } from './analysis.js'
 import type { MysqlCatalog } from './catalog.js'
 import { loadMysqlParser } from './parser.js'
 import type { MysqlReading } from './plan.js'
+import type { MysqlAsk } from './readable.js'
 import { loadSecondOpinion } from './second-opinion.js'
 
 export type MysqlWorkerStart = Omit<MysqlReaderParts, 'parser' | 'opinion'>

@@ -1,18 +1,14 @@
 /** From a text to its plan: limits, grammar, then every statement in it. Runs in the worker; pure but for the parser. */
-import type { Statement } from '@gatehouse/core'
 import type { Catalog, ReviewedRoutine } from '../catalog.js'
-import type { Analysed as AnalysedAs } from '../reading/analysed.js'
 import { weigh } from '../reading/plan-cache.js'
 import { type CatalogIndex, createCatalogIndex } from './catalog-index.js'
 import type { Parser } from './grammar.js'
-import type { Plan, ReadingContext } from './plan.js'
+import type { ReadingContext } from './plan.js'
 import { readStatements } from './statements.js'
 import { overLimit, type TextLimits } from './text/limits.js'
-import { redact } from './text/redact.js'
 import { isTree, unwrap } from './tree.js'
+import { type Analysed, unreadable } from './unreadable.js'
 import { QUERY_STATEMENTS } from './utility/statement-types.js'
-
-export type Analysed = AnalysedAs<Plan>
 
 export interface Reader {
   analyse(text: string, parameterTypes: readonly number[], context: ReadingContext): Analysed
@@ -105,32 +101,6 @@ export function createReader(parts: ReaderParts): Reader {
 
 /** Bytes of a plan, by the cache's estimate: some ten thousand things. */
 const MOST_SAID = 2 * 1024 * 1024
-
-type UnreadableParts = Partial<Pick<Extract<Plan, { kind: 'unreadable' }>, 'syntax' | 'tooLarge'>>
-
-export function unreadable(text: string, why: string, parts: UnreadableParts = {}): Analysed {
-  const plan: Plan = {
-    kind: 'unreadable',
-    why,
-    statement: unreadStatement(text),
-    ...parts,
-  }
-  return { plan, shareable: false, unknownNames: [] }
-}
-
-const SHOWN = 10_000
-
-/** What a record says of a text that was not understood. */
-function unreadStatement(text: string): Statement {
-  return {
-    command: 'UNREADABLE',
-    actions: [],
-    outputs: 'unknown',
-    collects: false,
-    text: redact(text.slice(0, SHOWN)),
-    bytes: Buffer.byteLength(text),
-  }
-}
 
 /** The grammar quotes the text near its error; only words are kept for others than the sender. */
 function withoutConstants(message: string): string {

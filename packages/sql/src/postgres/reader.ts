@@ -4,11 +4,11 @@ import type { Catalog, ReviewedRoutine } from '../catalog.js'
 import { DEFAULT_READING_LIMITS, type ReadingLimits } from '../reading/limits.js'
 import { weigh } from '../reading/plan-cache.js'
 import { createReadings, type Readings } from '../reading/readings.js'
-import { unreadable } from './analysis.js'
 import { grammarOf } from './grammar.js'
 import type { Plan, PostgresReader, ReadingContext } from './plan.js'
 import { DEFAULT_TEXT_LIMITS, looksAhead, type TextLimits } from './text/limits.js'
 import { shapeOf } from './text/shape.js'
+import { unreadable } from './unreadable.js'
 import type { Ask, WorkerStart } from './worker.js'
 
 export interface ReaderLimits extends TextLimits, ReadingLimits {}

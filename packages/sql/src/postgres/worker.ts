@@ -1,10 +1,11 @@
 /** The worker that parses and analyses Postgres' texts: it holds one grammar and one catalog. */
 import type { Catalog } from '../catalog.js'
 import { serve } from '../reading/serve.js'
-import { type Analysed, createReader, type ReaderParts } from './analysis.js'
+import { createReader, type ReaderParts } from './analysis.js'
 import { loadParser } from './grammar.js'
 import type { Grammar } from './grammars.js'
 import type { ReadingContext } from './plan.js'
+import type { Analysed } from './unreadable.js'
 
 export interface WorkerStart extends Omit<ReaderParts, 'parser'> {
   readonly grammar: Grammar
