@@ -101,6 +101,17 @@ describeFlavours('deciding', (flavour) => {
       expect([text, (await ann.ask(text)).message]).toEqual([text, expect.stringContaining('gatehouse: {')])
   })
 
+  test('R8 who may connect to one database comes in without any, and to that one alone', async () => {
+    world.usePolicy(['{name: shop, effect: permit, verbs: [connect], resources: ["shop"]}', READ], [])
+    const anywhere = await world.sign('ann', { database: '' })
+    expect(await told(anywhere, 'select id from shop.customers order by id')).toEqual([[1], [2]])
+    expect((await anywhere.ask('use information_schema')).code).toBe(1044)
+    expect((await anywhere.ask('use shop')).code).toBeUndefined()
+    expect(await told(anywhere, 'select id from customers order by id')).toEqual([[1], [2]])
+    world.usePolicy([READ], [])
+    await expect(world.sign('ann', { database: '' })).rejects.toMatchObject({ errno: 1044 })
+  })
+
   test('R8 a pattern with * never means system schemas', async () => {
     world.usePolicy(['{name: all, effect: permit, verbs: [connect, read], resources: ["**"]}'], [])
     const texts = [

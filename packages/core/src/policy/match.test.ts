@@ -185,6 +185,20 @@ describe('R8 restrictions reach far', () => {
     expect(effectOf(rule, connect)).toBe('permit')
   })
 
+  test('R8 whoever may connect to one database may come in before choosing any', () => {
+    const none = {
+      ...sampleAction('connect'),
+      resource: { kind: 'database', path: [''], system: false },
+    } as const
+    const shop = '- {name: s, effect: permit, verbs: [connect], resources: ["shop"]}\n'
+    expect(effectOf(shop, none)).toBe('permit')
+    expect(effectOf('- {name: r, effect: permit, verbs: [read], resources: ["shop.*"]}', none)).toBe('forbid')
+    expect(effectOf(`${shop}- {name: o, effect: forbid, verbs: [connect], resources: ["other"]}`, none)).toBe(
+      'permit',
+    )
+    expect(effectOf(`${shop}- {name: n, effect: forbid, verbs: [connect]}`, none)).toBe('forbid')
+  })
+
   test('R4 a base behind a view needs no permit and is bound by restrictions', () => {
     const view = sampleAction('read', 'shop.public.v')
     const base = sampleAction('read', 'shop.hr.pay', { derived: true })

@@ -56,6 +56,8 @@ function permitsResource({ pack, resources }: What, { verb, resource }: Action):
   // A setting can change what later statements mean: in a permit it must be named (R13).
   const named = !pack && (verb === 'set' || isSystem(resource))
   if (!resources) return !named
+  // Whoever may connect to some database comes in before choosing one: to choose it is another `connect`.
+  if (verb === 'connect' && resource.path.length === 1 && resource.path[0] === '') return true
   const naming = (pattern: NamePattern): boolean => pattern.literal || (verb === 'set' && !isBare(pattern))
   return someNames(resources, resource.path, named ? naming : undefined)
 }
