@@ -142,8 +142,8 @@ test('docs/adapters/mongodb.md says what the contract showed', async ({ skip }) 
 
 const NOTE = [
   "Clients see a router (`msg: isdbgrid`), or a lone server where the upstream is one, and no address of the upstream's. They sign in by",
-  'SCRAM-SHA-256 (speculatively too) and, under TLS, by PLAIN or MONGODB-OIDC with a token. OP_QUERY is answered for legacy hello alone. Not',
-  'offered: SCRAM-SHA-1, X.509, compression by snappy or zstd, compressed replies, hello as a stream, exhaust cursors. What runs JavaScript on the',
+  'SCRAM-SHA-256 (speculatively too) and, under TLS, by PLAIN or MONGODB-OIDC (one step or two, renewed after 391) with a token, by MONGODB-X509 with a certificate. OP_QUERY is answered for legacy hello alone. Not',
+  'offered: SCRAM-SHA-1, compression by snappy or zstd, compressed replies, hello as a stream, exhaust cursors. What runs JavaScript on the',
   'server is opaque; an unknown command, field, stage or operator is refused, or its output is masked. A server says nothing unasked: where no',
   'answer is waited for, a connection ends without a word. A transaction is begun by fields of its commands (`lsid`, `txnNumber`), by no text of',
   "its own: that one refused command ends it, upstream too, is shown by the adapter's own tests (`adapters/mongodb/src/wire`). FerretDB has no",

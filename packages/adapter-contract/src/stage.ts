@@ -9,6 +9,7 @@ import {
   type Limits,
   type OpenAdapter,
   type Reception,
+  type Wire,
 } from '@gatehouse/adapter-kit'
 import { createGate, type Policy, type Session } from '@gatehouse/core'
 import { createRecordingSink, type Evidence } from './recording-sink.js'
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly nativePassword?: boolean
   readonly limits?: Partial<Limits>
   readonly labels?: Readonly<Record<string, string>>
+  /** In place of the stage's own hall: its proofs judged by somebody else. */
+  readonly hall?: (client: Wire, own: Hall) => Hall
 }
 
 export interface Stage {
@@ -56,7 +59,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
   const ends = new Map<string, () => void>()
 
   const receptionFor = (visit: object): Reception => ({
-    hall: () => hall.hall(visit),
+    hall: (client) => options.hall?.(client, hall.hall(visit)) ?? hall.hall(visit),
     seat: (guest, client) => {
       const session: Session = {
         id: newId(),
@@ -94,6 +97,20 @@ export async function createStage(options: StageOptions): Promise<Stage> {
         appointments.add(appointment)
         return () => appointments.delete(appointment)
       },
+    },
+    renewed({ session }) {
+      sink.signedIn({
+        id: newId(),
+        at: Date.now(),
+        kind: 'signed-in',
+        listener: session.listener,
+        protocol: session.protocol,
+        peer: session.peer,
+        login: session.login,
+        database: session.database,
+        session,
+        reason: 'proven again',
+      })
     },
     left: ({ session }) => ends.get(session.id)?.(),
     entered: (_gate, running) => hall.entered(visit, running),

@@ -9,6 +9,7 @@ import type {
   SessionGate,
   Statement,
 } from '@gatehouse/core'
+import type { Renewal } from './credential.js'
 import type { Frame, FrameLayout } from './cutter.js'
 import type { Hall } from './hall.js'
 import type { Outbox } from './outbox.js'
@@ -104,6 +105,11 @@ export interface Conversation {
   glance(type: number, length: number): 'pass' | 'whole'
   /** Writes what the client shall get of this frame into `out`. */
   follow(frame: Frame, out: Outbox): Step
+  /**
+   * The credential has run out. True: from here on nothing is read as a statement until the client has proven itself again, which the
+   * conversation tells by `renewal`. Left out, or false: the session ends.
+   */
+  expired?(renewal: Renewal): boolean
   /** Nothing is owed: the session can be ended without cutting an exchange. */
   readonly idle: boolean
   /** Owed replies; the relay holds the client back over its ceiling. */

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { AuditSink, Identity, RefusalCode, SessionGate } from '@gatehouse/core'
 import type { Cancellation, Conversation, Greeting, Guest, OpenAdapter } from './adapter.js'
+import { watchCredential } from './credential.js'
 import { withDeadline } from './deadlines.js'
 import type { Hall } from './hall.js'
 import type { Limits } from './limits.js'
@@ -27,6 +28,8 @@ export interface Reception {
   readonly sink: AuditSink
   readonly limits: Limits
   readonly watch: RelayWatch
+  /** Its client has proven itself again, as the same. */
+  renewed?(gate: SessionGate, identity: Identity): void
   /** The session is over and everything of it is closed and recorded. */
   left(gate: SessionGate): void
   /** A session's relay runs: from here on it can be ended or cancelled. */
@@ -116,10 +119,21 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
       })
       reception.entered(gate, self)
       if (leaving.code !== undefined) relay.end(leaving.code, leaving.message)
+      const { expiresAt } = seated
+      const session = gate
       const expiry =
-        seated.expiresAt === undefined
+        expiresAt === undefined
           ? undefined
-          : reception.watch.at(seated.expiresAt, () => relay?.end('GH_ENDED', 'the credential has expired'))
+          : watchCredential({
+              identity: guest.identity,
+              expiresAt,
+              grace: reception.limits.stay,
+              at: reception.watch.at,
+              conversation,
+              hall: () => reception.hall(client),
+              renewed: (identity) => reception.renewed?.(session, identity),
+              end: () => relay?.end('GH_ENDED', 'the credential has expired'),
+            })
       try {
         return await relay.done
       } finally {

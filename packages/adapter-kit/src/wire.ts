@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 import * as tls from 'node:tls'
 import { GatehouseError } from '@gatehouse/core'
 import { concatBytes } from './bytes.js'
+import { shownBy } from './client-certificate.js'
+import type { ClientCertificate } from './hall.js'
 
 export interface Wire {
   /** Exactly `size` bytes; rejects when the peer leaves first. */
@@ -15,7 +17,11 @@ export interface Wire {
   readonly encrypted: boolean
   /** The protocol that ALPN agreed on. */
   readonly alpn: string | undefined
-  secureServer(context: tls.SecureContext, alpn?: readonly string[]): Promise<void>
+  /** `asksCertificate`: the client may show one. Whether it holds is said by `clientCertificate`: the handshake takes any, and none. */
+  secureServer(
+    context: tls.SecureContext,
+    options?: { readonly alpn?: readonly string[]; readonly asksCertificate?: boolean },
+  ): Promise<void>
   /** Verifies chain and name unless `verify` is false. */
   secureClient(options: {
     servername: string
@@ -24,6 +30,8 @@ export interface Wire {
   }): Promise<void>
   /** The peer's leaf certificate, DER. */
   peerCertificate(): Uint8Array | undefined
+  /** What a client was asked for in the handshake; `none` in the clear, too. */
+  clientCertificate(): ClientCertificate
   readonly peer: { readonly address: string; readonly port: number }
   readonly local: { readonly address: string; readonly port: number }
   /** Sends what is left, then closes. */
@@ -148,11 +156,13 @@ export function createWire(initial: Socket): Wire {
       const chosen = socket instanceof tls.TLSSocket ? socket.alpnProtocol : undefined
       return typeof chosen === 'string' ? chosen : undefined
     },
-    secureServer(context, alpn) {
+    secureServer(context, { alpn, asksCertificate = false } = {}) {
       const plain = surrender()
       const next = new tls.TLSSocket(plain, {
         isServer: true,
         secureContext: context,
+        requestCert: asksCertificate,
+        rejectUnauthorized: false,
         ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
       })
       return upgrade(next, 'secure')
@@ -175,6 +185,7 @@ export function createWire(initial: Socket): Wire {
       const { raw } = socket.getPeerCertificate()
       return raw
     },
+    clientCertificate: () => (socket instanceof tls.TLSSocket ? shownBy(socket) : { kind: 'none' }),
     get peer() {
       return { address: initial.remoteAddress ?? '', port: initial.remotePort ?? 0 }
     },

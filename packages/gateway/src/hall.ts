@@ -31,14 +31,17 @@ export function createHall(client: Wire, parts: HallParts): Hall {
   const { settings, identities, delays } = parts
   return {
     auth: settings.auth,
-    ...(settings.tls && { tls: { context: settings.tls.context, certificate: settings.tls.certificate } }),
+    ...(settings.tls && { tls: settings.tls }),
+    ...issuerOf(identities, settings),
     requireTls: settings.tls !== undefined || (!onLoopback(settings.listen) && !settings.insecure),
     nativePassword: settings.nativePassword,
     scramVerifier: (login): ScramVerifier => identities.scramVerifier(login),
     scrambleVerifier: (login, plugin): ScrambleVerifier => identities.doubleHash(login, plugin),
     full: parts.full,
     async prove(proof) {
-      const proven = await identities.prove(proof, {
+      const shown =
+        proof.kind === 'certificate' ? { ...proof, certificate: client.clientCertificate() } : proof
+      const proven = await identities.prove(shown, {
         auth: settings.auth,
         ...(settings.audience !== undefined && { audience: settings.audience }),
       })
@@ -69,6 +72,11 @@ export function createHall(client: Wire, parts: HallParts): Hall {
     cancel: (processId, key) => parts.cancelKeys.present(processId, key),
     random: parts.random,
   }
+}
+
+function issuerOf(identities: Identities, { auth }: ListenerSettings): Pick<Hall, 'issuer'> {
+  const issuer = auth.includes('token') ? identities.issuer : undefined
+  return issuer === undefined ? {} : { issuer }
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -157,6 +157,20 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
       upstream: (milliseconds) => observe(figures.upstream, milliseconds / 1000),
       at: (time, then) => at(time, house.now, then),
     },
+    renewed({ session }) {
+      sink.signedIn({
+        id: house.newId(),
+        at: house.now(),
+        kind: 'signed-in',
+        listener: session.listener,
+        protocol: session.protocol,
+        peer: session.peer,
+        login: session.login,
+        database: session.database,
+        session,
+        reason: 'proven again',
+      })
+    },
     left,
     entered(gate, conduct) {
       conducted = conduct

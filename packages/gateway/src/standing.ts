@@ -46,14 +46,18 @@ export async function makeStanding(
   return {
     configuration,
     policies,
-    identities: createIdentities({ users, issuers }),
+    identities: createIdentities({ users, issuers, now }),
     issuers,
     knows(person) {
       if (person.issuer !== 'local')
         return person.home ? issuerNames[0] === person.issuer : issuerNames.includes(person.issuer, 1)
-      const today = users.identityOf(person.subject)
+      const { subject } = person.claims
+      const today =
+        person.provenBy === 'certificate' && typeof subject === 'string'
+          ? users.certified(subject)
+          : users.identityOf(person.subject)
       return (
-        today !== undefined &&
+        today?.subject === person.subject &&
         today.agent === person.agent &&
         JSON.stringify(today.groups) === JSON.stringify(person.groups)
       )

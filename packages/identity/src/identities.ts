@@ -1,6 +1,7 @@
 /** Turns proofs into identities, for one configuration; a reload makes a new one. */
 import type { Identity } from '@gatehouse/core'
 import { decodeProtectedHeader } from 'jose'
+import { NONE, proveCertificate, type ShownCertificate } from './certificate-proof.js'
 import type { Issuers } from './issuers.js'
 import type { DoubleHash, HashPlugin, LocalUsers, Verifier } from './local-users.js'
 import type { SignInRefusal } from './sign-in-refusal.js'
@@ -10,10 +11,11 @@ export type Proof =
   | { readonly kind: 'cleartext'; readonly login: string; readonly secret: string }
   /** A stepper has verified it against `scramVerifier(login)` or `doubleHash(login, plugin)`. */
   | { readonly kind: 'scram' | 'scramble'; readonly login: string }
+  | { readonly kind: 'certificate'; readonly login: string; readonly certificate?: ShownCertificate }
 
 export type Proven =
   | { readonly kind: 'proven'; readonly identity: Identity }
-  | { readonly kind: 'refused'; readonly reason: SignInRefusal }
+  | { readonly kind: 'refused'; readonly reason: SignInRefusal; readonly login?: string }
 
 export interface ListenerAuth {
   readonly auth: readonly string[]
@@ -25,17 +27,20 @@ export interface Identities {
   scramVerifier(login: string): Verifier
   doubleHash(login: string, plugin: HashPlugin): DoubleHash
   prove(proof: Proof, listener: ListenerAuth): Promise<Proven>
+  /** Where people get tokens by themselves: the first issuer that says for which client. */
+  readonly issuer: { readonly url: string; readonly client: string } | undefined
 }
 
 export interface IdentitiesOptions {
   readonly users: LocalUsers
   readonly issuers: Issuers
+  readonly now: () => number
 }
 
 /** The sign-in name of whoever lets the token say who they are (R9). */
 const ANY_SUBJECT = 'token'
 
-export function createIdentities({ users, issuers }: IdentitiesOptions): Identities {
+export function createIdentities({ users, issuers, now }: IdentitiesOptions): Identities {
   const local = (login: string): Proven => {
     const identity = users.identityOf(login)
     return identity === undefined ? refuse('unknown user') : { kind: 'proven', identity }
@@ -56,8 +61,13 @@ export function createIdentities({ users, issuers }: IdentitiesOptions): Identit
   return {
     scramVerifier: (login) => users.verifierFor(login),
     doubleHash: (login, plugin) => users.doubleHashFor(login, plugin),
+    issuer: issuers.human,
     async prove(proof, listener) {
       const passwords = listener.auth.includes('password')
+      if (proof.kind === 'certificate') {
+        if (!listener.auth.includes('certificate')) return refuse('method not allowed')
+        return proveCertificate({ certificate: NONE, ...proof }, users, now())
+      }
       if (proof.kind !== 'cleartext') return passwords ? local(proof.login) : refuse('method not allowed')
       const { login, secret } = proof
       if (listener.auth.includes('token') && looksLikeToken(secret)) return byToken(login, secret, listener)

@@ -1,5 +1,6 @@
 /** The public names of @gatehouse/identity. */
 export { type Backoff, type BackoffOptions, createBackoff } from './backoff.js'
+export type { ShownCertificate } from './certificate-proof.js'
 export {
   createIdentities,
   type Identities,

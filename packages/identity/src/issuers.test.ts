@@ -196,7 +196,7 @@ test('R9 a token signs in under its subject or as `token`, and under no other na
     derive: async () => [],
     hash: () => Buffer.alloc(0),
   })
-  const { prove } = createIdentities({ users, issuers: issuers() })
+  const { prove } = createIdentities({ users, issuers: issuers(), now: Date.now })
   const secret = await token()
   const as = (login: string, auth = ['token']) => prove({ kind: 'cleartext', login, secret }, { auth })
   expect(await as('alice')).toMatchObject({ kind: 'proven', identity: { name: 'alice', provenBy: 'token' } })

@@ -20,6 +20,8 @@ export interface Issuers {
   verifyToken(token: string, listener: { readonly audience?: string }): Promise<Identity | Refused>
   /** Discovers every issuer and gives the faults: for the start and `check`. Sign-in tries again by itself. */
   warm(): Promise<readonly GatehouseError[]>
+  /** The first issuer that has a client whose tokens are people's, and the first of these. */
+  readonly human: { readonly url: string; readonly client: string } | undefined
 }
 
 /** Seconds by which clocks may differ. */
@@ -33,9 +35,13 @@ export function createIssuers(list: readonly IssuerOptions[], options: KeysOptio
   for (const issuer of readIssuers(list)) {
     issuers.set(issuer.url, { issuer, keys: createIssuerKeys(issuer, options) })
   }
+  const human = [...issuers.values()].flatMap(({ issuer }) =>
+    [...issuer.clients].slice(0, 1).map((client) => ({ url: issuer.url, client })),
+  )[0]
   const names = [...issuers.values()].map(({ issuer }) => issuer.name)
 
   return {
+    human,
     async verifyToken(token, listener) {
       const peeked = peek(token)
       if (peeked === undefined) return refused('malformed')

@@ -133,7 +133,7 @@ describe('local users', () => {
 describe('proofs of local users', () => {
   async function identities() {
     const issuers = createIssuers([], { now: Date.now })
-    return createIdentities({ users: await create(), issuers })
+    return createIdentities({ users: await create(), issuers, now: Date.now })
   }
   const cleartext = (login: string, word: string) => ({ kind: 'cleartext' as const, login, secret: word })
   const passwords = { auth: ['password'] }
@@ -156,7 +156,11 @@ describe('proofs of local users', () => {
 
   test('a password with two dots is a password beside tokens too', async () => {
     const users = await create([{ ...alice, password: 'won.der.land' }])
-    const { prove } = createIdentities({ users, issuers: createIssuers([], { now: Date.now }) })
+    const { prove } = createIdentities({
+      users,
+      issuers: createIssuers([], { now: Date.now }),
+      now: Date.now,
+    })
     const both = { auth: ['password', 'token'] }
     expect(await prove(cleartext('alice', 'won.der.land'), both)).toMatchObject({ kind: 'proven' })
   })

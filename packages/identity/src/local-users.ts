@@ -1,11 +1,15 @@
 /** Users that the configuration names: for development and break-glass. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { GatehouseError, type Identity } from '@gatehouse/core'
+import { normalName } from './distinguished-name.js'
 import { isName } from './name.js'
 
 export interface LocalUser {
   readonly name: string
-  readonly password: string
+  /** Left out: no password is right. */
+  readonly password?: string | undefined
+  /** The subject of the user's TLS certificate, as RFC 2253 writes it. */
+  readonly certificate?: string | undefined
   readonly groups: readonly string[]
   /** A program: rules see it under `agents`. */
   readonly agent?: boolean
@@ -59,6 +63,8 @@ export interface LocalUsers {
   checkPassword(name: string, cleartext: string): Promise<boolean>
   /** Who that is, once the proof has been checked. */
   identityOf(name: string): Identity | undefined
+  /** Whose certificate bears this subject; in the form of `distinguishedName`. */
+  certified(subject: string): Identity | undefined
 }
 
 /** Postgres' own default; the secret sets what guessing costs, not this. */
@@ -101,6 +107,7 @@ export async function createLocalUsers(
   })
 
   const known = new Map<string, Known>()
+  const bySubject = new Map<string, Identity>()
   for (const user of users) {
     if (!isName(user.name)) throw new GatehouseError('GH_CONFIGURATION', 'a local user has no usable name')
     if (known.has(user.name)) {
@@ -109,16 +116,31 @@ export async function createLocalUsers(
     if (user.password === '') {
       throw new GatehouseError('GH_CONFIGURATION', `local user \`${user.name}\` has an empty password`)
     }
+    const { password } = user
     const salt = saltOf(user.name)
-    const keys = await derive(user.password, salt, iterations)
+    const hashed = (plugin: HashPlugin): DoubleHash =>
+      password === undefined ? mockHashOf(user.name, plugin) : { hash: hash(plugin, password) }
     known.set(user.name, {
-      verifier: { salt, iterations, keys },
+      verifier:
+        password === undefined
+          ? mockOf(user.name)
+          : { salt, iterations, keys: await derive(password, salt, iterations) },
       doubleHashes: {
-        caching_sha2_password: { hash: hash('caching_sha2_password', user.password) },
-        mysql_native_password: { hash: hash('mysql_native_password', user.password) },
+        caching_sha2_password: hashed('caching_sha2_password'),
+        mysql_native_password: hashed('mysql_native_password'),
       },
       identity: identityFor(user),
     })
+    if (user.certificate !== undefined) {
+      const subject = normalName(user.certificate)
+      if (subject === '' || bySubject.has(subject)) {
+        throw new GatehouseError(
+          'GH_CONFIGURATION',
+          `the certificate of \`${user.name}\` is nobody's or another's`,
+        )
+      }
+      bySubject.set(subject, certifiedBy(identityFor(user), subject))
+    }
   }
 
   const verifierFor = (name: string): Verifier => {
@@ -152,6 +174,7 @@ export async function createLocalUsers(
       return fits && verifier.mock !== true
     },
     identityOf: (name) => known.get(name)?.identity,
+    certified: (subject) => bySubject.get(subject),
   }
 }
 
@@ -166,4 +189,8 @@ function identityFor(user: LocalUser): Identity {
     ...(user.agent === true ? { agent: user.name } : {}),
     provenBy: 'password' as const,
   })
+}
+
+function certifiedBy(identity: Identity, subject: string): Identity {
+  return Object.freeze({ ...identity, claims: Object.freeze({ subject }), provenBy: 'certificate' as const })
 }

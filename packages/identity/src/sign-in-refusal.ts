@@ -22,7 +22,12 @@ export const SIGN_IN_REFUSALS = [
   'groups overage', // the issuer left groups out because there were too many
   'actor', // `act` cannot be read, or names another issuer's
   'ambiguous name', // could be read as a name of another issuer
-  'sign-in name', // neither the subject nor `token`
+  'sign-in name', // neither the subject nor `token`; of a certificate: neither its user nor its subject
+  'no certificate', // the client has shown none
+  'unknown authority', // signed by none of the listener's authorities
+  'certificate purpose', // one for servers, or for something else
+  'bad certificate', // anything else that OpenSSL finds
+  'unknown subject', // it holds, and is nobody's here
 ] as const
 export type SignInRefusal = (typeof SIGN_IN_REFUSALS)[number]
 

@@ -20,6 +20,7 @@ export interface CertificateRequest {
   /** `DNS:localhost,IP:127.0.0.1`, as openssl spells it. */
   readonly altNames?: string
   readonly usage?: 'serverAuth' | 'clientAuth'
+  /** -1: it is over since yesterday. */
   readonly days?: number
   /** As openssl's `-newkey`; an elliptic curve by default, `rsa:2048` or `ed25519` otherwise. */
   readonly algorithm?: 'ec' | 'rsa:2048' | 'ed25519'
@@ -38,6 +39,17 @@ export async function certificates(request: Partial<CertificateRequest> = {}): P
     ...['-keyout', file('ca.key'), '-out', ca],
   ])
   let count = 0
+  /** `req` can't sign for the past, `x509` can. */
+  const endYesterday = async (cert: string, key: string) => {
+    const copied = ['-copy_extensions', 'copyall']
+    await openssl(folder.path, [
+      ...['x509', '-x509toreq', '-in', cert, '-signkey', key, ...copied, '-out', `${cert}.csr`],
+    ])
+    await openssl(folder.path, [
+      ...['x509', '-req', '-in', `${cert}.csr`, '-CA', ca, '-CAkey', file('ca.key'), ...copied],
+      ...['-set_serial', '1', '-days', '-1', '-out', cert],
+    ])
+  }
   const issue = async (wanted: CertificateRequest) => {
     count += 1
     const cert = file(`leaf-${count}.pem`)
@@ -48,7 +60,7 @@ export async function certificates(request: Partial<CertificateRequest> = {}): P
         '-x509',
         ...newKey(wanted.algorithm ?? 'ec'),
         '-days',
-        String(wanted.days ?? 30),
+        String(Math.max(wanted.days ?? 30, 1)),
         '-CA',
         ca,
         '-CAkey',
@@ -61,6 +73,7 @@ export async function certificates(request: Partial<CertificateRequest> = {}): P
         : ['-addext', `subjectAltName=${wanted.altNames ?? LOOPBACK}`]),
       ...['-keyout', key, '-out', cert],
     ])
+    if (wanted.days === -1) await endYesterday(cert, key)
     return { cert, key }
   }
   const leaf = await issue({ commonName: 'localhost', ...request })

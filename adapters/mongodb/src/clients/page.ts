@@ -20,6 +20,7 @@ through it under \`observe\` and \`masking\`. A client needs nothing but the gat
 mongodb://user:password@gateway:27017/
 mongodb://token@gateway:27017/?authMechanism=PLAIN&authSource=$external&tls=true    the password is a token
 mongodb://gateway:27017/?authMechanism=MONGODB-OIDC&tls=true                        the driver's callback brings a token
+mongodb://gateway:27017/?authMechanism=MONGODB-X509&tls=true&tlsCertificateKeyFile=etl.pem   a certificate
 \`\`\`
 `
 

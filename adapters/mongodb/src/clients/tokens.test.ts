@@ -3,14 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Stage } from '@gatehouse/adapter-contract'
-import {
-  deriveScramKeys,
-  type Greeting,
-  type Hall,
-  type OpenAdapter,
-  scrambleHash,
-} from '@gatehouse/adapter-kit'
-import { createIdentities, createIssuers, createLocalUsers, type Identities } from '@gatehouse/identity'
+import { deriveScramKeys, scrambleHash } from '@gatehouse/adapter-kit'
+import { createIdentities, createIssuers, createLocalUsers } from '@gatehouse/identity'
 import {
   type Certificates,
   certificates,
@@ -21,6 +15,7 @@ import {
 import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { MongoClient as OlderClient } from 'mongodb-6'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { judgedBy } from './judged-by.js'
 import { keepRows, nodeRow } from './kept-rows.js'
 import { createTown, faultsOf, policyOf, type Town } from './town.js'
 
@@ -46,10 +41,14 @@ describePart(['ferretdb', 'openssl'], 'tokens', () => {
       derive: deriveScramKeys,
       hash: scrambleHash,
     })
-    const identities = createIdentities({ users, issuers: createIssuers([issuer], { now: Date.now }) })
+    const identities = createIdentities({
+      users,
+      issuers: createIssuers([issuer], { now: Date.now }),
+      now: Date.now,
+    })
     const cert = readFileSync(authority.cert)
     stage = await town.stage({
-      adapter: judgedBy(town.adapter, identities),
+      hall: judgedBy(identities),
       policy: policyOf(['observe']),
       users: [],
       requireTls: true,
@@ -147,25 +146,3 @@ describePart(['ferretdb', 'openssl'], 'tokens', () => {
     })
   })
 })
-
-/** The same adapter, in a hall whose proofs real identities judge. */
-function judgedBy(adapter: OpenAdapter, identities: Identities): OpenAdapter {
-  const judging = (hall: Hall): Hall => ({
-    ...hall,
-    scramVerifier: identities.scramVerifier,
-    prove: (proof) => identities.prove(proof, { auth: hall.auth }),
-  })
-  const through = (greeting: Greeting): Greeting =>
-    greeting.kind !== 'stays'
-      ? greeting
-      : {
-          ...greeting,
-          goOn: async (client, hall) => through(await greeting.goOn(client, judging(hall))),
-        }
-  return Object.create(adapter, {
-    greet: {
-      value: async (...[client, hall]: Parameters<OpenAdapter['greet']>) =>
-        through(await adapter.greet(client, judging(hall))),
-    },
-  })
-}

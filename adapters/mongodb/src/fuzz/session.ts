@@ -40,6 +40,7 @@ export async function openSession({ masked, counted, compresses }: SessionParts)
     compression: compresses ? ['zlib'] : [],
     connectionId: 1,
     balanced: false,
+    renewable: false,
     welcome: writeReply(SIGN_IN, serialize({ done: true, ok: 1 })),
     turnAway,
   }

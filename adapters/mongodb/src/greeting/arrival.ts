@@ -14,6 +14,8 @@ export interface Arrival {
   readonly connectionId: number
   /** The client said that a balancer stands before us. */
   readonly balanced: boolean
+  /** Signed in so that its driver can do it again on the same connection when it is told 391. */
+  readonly renewable: boolean
   /** The answer that completes the sign-in. */
   readonly welcome: Uint8Array
   /** An error in that answer's place. */

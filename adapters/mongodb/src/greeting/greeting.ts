@@ -7,8 +7,8 @@ import { type Failure, failureDocument, farewellFailure } from '../refusing.js'
 import type { Arrival } from './arrival.js'
 import { type ClientMetadata, readClientMetadata } from './client-metadata.js'
 import { answer, hear, type Request } from './dialogue.js'
-import { type HelloRequest, helloDocument, mechanismsOf, readHello } from './hello.js'
-import { type Answer, AUTHENTICATION_FAILED, createSignIn, okDocument, unavailable } from './sign-in.js'
+import { EXTERNAL, type HelloRequest, helloDocument, mechanismsOf, readHello } from './hello.js'
+import { type Answer, AUTHENTICATION_FAILED, createSignIn, okDocument } from './sign-in.js'
 
 export type { Arrival } from './arrival.js'
 
@@ -28,12 +28,15 @@ export interface Visit {
 const STAYS: Taken = { kind: 'stays' }
 const SETTLED: Taken = { kind: 'settled' }
 const TLS_HANDSHAKE = 0x16
+/** A driver tries the token it has kept, then a refreshed one, then asks its user (auth spec, MONGODB-OIDC). */
+export const MOST_TOKENS = 3
 const HELLO: ReadonlySet<string> = new Set(['hello', 'isMaster', 'ismaster'])
 
 /** TLS begins with the first byte: the protocol has no way to ask for it later. False: the client was not let in. */
 export async function secure(wire: Wire, hall: Hall): Promise<boolean> {
   if (hall.tls !== undefined && (await wire.peek(1))[0] === TLS_HANDSHAKE) {
-    await wire.secureServer(hall.tls.context)
+    const { context, asksCertificate = false } = hall.tls
+    await wire.secureServer(context, { asksCertificate })
     return true
   }
   if (!hall.requireTls) return true
@@ -48,6 +51,7 @@ export function createVisit(porch: Porch): Visit {
   let metadata: ClientMetadata | undefined
   let greeted: HelloRequest | undefined
   let compression: readonly string[] = []
+  let strikes = 0
   const signIn = createSignIn(
     () => lent as Hall,
     () => offered,
@@ -70,6 +74,7 @@ export function createVisit(porch: Porch): Visit {
       compression,
       connectionId,
       balanced: greeted?.balanced ?? false,
+      renewable: proof.renewable,
       welcome: answer(request, document),
       turnAway: (code, message) => answer(request, failureDocument(farewellFailure(code, message))),
     },
@@ -85,10 +90,13 @@ export function createVisit(porch: Porch): Visit {
         return say(wire, request, okDocument(result.fields))
       case 'failed':
         return fail(wire, request, result.failure)
-      case 'refused':
+      case 'refused': {
         await denied(hall, result)
+        strikes += 1
+        if (result.again && strikes < MOST_TOKENS) return fail(wire, request, AUTHENTICATION_FAILED)
         wire.end(answer(request, failureDocument(AUTHENTICATION_FAILED)))
         return SETTLED
+      }
       case 'proven':
         if (!isServed(result.database, porch)) {
           await hall.denied(result.login, result.database, 'database not served', 'GH_CONNECT')
@@ -129,19 +137,25 @@ export function createVisit(porch: Porch): Visit {
     hall: Hall,
     command: Value,
   ): Promise<Extract<Answer, { kind: 'more' | 'proven' }> | undefined> => {
-    const db = findValue(command, 'db')
-    const starts = findValue(command, 'saslStart') !== undefined
-    if (!starts || db?.type !== TYPE.STRING) return undefined
-    const result = await signIn.start(command, readString(db), true)
+    const result = await speculated(command)
+    if (result === undefined) return undefined
     if (result.kind === 'refused') await denied(hall, result)
     if (result.kind === 'proven' && !isServed(result.database, porch)) return undefined
     return result.kind === 'more' || result.kind === 'proven' ? result : undefined
   }
 
+  /** X.509 names no database: its users stand on `$external` alone. */
+  const speculated = async (command: Value): Promise<Answer | undefined> => {
+    if (findValue(command, 'authenticate') !== undefined) return signIn.authenticate(command, EXTERNAL)
+    const db = findValue(command, 'db')
+    if (findValue(command, 'saslStart') === undefined || db?.type !== TYPE.STRING) return undefined
+    return signIn.start(command, readString(db), true)
+  }
+
   return {
     async take(wire, hall) {
       lent = hall
-      offered = mechanismsOf(hall, isSafe(wire))
+      offered = mechanismsOf(hall, { safe: isSafe(wire), encrypted: wire.encrypted })
       const heard = await hear(wire)
       if (heard.kind === 'fault') {
         wire.end(heard.answer)
@@ -160,7 +174,7 @@ export function createVisit(porch: Porch): Visit {
         case 'saslContinue':
           return conclude(wire, hall, request, await signIn.proceed(body))
         case 'authenticate':
-          return fail(wire, request, unavailable(offered))
+          return conclude(wire, hall, request, await signIn.authenticate(body, database))
         case 'ping':
         case 'logout':
         case 'endSessions':
@@ -191,7 +205,7 @@ const NO_OP_QUERY: Failure = {
 }
 
 /** Databases in which users stand, on any server. */
-const NEUTRAL: ReadonlySet<string> = new Set(['admin', '$external'])
+const NEUTRAL: ReadonlySet<string> = new Set(['admin', EXTERNAL])
 
 function isServed(database: string, { server }: Porch): boolean {
   return NEUTRAL.has(database) || server.serves(database)

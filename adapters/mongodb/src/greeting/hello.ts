@@ -92,12 +92,21 @@ export function helloDocument({ name, helloOk, balanced }: HelloRequest, facts: 
   })
 }
 
-/** What a sign-in may use here; X.509 would need a hall that reads certificates. */
-export function mechanismsOf({ auth }: Pick<Hall, 'auth'>, safe: boolean): readonly string[] {
+/** Where whoever is proven from elsewhere stands. */
+export const EXTERNAL = '$external'
+export const X509 = 'MONGODB-X509'
+export const OIDC = 'MONGODB-OIDC'
+
+/** What a sign-in may use here. `safe`: a secret may travel as it is. */
+export function mechanismsOf(
+  { auth }: Pick<Hall, 'auth'>,
+  { safe, encrypted }: { readonly safe: boolean; readonly encrypted: boolean },
+): readonly string[] {
   const offered: string[] = []
   if (auth.includes('password')) offered.push('SCRAM-SHA-256')
   if (safe && (auth.includes('password') || auth.includes('token'))) offered.push('PLAIN')
-  if (safe && auth.includes('token')) offered.push('MONGODB-OIDC')
+  if (safe && auth.includes('token')) offered.push(OIDC)
+  if (encrypted && auth.includes('certificate')) offered.push(X509)
   return offered
 }
 

@@ -1,6 +1,7 @@
-/** SASL conversations with clients: SCRAM-SHA-256, PLAIN, MONGODB-OIDC in one step (mongodb.md §3). */
+/** SASL conversations with clients: SCRAM-SHA-256, PLAIN, MONGODB-OIDC in one step or two (mongodb.md §3). */
 import { createScramServer, type Hall, SCRAM_SHA_256, strictText } from '@gatehouse/adapter-kit'
 import type { Identity } from '@gatehouse/core'
+import { serialize } from 'bson'
 import { documentValue, findValue, readString, TYPE } from '../bson/index.js'
 
 export type Turn =
@@ -36,7 +37,7 @@ export function createProving(parts: ProvingParts): Proving {
   const { mechanism, mechanisms, hall } = parts
   if (!mechanisms.includes(mechanism)) return { step: async () => ({ kind: 'unavailable' }) }
   if (mechanism === SCRAM_SHA_256) return createScram(parts)
-  return once((payload) => (mechanism === 'PLAIN' ? provePlain(hall, payload) : proveToken(hall, payload)))
+  return mechanism === 'PLAIN' ? once((payload) => provePlain(hall, payload)) : createToken(hall)
 }
 
 function createScram({ hall, skipsEmpty }: ProvingParts): Proving {
@@ -95,21 +96,51 @@ async function provePlain(hall: Hall, payload: Uint8Array): Promise<Turn> {
 const ANYBODY = 'token'
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
-/** A payload with the token in it; one that asks for the issuer first finds none: the hall does not tell it. */
-async function proveToken(hall: Hall, payload: Uint8Array): Promise<Turn> {
-  const refused = (reason: string): Turn => ({ kind: 'refused', login: ANYBODY, reason })
-  const token = tokenIn(payload)
-  if (token === undefined) return refused('no token')
-  if (!TOKEN.test(token)) return refused('malformed')
-  const answer = await hall.prove({ kind: 'cleartext', login: ANYBODY, secret: token })
-  if (answer.kind === 'refused') return refused(answer.reason)
-  return { kind: 'proven', payload: NOTHING, login: answer.identity.subject, identity: answer.identity }
+/**
+ * The token, at once or after the client was told where to get one. Whoever names a principal in the first step must be that one in the
+ * second.
+ */
+function createToken(hall: Hall): Proving {
+  let login: string | undefined
+  const refused = (reason: string): Turn => ({ kind: 'refused', login: login ?? ANYBODY, reason })
+  return {
+    async step(payload) {
+      const said = readStep(payload)
+      if (said === undefined) return refused('malformed')
+      if (said.token === undefined) {
+        if (login !== undefined || hall.issuer === undefined) return refused('no token')
+        login = said.principal ?? ANYBODY
+        return { kind: 'more', payload: issuerDocument(hall.issuer) }
+      }
+      if (!TOKEN.test(said.token)) return refused('malformed')
+      const answer = await hall.prove({ kind: 'cleartext', login: login ?? ANYBODY, secret: said.token })
+      if (answer.kind === 'refused') return refused(answer.reason)
+      return { kind: 'proven', payload: NOTHING, login: answer.identity.subject, identity: answer.identity }
+    },
+  }
 }
 
-function tokenIn(payload: Uint8Array): string | undefined {
+function issuerDocument({ url, client, scopes }: NonNullable<Hall['issuer']>): Uint8Array {
+  return serialize({
+    issuer: url,
+    clientId: client,
+    ...(scopes === undefined ? {} : { requestScopes: [...scopes] }),
+  })
+}
+
+/** `{jwt}`, or `{n}` or nothing in the first of two steps. Undefined: neither. */
+function readStep(
+  payload: Uint8Array,
+): { readonly token: string | undefined; readonly principal: string | undefined } | undefined {
   try {
-    const jwt = findValue(documentValue(payload), 'jwt')
-    return jwt?.type === TYPE.STRING ? readString(jwt) : undefined
+    const document = documentValue(payload)
+    const [token, principal] = [findValue(document, 'jwt'), findValue(document, 'n')]
+    for (const value of [token, principal])
+      if (value !== undefined && value.type !== TYPE.STRING) return undefined
+    return {
+      token: token === undefined ? undefined : readString(token),
+      principal: principal === undefined ? undefined : readString(principal),
+    }
   } catch {
     return undefined
   }

@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../bson/index.js'
 import type { Failure } from '../refusing.js'
-import { payloadOf } from './hello.js'
+import { EXTERNAL, OIDC, payloadOf, X509 } from './hello.js'
 import { createProving, type Proving, type Turn } from './proving.js'
 
 export type Answer =
@@ -25,9 +25,17 @@ export type Answer =
       readonly login: string
       readonly database: string
       readonly identity: Identity
+      /** By a token that its driver can bring anew. */
+      readonly renewable: boolean
     }
-  /** To be told after the hall's delay; it ends the connection. */
-  | { readonly kind: 'refused'; readonly login: string; readonly database: string; readonly reason: string }
+  /** To be told after the hall's delay; it ends the connection, unless the client may try `again`. */
+  | {
+      readonly kind: 'refused'
+      readonly login: string
+      readonly database: string
+      readonly reason: string
+      readonly again: boolean
+    }
   /** Not a proof at all: the connection goes on. */
   | { readonly kind: 'failed'; readonly failure: Failure }
 
@@ -35,6 +43,8 @@ export interface SignIn {
   /** `database`: the command's `$db`; inside speculativeAuthenticate its `db`. */
   start(command: Value, database: string, speculative: boolean): Promise<Answer>
   proceed(command: Value): Promise<Answer>
+  /** `authenticate`: MONGODB-X509 alone. */
+  authenticate(command: Value, database: string): Promise<Answer>
 }
 
 /** The same for an unknown user, a wrong password and whatever else does not hold. */
@@ -50,17 +60,28 @@ const CONVERSATION = 1
 
 export function createSignIn(hall: () => Hall, mechanisms: () => readonly string[]): SignIn {
   let running:
-    | { readonly proving: Proving; readonly database: string; readonly speculative: boolean; steps: number }
+    | {
+        readonly proving: Proving
+        readonly database: string
+        readonly speculative: boolean
+        /** MONGODB-OIDC. */
+        readonly token: boolean
+        steps: number
+      }
     | undefined
 
+  /** A client may not have taken up what its hello offered; it may not begin again in the middle. */
+  const inTheMiddle = () => running !== undefined && !(running.speculative && running.steps === 0)
+
   const told = (turn: Turn, database: string): Answer => {
+    const renewable = running?.token === true
     if (turn.kind === 'unavailable') {
       running = undefined
       return { kind: 'failed', failure: unavailable(mechanisms()) }
     }
     if (turn.kind === 'refused') {
       running = undefined
-      return { kind: 'refused', login: turn.login, database, reason: turn.reason }
+      return { ...refused(database, turn.reason, turn.login), again: renewable }
     }
     const done = turn.kind === 'proven'
     const fields = {
@@ -70,15 +91,14 @@ export function createSignIn(hall: () => Hall, mechanisms: () => readonly string
     }
     if (!done) return { kind: 'more', fields }
     running = undefined
-    return { kind: 'proven', fields, database, login: turn.login, identity: turn.identity }
+    return { kind: 'proven', fields, database, login: turn.login, identity: turn.identity, renewable }
   }
 
   return {
     async start(command, database, speculative) {
-      // A client may not have taken up what its hello offered; it may not begin again in the middle.
-      if (running !== undefined && !(running.speculative && running.steps === 0)) {
+      if (inTheMiddle()) {
         running = undefined
-        return { kind: 'refused', login: '', database, reason: 'a second conversation' }
+        return refused(database, 'a second conversation')
       }
       const fields = fieldsOf(command)
       const mechanism = fields.get('mechanism')
@@ -90,13 +110,14 @@ export function createSignIn(hall: () => Hall, mechanisms: () => readonly string
         }
       const options = fields.get('options')
       const skips = options?.type === TYPE.DOCUMENT ? fieldsOf(options).get('skipEmptyExchange') : undefined
+      const name = readString(mechanism)
       const proving = createProving({
         hall: hall(),
-        mechanism: readString(mechanism),
+        mechanism: name,
         mechanisms: mechanisms(),
         skipsEmpty: skips?.type === TYPE.BOOLEAN && readBoolean(skips),
       })
-      running = { proving, database, speculative, steps: 0 }
+      running = { proving, database, speculative, token: name === OIDC, steps: 0 }
       return told(await proving.step(payload), database)
     },
     async proceed(command) {
@@ -112,12 +133,48 @@ export function createSignIn(hall: () => Hall, mechanisms: () => readonly string
       running.steps += 1
       if (payload === undefined || id === undefined || !isNumber(id) || readNumber(id) !== CONVERSATION) {
         running = undefined
-        return { kind: 'refused', login: '', database, reason: 'malformed' }
+        return refused(database, 'malformed')
       }
       return told(await proving.step(payload), database)
     },
+    async authenticate(command, database) {
+      if (inTheMiddle()) {
+        running = undefined
+        return refused(database, 'a second conversation')
+      }
+      running = undefined
+      const fields = fieldsOf(command)
+      const mechanism = fields.get('mechanism')
+      const named = fields.get('user')
+      if (mechanism?.type !== TYPE.STRING || readString(mechanism) !== X509 || !mechanisms().includes(X509))
+        return { kind: 'failed', failure: unavailable(mechanisms()) }
+      if (named !== undefined && named.type !== TYPE.STRING)
+        return { kind: 'failed', failure: malformed("BSON field 'authenticate.user' is of a wrong type") }
+      const login = named === undefined ? '' : readString(named)
+      if (database !== EXTERNAL) return refused(database, 'malformed', login)
+      const answer = await hall().prove({ kind: 'certificate', login })
+      if (answer.kind === 'refused') return refused(database, answer.reason, answer.login ?? login)
+      const { identity } = answer
+      const user = typeof identity.claims.subject === 'string' ? identity.claims.subject : identity.name
+      return {
+        kind: 'proven',
+        fields: { dbname: EXTERNAL, user },
+        database,
+        login: identity.name,
+        identity,
+        renewable: false,
+      }
+    },
   }
 }
+
+const refused = (database: string, reason: string, login = ''): Extract<Answer, { kind: 'refused' }> => ({
+  kind: 'refused',
+  login,
+  database,
+  reason,
+  again: false,
+})
 
 export const okDocument = (fields: object): Uint8Array => serialize({ ...fields, ok: new Double(1) })
 

@@ -47,7 +47,7 @@ const hello: Answer = ({ command }, { house, arrival }) =>
     mechanisms:
       findValue(command.body, 'saslSupportedMechs') === undefined
         ? undefined
-        : mechanismsOf({ auth: ['password'] }, false),
+        : mechanismsOf({ auth: ['password'] }, { safe: false, encrypted: false }),
     compression: [],
     speculative: undefined,
   })

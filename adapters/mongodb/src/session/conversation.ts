@@ -5,6 +5,7 @@ import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
 import { clientLayout, upstreamLayout } from '../messages/index.js'
 import { completion, createMemory, type Memory, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
+import { createRenewing } from './renewing.js'
 import { takeFrame } from './taking.js'
 
 export function createConversation(parts: ConversationParts): Conversation {
@@ -18,6 +19,11 @@ export function createConversation(parts: ConversationParts): Conversation {
     admitted: (_frame, permits) => forwardPermitted(memory, takePending(memory), permits, parts),
     refused: (_frame, refusal) => forwardRefused(memory, takePending(memory), refusal, parts),
     glance: () => 'whole',
+    expired(renewal) {
+      if (!arrival.renewable) return false
+      memory.renewing = createRenewing(renewal)
+      return true
+    },
     follow: (frame, out) => follow(frame, out, memory, parts),
     get idle() {
       return memory.owed === undefined

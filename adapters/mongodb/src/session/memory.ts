@@ -5,6 +5,7 @@ import type { ReadStatement } from '../reading/read-command.js'
 import type { Arrived } from './arriving.js'
 import type { Cursor } from './cursors.js'
 import type { Named } from './killed.js'
+import type { Renewing } from './renewing.js'
 
 /** What was read of the command that waits for the gate's answer. */
 export type Pending =
@@ -55,6 +56,8 @@ export interface Memory {
   pending: Pending | undefined
   owed: Owed | undefined
   waiters: (() => void)[]
+  /** The credential has run out, and the client may bring another. */
+  renewing: Renewing | undefined
 }
 
 export function createMemory(gate: SessionGate, requestId: number): Memory {
@@ -67,6 +70,7 @@ export function createMemory(gate: SessionGate, requestId: number): Memory {
     pending: undefined,
     owed: undefined,
     waiters: [],
+    renewing: undefined,
   }
 }
 

@@ -25,6 +25,7 @@ import { type Arrived, arrive, frameBytes } from './arriving.js'
 import type { Cursor } from './cursors.js'
 import { type Memory, nextAnswer, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
+import { REAUTHENTICATE } from './renewing.js'
 
 export function takeFrame(frame: Frame, memory: Memory, parts: ConversationParts): Reading {
   // One command at a time: what is behind it is read when it has its answer.
@@ -75,11 +76,15 @@ const NO_SEQUENCES: Arrived['command']['sequences'] = new Map()
 const NO_BODY = { type: 3, source: Uint8Array.of(5, 0, 0, 0, 0), start: 0, end: 5 }
 
 /** A second sign-in is a new connection's matter. */
-const SIGN_IN: ReadonlySet<string> = new Set(['saslStart', 'saslContinue', 'authenticate'])
+const SASL: ReadonlySet<string> = new Set(['saslStart', 'saslContinue'])
+const SIGN_IN: ReadonlySet<string> = new Set([...SASL, 'authenticate'])
 
 function takeMessage(message: OpMsg, memory: Memory, parts: ConversationParts): Reading {
   const arrived = arrive(message)
   const { command, silent, requestId } = arrived
+  if (memory.renewing?.over === true) memory.renewing = undefined
+  const { renewing } = memory
+  if (renewing !== undefined && SASL.has(command.name)) return renewing.signIn(arrived)
   if (SIGN_IN.has(command.name))
     return { kind: 'fatal', bytes: writeReply(requestId, failureDocument(AUTHENTICATION_FAILED)) }
   if (command.name === 'logout') return { kind: 'fatal', bytes: writeReply(requestId, okDocument({})) }
@@ -87,7 +92,14 @@ function takeMessage(message: OpMsg, memory: Memory, parts: ConversationParts): 
     const client = writeReply(requestId, ownAnswer(command.name, arrived, parts))
     return { kind: 'settle', forwarding: { upstream: undefined, ...(silent ? {} : { client }) } }
   }
-  return takeCommand(arrived, memory, parts)
+  if (renewing === undefined) return takeCommand(arrived, memory, parts)
+  // It has not run, and its transaction goes on when the driver sends it again.
+  memory.pending = {
+    kind: 'unreadable',
+    arrived: { ...arrived, transaction: undefined },
+    native: REAUTHENTICATE,
+  }
+  return unreadable(memory, unread(command.name), 'GH_ENDED', 'the credential has expired')
 }
 
 function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts): Reading {

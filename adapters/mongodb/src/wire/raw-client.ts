@@ -33,14 +33,14 @@ export interface RawClient {
 
 export interface Connecting {
   readonly port: number
-  readonly tls?: { readonly ca: string }
+  readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string }
 }
 
 export async function connectRaw({ port, tls }: Connecting): Promise<RawClient> {
   const socket =
     tls === undefined
       ? connect(port, '127.0.0.1')
-      : connectTls({ port, host: '127.0.0.1', servername: 'localhost', ca: tls.ca })
+      : connectTls({ port, host: '127.0.0.1', servername: 'localhost', ...tls })
   await new Promise<void>((resolve, reject) => {
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => resolve())
     socket.once('error', reject)

@@ -56,7 +56,7 @@ export async function openDoorway(parts: DoorwayParts): Promise<Doorway> {
     hash: scrambleHash,
   })
   const issuers = createIssuers(parts.issuers ?? [], { now: Date.now })
-  const identities = createIdentities({ users, issuers })
+  const identities = createIdentities({ users, issuers, now: Date.now })
   const auth = parts.auth ?? ['password']
   const arrivals: Arrival[] = []
   const ready: Ready[] = []

@@ -1,4 +1,4 @@
-/** The password exchange with a client: SCRAM for local users, cleartext under TLS where tokens are taken (manual §54.3). */
+/** How a client proves itself: its TLS certificate, SCRAM for local users, cleartext under TLS where tokens are taken (manual §54.3). */
 import {
   createScramServer,
   endpointBinding,
@@ -23,9 +23,16 @@ const authentication = (code: number, ...parts: readonly Uint8Array[]) =>
 const refused = (reason: string): ClientProof => ({ kind: 'refused', reason })
 
 export async function proveClient(client: Wire, hall: Hall, login: string): Promise<ClientProof> {
+  const byCertificate = hall.auth.includes('certificate')
+    ? await hall.prove({ kind: 'certificate', login })
+    : undefined
+  if (byCertificate?.kind === 'proven') return byCertificate
   // One method per connection: libpq takes the first of a list and fails rather than trying the next.
   if (hall.auth.includes('token')) return proveByCleartext(client, hall, login)
-  return proveByScram(client, hall, login)
+  // libpq shows what lies in ~/.postgresql unasked: where there is another way, it is no more than not the right one.
+  return hall.auth.includes('password') || byCertificate === undefined
+    ? proveByScram(client, hall, login)
+    : byCertificate
 }
 
 async function proveByCleartext(client: Wire, hall: Hall, login: string): Promise<ClientProof> {

@@ -88,7 +88,7 @@ async function readStartup(client: Wire, hall: Hall): Promise<Startup | undefine
   const first = await client.peek(1)
   if (first[0] === TLS_HANDSHAKE) {
     if (hall.tls === undefined) return drop(client)
-    await client.secureServer(hall.tls.context, [ALPN])
+    await encrypt(client, hall.tls)
     // Without ALPN another protocol's client could be talked into this one (manual §54.2.10).
     if (client.alpn !== ALPN) return drop(client)
   }
@@ -101,7 +101,7 @@ async function readStartup(client: Wire, hall: Hall): Promise<Startup | undefine
         if (ssl) return settle(client, '08P01', 'a second SSLRequest is refused')
         ssl = true
         if (hall.tls === undefined || client.encrypted) client.write(no)
-        else if (!(await answerSsl(client, hall.tls.context))) return undefined
+        else if (!(await answerSsl(client, hall.tls))) return undefined
         break
       }
       case 'gssenc':
@@ -131,14 +131,20 @@ async function readStartup(client: Wire, hall: Hall): Promise<Startup | undefine
  * Invariant: no byte that came in the clear is believed after the handshake (CVE-2021-23214). A ClientHello may have
  * been sent without waiting; anything else behind the request is an attack.
  */
-async function answerSsl(client: Wire, context: Parameters<Wire['secureServer']>[0]): Promise<boolean> {
+async function answerSsl(client: Wire, tls: Certified): Promise<boolean> {
   if (client.buffered > 0 && (await client.peek(1))[0] !== TLS_HANDSHAKE) {
     settle(client, '08P01', 'received unencrypted data after SSL request')
     return false
   }
   client.write(yes)
-  await client.secureServer(context, [ALPN])
+  await encrypt(client, tls)
   return true
+}
+
+type Certified = NonNullable<Hall['tls']>
+
+function encrypt(client: Wire, { context, asksCertificate = false }: Certified): Promise<void> {
+  return client.secureServer(context, { alpn: [ALPN], asksCertificate })
 }
 
 function drop(client: Wire): undefined {

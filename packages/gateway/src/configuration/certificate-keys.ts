@@ -1,5 +1,5 @@
 /** Certificates: a listener's own, and the authorities that an upstream's is judged by. */
-import { X509Certificate } from 'node:crypto'
+import { constants, X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { z } from 'zod'
 import { section, text } from './keys.js'
@@ -11,6 +11,8 @@ export interface ListenerTls {
   /** The leaf certificate, DER; channel binding is computed from it (RFC 5929 §4.1). */
   readonly certificate: Uint8Array
   readonly expires: number
+  /** It has authorities for clients' certificates. */
+  readonly asksCertificate: boolean
 }
 
 function pemFile(surroundings: Surroundings, what: string) {
@@ -42,11 +44,19 @@ export function listenerTls(surroundings: Surroundings) {
   return section({
     cert: pemFile(surroundings, 'the certificate, the leaf first'),
     key: pemFile(surroundings, "the certificate's key"),
-  }).transform(({ cert, key }, context): ListenerTls => {
+    ca: certificateAuthority(surroundings).optional(),
+  }).transform(({ cert, key, ca }, context): ListenerTls => {
     try {
       const leaf = new X509Certificate(cert)
-      const secure = createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-      return { context: secure, certificate: new Uint8Array(leaf.raw), expires: Date.parse(leaf.validTo) }
+      const asksCertificate = ca !== undefined
+      const secure = createSecureContext({
+        cert,
+        key,
+        minVersion: 'TLSv1.2',
+        ...(asksCertificate && judging(ca)),
+      })
+      const expires = Date.parse(leaf.validTo)
+      return { context: secure, certificate: new Uint8Array(leaf.raw), expires, asksCertificate }
     } catch (cause) {
       // OpenSSL's reasons name what is wrong with the pair and never quote the key.
       const why = cause instanceof Error ? cause.message : String(cause)
@@ -54,4 +64,9 @@ export function listenerTls(surroundings: Surroundings) {
       return z.NEVER
     }
   })
+}
+
+/** No session is resumed: whoever comes back shows the certificate again, and it is judged by what holds then. */
+function judging(ca: string) {
+  return { ca, sessionIdContext: 'gatehouse', secureOptions: constants.SSL_OP_NO_TICKET }
 }

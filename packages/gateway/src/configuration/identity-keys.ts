@@ -38,10 +38,20 @@ export function identitySection(surroundings: Surroundings) {
   }).superRefine(notReserved('local', '`local` names the local users: expected another name'))
   const user = section({
     name: name("the user's sign-in name"),
-    password: secretText(surroundings),
+    password: secretText(surroundings).optional(),
+    certificate: text("the subject of the user's certificate, such as `CN=etl,O=Example`").optional(),
     groups: listOf(name("a group's name"), 'group names').default([]),
     agent: flag.default(false),
-  }).superRefine(notReserved('token', '`token` is the sign-in name of every token: expected another name'))
+  })
+    .superRefine(notReserved('token', '`token` is the sign-in name of every token: expected another name'))
+    .superRefine(({ password, certificate }, context) => {
+      if (password === undefined && certificate === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['password'],
+          message: 'is required, unless there is a `certificate`',
+        })
+    })
   return section({
     issuers: listOf(issuer, 'issuers').default([]),
     users: listOf(user, 'users').default([]),

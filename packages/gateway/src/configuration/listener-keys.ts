@@ -9,8 +9,7 @@ import { grammarFault, upstreamOnLoopback, upstreamSection, withPorts } from './
 const MIB = 2 ** 20
 
 const LATER: Readonly<Record<string, string>> = {
-  minted: '`minted` comes with the control plane: expected `password` or `token`',
-  certificate: 'client certificates come later: expected `password` or `token`',
+  minted: '`minted` comes with the control plane: expected `password`, `token` or `certificate`',
 }
 
 function notLater(value: string, context: z.RefinementCtx): void {
@@ -28,7 +27,9 @@ const protocol = expected(
 )
 
 const method = z
-  .enum(['password', 'token', 'minted', 'certificate'], { error: () => 'expected `password` or `token`' })
+  .enum(['password', 'token', 'minted', 'certificate'], {
+    error: () => 'expected `password`, `token` or `certificate`',
+  })
   .superRefine(notLater)
 
 export function onLoopback(address: ListenAddress): boolean {
@@ -92,6 +93,16 @@ export function listenerSection(surroundings: Surroundings) {
         fault(['nativePassword'], 'has no use where `auth` has no `password`')
       if (keys.audience !== undefined && !keys.auth.includes('token'))
         fault(['audience'], 'has no use where `auth` has no `token`')
+      const certificates = keys.auth.includes('certificate')
+      if (certificates && keys.protocol === 'mysql')
+        fault(
+          ['auth'],
+          'MySQL’s clients sign in by `password` or `token`: `certificate` is for postgres and mongodb',
+        )
+      if (certificates && keys.tls?.asksCertificate !== true)
+        fault(['auth'], '`certificate` needs `tls.ca`: the authorities that sign clients’ certificates')
+      if (!certificates && keys.tls?.asksCertificate === true)
+        fault(['tls', 'ca'], 'has no use where `auth` has no `certificate`')
       const unknown = grammarFault(keys.protocol, keys.upstream.grammar)
       if (unknown !== undefined) fault(['upstream', 'grammar'], unknown)
     })

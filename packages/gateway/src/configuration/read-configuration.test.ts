@@ -54,6 +54,7 @@ describe('the whole configuration', () => {
     expect(read.identity.users).toEqual([
       { name: 'alice', password: 'alice-secret', groups: ['analysts'], agent: false },
       { name: 'reporter', password: 'reporter-secret', groups: [], agent: true },
+      { name: 'etl', certificate: 'CN=etl,O=Example', groups: [], agent: true },
     ])
     const [orders, replicas] = read.listeners
     expect(orders?.listen).toEqual({ kind: 'tcp', host: '127.0.0.1', port: 6432 })
@@ -74,7 +75,7 @@ describe('the whole configuration', () => {
       { host: '127.0.0.1', port: 5433 },
       { host: 'localhost', port: 5434 },
     ])
-    expect(replicas?.auth).toEqual(['password'])
+    expect(replicas?.auth).toEqual(['certificate'])
     expect(read.audit.spool).toEqual({
       durability: 'fsync',
       maxBytes: 4 * 2 ** 30,
@@ -158,7 +159,20 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['cert: server.crt', 'cert: server.key', 'tls: {cert: server.key', 'cannot be used'],
   ['key: server.key', 'key: ca.pem', 'tls: {cert', 'cannot be used'],
   ['[password, token]', '[password, minted]', '[password, minted]', '`minted` comes with the control plane'],
-  ['[password, token]', '[certificate]', '[certificate]', 'client certificates come later'],
+  ['[password, token]', '[token, certificate]', '[token, certificate]', '`certificate` needs `tls.ca`'],
+  [
+    'auth: [certificate]',
+    'auth: [password]',
+    'tls: {cert: server.crt, key: server.key, ca',
+    'has no use where',
+  ],
+  [
+    'ca: ca.pem}\n    auth',
+    'ca: server.key}\n    auth',
+    'tls: {cert: server.crt, key: server.key, ca',
+    'holds no certificate',
+  ],
+  ["certificate: 'CN=etl,O=Example', ", '', '{name: etl', 'is required, unless there is a `certificate`'],
   ['[password, token]', '[]', 'auth: []', 'expected at least one entry'],
   ['[password, token]', '[password]', 'audience: orders', 'has no use where `auth` has no `token`'],
   [
@@ -243,7 +257,7 @@ describe('each fault names line, column and what was expected', () => {
     const text = WHOLE.replace('workers: 1', 'workers: 0')
       .replace('agent: true', 'agent: 1')
       .replace('drain: 30s', 'drain: x')
-    expect(faults(text).map((each) => each.split(':')[1])).toEqual(['4', '17', '60'])
+    expect(faults(text).map((each) => each.split(':')[1])).toEqual(['4', '17', '63'])
   })
 
   test('a secret that was written down is never printed', () => {

@@ -17,6 +17,7 @@ identity:
       password: {env: ALICE_PASSWORD}
       groups: [analysts]
     - {name: reporter, password: {env: REPORTER_PASSWORD}, agent: true}
+    - {name: etl, certificate: 'CN=etl,O=Example', agent: true}
 listeners:
   - name: orders
     protocol: postgres
@@ -44,6 +45,8 @@ listeners:
   - name: replicas
     protocol: postgres
     listen: '[::1]:0'
+    tls: {cert: server.crt, key: server.key, ca: ca.pem}
+    auth: [certificate]
     upstream:
       hosts: ['127.0.0.1:5433', 'localhost:5434']
       role: any
