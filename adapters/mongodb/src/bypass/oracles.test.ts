@@ -4,6 +4,7 @@ import { type Document, EJSON } from 'bson'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { title } from './attack.js'
 import type { Attacker } from './attacker.js'
+import { ATTACKS_BY_TURNS } from './attacks-by-turns.js'
 import { ATTACKS_ON_READING } from './attacks-on-reading.js'
 import { LOOKUPS, PROBES } from './probes.js'
 import { createScene, type Scene, TWINS, type Twin } from './scene.js'
@@ -34,7 +35,7 @@ describePart('ferretdb', 'the twins', () => {
       .replaceAll(/"[^"]*(?:time|millis)[^"]*":\{"\$number[A-Za-z]+":"[^"]*"\}/gi, '"time"')
   }
 
-  const shown = ATTACKS_ON_READING.flatMap(({ steps }) =>
+  const shown = [...ATTACKS_ON_READING, ...ATTACKS_BY_TURNS].flatMap(({ steps }) =>
     steps.length === 1 && !JSON.stringify(steps).includes('$sample') ? steps : [],
   )
   test.each([...PROBES, ...shown].map((command) => [title({ steps: [command] }), command] as const))(

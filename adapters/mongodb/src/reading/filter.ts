@@ -23,6 +23,11 @@ export function readFilter(filter: Value, scope: Scope): boolean {
   return readPredicate(filter, scope, true)
 }
 
+/** Which elements are changed: no document is looked up by it (R17). */
+export function readElementFilter(filter: Value, scope: Scope): void {
+  readPredicate(filter, scope, false)
+}
+
 /** Operators on one field, or a value that it must equal. */
 export function readFieldCondition(field: Lineage, condition: Value, scope: Scope): boolean {
   return readField(field, condition, scope, false)

@@ -91,6 +91,29 @@ describe('99 digests', () => {
   })
 })
 
+describe('100 what an approval would be bound to', () => {
+  const write = (note: string, more: object = {}) =>
+    of({ update: 'orders', updates: [{ q: { _id: 1 }, u: { $set: { note } } }], ...more }).exact
+  test('100 the bytes: one literal more or less is another', () => {
+    expect(write('a')).toBe(write('a'))
+    expect(write('a')).not.toBe(write('b'))
+    expect(find({ a: 1 }).exact).not.toBe(find({ a: Long.fromNumber(1) }).exact)
+    expect(find({ a: 1 }, { limit: 5 }).exact).not.toBe(find({ a: 1 }, { limit: 6 }).exact)
+    expect(of({ delete: 'orders', deletes: [{ q: { a: 1 }, limit: 1 }] }).exact).not.toBe(
+      of({ delete: 'orders', deletes: [{ q: { a: 1 }, limit: 0 }] }).exact,
+    )
+  })
+  test('100 a driver that tries the same write again asks the same', () => {
+    const session = {
+      lsid: { id: Buffer.alloc(16, 1) },
+      txnNumber: Long.fromNumber(7),
+      $clusterTime: { clusterTime: 1 },
+    }
+    expect(write('a', session)).toBe(write('a', { ...session, $clusterTime: { clusterTime: 2 } }))
+    expect(write('a', session)).toBe(write('a'))
+  })
+})
+
 describe('R26 texts', () => {
   const SECRET = 'hunter2-4711'
   test.each<[object, string]>([

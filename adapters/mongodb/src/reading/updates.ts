@@ -1,6 +1,6 @@
 /** What an update does to the fields of the documents that it finds: operators, replacements, pipelines. */
 import { elements, TYPE, type Value } from '../bson/index.js'
-import { readFieldCondition, readFilter } from './filter.js'
+import { readElementFilter, readFieldCondition, readFilter } from './filter.js'
 import { fieldsUnder } from './known-fields.js'
 import { type Draft, type Ledger, placeOf, touch } from './ledger.js'
 import { at, documentOf, type Lineage, put } from './pipeline/lineage.js'
@@ -155,7 +155,7 @@ export function readArrayFilters(filters: Value | undefined, update: Value, scop
   for (const filter of items(wantArray(filters, 'arrayFilters'))) {
     let root: Lineage = documentOf(new Map())
     for (const [name, path] of lists) root = put(root, [name], at(scope.root, path))
-    readFilter(wantDocument(filter, 'arrayFilters'), within(scope, root))
+    readElementFilter(wantDocument(filter, 'arrayFilters'), within(scope, root))
   }
 }
 

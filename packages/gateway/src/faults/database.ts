@@ -84,7 +84,9 @@ export interface Database {
   codeOf(fault: unknown): string | undefined
   endingOf(fault: unknown): Ending
   readonly codes: Codes
-  /** Beside those that every database is asked. */
+  /** What it is asked is none of SQL: `kinds` is all. */
+  readonly speaks?: 'commands'
+  /** Beside those that every database of SQL is asked. */
   readonly kinds: readonly Kind[]
   /** What no number fits into. */
   readonly unnumbered: readonly ((guest: Guest) => Promise<unknown>)[]

@@ -1,56 +1,16 @@
 /** MongoDB: the gateway dies by force, or is told to stop, while drivers ask it things; what the server was given is read off the wire. */
-import { createServer, connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describePart, type FerretdbServer, startFerretdb } from '@gatehouse/workbench'
 import { MongoClient, MongoServerError } from 'mongodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHome, ENV, type Home, type Served } from '../end-to-end/home.js'
 import { CONFIG, eventually, policy } from '../end-to-end/stage.js'
-import { nameOf, numbersIn } from './executed.js'
+import { nameOf } from './executed.js'
+import { openTap, type Tap } from './mongodb.js'
 import { createReconcile, type Ending, type Reconcile } from './reconcile.js'
 import { allowTime, rounds, within } from './rounds.js'
 
 allowTime()
-
-interface Tap {
-  readonly port: number
-  /** Numbers in what went to the server. */
-  readonly executed: ReadonlySet<number>
-  close(): void
-}
-
-/** Bytes pass as they are; FerretDB's own log does not say what was asked. */
-async function openTap(to: number): Promise<Tap> {
-  const executed = new Set<number>()
-  const sockets = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = dial(to, '127.0.0.1')
-    let rest = ''
-    near.on('data', (chunk) => {
-      const text = rest + chunk.toString('latin1')
-      for (const number of numbersIn(text)) executed.add(number)
-      rest = text.slice(-40)
-    })
-    near.pipe(far).pipe(near)
-    for (const socket of [near, far]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        near.destroy()
-        far.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    port: (server.address() as { port: number }).port,
-    executed,
-    close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-    },
-  }
-}
 
 function endingOf(fault: unknown): Ending {
   if (!(fault instanceof MongoServerError)) return 'cut'

@@ -75,7 +75,7 @@ export function startTraffic(serving: Served, book: Book, clients: number): Traf
   let count = 0
   const seen = new Set<Ending>()
   const codes = new Set<string>()
-  const kinds = [...KINDS, ...database.kinds]
+  const kinds = database.speaks === 'commands' ? database.kinds : [...KINDS, ...database.kinds]
   const one = async (index: number) => {
     const guest = await within('sign-in', database.enter(serving.port, 'ann')).catch(() => undefined)
     if (guest === undefined) return

@@ -68,7 +68,7 @@ const CLASSES: readonly Class[] = [
   { name: 'errors', calls: ERRORS, exceptions: {} },
 ]
 
-describePart('ferretdb', 'parity', () => {
+describePart('ferretdb', '103 parity', () => {
   let town: Town
   beforeAll(async () => {
     town = await createTown()

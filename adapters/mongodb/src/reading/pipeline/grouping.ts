@@ -2,8 +2,10 @@
 import { elements, type Value } from '../../bson/index.js'
 import { badValue } from '../unread.js'
 import { isDocument, items, onlyElement, pathOf, wantArray, wantDocument, wantString } from '../values.js'
+import { distinctPaths } from './distinct-paths.js'
 import { accumulate, readAccumulator, readExpression } from './expressions.js'
 import { at, CONSTANT, COUNTED, compute, documentOf, either, type Lineage, put } from './lineage.js'
+import { merged } from './operator-arguments.js'
 import { ACCUMULATORS, WINDOWS } from './operators-table.js'
 import { member, stageMembers } from './reshaping.js'
 import { type Scope, use } from './scope.js'
@@ -43,7 +45,7 @@ function outputs(value: Value | undefined, scope: Scope): readonly (readonly [st
 function bucket(value: Value, scope: Scope): Lineage {
   const members = stageMembers(value, '$bucket', ['groupBy', 'boundaries', 'default', 'output'])
   const by = key(member(members, 'groupBy', '$bucket'), scope)
-  return documentOf(new Map([['_id', compute([by])], ...outputs(members.get('output'), scope)]))
+  return documentOf(merged([['_id', compute([by])], ...outputs(members.get('output'), scope)]))
 }
 
 function bucketAuto(value: Value, scope: Scope): Lineage {
@@ -55,7 +57,7 @@ function bucketAuto(value: Value, scope: Scope): Lineage {
       ['max', by],
     ]),
   )
-  return documentOf(new Map([['_id', id], ...outputs(members.get('output'), scope)]))
+  return documentOf(merged([['_id', id], ...outputs(members.get('output'), scope)]))
 }
 
 function sortByCount(value: Value, scope: Scope): Lineage {
@@ -95,11 +97,10 @@ function windows(value: Value, scope: Scope): Lineage {
   const order = members.get('sortBy')
   if (order !== undefined) readSort(order, scope)
   let found = scope.root
-  for (const { name, value: each } of elements(
-    wantDocument(member(members, 'output', '$setWindowFields'), 'output'),
-  )) {
+  const output = wantDocument(member(members, 'output', '$setWindowFields'), 'output')
+  distinctPaths([...elements(output)].map(({ name }) => pathOf(name)))
+  for (const { name, value: each } of elements(output))
     found = put(found, pathOf(name), windowed(name, each, scope))
-  }
   return found
 }
 
@@ -139,7 +140,9 @@ function fill(value: Value, scope: Scope): Lineage {
   const order = members.get('sortBy')
   if (order !== undefined) readSort(order, scope)
   let found = scope.root
-  for (const { name, value: each } of elements(wantDocument(member(members, 'output', '$fill'), 'output'))) {
+  const output = wantDocument(member(members, 'output', '$fill'), 'output')
+  distinctPaths([...elements(output)].map(({ name }) => pathOf(name)))
+  for (const { name, value: each } of elements(output)) {
     const parts = stageMembers(each, '$fill', ['value', 'method'])
     const given = parts.get('value')
     const path = pathOf(name)

@@ -14,6 +14,7 @@ import {
   wantDocument,
   wantString,
 } from '../values.js'
+import { distinctPaths } from './distinct-paths.js'
 import { readExpression } from './expressions.js'
 import { at, documentOf, GONE, type Lineage, put } from './lineage.js'
 import { type Scope, within } from './scope.js'
@@ -26,6 +27,7 @@ type Part =
 
 export function readProjection(spec: Value, scope: Scope, find: boolean): Lineage {
   const parts = partsOf(wantDocument(spec, 'projection'), [], scope, find)
+  distinctPaths(parts.map(({ path }) => path))
   const isId = ({ path }: Part): boolean => path.length === 1 && path[0] === '_id'
   const others = parts.filter((part) => !isId(part))
   const ids = parts.filter(isId)
@@ -101,10 +103,9 @@ function isArrayExpression(value: Value): boolean {
 
 /** `$addFields` and `$set`: what is named is written over; documents go into the documents that stand there. */
 export function addFields(spec: Value, scope: Scope): Lineage {
-  let found = scope.root
-  for (const [path, value] of additions(wantDocument(spec, '$addFields'), [], scope))
-    found = put(found, path, value)
-  return found
+  const added = [...additions(wantDocument(spec, '$addFields'), [], scope)]
+  distinctPaths(added.map(([path]) => path))
+  return added.reduce((found, [path, value]) => put(found, path, value), scope.root)
 }
 
 function* additions(
