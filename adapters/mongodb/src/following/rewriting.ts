@@ -19,13 +19,17 @@ const NEVER: ReadonlySet<string> = new Set([
   ...['serverInfo', 'setName'],
 ])
 
-/** Which of a reply's fields pass. */
+/**
+ * Which of a reply's fields pass. Invariant: a cursor is one where the plan knows its documents; of any other they would go on unread, batch
+ * by batch.
+ */
 export function passingFields({ places, fields }: ReplyPlan): Passes {
   const whole = places.some(({ path }) => path.length === 0)
   const tops = new Set(places.map(({ path: [top] }) => top))
   const masked = new Set(places.filter(({ path }) => path.length === 1).map(({ path: [top] }) => top))
   return (name, value) =>
     !NEVER.has(name) &&
+    (name !== 'cursor' || tops.has(name)) &&
     (whole || masked.has(name) || ((tops.has(name) || fields.has(name)) && hasForm(name, value)))
 }
 

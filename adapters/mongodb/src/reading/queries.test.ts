@@ -179,6 +179,18 @@ describe('79 change streams', () => {
     })
   })
 
+  test.each(['resumeAfter', 'startAfter'])('79 %s asks for a document by its key', (name) => {
+    const stream = (more: object) => ({ aggregate: 'customers', pipeline: [{ $changeStream: more }] })
+    const keys = (more: object) =>
+      statement(stream(more)).actions.flatMap(({ fields }) =>
+        fields === 'unknown'
+          ? []
+          : fields.filter(({ name: field, uses }) => field === '_id' && uses.includes('filter')),
+      )
+    expect(keys({ [name]: { _data: '82' } })).toHaveLength(1)
+    expect(keys({})).toHaveLength(0)
+  })
+
   test('of a whole database nobody can say whose', () => {
     const found = statement({ aggregate: 1, pipeline: [{ $changeStream: {} }] })
     expect(found.actions).toMatchObject([{ verb: 'read', resource: { path: ['shop'] }, fields: 'unknown' }])

@@ -147,6 +147,33 @@ test('replies of forms that no server has are not believed', async () => {
   expect(surprises()).toEqual([])
 })
 
+test('a cursor in the reply to what has none is no cursor: nothing of it is shown, nor can be gone on with', async () => {
+  const secret = 'ada@example.com'
+  const cursor = { firstBatch: [{ email: secret }], id: Long.fromNumber(77), ns: 'shop.items' }
+  const commands: readonly Document[] = [
+    { endSessions: [{ id: new UUID() }], $db: 'admin' },
+    { drop: 'gone', $db: 'shop' },
+    { insert: 'items', documents: [{ a: 1 }], $db: 'shop' },
+    { count: 'items', $db: 'shop' },
+    { commitTransaction: 1, lsid: { id: new UUID() }, txnNumber: Long.ONE, autocommit: false, $db: 'admin' },
+  ]
+  for (const user of ['ann', 'adam'])
+    for (const command of commands) {
+      const client = await signedIn(user)
+      const [name] = Object.keys(command)
+      fixture.upstream.answer = (document) =>
+        document[name ?? ''] === undefined ? undefined : { n: 1, cursor, ok: 1 }
+      const reply = await client.ask(command)
+      expect(reply, name).toMatchObject({ ok: 1 })
+      expect(reply).not.toHaveProperty('cursor')
+      const before = fixture.upstream.names().length
+      const more = { getMore: Long.fromNumber(77), collection: 'items', $db: 'shop' }
+      expect(await client.ask(more)).toMatchObject({ ok: 0, code: 43 })
+      expect(fixture.upstream.names().slice(before)).toEqual([])
+      client.close()
+    }
+})
+
 test('an upstream that vanishes in the middle of a reply', async () => {
   const client = await signedIn()
   const { upstream } = fixture

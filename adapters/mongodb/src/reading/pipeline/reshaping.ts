@@ -82,8 +82,9 @@ function geoNear(value: Value, scope: Scope): Lineage {
   return found
 }
 
-function changeStream(value: Value, { root }: Scope): Lineage {
-  stageMembers(value, '$changeStream', [
+function changeStream(value: Value, scope: Scope): Lineage {
+  const { root } = scope
+  const members = stageMembers(value, '$changeStream', [
     'fullDocument',
     'fullDocumentBeforeChange',
     'resumeAfter',
@@ -94,6 +95,8 @@ function changeStream(value: Value, { root }: Scope): Lineage {
     'showSystemEvents',
   ])
   const key = at(root, ['_id'])
+  // A token names a document by its key, and whether there is such a change is an answer.
+  if (members.has('resumeAfter') || members.has('startAfter')) use(scope, [key], 'filter')
   const free = [
     'operationType',
     'ns',
