@@ -8,12 +8,13 @@ import { knex } from './npm/knex.js'
 import { mariadb } from './npm/mariadb.js'
 import { mysql2 } from './npm/mysql2.js'
 import { mysqljs } from './npm/mysqljs.js'
+import { prisma } from './npm/prisma.js'
 import { sequelize } from './npm/sequelize.js'
 import { typeorm } from './npm/typeorm.js'
 import type { Row } from './page.js'
 import { createTown, type Town, WAYS } from './town.js'
 
-const PROBES = [mysql2, mysqljs, mariadb, knex, drizzle, typeorm, sequelize]
+const PROBES = [mysql2, mysqljs, mariadb, knex, drizzle, typeorm, sequelize, prisma]
 
 describePart('mariadbd', 'libraries of npm', () => {
   let town: Town

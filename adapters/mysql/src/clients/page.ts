@@ -40,7 +40,8 @@ What differs from a direct run, and why:
 - MariaDB Connector/J 4 asks to be told of some variables: it is told of all.
 - A routine or trigger that is created where several statements may stand (the command lines' way) is read if its block can end nowhere
   else; a block behind THEN, ELSE or DO makes it refused there.
-- Prisma is not tried: it fetches programs of its own at installation. Nor is mysqlclient, which comes without a built library.
+- Prisma is tried as its generator makes it for this schema, over its own adapter for \`mariadb\`. Its \`migrate\` and \`db pull\` are not: they are a
+  native program that is fetched from a server of Prisma's and is in no package. Nor is mysqlclient tried, which comes without a built library.
 `
 
 const HEAD = ['client', 'version', ...FEATURE_NAMES.map((each) => FEATURES[each].title)]
