@@ -37,14 +37,16 @@ const NATIVE: Readonly<Record<RefusalCode, Native>> = {
 export interface Failure extends Native {
   readonly errmsg: string
   readonly errInfo?: object
+  readonly labels?: readonly string[]
 }
 
-export function failureDocument({ code, codeName, errmsg, errInfo }: Failure): Uint8Array {
+export function failureDocument({ code, codeName, errmsg, errInfo, labels }: Failure): Uint8Array {
   return serialize({
     ok: new Double(0),
     errmsg,
     code,
     codeName,
+    ...(labels === undefined ? {} : { errorLabels: labels }),
     ...(errInfo === undefined ? {} : { errInfo }),
   })
 }
@@ -86,9 +88,13 @@ export function limitFailure(passed: PassedLimit, id: string, asked: Asked): Fai
   return refusalFailure(passedRefusal(passed, id), asked)
 }
 
+/** A sign-in that is answered so leaves the driver's pool and its picture of the server as they were; it says nothing of trying again (§3). */
+const OVERLOADED: readonly string[] = ['SystemOverloadedError']
+
 /** What ends the connection, or turns somebody away before a session has begun. */
 export function farewellFailure(code: RefusalCode, message: string): Failure {
-  return { ...NATIVE[code], errmsg: plain(message), errInfo: { gatehouse: { code } } }
+  const labels = code === 'GH_TOO_MANY' ? { labels: OVERLOADED } : {}
+  return { ...NATIVE[code], errmsg: plain(message), errInfo: { gatehouse: { code } }, ...labels }
 }
 
 const NAMES: ReadonlyMap<number, string> = new Map([

@@ -53,8 +53,9 @@ function classesOf(path: readonly string[]): readonly string[] {
   return path.includes('email') ? ['pii', 'email'] : []
 }
 
-export async function startFixture(site: Partial<Site> = {}): Promise<Fixture> {
-  const upstream = await startScriptedUpstream()
+/** `shared`: another gateway before the same upstream, which stays when this one is closed. */
+export async function startFixture(site: Partial<Site> = {}, shared?: ScriptedUpstream): Promise<Fixture> {
+  const upstream = shared ?? (await startScriptedUpstream())
   const whole: Site = {
     listener: 'wire',
     upstream: {
@@ -117,7 +118,7 @@ export async function startFixture(site: Partial<Site> = {}): Promise<Fixture> {
     async close() {
       for (const each of stages) await each.close()
       await adapter.close()
-      await upstream.close()
+      if (shared === undefined) await upstream.close()
     },
   }
 }
