@@ -1,13 +1,12 @@
 /** The Postgres under FerretDB: Debian's, from the unstable suite, with the DocumentDB extension; its prefix is its root. */
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { cacheFolder } from './cache-folder.js'
 import { freePort } from './free-port.js'
+import { keptFolder } from './kept-folder.js'
 import { startProgram } from './program.js'
-import { giveToServer } from './server-account.js'
-import { temporaryFolder } from './temporary-folder.js'
 
 export interface DocumentDb {
   readonly port: number
@@ -73,29 +72,14 @@ function inPrefix(data: string, command: readonly string[]) {
   }
 }
 
-/** With the extension created and the role there: made once (some seconds) and kept in the cache. */
-async function dataTemplate(): Promise<string> {
-  const template = join(cacheFolder(), 'documentdb-data-1')
-  if (existsSync(template)) return template
-  const scratch = temporaryFolder('template')
-  const draft = mkdtempSync(`${template}.`)
-  const data = join(scratch.path, 'db')
-  try {
-    mkdirSync(data, { mode: 0o700 })
-    giveToServer(data)
+/** With the extension created and the role there; some seconds when it is made. */
+function dataTemplate(): Promise<string> {
+  return keptFolder('documentdb-data-1', async (data) => {
     const initdb = ['-D', '/db', '-U', 'postgres', '-A', 'trust', '--locale=C', '-E', 'UTF8', '--no-sync']
     const { command, args, env } = inPrefix(data, [`${BIN}/initdb`, ...initdb])
     await promisify(execFile)(command, args, { env })
     await prepare(data)
-    await promisify(execFile)('cp', ['-a', data, join(draft, 'db')])
-    renameSync(join(draft, 'db'), template)
-  } catch (error) {
-    if (!existsSync(template)) throw error
-  } finally {
-    scratch.remove()
-    rmSync(draft, { recursive: true, force: true })
-  }
-  return template
+  })
 }
 
 /** Postgres' single-user mode takes statements from its input, one a line (manual, postgres, -j left out). */

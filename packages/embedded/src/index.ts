@@ -15,6 +15,7 @@ export {
 export { findProgram, isProgram, onPath, unpacked } from './find-program.js'
 export { accepts, freePort } from './free-port.js'
 export { initialiseDataFolder } from './initialise-data-folder.js'
+export { keptFolder } from './kept-folder.js'
 export { leash, unleash } from './leash.js'
 export { startMariadb } from './mariadb.js'
 export {

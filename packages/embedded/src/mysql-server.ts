@@ -1,12 +1,12 @@
 /** Starts and stops a MariaDB or MySQL server of our own; which programs and what a new data folder holds is their own files' matter. */
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { cacheFolder } from './cache-folder.js'
 import { freePort } from './free-port.js'
+import { keptFolder } from './kept-folder.js'
 import { type Program, startProgram } from './program.js'
 import { giveToServer, writeForServer } from './server-account.js'
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.js'
@@ -149,26 +149,12 @@ function giveRights(folder: TemporaryFolder, password: string): string {
   return file
 }
 
-/** Initialised once per exact version and kept in the cache; whoever comes second takes the first one's. */
-async function dataTemplate(parts: MysqlFlavourParts): Promise<string> {
-  const template = join(cacheFolder(), `${parts.flavour}-data-1-${parts.version}-${process.getuid?.() ?? 0}`)
-  if (existsSync(template)) return template
-  const scratch = temporaryFolder('template')
-  const draft = mkdtempSync(`${template}.`)
-  try {
-    const made = join(scratch.path, 'data')
-    await promisify(execFile)('mkdir', [made])
-    giveToServer(made)
-    await parts.initialise(made, scratch.path)
+/** Initialised once per exact version. */
+function dataTemplate(parts: MysqlFlavourParts): Promise<string> {
+  const name = `${parts.flavour}-data-1-${parts.version}-${process.getuid?.() ?? 0}`
+  return keptFolder(name, async (folder, temporary) => {
+    await parts.initialise(folder, temporary)
     // Each server makes one of its own.
-    rmSync(join(made, 'auto.cnf'), { force: true })
-    await promisify(execFile)('cp', ['-a', made, join(draft, 'data')])
-    renameSync(join(draft, 'data'), template)
-  } catch (error) {
-    if (!existsSync(template)) throw error
-  } finally {
-    scratch.remove()
-    rmSync(draft, { recursive: true, force: true })
-  }
-  return template
+    rmSync(join(folder, 'auto.cnf'), { force: true })
+  })
 }

@@ -1,19 +1,15 @@
 /** A real Postgres of majors 15 to 18 for tests, bench and examples. */
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import {
-  cacheFolder,
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   findPostgresBinaries,
   initialiseDataFolder,
-  type PostgresBinaries,
+  keptFolder,
   startEmbeddedPostgres,
-  temporaryFolder,
 } from '@gatehouse/embedded'
 
 export type PostgresMajor = 15 | 16 | 17 | 18
@@ -51,30 +47,16 @@ export function postgresPackage(major: PostgresMajor): string | undefined {
   }
 }
 
-/** Initialised once per exact version and kept in the cache; whoever comes second takes the first one's. */
+/** Initialised once per exact version. */
 async function dataTemplate(
   packageFolder: string | undefined,
 ): Promise<{ dataDir: string; password: string }> {
   const binaries = findPostgresBinaries(packageFolder)
-  const template = join(cacheFolder(), `postgres-data-1-${binaries.version}-${process.getuid?.() ?? 0}`)
-  if (!existsSync(template)) await makeTemplate(template, binaries)
-  return { dataDir: join(template, 'data'), password: readFileSync(join(template, 'password'), 'utf8') }
-}
-
-async function makeTemplate(template: string, binaries: PostgresBinaries): Promise<void> {
-  const scratch = temporaryFolder('template')
-  const draft = mkdtempSync(`${template}.`)
-  try {
-    const made = join(scratch.path, 'data')
+  const name = `postgres-data-1-${binaries.version}-${process.getuid?.() ?? 0}`
+  const template = await keptFolder(name, async (folder) => {
     const password = randomBytes(12).toString('base64url')
-    await initialiseDataFolder(binaries, made, password)
-    await promisify(execFile)('cp', ['-a', made, join(draft, 'data')])
-    writeFileSync(join(draft, 'password'), password, { mode: 0o600 })
-    renameSync(draft, template)
-  } catch (error) {
-    if (!existsSync(template)) throw error
-  } finally {
-    scratch.remove()
-    rmSync(draft, { recursive: true, force: true })
-  }
+    await initialiseDataFolder(binaries, join(folder, 'data'), password)
+    writeFileSync(join(folder, 'password'), password, { mode: 0o600 })
+  })
+  return { dataDir: join(template, 'data'), password: readFileSync(join(template, 'password'), 'utf8') }
 }
