@@ -173,7 +173,10 @@ function explained(parts: Parts): Read {
       throw badValue('Mismatched $db in explain command')
     const treatment = entry.treatment
     if (treatment.kind !== 'read' || treatment.by === 'explain') throw badValue(`${name} is not explained`)
-    return READINGS[treatment.by]({ ...parts, ledger, given: inner })
+    const found = READINGS[treatment.by]({ ...parts, ledger, given: inner })
+    // What the gateway would answer by itself is not sent on in another command's clothes.
+    if (found.kind !== undefined) throw badValue(`${name} is not explained`)
+    return found
   })
 }
 

@@ -59,6 +59,27 @@ describe('65 treatments', () => {
     },
   )
 
+  test('65 what tools ask of Atlas’s own collection is empty here, and nothing else of it is', () => {
+    const asks = (...pipeline: object[]) => read({ aggregate: 'atlascli', pipeline, cursor: {} }, {}, 'admin')
+    expect(asks({ $match: { managedClusterType: 'x' } }, { $group: { _id: 1, n: { $sum: 1 } } }).kind).toBe(
+      'own',
+    )
+    for (const stage of [
+      { $lookup: { from: 'c', pipeline: [], as: 'x' } },
+      { $out: 'x' },
+      { $unionWith: 'x' },
+    ]) {
+      const found = asks({ $match: {} }, stage)
+      expect(found.kind).toBe('statement')
+      expect(verbsOf(found)).toContain('read')
+    }
+    const pipeline = [{ $match: {} }]
+    expect(read({ aggregate: 'atlascli', pipeline, cursor: {} }).kind).toBe('statement')
+    expect(read({ explain: { aggregate: 'atlascli', pipeline, cursor: {} } }, {}, 'admin').kind).toBe(
+      'unreadable',
+    )
+  })
+
   test.each<[string, string]>([
     ['find', 'read'],
     ['aggregate', 'read'],
