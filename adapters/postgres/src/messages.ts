@@ -1,5 +1,5 @@
 /** The wire's messages by their manual names (Postgres manual §54.7): codes, lengths, builders and readers. */
-import { type FrameLayout, readInt32, utf8, writeInt32 } from '@gatehouse/adapter-kit'
+import { type FrameLayout, readInt32, strictTextAt, utf8, writeInt32 } from '@gatehouse/adapter-kit'
 
 const code = (letter: string) => letter.charCodeAt(0)
 
@@ -196,4 +196,19 @@ export function readCstring(
   const zero = zeroAt(buffer, at, end)
   if (zero < 0) return undefined
   return { bytes: buffer.subarray(at, zero), next: zero + 1 }
+}
+
+/** Bytes of a prepared statement's or portal's name that the server looks at: NAMEDATALEN - 1. */
+const NAME_BYTES = 63
+/** A server in another encoding may take twice the bytes for it, and no more. */
+const SURE_BYTES = 31
+
+/**
+ * The name from `start` to `end` as the server knows it: of a longer one it keeps the first 63 bytes (hsearch.h, HASH_STRINGS).
+ * Undefined when it is no UTF-8, or long and beyond ASCII: where it is cut then depends on the server's encoding.
+ */
+export function nameAt(buffer: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > SURE_BYTES)
+    for (let at = start; at < end; at += 1) if ((buffer[at] as number) > 0x7f) return undefined
+  return strictTextAt(buffer, start, Math.min(end, start + NAME_BYTES))
 }

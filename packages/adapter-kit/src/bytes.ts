@@ -1,7 +1,8 @@
 /** Reading and writing integers and strings at offsets, for control messages; rows have their own writers. */
 
 const decoder = new TextDecoder('utf-8')
-const strict = new TextDecoder('utf-8', { fatal: true })
+// A leading U+FEFF is a character like any other: a server tells names apart by it.
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 export function utf8(text: string): Uint8Array {

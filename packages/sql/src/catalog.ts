@@ -55,6 +55,8 @@ export interface CatalogRelation {
   readonly definition?: string
   /** Parents by inheritance or partitioning. */
   readonly parents: readonly number[]
+  /** Attribute numbers of its partition key, 0 for an expression; left out when it has no partitions. */
+  readonly partitionKey?: readonly number[]
   /** Rewrite rules other than a view's own, or triggers: writing does more than its text says. */
   readonly rules: boolean
   readonly triggers: boolean

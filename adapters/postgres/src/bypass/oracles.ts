@@ -141,6 +141,21 @@ export const ORACLES: readonly string[] = [
   'with w as (insert into notes (subject) select ssn from customers returning subject) select * from w',
   'delete from guesses where word in (select ssn from customers)',
   'update orders set total = 0 from customers c where c.salary > 50000 and c.id = orders.customer_id',
+  // A check of a column beside one that the viewer may write.
+  'update bonuses set bonus = 50000',
+  'update bonuses set bonus = 1000 where id = 1',
+  'insert into bonuses (id, bonus) values (1, 5000) on conflict (id) do update set bonus = excluded.bonus',
+  'merge into bonuses b using (values (1)) v (i) on b.id = v.i when matched then update set bonus = 60000',
+  // In which partition a row lies.
+  'select tableoid from shelves order by id',
+  'select tableoid::regclass, id from shelves order by id',
+  "select id from shelves where tableoid = 'shelf_low'::regclass",
+  'select count(*) from shelves group by tableoid',
+  "update shelves set note = 'x' returning tableoid",
+  // Arrays that fit each other or do not.
+  'select array_agg(emails) from lists',
+  "select array[emails, array['x', 'y']] from lists",
+  "select emails || array[['x', 'y']] from lists",
   // Making things of it.
   'create table copied as select id, ssn from customers',
   'create temp table copied as select ssn from customers',
@@ -158,6 +173,7 @@ export const ORACLES: readonly string[] = [
   'explain select id from customers where salary > 50000',
   'explain select ssn from customers',
   'explain analyze select id from customers order by ssn',
+  "explain (analyze, wal, timing off, summary off, buffers off) update customers set city = 'x'",
   'explain (analyze, costs off, timing off, summary off) select 1 from customers group by ssn',
   "select most_common_vals from pg_stats where attname = 'ssn'",
   "select avg_width, n_distinct, null_frac, correlation from pg_stats where attname in ('ssn', 'salary')",
@@ -195,6 +211,9 @@ export const ORACLES: readonly string[] = [
 /** Answered, and with the same bytes whatever the values are. */
 export const ANSWERED: readonly string[] = [
   'select * from customers',
+  'select * from lists',
+  'select emails[1], array_length(emails, 1) from lists',
+  'select array_agg(ssn), array[ssn, iban] from customers',
   'select l.id, l.body, c.city from letters l join customers c on c.email = l.email order by l.id',
   'select l.id from letters l left join customers c using (email) order by l.id',
   'select c.id from customers c where exists (select 1 from letters l where l.email = c.email) order by id',

@@ -59,6 +59,9 @@ function seed(people: readonly Person[]): string {
     update leads l set person = row(c.email, c.phone)::contact, emails = array[c.email::text],
       persons = array[row(c.email, c.phone)::contact] from customers c where c.id = l.id;
     update letters l set email = c.email from customers c where c.id = l.id;
+    insert into bonuses select id, salary, 0.001 from customers;
+    insert into shelves select id, salary::int, 'n' from customers;
+    insert into lists select id, string_to_array(email, 'e') from customers;
     refresh materialized view customer_report;
     analyze;`
 }
@@ -69,6 +72,11 @@ insert into letters select id, email, 'dear ' || id from customers;
 create table guesses (id int, word text, number numeric);
 insert into guesses values (1, '641-28-7395', 83417.29), (2, '999-99-9999-and-longer-than-any-other', 3.00);
 create table archive (id int, ssn text unique, email email_address unique, salary numeric(10,2) check (salary > 1000));
+create table bonuses (id int primary key, salary numeric, bonus numeric, check (bonus < salary and bonus > 0));
+create table shelves (id int, salary int, note text) partition by range (salary);
+create table shelf_low partition of shelves for values from (minvalue) to (50000);
+create table shelf_high partition of shelves for values from (50000) to (maxvalue);
+create table lists (id int, emails text[]);
 create view rich as select id, city from customers where salary > 50000;
 create view reached as select id, city from customers where email is not null;
 create view by_pay as select id, rank() over (order by salary) as place, salary > 50000 as well_paid,

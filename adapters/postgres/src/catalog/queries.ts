@@ -14,7 +14,8 @@ export const RELATIONS = `
 select c.oid, n.nspname as schema, c.relname as name, c.relkind::text as kind, ${SYSTEM} as system,
        exists (select from pg_catalog.pg_rewrite r where r.ev_class = c.oid and r.rulename <> '_RETURN') as rules,
        exists (select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal) as triggers,
-       pg_catalog.pg_get_userbyid(c.relowner) as owner, c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "rowSecurityForced"
+       pg_catalog.pg_get_userbyid(c.relowner) as owner, c.relrowsecurity as "rowSecurity", c.relforcerowsecurity as "rowSecurityForced",
+       (select pg_catalog.array_to_string(k.partattrs::pg_catalog.int2[], ' ') from pg_catalog.pg_partitioned_table k where k.partrelid = c.oid) as "partitionKey"
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  where ${VISIBLE} and (c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'c') or (c.relkind in ('i', 'I') and not ${SYSTEM}))
  order by c.oid`

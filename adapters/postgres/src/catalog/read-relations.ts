@@ -93,6 +93,9 @@ function guardsOf(row: Row, oid: number, constraints: Constraints): Partial<Cata
   const policies = constraints.policies.get(oid)
   return {
     owner: String(row.owner),
+    ...(typeof row.partitionKey === 'string'
+      ? { partitionKey: row.partitionKey.split(' ').map(Number) }
+      : {}),
     ...(foreignKeys ? { foreignKeys } : {}),
     ...(checks ? { checks } : {}),
     ...(row.rowSecurity === true

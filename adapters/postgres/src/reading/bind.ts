@@ -1,6 +1,6 @@
 /** Bind read whole: every declared count and length must add up to the frame (manual §54.7; CVE-2024-27304 and its kin). */
-import { type Frame, readInt32, readUint16, strictTextAt } from '@gatehouse/adapter-kit'
-import { zeroAt } from '../messages.js'
+import { type Frame, readInt32, readUint16 } from '@gatehouse/adapter-kit'
+import { nameAt, zeroAt } from '../messages.js'
 
 export interface BindFields {
   readonly portal: string
@@ -32,8 +32,8 @@ export function readBind(frame: Frame): BindFields | undefined {
   }
   const formats = readFormats(buffer, at, end)
   if (formats === undefined || at + 2 + formats.length * 2 !== end) return undefined
-  const name = strictTextAt(buffer, frame.start + 5, portal)
-  const source = strictTextAt(buffer, portal + 1, statement)
+  const name = nameAt(buffer, frame.start + 5, portal)
+  const source = nameAt(buffer, portal + 1, statement)
   if (name === undefined || source === undefined) return undefined
   return { portal: name, statement: source, formats }
 }

@@ -1,8 +1,8 @@
 /** The client's messages read into statements; whatever is not understood is refused, never passed along. */
 import type { Frame } from '@gatehouse/adapter-kit'
-import { type Reading, readInt32, readUint16, strictText, strictTextAt } from '@gatehouse/adapter-kit'
+import { type Reading, readInt32, readUint16, strictText } from '@gatehouse/adapter-kit'
 import type { PostgresStatement } from '@gatehouse/sql'
-import { FRONTEND, readCstring, zeroAt } from '../messages.js'
+import { FRONTEND, nameAt, readCstring, zeroAt } from '../messages.js'
 import { hasRoom, hasRoomForPortal, TOO_MANY_KEPT } from '../session/keeping.js'
 import { isHanging } from '../session/limiting.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
@@ -135,7 +135,7 @@ function readParse(frame: Frame, parts: ReadingParts): Reading {
   if (memory.unsettled > 0) return wait(memory)
   const name = readCstring(frame.buffer, frame.start + 5, frame.end)
   const body = name === undefined ? undefined : readCstring(frame.buffer, name.next, frame.end)
-  const known = name === undefined ? undefined : strictText(name.bytes)
+  const known = name === undefined ? undefined : nameAt(frame.buffer, frame.start + 5, name.next - 1)
   if (known === undefined || body === undefined || body.next + 2 > frame.end)
     return fatal('a malformed Parse')
   const count = readUint16(frame.buffer, body.next)
@@ -192,7 +192,7 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
   if (memory.unsettled > 0) return wait(memory)
   const zero = zeroAt(frame.buffer, frame.start + 5, frame.end)
-  const known = zero < 0 ? undefined : strictTextAt(frame.buffer, frame.start + 5, zero)
+  const known = zero < 0 ? undefined : nameAt(frame.buffer, frame.start + 5, zero)
   if (known === undefined || zero + 5 !== frame.end) return fatal('a malformed Execute')
   const rows = readInt32(frame.buffer, zero + 1)
   const portal = memory.portals.get(known)
@@ -219,7 +219,7 @@ function readTarget(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
   const what = frame.buffer[frame.start + 5]
   const zero = zeroAt(frame.buffer, frame.start + 6, frame.end)
-  const known = zero < 0 ? undefined : strictTextAt(frame.buffer, frame.start + 6, zero)
+  const known = zero < 0 ? undefined : nameAt(frame.buffer, frame.start + 6, zero)
   if (known === undefined || zero + 1 !== frame.end || (what !== 0x53 && what !== 0x50))
     return fatal('a malformed Describe or Close')
   if (memory.unsettled > 0) return wait(memory)

@@ -49,7 +49,7 @@ The uses of a field:
 | \`order\` | the order of the result depends on it |
 | \`group\` | grouping, DISTINCT or a set operation depends on it |
 | \`argument\` | an expression reads it that can raise an error, take longer or yield more rows for one value than for another |
-| \`definition\` | the stored text of a view depends on it, which its owner wrote and the one who asks did not |
+| \`definition\` | the stored text of a view, or a check of what is written, depends on it, which its owner wrote and the one who asks did not |
 | \`written\` | the statement stores into it; \`from\` names where an unchanged copy comes from |
 | \`flow\` | its value moves into a place that the statement writes; \`into\` names the places of unchanged copies |
 

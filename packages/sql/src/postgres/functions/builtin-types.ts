@@ -136,6 +136,12 @@ export function typeCategory(oid: number): string | undefined {
   return byOid.get(oid)?.category
 }
 
+const arrays = new Set(Object.values(ARRAYS))
+
+export function isArrayType(oid: number): boolean {
+  return arrays.has(oid)
+}
+
 export function typeName(oid: number): string | undefined {
   return byOid.get(oid)?.name
 }

@@ -91,7 +91,7 @@ export const AGGREGATING = names(`
   regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy mode percentile_cont percentile_disc
   json_object_agg jsonb_object_agg json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict
   jsonb_object_agg_strict jsonb_object_agg_unique jsonb_object_agg_unique_strict xmlagg range_agg
-  range_intersect_agg
+  range_intersect_agg bit_and bit_or bit_xor
 `)
 
 export const CLEAN: ReadonlySet<string> = new Set([

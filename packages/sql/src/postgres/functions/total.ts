@@ -10,7 +10,6 @@ export const TOTAL = names(`
   quote_literal quote_nullable char_length character_length octet_length bit_length
   to_json to_jsonb row_to_json array_to_json json_build_array jsonb_build_array
   json_agg jsonb_agg json_agg_strict jsonb_agg_strict array_agg string_agg min max any_value bool_and bool_or every
-  bit_and bit_or bit_xor
   pg_typeof num_nulls num_nonnulls cardinality array_length array_lower array_upper array_ndims array_dims json_typeof
   jsonb_typeof jsonb_pretty json_strip_nulls jsonb_strip_nulls starts_with
   row_number rank dense_rank percent_rank cume_dist first_value last_value

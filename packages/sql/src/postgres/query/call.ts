@@ -9,6 +9,7 @@ import { RESULT_COLUMNS } from '../functions/result-columns.js'
 import { as, list, type Tree } from '../tree.js'
 import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
+import { mayHoldArrays } from './array-value.js'
 import { convertArguments } from './conversion.js'
 import { KEEPS_KEYS, narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
@@ -278,7 +279,8 @@ function total(
     use(env, values, 'argument')
   if (judged.collects) {
     // Many rows of what was compared first show by their size how the comparison went.
-    if (!values.every(plain)) use(env, values, 'argument')
+    if (!values.every(plain) || (last === 'array_agg' && values.some((value) => mayHoldArrays(value, env))))
+      use(env, values, 'argument')
     return heavier(whole, Number.POSITIVE_INFINITY)
   }
   const { weight: _, ...light } = whole

@@ -17,6 +17,7 @@ import {
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, type Tree, text, tree, unwrap } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
+import { mayHoldArrays } from './array-value.js'
 import { readCall, readOver } from './call.js'
 import { readCast } from './cast.js'
 import { JSON_NODES, readJsonNode } from './json-expression.js'
@@ -131,6 +132,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   A_ArrayExpr: (node, scope, env) => {
     const values = all(node.elements, scope, env)
+    use(
+      env,
+      values.filter((value) => mayHoldArrays(value, env)),
+      'argument',
+    )
     return weigh(env, compute(values), values)
   },
   CollateClause: (node, scope, env) => {

@@ -8,6 +8,7 @@ import { TYPE, typeCategory } from '../functions/builtin-types.js'
 import { CLEAN_OPERATORS, TOTAL_OPERATORS } from '../functions/clean.js'
 import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
+import { mayHoldArrays } from './array-value.js'
 import { convertArguments, underlying } from './conversion.js'
 import { documentOf, narrow, POSITION, pathKeys, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
@@ -129,7 +130,10 @@ export function applyOperator(
     if (found) return found
   }
   const whole = compute(values, resultType(symbol, left, right))
-  if (judged.kind === 'total') return weigh(env, whole, values)
+  if (judged.kind === 'total') {
+    if (symbol === '||' && values.some((value) => mayHoldArrays(value, env))) use(env, values, 'argument')
+    return weigh(env, whole, values)
+  }
   use(env, values, 'argument')
   if (judged.kind === 'clean') return heavier(whole, Number.POSITIVE_INFINITY)
   const why = judged.why ?? `operator \`${symbol}\` is not understood`

@@ -14,7 +14,7 @@ import { judgeOperator } from './operator.js'
 const BOUNDING: ReadonlySet<string> = new Set(['=', '<', '>', '<=', '>='])
 
 /** The conjuncts of a condition: what must all be true. */
-function conjuncts(node: unknown): readonly unknown[] {
+export function conjuncts(node: unknown): readonly unknown[] {
   const found: unknown[] = []
   const open = [node]
   for (let each = open.shift(); each !== undefined; each = open.shift()) {

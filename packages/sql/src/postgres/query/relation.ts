@@ -113,10 +113,26 @@ export function readRelation(
     ...(view ? {} : { relation: true }),
     system: (name) => {
       const type = relation.kind === 'view' ? undefined : SYSTEM_COLUMNS.get(name)
-      return type === undefined ? undefined : copied([{ mention: own, column: name, classes: [] }], type)
+      if (type === undefined) return undefined
+      const value = copied([{ mention: own, column: name, classes: [] }], type)
+      const keys = name === 'tableoid' ? partitionKeys(relation, env) : []
+      return keys.length === 0 ? value : compute([value, ...keys.map((key) => columnValue(key, 0))], type)
     },
   }
   return { item, mention: own, mentions: [...family, ...bases] }
+}
+
+/** The columns whose values say in which partition a row lies. */
+function partitionKeys(relation: CatalogRelation, env: Env): readonly CatalogColumn[] {
+  const names = new Set(
+    [relation, ...env.analysis.catalog.descendants(relation)]
+      .flatMap(({ columns, partitionKey = [] }) =>
+        // Which columns an expression reads is not asked.
+        columns.filter(({ number }) => partitionKey.includes(number) || partitionKey.includes(0)),
+      )
+      .map(({ name }) => name),
+  )
+  return relation.columns.filter(({ name }) => names.has(name))
 }
 
 /** What the session stored into its own columns shows in them (R19). */

@@ -1,7 +1,7 @@
 /** What a relation itself runs when it is read or written: defaults, generated columns, checks, policies (R3, R4). */
 import type { Verb } from '@gatehouse/core'
 import type { CatalogColumn, CatalogPolicy, CatalogRelation } from '../../catalog.js'
-import { createLedger, type Ledger, type Mention, use } from '../../lineage/mention.js'
+import { createLedger, type Ledger, type Mention, mention, use } from '../../lineage/mention.js'
 import { EMPTY, type Namespace, single, within } from '../../lineage/scope.js'
 import { copied, type Value } from '../../lineage/value.js'
 import { definedAnalysis, type Env, opaque } from './analysis.js'
@@ -9,6 +9,7 @@ import { checkDomain } from './domain.js'
 import { readValue } from './expression.js'
 import { isSystemSchema, resourceOf } from './names.js'
 import { isOwnersAlone } from './owned-definition.js'
+import { conjuncts } from './predicate.js'
 
 /** Reads an expression of the relation's owner; what is asked of the row that it stands for is no use of the session's. */
 function readOwn(
@@ -27,6 +28,20 @@ function readOwn(
   return readValue(expression, within(row, undefined), { ...env, owned })
 }
 
+function ownMention(relation: CatalogRelation, env: Env): Omit<Mention, 'fields'> {
+  const resource = resourceOf(env.analysis, relation)
+  return { verb: 'read', resource, command: env.command, derived: true, bounded: true }
+}
+
+/** The relation's columns, each use of which the mention takes down. */
+function rowOf(relation: CatalogRelation, own: Mention): Namespace {
+  const columns = relation.columns.map(({ name, type, classes }) => ({
+    name,
+    value: copied([{ mention: own, column: name, classes }], type),
+  }))
+  return single({ name: relation.name, columns })
+}
+
 /** Runs `read` on a ledger of its own and takes over what is more than the relation's own business. */
 function apart(relation: CatalogRelation, env: Env, read: (inner: Env, row: Namespace) => void): void {
   if (env.stored) return
@@ -35,18 +50,7 @@ function apart(relation: CatalogRelation, env: Env, read: (inner: Env, row: Name
     return
   }
   const ledger: Ledger = { ...createLedger(), budget: env.ledger.budget - 1 }
-  const own: Mention = {
-    verb: 'read',
-    resource: resourceOf(env.analysis, relation),
-    command: env.command,
-    derived: true,
-    bounded: true,
-    fields: new Map(),
-  }
-  const columns = relation.columns.map(({ name, type, classes }) => ({
-    name,
-    value: copied([{ mention: own, column: name, classes }], type),
-  }))
+  const own = rowOf(relation, { ...ownMention(relation, env), fields: new Map() })
   read(
     {
       ...env,
@@ -60,7 +64,7 @@ function apart(relation: CatalogRelation, env: Env, read: (inner: Env, row: Name
       owned: false,
       steering: undefined,
     },
-    single({ name: relation.name, columns }),
+    own,
   )
   env.ledger.budget = ledger.budget
   env.ledger.mentions.push(...ledger.mentions)
@@ -97,6 +101,29 @@ export function readPolicies(relation: CatalogRelation, verb: Verb, env: Env): v
   })
 }
 
+/** `asked`: the columns whose new values the session chooses; a conjunct that looks at others beside them compares both. */
+function readCheck(
+  text: string,
+  relation: CatalogRelation,
+  row: Namespace,
+  asked: ReadonlySet<string>,
+  env: Env,
+): void {
+  const expression = env.analysis.catalog.generatedExpression(text)
+  if (expression === undefined) {
+    opaque(env, `a check of \`${relation.name}\` cannot be read`)
+    return
+  }
+  const inner = { ...env, owned: isOwnersAlone(relation, expression) }
+  for (const each of conjuncts(expression)) {
+    const value = readValue(each, within(row, undefined), inner)
+    const names = [...value.leaves].map(({ column }) => column)
+    if (!names.some((name) => asked.has(name)) || names.every((name) => asked.has(name))) continue
+    const compared = rowOf(relation, mention(inner.ledger, ownMention(relation, inner)))
+    use(inner, [readValue(each, within(compared, undefined), inner)], 'filter')
+  }
+}
+
 const idle = new WeakMap<CatalogRelation, boolean>()
 
 function runsAnything(relation: CatalogRelation, env: Env): boolean {
@@ -125,6 +152,14 @@ export function readOnWrite(
   if ((verb !== 'insert' && verb !== 'update') || !runsAnything(relation, env)) return
   const changed = (name: string) => written.includes(name)
   const fires = ({ name }: CatalogColumn) => (changed(name) ? defaulted : verb === 'insert')
+  // Of a row that is there already, a check tells how what is written compares with what is not; a generated column follows.
+  const asked: ReadonlySet<string> = new Set(
+    verb === 'update'
+      ? relation.columns.flatMap(({ name, generated }) =>
+          changed(name) || generated !== undefined ? [name] : [],
+        )
+      : [],
+  )
   const checked = relation.columns.filter(({ name }) => verb === 'insert' || changed(name))
   apart(relation, env, (inner, row) => {
     for (const column of relation.columns) {
@@ -146,7 +181,6 @@ export function readOnWrite(
       const value = row.columns.find(({ name }) => name === column.name)?.value
       if (value) checkDomain({ ...value, leaves: new Set(), same: new Set() }, column.type, inner)
     }
-    for (const text of relation.checks ?? [])
-      readOwn(text, `a check of \`${relation.name}\``, relation, row, inner)
+    for (const text of relation.checks ?? []) readCheck(text, relation, row, asked, inner)
   })
 }

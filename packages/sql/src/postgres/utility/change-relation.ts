@@ -1,6 +1,7 @@
 /** ALTER, RENAME and the like of relations, and TRUNCATE and LOCK: what they reach below the relation that they name. */
 import type { Action, Verb } from '@gatehouse/core'
 import type { Effect } from '../plan.js'
+import { resolveRelation } from '../query/index.js'
 import type { Defining } from '../session/session-names.js'
 import { as, list, nodes, type Tree, text, tree } from '../tree.js'
 import { columnExpressions, foreignKeys } from './create-relation.js'
@@ -34,6 +35,12 @@ export function cascade(verb: Verb, node: Tree, reading: Reading, command: strin
   ]
 }
 
+/** What a relation has below it is not known as long as it is itself not known; one that is not there has nothing. */
+function unknownTree(range: Tree, reading: Reading, command: string): readonly Action[] {
+  const { relation: found, problem, absent } = resolveRelation(range, reading.analysis)
+  return found || absent ? [] : [opaque(reading, command, problem ?? 'the relation is not understood')]
+}
+
 export function readTruncate(node: Tree, reading: Reading): Found {
   const command = 'TRUNCATE TABLE'
   const ranges = nodes(node.relations, 'RangeVar')
@@ -41,6 +48,7 @@ export function readTruncate(node: Tree, reading: Reading): Found {
     command,
     actions: [
       ...ranges.flatMap((range) => onTree('truncate', range, reading, command)),
+      ...ranges.flatMap((range) => unknownTree(range, reading, command)),
       ...cascade('truncate', node, reading, command),
     ],
   }

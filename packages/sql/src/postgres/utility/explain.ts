@@ -5,9 +5,9 @@ import { as, list, optionFlag, type Tree, text } from '../tree.js'
 import type { Found, Reading } from './found.js'
 
 /** Widths, numbers of rows and memory tell of every field that the plan carries (R20). */
-function planOf({ actions, refersTo }: Found): Output {
+function planOf({ actions, refersTo }: Found, logs: boolean): Output {
   const sources: Source[] = []
-  let unknown = refersTo !== undefined
+  let unknown = logs || refersTo !== undefined
   for (const { resource, fields } of actions) {
     if (fields === 'unknown') unknown = true
     else
@@ -20,16 +20,20 @@ function planOf({ actions, refersTo }: Found): Output {
 }
 
 export function readExplain(node: Tree, reading: Reading): Found {
-  const runs = list(node.options).some((option) => {
-    const element = as(option, 'DefElem')
-    // An unreadable flag counts as set: the server would refuse it.
-    return text(element?.defname) === 'analyze' && optionFlag(element?.arg) !== false
-  })
+  const isSet = (name: string) =>
+    list(node.options).some((option) => {
+      const element = as(option, 'DefElem')
+      // An unreadable flag counts as set: the server would refuse it.
+      return text(element?.defname) === name && optionFlag(element?.arg) !== false
+    })
+  const runs = isSet('analyze')
   const found = reading.statement(node.query)
+  // The log of a change holds the whole row.
+  const logs = isSet('wal') && found.actions.some(({ verb }) => verb !== 'read')
   const command = runs ? 'EXPLAIN ANALYZE' : 'EXPLAIN'
   const shared = {
     command,
-    outputs: [planOf(found)],
+    outputs: [planOf(found, logs)],
     ...(found.refersTo === undefined ? {} : { refersTo: found.refersTo }),
     ...(found.never === undefined ? {} : { never: found.never }),
   }

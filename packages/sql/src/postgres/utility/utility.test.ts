@@ -220,6 +220,7 @@ describe('one text, several statements', () => {
       'create or replace view v as select ssn as id from people; select id from v',
       'create temp table people (id mood); alter table people inherit orders; select id from people',
       'alter table people rename to x; select * from x',
+      'alter table people inherit orders; truncate people',
       'drop schema evil cascade; select id from orders',
       'create extension hstore; select id from orders',
     ]) {
