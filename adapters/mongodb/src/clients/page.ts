@@ -31,6 +31,7 @@ policy what is personal is masked, and whatever else there is comes byte for byt
 Of the Node.js driver every public method of MongoClient, Db, Admin, Collection and the cursors is called; a method that a new version adds fails the
 test until somebody has looked at it. mongosh prints a day's work as it does directly, and starts for whoever may only read or may do nothing. What
 Compass, mongodump, mongorestore and Studio 3T are known to ask at start is asked under the pack \`tools\`; the programs themselves were not run.
+Node.js drivers 4.x and 5.x sign in, read over several batches, share a pool and run transactions over a scripted server.
 
 What differs from a direct run, and why:
 
