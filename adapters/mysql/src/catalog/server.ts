@@ -15,7 +15,7 @@ import { type CatalogWatch, createCatalogWatch } from './catalog-watch.js'
 import { classifiedReader } from './classified-reader.js'
 import { createClassify } from './classify.js'
 import { type Names, namesOf } from './names.js'
-import { versionOf } from './server-facts.js'
+import { type ServerFacts, versionOf } from './server-facts.js'
 
 export interface Server {
   readonly flavour: MysqlFlavour
@@ -77,6 +77,8 @@ export async function openServer(site: Site): Promise<Server> {
   const watchOver = async (by: Knowledge, before: Reading | undefined): Promise<Reading> => {
     let mine: OpenReader | undefined
     let watch: CatalogWatch | undefined
+    /** It takes as long to start as a large catalog to be read: it starts meanwhile, and learns it then. */
+    let starting: Promise<OpenReader> | undefined
     const document = by.classes.length === 0 ? undefined : compileDocuments(by.classes)
     const readerOf = async (catalog: MysqlCatalog): Promise<OpenReader> => {
       const reader = await createMysqlReader({
@@ -93,9 +95,12 @@ export async function openServer(site: Site): Promise<Server> {
     }
     /** Another version reads texts in another way (R7): it needs a reader of its own. */
     const learn = async (catalog: MysqlCatalog) => {
-      const old = mine
-      if (old !== undefined && sameServer(old.server, catalog)) await old.reader.learn(catalog)
-      else mine = await readerOf(catalog)
+      const old = mine ?? (await starting)
+      starting = undefined
+      if (old !== undefined && sameServer(old.server, catalog)) {
+        await old.reader.learn(catalog)
+        mine = old
+      } else mine = await readerOf(catalog)
       if (old !== mine && old !== undefined) later(old.close)
       open = mine
       names = namesOf(catalog)
@@ -107,6 +112,11 @@ export async function openServer(site: Site): Promise<Server> {
           const opened = await openCatalogConnection(site, host)
           host = opened.host
           takesFiles = opened.facts.takesFiles
+          if (mine === undefined && starting === undefined) {
+            starting = readerOf(nothingYet(opened.facts))
+            // Whoever waits for it hears why.
+            starting.catch(() => {})
+          }
           return opened
         },
         classify: createClassify(by.classes),
@@ -122,7 +132,7 @@ export async function openServer(site: Site): Promise<Server> {
         now: site.now,
       })
     } catch (fault) {
-      await mine?.close()
+      await (mine ?? (await starting?.catch(() => undefined)))?.close()
       throw fault
     }
     return { watch, document }
@@ -187,6 +197,12 @@ export async function openServer(site: Site): Promise<Server> {
       await reader().close()
     },
   }
+}
+
+function nothingYet(facts: ServerFacts): MysqlCatalog {
+  const { flavour, version, serverVersion, lowerCaseTableNames } = facts
+  const server = { engine: 'mysql', flavour, version, serverVersion, lowerCaseTableNames } as const
+  return { ...server, epoch: 0, schemas: [], relations: [], routines: [], loadable: [] }
 }
 
 function later(work: () => Promise<void>): void {
