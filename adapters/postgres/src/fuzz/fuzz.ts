@@ -3,7 +3,7 @@
 import { createDice, DISTURBANCES, pick } from '@gatehouse/adapter-contract'
 import * as ask from '../wire/requests.js'
 import { OUT_OF_TURN } from './hostile.js'
-import { type Played, play, type Scenario } from './play.js'
+import { type Played, play, QUICK, type Scenario } from './play.js'
 import { createGenerator, PORTALS, type Request, STATEMENTS } from './requests.js'
 import { COUNTED, type World } from './world.js'
 
@@ -44,11 +44,14 @@ const ENDING: readonly Request[] = [
 /** Answers to its last two. */
 const ENDED = 6
 
+/** Sequences of up to so many requests are those of which there are very many. */
+const FEW = 14
+
 export async function playSeed(
   world: World,
   kind: Kind,
   seed: number,
-  most = 14,
+  most = FEW,
 ): Promise<Played & { readonly scenario: Scenario }> {
   const dice = createDice(seed)
   for (let warm = 0; warm < 3; warm += 1) dice(2)
@@ -61,6 +64,7 @@ export async function playSeed(
     masked: dice(2) === 0,
     counted: COUNTED.find((each) => each === kind),
     requests,
+    paces: most <= FEW ? QUICK : undefined,
     ending: kind === 'broken' ? 0 : ENDED,
     tampering: kind === 'unasked' || kind === 'hostile' ? kind : undefined,
     outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,

@@ -85,7 +85,9 @@ export async function createWorld(): Promise<World> {
     policyWith(`  - {name: few, effect: limit, ${kind}: ${LIMITS[kind]}${kind === 'bytes' ? 'B' : ''}}\n`),
   )
   const limited = { rows, bytes, affected } as Readonly<Record<Counted, Policy>>
-  const reader = await createPostgresReader({ major: 18, catalog: CATALOG, accounts: ['gw'] })
+  // Nothing here is about time: a busy machine must not refuse what a quiet one reads.
+  const limits = { milliseconds: 60_000 }
+  const reader = await createPostgresReader({ major: 18, catalog: CATALOG, accounts: ['gw'], limits })
   const forms = new Map<string, string>()
   for (const form of TEXTS) {
     const text = form.replace(/\bN\b/, '5')

@@ -3,25 +3,50 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Order, Report } from './player.js'
 
-function played(script: URL, order: Order): Promise<Report> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(script, { workerData: order })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', (code) => reject(new Error(`a player has left with ${code}`)))
-  })
+type Play = (order: Order) => Promise<Report>
+
+/** By their script: a thread that has played is warm, and has its world already. */
+const players = new Map<string, readonly Play[]>()
+
+function startPlayer(script: URL, gone: () => void): Play {
+  const worker = new Worker(script)
+  // None keeps its process from ending.
+  worker.unref()
+  const waiting: { resolve(report: Report): void; reject(fault: Error): void }[] = []
+  const fail = (fault: Error) => {
+    gone()
+    for (const { reject } of waiting.splice(0)) reject(fault)
+  }
+  worker.on('message', (report: Report) => waiting.shift()?.resolve(report))
+  worker.once('error', fail)
+  worker.once('exit', (code) => fail(new Error(`a player has left with ${code}`)))
+  return (order) =>
+    new Promise<Report>((resolve, reject) => {
+      waiting.push({ resolve, reject })
+      worker.ref()
+      worker.postMessage(order)
+    }).finally(() => worker.unref())
+}
+
+function playersOf(script: URL): readonly Play[] {
+  const known = players.get(script.href)
+  if (known !== undefined) return known
+  const gone = () => players.delete(script.href)
+  const started = Array.from({ length: availableParallelism() }, () => startPlayer(script, gone))
+  players.set(script.href, started)
+  return started
 }
 
 /** Plays at least so many sequences and frames in all. `script`: compiled, it calls `carryOut`. */
 export async function playAll(script: URL, order: Omit<Order, 'step'>): Promise<Report> {
-  const players = availableParallelism()
-  const share = (of: number) => Math.ceil(of / players)
+  const plays = playersOf(script)
+  const share = (of: number) => Math.ceil(of / plays.length)
   const reports = await Promise.all(
-    Array.from({ length: players }, (_, index) =>
-      played(script, {
+    plays.map((play, index) =>
+      play({
         ...order,
         first: order.first + index,
-        step: players,
+        step: plays.length,
         sequences: share(order.sequences),
         frames: share(order.frames),
       }),
