@@ -170,5 +170,7 @@ const NOTE = [
   'where the server takes files; what a permitted statement names is relayed, and nothing else is ever asked for. Not offered: compression,',
   'attributes of queries, bulk execution, progress reports and definitions that are left out. An OK tells a client of its database, its',
   'autocommit, character sets and time zone, and of nothing else. Replication and whatever else is not listed is refused. A statement that is executed',
-  "at once by the id of the last prepared one is MariaDB's own and played there alone.",
+  "at once by the id of the last prepared one is MariaDB's own and played there alone. What stands in BEGIN NOT ATOMIC, in a package and in the",
+  'body of ALTER EVENT is not read: it is `opaque`, and a block of theirs is refused where the client has agreed to several statements in one',
+  'text. SHOW GRANTS and SHOW CREATE USER come without the digests of passwords, and no statement reads those.',
 ].join('\n')

@@ -62,8 +62,13 @@ export function createModelServer(
   let multiple = true
   let mode = ''
   let over = false
-  /** What unread code has prepared nobody knows. */
+  /** What unread code has prepared nobody knows, nor whether names from before it still mean the same. */
   let called = false
+  let named = false
+  const unread = () => {
+    called = true
+    named = false
+  }
 
   const tell = (...contents: readonly Uint8Array[]) => {
     for (const content of contents) {
@@ -97,7 +102,8 @@ export function createModelServer(
     if (asked.verb === 'execute' && inner === undefined) return fail(1243)
     const meaning = inner ?? asked
     const { verb, result, fails, changes, sets } = meaning
-    called ||= verb === 'call'
+    if (verb === 'call') unread()
+    else if (verb === 'prepare' || verb === 'deallocate') named = verb === 'prepare'
     const failed = standing.run(meaning)
     if (failed !== undefined && (fails === undefined || fails.early)) return fail(failed)
     if (result === undefined) {
@@ -159,13 +165,13 @@ export function createModelServer(
   }
   /** What it runs may be anything: only unread code can have prepared it. */
   const namesUnread = (meanings: readonly Meaning[]) =>
-    called && standing.named === undefined && !meanings.some(({ verb }) => verb === 'prepare')
+    called && !named && !meanings.some(({ verb }) => verb === 'prepare')
   const query = (text: string) => {
     if (viewer === undefined && own(text)) return
     const meanings = meaningsOf(text)
     events.onText(text, meanings)
     if (meanings === undefined) {
-      called ||= viewer?.passes?.(text) === true
+      if (viewer?.passes?.(text) === true) unread()
       return void fail(1064)
     }
     if (meanings.length === 0) return void fail(1065)
