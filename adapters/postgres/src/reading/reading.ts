@@ -8,6 +8,7 @@ import { isHanging } from '../session/limiting.js'
 import { emptyStatement, fatal, unreadable, unreadablePlan, wait } from './answers.js'
 import { readBind } from './bind.js'
 import { isTaking, readCopyData } from './copy-data.js'
+import { storingIssued } from './issued.js'
 import type { ReadingParts } from './pending.js'
 import { changesNames, isOutdated } from './settling.js'
 import { type Effective, effective, isInDoubt, momentOf, renew, takePlan } from './statements.js'
@@ -184,8 +185,9 @@ function readBindMessage(frame: Frame, parts: ReadingParts): Reading {
   if (judged.kind !== 'statement') return notEffective(parts, false, judged, prepared.statement)
   if (!hasRoomForPortal(memory, fields.formats))
     return unreadable(parts, false, 'GH_TOO_LARGE', TOO_MANY_KEPT, undefined, judged.statement)
-  parts.hold({ kind: 'bind', fields, prepared, statement: judged.statement })
-  return { kind: 'ask', asks: [asAsk(judged.statement)], judge: 'admit', exchange: memory.exchange }
+  const statement = fields.issued ? storingIssued(judged.statement) : judged.statement
+  parts.hold({ kind: 'bind', fields, prepared, statement })
+  return { kind: 'ask', asks: [asAsk(statement)], judge: 'admit', exchange: memory.exchange }
 }
 
 function readExecute(frame: Frame, parts: ReadingParts): Reading {
