@@ -38,6 +38,7 @@ test('the bytes of a name may be written one by one', () => {
   expect(normalName('CN=\\C3\\9Cwe')).toBe('CN=Üwe')
   expect(normalName('CN=a\\2Cb')).toBe('CN=a\\2Cb')
   expect(answer(shown('CN=Üwe'))).toBe('uwe')
+  expect(normalName('CN=a,  OU=b, O=c\\, d')).toBe('CN=a,OU=b,O=c\\, d')
 })
 
 test('who it is, by the subject alone', () => {

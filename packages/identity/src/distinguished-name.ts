@@ -12,9 +12,11 @@ export function distinguishedName(subject: string): string {
   )
 }
 
-/** The bytes of UTF-8 may be written one by one as `\C3\9C` (RFC 2253 §2.4). */
+/** Blanks may follow a comma that separates, and the bytes of UTF-8 be written one by one as `\C3\9C` (RFC 2253 §2.4, §4). */
 export function normalName(text: string): string {
-  return text.replace(/(?:\\[89A-Fa-f][0-9A-Fa-f])+/g, (bytes) =>
-    Buffer.from(bytes.replaceAll('\\', ''), 'hex').toString('utf8'),
-  )
+  return text
+    .replace(/(?<!\\), +/g, ',')
+    .replace(/(?:\\[89A-Fa-f][0-9A-Fa-f])+/g, (bytes) =>
+      Buffer.from(bytes.replaceAll('\\', ''), 'hex').toString('utf8'),
+    )
 }
