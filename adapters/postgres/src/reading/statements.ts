@@ -6,6 +6,7 @@ import type { Memory, Moment, Prepared } from '../session/memory.js'
 import { isStrange } from '../session/names.js'
 import { overCeilings } from './ceilings.js'
 import { mayBeThere } from './dropped.js'
+import { storingIssued } from './issued.js'
 import { mayMeanAnother, remember, SHADOWED } from './replanning.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
@@ -203,9 +204,10 @@ function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStat
   if (known !== undefined) return known
   const stores = outer.refersTo?.stores === true
   const hidden = stores || outer.command === 'MOVE'
+  const { actions } = outer.refersTo?.issued === true ? storingIssued(inner) : inner
   const statement: PostgresStatement = {
     ...outer,
-    actions: [...outer.actions, ...(stores ? inner.actions.map(flowing) : inner.actions)],
+    actions: [...outer.actions, ...(stores ? actions.map(flowing) : actions)],
     outputs: hidden ? [] : outer.outputs === 'unknown' ? inner.outputs : outer.outputs,
     effects: RUNS.has(outer.command) ? [...outer.effects, ...inner.effects] : outer.effects,
     collects: inner.collects,

@@ -41,3 +41,10 @@ test('R19 other values, other fields and other people are not asked', async () =
   const adam = await world.sign('adam')
   expect((await adam.ask(update, ['***@example.com'])).code).toBeUndefined()
 })
+
+test('R19 nor are the arguments of EXECUTE another way', async () => {
+  const ann = await world.sign('ann')
+  expect((await ann.ask('prepare p as update people set email = $1 where id = 1')).code).toBeUndefined()
+  expect((await ann.ask("execute p ('***@example.com')")).code).toBe('42501')
+  expect((await ann.ask("execute p ('c@example.com')")).code).toBeUndefined()
+})

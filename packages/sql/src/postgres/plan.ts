@@ -65,6 +65,8 @@ export interface PostgresStatement extends Statement {
     readonly name: string
     /** What comes of it is stored, not shown: its outputs flow. */
     readonly stores?: true
+    /** An argument reads like a mask that the gateway issues (R19). */
+    readonly issued?: true
   }
   /** Set for COPY … FROM STDIN and TO STDOUT. */
   readonly copy?: CopyForm

@@ -1,6 +1,7 @@
 /** PREPARE, EXECUTE, DEALLOCATE, DECLARE, FETCH, MOVE, CLOSE: names that stand for statements of the session. */
+import { isIssuedMask } from '@gatehouse/core'
 import { readExpression } from '../query/index.js'
-import { as, list, type Tree, text, words } from '../tree.js'
+import { as, list, type Tree, text, tree, walk, words } from '../tree.js'
 import type { Found, Reading } from './found.js'
 
 const HOLD = 0x20 // CURSOR_OPT_HOLD, parsenodes.h
@@ -56,7 +57,12 @@ export function readExecute(node: Tree, reading: Reading): Found {
   const actions = list(node.params).flatMap(
     (parameter) => readExpression(parameter, reading.analysis).actions,
   )
-  return { command: 'EXECUTE', actions, outputs: 'unknown', refersTo: { kind: 'prepared', name } }
+  let issued = false
+  walk(node.params, (type, constant) => {
+    issued ||= type === 'A_Const' && isIssuedMask(text(tree(constant.sval)?.sval) ?? '')
+  })
+  const refersTo = { kind: 'prepared' as const, name, ...(issued ? { issued: true as const } : {}) }
+  return { command: 'EXECUTE', actions, outputs: 'unknown', refersTo }
 }
 
 export function readDeallocate(node: Tree): Found {
