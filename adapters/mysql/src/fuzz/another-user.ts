@@ -12,15 +12,13 @@ import {
 } from '../messages/index.js'
 import { cachingSha2 } from '../speaker/scrambles.js'
 import * as ask from '../wire/requests.js'
+import { PROOF } from './hearing.js'
 import type { Request } from './requests.js'
 
 const PLUGIN = 'caching_sha2_password'
 /** Each byte of it, for every sign-in. */
 export const NONCE = 65
 const nonce = new Uint8Array(20).fill(NONCE)
-
-/** Stands for the command whose whole is a proof. */
-export const PROOF = -2
 
 export const passwordOf = (login: string) => `secret of ${login}`
 const nameOf = (masked: boolean) => (masked ? 'ann' : 'adam')

@@ -14,8 +14,10 @@ import {
 import { binaryCells, textCells } from '../speaker/cells.js'
 import { KINDS } from '../speaker/commands.js'
 import { cutPacket, type Packet } from '../speaker/packets.js'
-import { PROOF } from './another-user.js'
 import { type Layout, OLD } from './layout.js'
+
+/** In the place of a command's byte: the proof that follows a change of user. */
+export const PROOF = -2
 
 export interface Asked {
   /** The command's byte. */
