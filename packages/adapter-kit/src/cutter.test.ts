@@ -122,6 +122,48 @@ describe('cutter', () => {
     },
   )
 
+  test.each([1, 3, 7, 64, 1000])(
+    'bytes that are only added to a frame give the same frames, %i at a time',
+    (size) => {
+      const bodies = ['a', 'b'.repeat(300), '', 'c'.repeat(40), 'd'.repeat(4_000)]
+      const stream = Buffer.concat(bodies.map((body) => frame('A', Buffer.from(body))))
+      const { cut, seen } = collecting()
+      const { cut: plain, seen: expected } = collecting()
+      const cutter = createCutter(layout(8_192), () => 'whole', cut)
+      const pushing = createCutter(layout(8_192), () => 'whole', plain)
+      const shared = Buffer.alloc(size)
+      let added = 0
+      for (let at = 0; at < stream.length; at += size) {
+        const length = stream.copy(shared, 0, at, at + size)
+        // The next portion is written over this one.
+        if (cutter.add(shared.subarray(0, length))) added += 1
+        else cutter.push(Uint8Array.from(shared.subarray(0, length)))
+        pushing.push(Uint8Array.from(stream.subarray(at, at + size)))
+      }
+      expect(seen).toEqual(expected)
+      expect(seen.length).toBeGreaterThan(0)
+      expect(added > 0).toBe(size < 4_000)
+      expect(cutter.kept()).toBe(0)
+    },
+  )
+
+  test('what begins a frame, ends one or stands outside of one is never only added', () => {
+    const { cut, seen } = collecting()
+    const cutter = createCutter(layout(100), () => 'whole', cut)
+    const whole = frame('A', Buffer.from('0123456789'))
+    expect(cutter.add(whole)).toBe(false)
+    expect(cutter.add(whole.subarray(0, 8))).toBe(false)
+    cutter.push(whole.slice(0, 3))
+    expect(cutter.add(whole.subarray(3, 8))).toBe(false)
+    cutter.push(whole.slice(3, 8))
+    expect(cutter.add(whole.subarray(8, 10))).toBe(true)
+    expect(cutter.add(whole.subarray(10))).toBe(false)
+    expect(cutter.kept()).toBe(10)
+    cutter.push(whole.slice(10))
+    expect(seen).toHaveLength(1)
+    expect(cutter.kept()).toBe(0)
+  })
+
   test('R30 a frame that comes by single bytes is kept in no more than twice its length', () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void

@@ -38,6 +38,8 @@ export interface Cut {
 export interface Cutter {
   /** Returns false when it stopped: the rest of the chunk is kept. */
   push(chunk: Uint8Array): boolean
+  /** Copies bytes that are the middle of a frame being gathered, and never its last: false, with nothing taken, for all others. */
+  add(part: Uint8Array): boolean
   resume(): boolean
   /** Set when a declared length is impossible or over its ceiling. */
   broken(): string | undefined
@@ -50,6 +52,8 @@ export interface Cutter {
 const NOTHING = new Uint8Array(0)
 /** Bytes of the first store of a frame. */
 const LEAST = 1024
+/** A store has room for as many times what has come: half a megabyte that comes in chunks of 64 KB is stored once, not in five sizes. */
+const GROWTH = 16
 
 /** Invariant: memory kept is at most twice one frame's `gather` plus one chunk, in whatever portions it comes (R30). */
 export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cutter {
@@ -90,12 +94,12 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     return part
   }
 
-  /** Copies into a store that doubles, so that no portion is too small to be kept and no length is believed in advance. */
+  /** Copies into a store that grows with what comes, so that no portion is too small to be kept and no length is believed in advance. */
   const keep = (part: Uint8Array) => {
     const size = gathered + part.length
     if (size > store.length) {
       // Not filled with zeros: what was not written is never shown.
-      const { buffer } = Buffer.allocUnsafeSlow(Math.min(wanted, Math.max(size, 2 * store.length, LEAST)))
+      const { buffer } = Buffer.allocUnsafeSlow(Math.min(wanted, Math.max(GROWTH * size, LEAST)))
       const larger = new Uint8Array(buffer)
       larger.set(store.subarray(0, gathered))
       store = larger
@@ -209,6 +213,12 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
       chunk = next
       at = 0
       return run()
+    },
+    add(part) {
+      if (chunk !== undefined || heading || broken !== undefined || gathered + part.length >= wanted)
+        return false
+      keep(part)
+      return true
     },
     resume: run,
     broken: () => broken,

@@ -14,6 +14,8 @@ export interface Reading {
 export interface ReadingEvents {
   /** Whoever is told may keep the bytes. */
   bytes(chunk: Uint8Array): void
+  /** Asked first, with bytes that must be copied at once: true when they were, and nobody need be told of them. */
+  add?(part: Uint8Array): boolean
   /** The peer says no more, and all that it said was told. */
   end(): void
 }
@@ -22,6 +24,8 @@ export interface ReadingEvents {
 const SHARED = Buffer.allocUnsafeSlow(64 * 1024)
 /** Up to this, bytes are copied here: to call the buffer costs more. */
 const SHORT = 128
+/** From this on it is worth asking whether they are stored elsewhere. */
+const LONG = 4096
 /** Bytes that wait while paused before the peer is held back. */
 const HIGH_WATER = 16 * 1024
 
@@ -63,8 +67,9 @@ function isQuiet(socket: Socket): boolean {
   return writable && !destroyed && !connecting && !readableEnded && readableLength + writableLength === 0
 }
 
-function overHandle(socket: Socket, handle: object, { bytes, end }: ReadingEvents): Reading {
+function overHandle(socket: Socket, handle: object, { bytes, add: stored, end }: ReadingEvents): Reading {
   let tell = bytes
+  let add = stored
   let paused = false
   let stopped = false
   let ended = false
@@ -72,6 +77,8 @@ function overHandle(socket: Socket, handle: object, { bytes, end }: ReadingEvent
   let size = 0
 
   const read = (length: number): boolean => {
+    const straight = length > LONG && !paused && waiting.length === 0
+    if (straight && add?.(SHARED.subarray(0, length)) === true) return true
     const chunk = Buffer.allocUnsafe(length)
     if (length > SHORT) SHARED.copy(chunk, 0, 0, length)
     else for (let at = 0; at < length; at += 1) chunk[at] = SHARED[at] as number
@@ -126,6 +133,7 @@ function overHandle(socket: Socket, handle: object, { bytes, end }: ReadingEvent
     },
     release() {
       paused = true
+      add = undefined
       direct.pause()
       direct.off('end', onEnd)
       tell = (chunk) => void direct.emit('data', chunk)

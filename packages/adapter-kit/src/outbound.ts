@@ -7,6 +7,8 @@ import { createOutbox } from './outbox.js'
 
 export interface Outbound {
   push(chunk: Uint8Array): void
+  /** Takes a copy of bytes that only continue a frame: false when they must be pushed. */
+  add(part: Uint8Array): boolean
   /** Part of a frame has gone to the client: nothing else may be said before it is whole. */
   midFrame(): boolean
   stop(): void
@@ -90,6 +92,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         events.onCut(undefined)
       }
     },
+    add: (part) => !stopped && cutter.add(part),
     midFrame: cutter.midFrame,
     stop() {
       stopped = true

@@ -68,6 +68,7 @@ export function startRelay(parts: RelayParts): Relay {
   })
   const fromUpstream = readDirectly(parts.upstream.socket, {
     bytes: (chunk) => onUpstreamBytes(chunk),
+    add: (part) => !ending && outbound.add(part),
     end: () => lost(),
   })
   const client = fromClient.socket
