@@ -2,6 +2,19 @@
 import { bsonFault, int32At, nulAt } from './bytes.js'
 import { LEAST_DOCUMENT, SUBTYPE, TYPE } from './types.js'
 
+/** Bytes of the values of a type, where they are the same for all and none is impossible; −1 for every other byte. */
+export const FIXED_SIZES: Int8Array = sizesByType()
+
+function sizesByType(): Int8Array {
+  const sizes = new Int8Array(256).fill(-1)
+  for (const type of [TYPE.DOUBLE, TYPE.DATE, TYPE.TIMESTAMP, TYPE.INT64]) sizes[type] = 8
+  for (const type of [TYPE.NULL, TYPE.UNDEFINED, TYPE.MIN_KEY, TYPE.MAX_KEY]) sizes[type] = 0
+  sizes[TYPE.INT32] = 4
+  sizes[TYPE.OBJECT_ID] = 12
+  sizes[TYPE.DECIMAL128] = 16
+  return sizes
+}
+
 /**
  * One past the last byte of the value of this type at `at`, at most `end`. What stands inside a document, an array or a
  * scope is not looked at. Throws `GH_WIRE` for an unknown type, a length that lies, or a value that cannot be.

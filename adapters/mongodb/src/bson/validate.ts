@@ -1,6 +1,6 @@
 /** Walks a document's whole nesting once, so that whoever reads it later need not doubt a length (mongodb.md §1). */
 import { bsonFault, nulAt } from './bytes.js'
-import { documentEnd, scopeAt, valueEnd } from './extent.js'
+import { documentEnd, FIXED_SIZES, scopeAt, valueEnd } from './extent.js'
 import { TYPE } from './types.js'
 
 export interface DocumentCeilings {
@@ -26,6 +26,7 @@ export function validateDocument(
   ceilings: DocumentCeilings,
 ): number {
   const deepest = Math.min(ceilings.depth, DEEPEST)
+  const most = ceilings.elements
   if (start < 0 || end > source.length || deepest < 1) throw bsonFault('a document beyond its bytes')
   if (documentEnd(source, start, end) !== end) throw bsonFault('bytes after the end of a document')
   let count = 0
@@ -44,7 +45,13 @@ export function validateDocument(
     const type = source[at] as number
     const value = nulAt(source, at + 1, last) + 1
     count += 1
-    if (count > ceilings.elements) throw bsonFault('more elements than may be')
+    if (count > most) throw bsonFault('more elements than may be')
+    // Most values say by their type alone how long they are: no call for them.
+    const size = FIXED_SIZES[type] as number
+    if (size >= 0 && size <= last - value) {
+      at = value + size
+      continue
+    }
     const next = valueEnd(type, source, value, last)
     if (type !== TYPE.DOCUMENT && type !== TYPE.ARRAY && type !== TYPE.CODE_WITH_SCOPE) {
       at = next

@@ -27,7 +27,43 @@ export function documentValue(source: Uint8Array, start = 0, end: number = sourc
 }
 
 /** Of a document or an array, in order and with duplicates. Throws `GH_WIRE` for another type, and for what is no BSON. */
-export function* elements(document: Value): Generator<Element, void, undefined> {
+export function elements(document: Value): IterableIterator<Element> {
+  if (!isNested(document)) throw bsonFault('a value that has no elements')
+  return new Elements(document)
+}
+
+/** No generator: every command and every reply is walked a few times, and resuming one costs more than reading an element. */
+class Elements implements IterableIterator<Element> {
+  private readonly source: Uint8Array
+  private readonly last: number
+  private at: number
+
+  constructor({ source, start, end }: Value) {
+    this.source = source
+    this.last = end - 1
+    this.at = start + 4
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<Element, undefined> {
+    const { source, last, at: start } = this
+    if (start >= last) return DONE
+    const type = source[start] as number
+    const nul = nulAt(source, start + 1, last)
+    const end = valueEnd(type, source, nul + 1, last)
+    this.at = end
+    const value = { type, source, start: nul + 1, end }
+    return { done: false, value: { name: textAt(source, start + 1, nul), value, start } }
+  }
+}
+
+const DONE = { done: true, value: undefined } as const
+
+/** The first element of this name. */
+export function findValue(document: Value, name: string): Value | undefined {
   if (!isNested(document)) throw bsonFault('a value that has no elements')
   const { source } = document
   const last = document.end - 1
@@ -36,19 +72,18 @@ export function* elements(document: Value): Generator<Element, void, undefined> 
     const type = source[at] as number
     const nul = nulAt(source, at + 1, last)
     const end = valueEnd(type, source, nul + 1, last)
-    yield {
-      name: textAt(source, at + 1, nul),
-      value: { type, source, start: nul + 1, end },
-      start: at,
-    }
+    if (isNamed(source, at + 1, nul, name)) return { type, source, start: nul + 1, end }
     at = end
   }
+  return undefined
 }
 
-/** The first element of this name. */
-export function findValue(document: Value, name: string): Value | undefined {
-  for (const element of elements(document)) if (element.name === name) return element.value
-  return undefined
+/** Whether these bytes are shown as this name; most others are told apart by their first letter. */
+function isNamed(source: Uint8Array, start: number, end: number, name: string): boolean {
+  const first = source[start] as number
+  if (first < 0x80 && first !== name.charCodeAt(0)) return start === end && name === ''
+  if (end - start < name.length) return false
+  return textAt(source, start, end) === name
 }
 
 export function isNested(value: Value): boolean {

@@ -1,7 +1,7 @@
 /** Replies matched to the command that is open: what a viewer may see of them, limits, outcomes (mongodb.md §6–8). */
 import type { Frame, Outbox, PassedLimit, Step } from '@gatehouse/adapter-kit'
 import type { Verb } from '@gatehouse/core'
-import { TYPE, type Value } from '../bson/index.js'
+import { findValue, TYPE, type Value } from '../bson/index.js'
 import { killCursor } from '../forwarding/own-commands.js'
 import { writeReply } from '../greeting/dialogue.js'
 import { FLAG } from '../messages/index.js'
@@ -11,14 +11,13 @@ import { completion, type Memory, type Owed, settle } from '../session/memory.js
 import type { ConversationParts } from '../session/parts.js'
 import { sessionOf } from '../session/taking.js'
 import { affectedBy } from './affected-by.js'
-import { type CursorReply, isOk, readCursor, valueAt } from './batch.js'
+import { type CursorReply, isOk, readCursor } from './batch.js'
 import { readReply, sendReply } from './envelope.js'
 import { failedReply } from './failing.js'
 import { followKill } from './killing.js'
 import { type Counted, count, judgeLimits, type Verdict } from './limiting.js'
 import { withoutUnknown } from './naming.js'
-import { contextOf, maskedBy, passingFields, rewritten } from './rewriting.js'
-import { pathOf } from './shape-masks.js'
+import { contextOf, maskedBy, rewritten, waysOf } from './rewriting.js'
 
 type OwedStatement = Extract<Owed, { kind: 'statement' }>
 
@@ -73,10 +72,9 @@ function followOk(
   const { arrived, permit, read } = owed
   if (read.statement.actions.some(({ verb }) => DEFINING.has(verb))) parts.house.refresh()
   const isNext = owed.cursor !== undefined
-  const places = read.reply.places.map((place) => ({ path: pathOf(place, isNext), each: place.each }))
+  const { places, passing } = waysOf(read.reply, isNext)
   const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)
-  const passing = passingFields(read.reply)
-  const cursorValue = valueAt(body, ['cursor'])
+  const cursorValue = findValue(body, 'cursor')
   const hasCursor = cursorValue?.type === TYPE.DOCUMENT && passing('cursor', cursorValue)
   const cursor = hasCursor ? readCursor(cursorValue, isNext ? 'nextBatch' : 'firstBatch') : undefined
   const counted = count(body, places, cursor)

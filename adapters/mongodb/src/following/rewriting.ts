@@ -7,10 +7,11 @@ import type { Arrived } from '../session/arriving.js'
 import type { Owed } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { type CursorReply, writeCursor } from './batch.js'
+import { BEFORE_BODY } from './envelope.js'
 import { hasForm } from './envelope-forms.js'
 import { errorContext } from './error-context.js'
 import { scrubbed } from './failing.js'
-import { maskTreeOf } from './shape-masks.js'
+import { maskTreeOf, pathOf } from './shape-masks.js'
 
 /** Of the upstream's own state and whereabouts: in no reply, whatever a plan says. */
 const NEVER: ReadonlySet<string> = new Set([
@@ -19,11 +20,32 @@ const NEVER: ReadonlySet<string> = new Set([
   ...['serverInfo', 'setName'],
 ])
 
+/** What of a plan every reply asks again. */
+export interface Ways {
+  readonly places: readonly { readonly path: readonly string[]; readonly each: boolean }[]
+  readonly passing: Passes
+}
+
+const ways = new WeakMap<ReplyPlan, { first?: Ways; next?: Ways }>()
+
+/** Made once for a plan; `isNext`: of a getMore. */
+export function waysOf(plan: ReplyPlan, isNext: boolean): Ways {
+  const found = ways.get(plan) ?? {}
+  ways.set(plan, found)
+  const which = isNext ? 'next' : 'first'
+  const made = found[which] ?? {
+    places: plan.places.map((place) => ({ path: pathOf(place, isNext), each: place.each })),
+    passing: passingFields(plan),
+  }
+  found[which] = made
+  return made
+}
+
 /**
  * Which of a reply's fields pass. Invariant: a cursor is one where the plan knows its documents; of any other they would go on unread, batch
  * by batch.
  */
-export function passingFields({ places, fields }: ReplyPlan): Passes {
+function passingFields({ places, fields }: ReplyPlan): Passes {
   const whole = places.some(({ path }) => path.length === 0)
   const tops = new Set(places.map(({ path: [top] }) => top))
   const masked = new Set(places.filter(({ path }) => path.length === 1).map(({ path: [top] }) => top))
@@ -89,7 +111,9 @@ export function maskedBy(
   const { root } = maskTreeOf(owed.read, owed.permit.permission, parts, owed.cursor !== undefined)
   if (root === undefined) return safe
   const { source, start, end } = safe
-  const out = createByteWriter(end - start + 1024)
+  const out = createByteWriter(BEFORE_BODY + end - start + 1024)
+  // What stands around it is put there later: half a megabyte is not copied for 21 bytes.
+  out.length = BEFORE_BODY
   maskDocument(source, start, end, root, out)
-  return documentValue(out.bytes, 0, out.length)
+  return documentValue(out.bytes, BEFORE_BODY, out.length)
 }

@@ -152,10 +152,23 @@ export function writeOpMsg({ requestId, responseTo, flags, body, sequences }: Op
     at += frame.write(identifier, at)
     frame[at] = 0
     at += 1
-    for (const { source, start, end } of documents) {
-      frame.set(source.subarray(start, end), at)
-      at += end - start
-    }
+    at = putDocuments(frame, at, documents)
   }
   return frame
+}
+
+/** Documents that stand behind one another where they come from are copied as one; answers where the last one ends. */
+function putDocuments(frame: Uint8Array, from: number, documents: readonly Value[]): number {
+  let at = from
+  for (let next = 0; next < documents.length; ) {
+    const { source, start } = documents[next] as Value
+    let end = start
+    for (let each = documents[next]; each?.source === source && each.start === end; each = documents[next]) {
+      end = each.end
+      next += 1
+    }
+    frame.set(source.subarray(start, end), at)
+    at += end - start
+  }
+  return at
 }

@@ -1,5 +1,5 @@
 /** A command's bytes without what reading never looks at: commands of one key mean the same (R5). */
-import { nulAt, TYPE, textAt, type Value, valueEnd } from '../bson/index.js'
+import { FIXED_SIZES, nulAt, TYPE, textAt, type Value, valueEnd } from '../bson/index.js'
 import { GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
 import { amountOf } from './values.js'
@@ -69,6 +69,10 @@ const FREE = 2
 const ANOTHER = 3
 const AGAIN = 4
 
+const FREE_TYPES: ReadonlySet<number> = new Set([
+  ...[TYPE.INT32, TYPE.INT64, TYPE.DATE, TYPE.OBJECT_ID, TYPE.TIMESTAMP],
+])
+
 class TooLong extends Error {}
 const TOO_LONG = new TooLong()
 
@@ -78,7 +82,7 @@ export function planKey(command: Command): string | undefined {
   length = 0
   try {
     text(command.database)
-    walk(command.body, 'top')
+    walk(command.body.source, command.body.start, command.body.end, 'top')
     for (const [name, documents] of command.sequences) {
       text(name)
       const mode = itemMode(ARGUMENTS.get(name) ?? 'exact')
@@ -86,7 +90,7 @@ export function planKey(command: Command): string | undefined {
       else
         for (const document of documents) {
           byte(ANOTHER)
-          walk(document, mode)
+          walk(document.source, document.start, document.end, mode)
         }
       byte(0)
     }
@@ -102,10 +106,10 @@ function alike(documents: readonly Value[]): void {
   let start = 0
   let size = -1
   let isAgain = false
-  for (const document of documents) {
+  for (const { source, start: from, end } of documents) {
     const at = length
     byte(ANOTHER)
-    walk(document, 'stored')
+    walk(source, from, end, 'stored')
     if (length - at === size && scratch.compare(scratch, start, start + size, at, length) === 0) {
       length = at
       if (!isAgain) byte(AGAIN)
@@ -118,27 +122,51 @@ function alike(documents: readonly Value[]): void {
   }
 }
 
-function walk({ source, start, end }: Value, mode: Mode | 'top'): void {
+/** Of types whose values never count where they are stored; −1 for all others, and for those that can lie about themselves. */
+const FREE_SIZES = FIXED_SIZES.map((size, type) => (FREE_TYPES.has(type) ? size : -1))
+
+/** Places instead of values: a batch of documents would make one object for each of its fields. */
+function walk(source: Uint8Array, start: number, end: number, mode: Mode | 'top'): void {
   const last = end - 1
+  const same =
+    mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'limit' || mode === 'stored'
   let at = start + 4
   let isFirst = true
   while (at < last) {
     const type = source[at] as number
-    const nul = nulAt(source, at + 1, last)
-    const next = valueEnd(type, source, nul + 1, last)
-    copy(source, at, nul + 1)
-    const inner = mode === 'top' && isFirst ? 'exact' : modeOf(mode, source, at + 1, nul)
+    const from = head(source, at, last)
+    const size = mode === 'stored' ? (FREE_SIZES[type] as number) : -1
+    if (size >= 0 && size <= last - from) {
+      byte(FREE)
+      at = from + size
+      continue
+    }
+    const next = valueEnd(type, source, from, last)
+    const inner =
+      mode === 'top' && isFirst ? 'exact' : same ? mode : modeOf(mode, textAt(source, at + 1, from - 1))
     isFirst = false
-    value(type, { type, source, start: nul + 1, end: next }, inner)
+    value(type, source, from, next, inner)
     at = next
   }
   byte(0)
 }
 
-function modeOf(mode: Mode | 'top', source: Uint8Array, start: number, end: number): Mode {
-  if (mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'limit' || mode === 'stored')
-    return mode
-  const name = textAt(source, start, end)
+/** Copies a type and a name with its NUL; answers where the value begins. */
+function head(source: Uint8Array, start: number, last: number): number {
+  let at = start
+  let to = length
+  scratch[to++] = source[at++] as number
+  for (;;) {
+    if (at >= last || to >= LONGEST) throw TOO_LONG
+    const letter = source[at++] as number
+    scratch[to++] = letter
+    if (letter === 0) break
+  }
+  length = to
+  return at
+}
+
+function modeOf(mode: Mode | 'top', name: string): Mode {
   switch (mode) {
     case 'top':
       return name === '$db' ? 'exact' : GENERIC.has(name) ? 'skip' : (ARGUMENTS.get(name) ?? 'exact')
@@ -157,37 +185,34 @@ function modeOf(mode: Mode | 'top', source: Uint8Array, start: number, end: numb
   }
 }
 
-function value(type: number, found: Value, mode: Mode): void {
+function value(type: number, source: Uint8Array, start: number, end: number, mode: Mode): void {
   if (mode === 'skip') return
-  if (mode === 'limit') text(amountOf(found))
-  if (type === TYPE.DOCUMENT || type === TYPE.ARRAY) nested(type, found, mode)
-  else if (!isFree(type, found, mode)) {
+  if (mode === 'limit') text(amountOf({ type, source, start, end }))
+  if (type === TYPE.ARRAY) list(source, start, end, mode)
+  else if (type === TYPE.DOCUMENT)
+    walk(source, start, end, mode === 'scalar' || mode === 'limit' ? 'exact' : mode)
+  else if (isFree(type, source, start, end, mode)) byte(FREE)
+  else {
     byte(EXACT)
-    integer(found.end - found.start)
-    copy(found.source, found.start, found.end)
-  } else byte(FREE)
-}
-
-function nested(type: number, found: Value, mode: Mode): void {
-  if (type === TYPE.ARRAY) list(found, mode)
-  else walk(found, mode === 'scalar' || mode === 'limit' ? 'exact' : mode)
+    integer(end - start)
+    copy(source, start, end)
+  }
 }
 
 /** Runs of free constants of one type count once; how many there are nobody asks. */
-function list({ source, start, end }: Value, mode: Mode): void {
+function list(source: Uint8Array, start: number, end: number, mode: Mode): void {
   const last = end - 1
   const item = itemMode(mode)
   let at = start + 4
   let run = -1
   while (at < last) {
     const type = source[at] as number
-    const nul = nulAt(source, at + 1, last)
-    const next = valueEnd(type, source, nul + 1, last)
-    const found = { type, source, start: nul + 1, end: next }
-    const free = type !== TYPE.DOCUMENT && type !== TYPE.ARRAY && isFree(type, found, item)
+    const from = nulAt(source, at + 1, last) + 1
+    const next = valueEnd(type, source, from, last)
+    const free = type !== TYPE.DOCUMENT && type !== TYPE.ARRAY && isFree(type, source, from, next, item)
     if (!free || run !== type) {
       byte(type)
-      value(type, found, item)
+      value(type, source, from, next, item)
     }
     run = free ? type : -1
     at = next
@@ -201,7 +226,7 @@ function itemMode(mode: Mode): Mode {
 }
 
 /** Its value is never looked at. */
-function isFree(type: number, found: Value, mode: Mode): boolean {
+function isFree(type: number, source: Uint8Array, start: number, end: number, mode: Mode): boolean {
   switch (mode) {
     case 'scalar':
     case 'limit':
@@ -218,25 +243,25 @@ function isFree(type: number, found: Value, mode: Mode): boolean {
     case TYPE.OBJECT_ID:
       return true
     case TYPE.DOUBLE:
-      return hasEnd(found)
+      return hasEnd(source, start)
     case TYPE.BOOLEAN:
     case TYPE.TIMESTAMP:
     case TYPE.BINARY:
       return mode !== 'scalar' && mode !== 'limit'
     case TYPE.STRING:
-      return mode === 'filter' || (mode === 'stored' && !mayBeMask(found))
+      return mode === 'filter' || (mode === 'stored' && !mayBeMask(source, start, end))
     default:
       return false
   }
 }
 
 /** Neither infinite nor no number: the exponent is not all ones. */
-function hasEnd({ source, start }: Value): boolean {
+function hasEnd(source: Uint8Array, start: number): boolean {
   return ((source[start + 7] as number) & 0x7f) !== 0x7f || ((source[start + 6] as number) & 0xf0) !== 0xf0
 }
 
 /** A star among its first letters, or `p_`; any letter outside ASCII counts as one. */
-function mayBeMask({ source, start, end }: Value): boolean {
+function mayBeMask(source: Uint8Array, start: number, end: number): boolean {
   const most = Math.min(end - 1, start + 8)
   for (let at = start + 4; at < most; at++) {
     const letter = source[at] as number
