@@ -1,5 +1,6 @@
 /** Gatehouse as a user runs it, with everything on: 50 rules, masks, audit to the spool, metrics. */
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +13,8 @@ export interface Gatehouse {
   readonly masked: Target
   /** Two, where the listener speaks MySQL or MongoDB. */
   readonly twice: Target
+  /** The same two as pseudonyms, which are keyed digests; MongoDB alone. */
+  readonly keyed: Target
   readonly pid: number
   stop(): Promise<void>
 }
@@ -23,6 +26,8 @@ export interface GatehouseOptions {
   readonly durability: 'write' | 'fsync'
   /** A folder for a CPU profile of the whole run. */
   readonly profile?: string | undefined
+  /** The upstream's account may do everything. */
+  readonly privileged?: boolean
   /** Sessions that the listener takes, and one person may have. */
   readonly connections?: number
 }
@@ -32,6 +37,7 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
   const folder = temporaryFolder('bench-gatehouse')
   mkdirSync(join(folder.path, 'policies'))
   writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy(TABLES[protocol]))
+  writeFileSync(join(folder.path, 'masking.key'), randomBytes(32), { mode: 0o600 })
   writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, options))
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const child = spawn(
@@ -45,6 +51,7 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
         CLEAR_PASSWORD: 'clear',
         MASKED_PASSWORD: 'masked',
         TWICE_PASSWORD: 'twice',
+        KEYED_PASSWORD: 'keyed',
       },
       stdio: ['ignore', 'pipe', process.env.BENCH_DEBUG === undefined ? 'ignore' : 'inherit'],
     },
@@ -71,6 +78,7 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
     target,
     masked: { ...target, name: 'gatehouse, masked', user: 'masked', password: 'masked' },
     twice: { ...target, name: 'gatehouse, two masked', user: 'twice', password: 'twice' },
+    keyed: { ...target, name: 'gatehouse, two pseudonyms', user: 'keyed', password: 'keyed' },
     pid,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
@@ -91,6 +99,7 @@ identity:
     - {name: clear, password: {env: CLEAR_PASSWORD}, groups: [analysts]}
     - {name: masked, password: {env: MASKED_PASSWORD}, groups: [viewers]}
     - {name: twice, password: {env: TWICE_PASSWORD}, groups: [viewers, strict]}
+    - {name: keyed, password: {env: KEYED_PASSWORD}, groups: [keyed]}
 listeners:
   - name: bench
     protocol: ${protocol}
@@ -103,11 +112,12 @@ listeners:
       user: ${upstream.user}
       password: {env: UPSTREAM_PASSWORD}
       tls: disable
-      databases: [${upstream.database}]
+      databases: [${upstream.database}]${options.privileged === true ? '\n      privileged: accept' : ''}
 policies: [pack:tools, pack:guardrails, ./policies]
 audit:
   spool: {durability: ${durability}, maxBytes: 4GiB, retain: 7d}
 metrics: {listen: 127.0.0.1:0}
+masking: {key: {file: masking.key}}
 `
 }
 
@@ -121,19 +131,22 @@ const TABLES = {
 /** 50 rules that must all be looked at, as a grown policy has them. */
 function policy({ all, one, two }: (typeof TABLES)[keyof typeof TABLES]): string {
   const others = Array.from(
-    { length: two === undefined ? 47 : 46 },
+    { length: two === undefined ? 47 : 45 },
     (_, index) =>
       `  - {name: other-${index}, effect: permit, groups: [team-${index}], verbs: [read], resources: ["*.team_${index}.*"]}`,
   )
   if (two !== undefined)
-    others.push(`  - {name: strict, effect: mask, groups: [strict], fields: ["${two}"], with: redact}`)
+    others.push(
+      `  - {name: strict, effect: mask, groups: [strict], fields: ["${two}"], with: redact}`,
+      `  - {name: keyed, effect: mask, groups: [keyed], fields: ["${one}", "${two}"], with: pseudonym}`,
+    )
   return `apiVersion: gatehouse/v1
 kind: Policy
 metadata: {name: bench, owner: bench}
 default: forbid
 rules:
   - {name: connect, effect: permit, verbs: [connect]}
-  - {name: accounts, effect: permit, groups: [analysts, viewers], verbs: [read, update, insert, delete, copy-out], resources: ["${all}"]}
+  - {name: accounts, effect: permit, groups: [analysts, viewers, keyed], verbs: [read, update, insert, delete, copy-out], resources: ["${all}"]}
   - {name: filler, effect: mask, groups: [viewers], fields: ["${one}"], with: redact}
 ${others.join('\n')}
 `

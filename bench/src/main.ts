@@ -24,7 +24,7 @@ import { reportTpcb } from './tpcb.js'
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '3' },
     durability: { type: 'string', default: 'write' },
     profile: { type: 'string' },

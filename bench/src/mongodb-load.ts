@@ -1,7 +1,7 @@
 /** Commands as raw OP_MSG over many connections: the client does so little that it does not decide how fast a proxy is. */
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
-import { Binary, type Document, Int32, Long, UUID } from 'bson'
+import { Binary, type Document, Int32, Long, serialize, UUID } from 'bson'
 import { cpuOf } from './cpu.js'
 import { BEFORE_BODY, bodyOf, cutting, message, person } from './mongodb-wire.js'
 import type { Target } from './pgbench.js'
@@ -90,6 +90,13 @@ async function signIn(client: Client, user: string, password: string): Promise<v
 /** One operation; answers the bytes that came. */
 type Operation = (client: Client) => Promise<number>
 
+/** Of the collection that is read. */
+export const DOCUMENTS = 1000
+const BATCH = 100
+/** Behind a document's length, the type and the name. */
+const ID_IN_DOCUMENT = 4 + 1 + '_id\0'.length
+let inserted = DOCUMENTS
+
 /** In each command its session, as drivers send it. */
 function operation(load: MongodbLoad): Operation {
   const common = { lsid: { id: new UUID() }, $db: 'bench' }
@@ -100,7 +107,7 @@ function operation(load: MongodbLoad): Operation {
       const idAt = frame.indexOf('_id\0') + 4
       let id = 0
       return async (client) => {
-        id += 1
+        id = (id + 1) % DOCUMENTS
         frame.writeInt32LE(id, idAt)
         return expectOk(await client.ask(frame)).length
       }
@@ -116,9 +123,12 @@ function operation(load: MongodbLoad): Operation {
       }
     }
     case 'insertMany of 100': {
-      const documents = Array.from({ length: 100 }, (_, index) => person(index))
-      const frame = message({ insert: 'people', ordered: true, ...common }, { name: 'documents', documents })
+      const documents = Array.from({ length: BATCH }, (_, index) => person(index))
+      const frame = message({ insert: 'written', ordered: true, ...common }, { name: 'documents', documents })
+      const places = documents.map((each) => frame.indexOf(serialize(each)) + ID_IN_DOCUMENT)
       return async (client) => {
+        // No id is written twice: a server would refuse it.
+        for (const place of places) frame.writeInt32LE(inserted++, place)
         await client.ask(frame).then(expectOk)
         return frame.length
       }
@@ -126,11 +136,22 @@ function operation(load: MongodbLoad): Operation {
   }
 }
 
-/** Behind the first batch, which stands first in a server's `cursor`. */
+/** Where the eight bytes of the id stand in a server's `cursor`: before its documents or behind them. */
 function cursorIdAt(reply: Buffer): number {
-  const batch = BEFORE_BODY + 4 + '_cursor\0'.length + 4 + '_firstBatch\0'.length
-  return batch + reply.readInt32LE(batch) + '_id\0'.length
+  let at = reply.indexOf('\x03cursor\0', BEFORE_BODY, 'latin1') + '_cursor\0'.length + 4
+  for (;;) {
+    const type = reply[at]
+    const name = reply.toString('latin1', at + 1, reply.indexOf(0, at + 1))
+    const value = at + name.length + 2
+    if (name === 'id') return value
+    if (type !== STRING && type !== ARRAY)
+      throw new Error(`${name} stands where a cursor's id was looked for`)
+    at = value + reply.readInt32LE(value) + (type === STRING ? 4 : 0)
+  }
 }
+
+const STRING = 2
+const ARRAY = 4
 
 const OK = Buffer.from('\x01ok\0\0\0\0\0\0\0\xf0\x3f\0', 'latin1')
 
@@ -139,6 +160,20 @@ function expectOk(reply: Buffer): Buffer {
   if (reply.indexOf(OK, reply.length - 200) < 0)
     throw new Error(`not ok: ${JSON.stringify(bodyOf(reply).errmsg)}`)
   return reply
+}
+
+/** Stores what the loads read. */
+export async function fill(target: Target): Promise<void> {
+  const client = await open(target)
+  try {
+    const documents = Array.from({ length: DOCUMENTS }, (_, index) => person(index))
+    const command = { insert: 'people', ordered: true, $db: 'bench' }
+    expectOk(await client.ask(message(command, { name: 'documents', documents })))
+    const other = { insert: 'written', ordered: true, $db: 'bench' }
+    expectOk(await client.ask(message(other, { name: 'documents', documents: documents.slice(0, 1) })))
+  } finally {
+    client.close()
+  }
 }
 
 /** What one person sees of one document: whoever measures masks looks whether there are any. */

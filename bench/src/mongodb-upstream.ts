@@ -63,7 +63,7 @@ const plain = (command: Document): Document => {
     case 'listDatabases':
       return { databases: [{ name: 'bench' }] }
     case 'listCollections': {
-      const found = [{ name: 'people', type: 'collection', options: {} }]
+      const found = ['people', 'written'].map((each) => ({ name: each, type: 'collection', options: {} }))
       return { cursor: { firstBatch: found, id: Long.ZERO, ns: 'bench.$cmd.listCollections' } }
     }
     case 'listIndexes': {
