@@ -31,8 +31,11 @@ function startPlayer(script: URL, gone: () => void): Play {
 function playersOf(script: URL): readonly Play[] {
   const known = players.get(script.href)
   if (known !== undefined) return known
-  const gone = () => players.delete(script.href)
-  const started = Array.from({ length: availableParallelism() }, () => startPlayer(script, gone))
+  const gone = () => {
+    // Others may play in their place by the time that a broken thread has ended.
+    if (players.get(script.href) === started) players.delete(script.href)
+  }
+  const started: readonly Play[] = Array.from({ length: availableParallelism() }, () => startPlayer(script, gone))
   players.set(script.href, started)
   return started
 }
