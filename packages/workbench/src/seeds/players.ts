@@ -35,7 +35,9 @@ function playersOf(script: URL): readonly Play[] {
     // Others may play in their place by the time that a broken thread has ended.
     if (players.get(script.href) === started) players.delete(script.href)
   }
-  const started: readonly Play[] = Array.from({ length: availableParallelism() }, () => startPlayer(script, gone))
+  const started: readonly Play[] = Array.from({ length: availableParallelism() }, () =>
+    startPlayer(script, gone),
+  )
   players.set(script.href, started)
   return started
 }
