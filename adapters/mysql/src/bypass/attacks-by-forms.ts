@@ -1,5 +1,5 @@
 /** Table: ways round the masks by forms that are written down nowhere as such: each showed a personal cell at the server itself. */
-import { type Attack, only, reveals } from './attack.js'
+import { type Attack, harms, only, reveals } from './attack.js'
 
 export const ATTACKS_BY_FORMS: readonly Attack[] = [
   ...reveals('windows', [
@@ -78,6 +78,22 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
     ["prepare p from 'select ssn from customers where id = ?'", 'set @i = 1', 'execute p using @i'],
     ["prepare p from 'select ? as x'", 'set @i = (select ssn from customers limit 1)', 'execute p using @i'],
     ["set sql_mode=(select concat(@@sql_mode, ',PIPES_AS_CONCAT'))", 'select ssn || email from customers'],
+  ]),
+  // Two names to whoever reads them, one to the server's collation.
+  ...reveals('prepared names', [
+    ["prepare `á` from 'select 1'", "prepare `à` from 'select ssn from customers'", 'execute `á`'],
+    [
+      "prepare `ñ` from 'select name from customers'",
+      "prepare `ń` from 'select concat(ssn) from customers'",
+      'execute `ñ`',
+    ],
+  ]),
+  ...harms('prepared names', [
+    ["prepare `é` from 'select 1'", "prepare `ê` from 'delete from notes'", 'execute `é`'],
+  ]),
+  ...only.mysql.reveals('prepared names', [
+    ["prepare a from 'select 1'", "prepare `á` from 'select concat(ssn) from customers'", 'execute a'],
+    ["prepare a from 'select 1'", "prepare `a ` from 'select concat(ssn) from customers'", 'execute a'],
   ]),
   ...only.mariadb.reveals('prepared texts', ["execute immediate 'select ssn from customers'"]),
   ...reveals('character sets', [

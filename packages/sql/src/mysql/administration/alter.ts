@@ -7,6 +7,7 @@ import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
 import { database, databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
 import { COMMITS, define, nameList, object, on, onRelations, relation, schemaName } from './names.js'
+import { readDeallocate } from './prepared.js'
 
 const SERVER_THINGS = [...MADE_SERVER_THINGS, 'instance']
 
@@ -137,12 +138,8 @@ function keepsName(cursor: Cursor): boolean {
 }
 
 export function readDrop(cursor: Cursor, reading: Reading): Found {
+  if (cursor.sees('drop prepare')) return readDeallocate(cursor, reading)
   cursor.accept('drop')
-  if (cursor.accept('prepare') !== undefined) {
-    const name = cursor.name()?.[0]
-    if (name === undefined) return notUnderstood(reading, 'DEALLOCATE')
-    return { command: 'DEALLOCATE', actions: [], effects: [{ kind: 'deallocate', name: name.toLowerCase() }] }
-  }
   const temporary = cursor.accept('temporary') !== undefined
   const kind = cursor.accept(
     ...[

@@ -339,6 +339,7 @@ export const EXAMPLES: readonly Example[] = [
   [`prepare s from 'prepare x from ''select 1'''`, 'PREPARE', [], ['prepare s: ']],
   [`prepare s from 'set password = ''x'''`, 'PREPARE', [], ['prepare s: grant current_user', 'never']],
   ['execute s', 'EXECUTE', []],
+  ['execute `é`', 'EXECUTE', [], ['never']],
   ['execute s using @a, @b', 'EXECUTE', []],
   [`execute immediate 'select ssn from people'`, 'EXECUTE IMMEDIATE', ['read shop.people']],
   [
@@ -360,6 +361,10 @@ export const EXAMPLES: readonly Example[] = [
   ],
   ['deallocate prepare s', 'DEALLOCATE', [], ['deallocate s']],
   ['drop prepare s', 'DEALLOCATE', [], ['deallocate s']],
+  ["prepare `s t` from 'select id from people'", 'PREPARE', [], ['prepare s t: read shop.people']],
+  ["prepare `s ` from 'select id from people'", 'PREPARE', [], ['prepare s : read shop.people', 'never']],
+  ["prepare `é` from 'select id from people'", 'PREPARE', [], ['prepare é: read shop.people', 'never']],
+  ['drop prepare `é`', 'DEALLOCATE', [], ['deallocate é', 'never']],
   ['lock tables people read', 'LOCK TABLES', ['lock shop.people'], ['commit']],
   [
     'lock tables people as p write, orders low_priority write',

@@ -8,34 +8,51 @@ function hidden(name: string, reading: Reading, why = HIDDEN): Found {
   return { command: name, actions: [opaque(reading, name, why)], outputs: 'unknown', collects: true }
 }
 
+/**
+ * Servers compare these names by utf8mb3_general_ci, where accents do not count and blanks at the end need not: beyond plain
+ * ASCII two names may be one to the server and two to us.
+ */
+const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+const STRANGE = 'a prepared statement is known by plain ASCII letters here, without blanks at the end'
+
+/** As the server compares it; undefined: no name. */
+function preparedName(cursor: Cursor): { readonly name: string; readonly never?: string } | undefined {
+  const name = cursor.name()?.[0]?.toLowerCase()
+  if (name === undefined) return undefined
+  return PLAIN.test(name) ? { name } : { name, never: STRANGE }
+}
+
 /** Preparing runs nothing: what the statement does is decided when it is executed. */
 export function readPrepare(cursor: Cursor, reading: Reading): Found {
   cursor.accept('prepare')
-  const name = cursor.name()?.[0]?.toLowerCase()
-  if (name === undefined || cursor.accept('from') === undefined) return notUnderstood(reading, 'PREPARE')
+  const named = preparedName(cursor)
+  if (named === undefined || cursor.accept('from') === undefined) return notUnderstood(reading, 'PREPARE')
+  const { name, ...never } = named
   const token = cursor.take()
   if (token?.kind !== 'string' || !cursor.done()) {
     cursor.skipRest()
     // Whatever had the name is gone.
-    return { ...hidden('PREPARE', reading), effects: [{ kind: 'deallocate', name }] }
+    return { ...hidden('PREPARE', reading), ...never, effects: [{ kind: 'deallocate', name }] }
   }
   const statement = reading.inner(token.value)
   if (typeof statement === 'string') return { ...notUnderstood(reading, 'PREPARE'), unreadable: statement }
+  const refused = never.never ?? statement.never
   return {
     command: 'PREPARE',
     actions: [],
     effects: [{ kind: 'prepare', name, statement }],
-    ...(statement.never === undefined ? {} : { never: statement.never }),
+    ...(refused === undefined ? {} : { never: refused }),
   }
 }
 
 export function readExecute(cursor: Cursor, reading: Reading): Found {
   if (cursor.accept('execute immediate') !== undefined) return readImmediate(cursor, reading)
   cursor.accept('execute')
-  const name = cursor.name()?.[0]?.toLowerCase()
-  if (name === undefined) return notUnderstood(reading, 'EXECUTE')
+  const named = preparedName(cursor)
+  if (named === undefined) return notUnderstood(reading, 'EXECUTE')
+  const { name, ...never } = named
   const actions = readUsing(cursor, reading)
-  return { command: 'EXECUTE', actions, outputs: 'unknown', refersTo: { kind: 'prepared', name } }
+  return { command: 'EXECUTE', actions, outputs: 'unknown', refersTo: { kind: 'prepared', name }, ...never }
 }
 
 function readUsing(cursor: Cursor, reading: Reading): Found['actions'] {
@@ -71,8 +88,9 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
 }
 
 export function readDeallocate(cursor: Cursor, reading: Reading): Found {
-  cursor.accept('deallocate prepare')
-  const name = cursor.name()?.[0]?.toLowerCase()
-  if (name === undefined) return notUnderstood(reading, 'DEALLOCATE')
-  return { command: 'DEALLOCATE', actions: [], effects: [{ kind: 'deallocate', name }] }
+  cursor.accept('deallocate prepare', 'drop prepare')
+  const named = preparedName(cursor)
+  if (named === undefined) return notUnderstood(reading, 'DEALLOCATE')
+  const { name, ...never } = named
+  return { command: 'DEALLOCATE', actions: [], effects: [{ kind: 'deallocate', name }], ...never }
 }
