@@ -1,6 +1,6 @@
 /** Reading and writing integers and strings at offsets, for control messages; rows have their own writers. */
 
-const decoder = new TextDecoder('utf-8')
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 // A leading U+FEFF is a character like any other: a server tells names apart by it.
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()

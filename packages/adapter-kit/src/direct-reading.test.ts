@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Reading, readDirectly } from './direct-reading.js'
+import { createLane } from './lane.js'
 
 interface Heard {
   readonly chunks: Uint8Array[]
@@ -213,4 +214,66 @@ test('a socket with bytes on their way is read by its events, and may be held ba
   await until(() => heard.text() === 'before, after')
   peer.end()
   await until(() => heard.ended)
+})
+
+const noise = (size: number) => {
+  const bytes = Buffer.allocUnsafe(size)
+  for (let at = 0, state = 1; at < size; at += 4) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    bytes.writeUInt32LE(state, at)
+  }
+  return bytes
+}
+
+test('what is kept of what was lent stays as it was, and what is given back is read into again', async () => {
+  const sent = noise(8 * 1024 * 1024)
+  const heard = hearing()
+  const buffers = new Set<ArrayBufferLike>()
+  let lent = 0
+  readDirectly(near, {
+    ...heard,
+    lend(part) {
+      lent += 1
+      const keeps = lent % 5 === 0
+      heard.chunks.push(keeps ? part : Uint8Array.from(part))
+      if (!keeps) buffers.add(part.buffer)
+      return !keeps
+    },
+  })
+  peer.write(sent)
+  await until(() => heard.chunks.reduce((sum, { length }) => sum + length, 0) === sent.length)
+  expect(sent.equals(Buffer.concat(heard.chunks))).toBe(true)
+  expect(lent).toBeGreaterThan(buffers.size)
+})
+
+test.each(['at once', 'in fits and starts'])('what is lent arrives at one who reads %s', async (how) => {
+  const sent = noise(16 * 1024 * 1024)
+  const taken: Buffer[] = []
+  const receiver = createServer((socket) => {
+    socket.on('data', (chunk) => {
+      taken.push(chunk)
+      if (how === 'at once' || taken.length % 7 > 0) return
+      socket.pause()
+      setTimeout(() => socket.resume(), 5)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const far = connect((receiver.address() as { port: number }).port, '127.0.0.1')
+  await once(far, 'connect')
+  const lane = createLane(far, { onRoom: () => reading.flow(true), onFailed: () => {} })
+  let free = 0
+  const forward = (chunk: Uint8Array) => {
+    lane.send([chunk])
+    reading.flow(!lane.full())
+    const clear = lane.clear()
+    if (clear) free += 1
+    return clear
+  }
+  const reading = readDirectly(near, { bytes: (chunk) => void forward(chunk), lend: forward, end() {} })
+  peer.write(sent)
+  await until(() => taken.reduce((sum, { length }) => sum + length, 0) === sent.length)
+  far.destroy()
+  receiver.close()
+  expect(sent.equals(Buffer.concat(taken))).toBe(true)
+  expect(free).toBeGreaterThan(0)
 })

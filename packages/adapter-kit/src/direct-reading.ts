@@ -16,16 +16,24 @@ export interface ReadingEvents {
   bytes(chunk: Uint8Array): void
   /** Asked first, with bytes that must be copied at once: true when they were, and nobody need be told of them. */
   add?(part: Uint8Array): boolean
+  /** Told in place of `bytes` where much comes: true when nobody has the bytes any more, and they may be written over. */
+  lend?(part: Uint8Array): boolean
   /** The peer says no more, and all that it said was told. */
   end(): void
 }
 
+const SIZE = 64 * 1024
 /** Every read is over before the next begins: one buffer does for all. */
-const SHARED = Buffer.allocUnsafeSlow(64 * 1024)
+const SHARED = Buffer.allocUnsafeSlow(SIZE)
 /** Up to this, bytes are copied here: to call the buffer costs more. */
 const SHORT = 128
 /** From this on it is worth asking whether they are stored elsewhere. */
 const LONG = 4096
+/**
+ * From this on a connection reads into a buffer of its own, which is lent: what the kernel takes at once needs no copy, and
+ * no memory whose release would cost V8 a collection of everything.
+ */
+const MUCH = 8 * 1024
 /** Bytes that wait while paused before the peer is held back. */
 const HIGH_WATER = 16 * 1024
 
@@ -67,21 +75,46 @@ function isQuiet(socket: Socket): boolean {
   return writable && !destroyed && !connecting && !readableEnded && readableLength + writableLength === 0
 }
 
-function overHandle(socket: Socket, handle: object, { bytes, add: stored, end }: ReadingEvents): Reading {
-  let tell = bytes
-  let add = stored
+function overHandle(socket: Socket, handle: object, events: ReadingEvents): Reading {
+  const { end } = events
+  let { bytes: tell, add, lend } = events
+  /** Where the next read goes, and whether the handle must be told. */
+  let buffer: Uint8Array = SHARED
+  let moved = true
   let paused = false
   let stopped = false
   let ended = false
   let waiting: Uint8Array[] = []
   let size = 0
+  /** Long reads that are copied before another is lent, the more of them the more often one was kept. */
+  let copies = 0
+  let caution = 1
+
+  const readInto = (next: Uint8Array) => {
+    if (next === buffer) return
+    buffer = next
+    moved = true
+  }
 
   const read = (length: number): boolean => {
+    const from = buffer
     const straight = length > LONG && !paused && waiting.length === 0
-    if (straight && add?.(SHARED.subarray(0, length)) === true) return true
+    if (straight && add?.(from.subarray(0, length)) === true) return true
+    if (straight && length >= MUCH && lend !== undefined) {
+      if (from !== SHARED) {
+        const free = lend(from.subarray(0, length))
+        caution = free ? 1 : Math.min(2 * caution, 64)
+        copies = free ? 0 : caution
+        // Whoever has it keeps it.
+        if (!free) readInto(SHARED)
+        return true
+      }
+      if (copies > 0) copies -= 1
+      else readInto(Buffer.allocUnsafeSlow(SIZE))
+    } else readInto(SHARED)
     const chunk = Buffer.allocUnsafe(length)
-    if (length > SHORT) SHARED.copy(chunk, 0, 0, length)
-    else for (let at = 0; at < length; at += 1) chunk[at] = SHARED[at] as number
+    if (length > SHORT) chunk.set(from.subarray(0, length))
+    else for (let at = 0; at < length; at += 1) chunk[at] = from[at] as number
     if (!paused && waiting.length === 0) {
       tell(chunk)
       return true
@@ -109,11 +142,18 @@ function overHandle(socket: Socket, handle: object, { bytes, add: stored, end }:
     }
   }
 
+  /** Asked after each read; undefined: the same again. */
+  const next = (): Uint8Array | undefined => {
+    if (!moved) return undefined
+    moved = false
+    return buffer
+  }
+
   const options: HandledOptions = {
     handle,
     // What waits is told before the end is, and only then may the other half close.
     allowHalfOpen: true,
-    onread: { buffer: SHARED, callback: read },
+    onread: { buffer: next as () => Uint8Array, callback: read },
   }
   ;(socket as Handled)._handle = null
   const direct = new Socket(options)
@@ -133,7 +173,7 @@ function overHandle(socket: Socket, handle: object, { bytes, add: stored, end }:
     },
     release() {
       paused = true
-      add = undefined
+      add = lend = undefined
       direct.pause()
       direct.off('end', onEnd)
       tell = (chunk) => void direct.emit('data', chunk)

@@ -7,6 +7,8 @@ export interface Lane {
   send(batch: readonly Uint8Array[], gate?: Gating): void
   /** More is waiting than should be: whoever produces must pause until `onRoom`. */
   full(): boolean
+  /** All that was sent has been taken by the kernel: none of its bytes are read any more. */
+  clear(): boolean
   /** What still waits never leaves, nor does what is sent from now on. */
   drop(): void
   /** Closes once everything that was sent has left. */
@@ -118,6 +120,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
       })
     },
     full: () => blocked || queued > HIGH_WATER,
+    clear: () => queue.length === 0 && socket.writableLength === 0,
     drop() {
       dropped = true
       queue.length = 0

@@ -6,7 +6,8 @@ import type { Lane } from './lane.js'
 import { createOutbox } from './outbox.js'
 
 export interface Outbound {
-  push(chunk: Uint8Array): void
+  /** Returns true when nobody has the bytes any more. */
+  push(chunk: Uint8Array): boolean
   /** Takes a copy of bytes that only continue a frame: false when they must be pushed. */
   add(part: Uint8Array): boolean
   /** Part of a frame has gone to the client: nothing else may be said before it is whole. */
@@ -34,6 +35,9 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   /** Outcomes in this chunk; `late`: only of what never ran, and has no decision on record whose outcome is owed. */
   let recorded: 'none' | 'late' | 'owed' = 'none'
   let stopped = false
+  let current: Uint8Array | undefined
+  /** A frame of the current chunk was read: whoever read it may have it still. */
+  let kept = false
 
   const complete = (completions: readonly Completion[] | undefined) => {
     if (completions === undefined) return
@@ -61,6 +65,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     {
       frame(frame) {
         if (stopped) return false
+        if (frame.buffer === current) kept = true
         if (frame.oversize) {
           stopped = true
           flush()
@@ -84,13 +89,18 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
 
   return {
     push(chunk) {
-      if (stopped) return
+      if (stopped) return false
+      current = chunk
+      kept = false
       const whole = cutter.push(chunk)
       flush()
-      if (!whole && !stopped) {
+      current = undefined
+      if (whole) return !kept && client.clear()
+      if (!stopped) {
         stopped = true
         events.onCut(undefined)
       }
+      return false
     },
     add: (part) => !stopped && cutter.add(part),
     midFrame: cutter.midFrame,

@@ -8,19 +8,8 @@ import { createInbound } from './inbound.js'
 import { createLane } from './lane.js'
 import type { Limits } from './limits.js'
 import { createOutbound } from './outbound.js'
+import type { RelayWatch } from './relay-watch.js'
 import { createWire, type Wire } from './wire.js'
-
-/** What the gateway watches: clocks are handed in, figures are handed out. */
-export interface RelayWatch {
-  /** Milliseconds, monotonic, with fractions. */
-  tick(): number
-  /** Milliseconds that the gateway held a chunk of either direction. */
-  overhead(milliseconds: number): void
-  /** Milliseconds from the last byte upstream to the first byte back. */
-  upstream(milliseconds: number): void
-  /** Calls back at a time in milliseconds since the epoch; returns how to call it off. */
-  at(time: number, then: () => void): () => void
-}
 
 export interface Ends {
   readonly socket: Socket
@@ -67,7 +56,8 @@ export function startRelay(parts: RelayParts): Relay {
     end: () => onClientEnd(),
   })
   const fromUpstream = readDirectly(parts.upstream.socket, {
-    bytes: (chunk) => onUpstreamBytes(chunk),
+    bytes: (chunk) => void onUpstreamBytes(chunk),
+    lend: (chunk) => onUpstreamBytes(chunk),
     add: (part) => !ending && outbound.add(part),
     end: () => lost(),
   })
@@ -236,20 +226,22 @@ export function startRelay(parts: RelayParts): Relay {
     rest()
     if (!ending) later(GRACE, abandoned)
   }
-  const onUpstreamBytes = (chunk: Uint8Array) => {
-    if (ending) return
+  const onUpstreamBytes = (chunk: Uint8Array): boolean => {
+    if (ending) return false
     const start = watch.tick()
     if (forwardedAt > 0) {
       watch.upstream(start - forwardedAt)
       forwardedAt = 0
     }
+    let free = false
     try {
-      outbound.push(chunk)
+      free = outbound.push(chunk)
       goOn()
     } catch (fault) {
       failedReading(fault)
     }
     watch.overhead(watch.tick() - start)
+    return free
   }
   client.on('error', abandoned)
   upstream.on('error', lost)
