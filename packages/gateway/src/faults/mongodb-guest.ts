@@ -74,7 +74,10 @@ export async function enterMongodb(port: number, user: string): Promise<Guest> {
       let reply = await say({ ...command, $db: 'shop' })
       const found: Row[] = [...(reply.cursor?.firstBatch ?? [reply])]
       for (let id = reply.cursor?.id; id !== undefined && String(id) !== '0'; id = reply.cursor?.id) {
-        reply = await say({ getMore: id, collection: reply.cursor.ns.split('.')[1], $db: 'shop' })
+        // What was numbered has run by now: whatever becomes of the rest, its reply is not whole.
+        reply = await say({ getMore: id, collection: reply.cursor.ns.split('.')[1], $db: 'shop' }).catch(
+          (why: Error) => Promise.reject(new Error(`after the first batch: ${why.message}`)),
+        )
         found.push(...reply.cursor.nextBatch)
       }
       return found
