@@ -1,11 +1,15 @@
 /** Splits a column's name into lower-case words without accents. */
 
+/** Keys of documents can be as long as data; what a name says of its value stands at its end. */
+const LONGEST_NAME = 256
+
 /**
  * `customer_emailAddress2` → customer, email, address, 2. Snake, kebab, camel and Pascal case, digits apart; accents
  * and ß are folded, so that `prénom` and `prenom` are one word.
  */
 export function splitWords(name: string): readonly string[] {
   return name
+    .slice(-LONGEST_NAME)
     .replaceAll('ß', 'ss')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

@@ -11,6 +11,7 @@ export interface Described {
 
 /** Paths whose classes are remembered, for each collection: documents may have keys that are data. */
 const REMEMBERED = 10_000
+const LONGEST_REMEMBERED = 512
 
 /** Gives the classes of any path of one collection, known or not: its own and those of all that it stands under. */
 export function createClassify(
@@ -47,7 +48,7 @@ export function createClassify(
     const before = known.get(key)
     if (before !== undefined) return before
     const classes = judge(path)
-    if (known.size < REMEMBERED) known.set(key, classes)
+    if (known.size < REMEMBERED && key.length <= LONGEST_REMEMBERED) known.set(key, classes)
     return classes
   }
 }

@@ -8,6 +8,8 @@ import type { ConversationParts } from '../session/parts.js'
 
 /** Names can be data: with more of them, what is not judged yet is not shown. */
 const MOST = 4096
+/** Letters of a name with all that it stands under: who has more has data for names. */
+const LONGEST = 512
 /** Nobody's data: a name that is an index of an array within a dotted path. */
 const INDEX = /^(0|[1-9]\d*)$/
 
@@ -23,7 +25,7 @@ export function judgeOrigins(origins: readonly Origin[], dotted: boolean, parts:
     const path = dotted ? names.flatMap(split) : names
     const key = path.join('\0')
     if (judged.has(key)) return judged.get(key)
-    if (judged.size >= MOST) return HIDDEN
+    if (judged.size >= MOST || key.length > LONGEST) return HIDDEN
     const node = judge(origins, path, parts)
     judged.set(key, node)
     return node

@@ -29,9 +29,10 @@ describe('hostile commands end, and in a refusal or in the truth', () => {
     expect(read(pipe({ $project: { x: `$${name}` } })).kind).toBe('unreadable')
     expect(read(pipe({ $set: { [name]: 1 } })).kind).toBe('unreadable')
     expect(read({ find: 'customers', sort: { [name]: 1 } }).kind).toBe('unreadable')
-    expect(read({ update: 'orders', updates: [{ q: {}, u: { $inc: { [name]: 1 } } }] }).kind).toBe(
-      'unreadable',
-    )
+    for (const by of ['$inc', '$set', '$push', '$unset', '$rename'])
+      expect(read({ update: 'orders', updates: [{ q: {}, u: { [by]: { [name]: 1 } } }] }).kind).toBe(
+        'unreadable',
+      )
   })
 
   test('conditions in conditions', () => {

@@ -2,6 +2,10 @@
 import type { Action, Field, FieldPlace, FieldUse, KeyJoin, Resource, Verb } from '@gatehouse/core'
 import { type Catalog, type Collection, fieldName } from '../catalog/catalog.js'
 import { fieldsUnder } from './known-fields.js'
+import { Unread } from './unread.js'
+
+/** Names in one path; the server nests no deeper. */
+export const LONGEST_PATH = 200
 
 /** What a use is about, where it is plain enough to be judged by that. */
 export interface UseDetail {
@@ -149,6 +153,7 @@ export function touchDeep(
 }
 
 export function classesOf(ledger: Ledger, found: Draft, path: readonly string[]): readonly string[] {
+  if (path.length > LONGEST_PATH) throw new Unread('a path of too many names', undefined, 'GH_TOO_LARGE')
   const known = found.collection?.fields.get(fieldName(path))
   if (known !== undefined) return known.classes
   const [database = '', collection = ''] = found.resource.path

@@ -1,5 +1,5 @@
 /** Where the values at one place of a document come from; a document is a tree of such places. */
-import type { Draft } from '../ledger.js'
+import { type Draft, LONGEST_PATH } from '../ledger.js'
 import { Unread } from '../unread.js'
 
 /** A field of stored documents; an empty path is the document. What stands beneath the one stands beneath the other. */
@@ -32,8 +32,6 @@ export interface Lineage {
 const LARGEST = 10_000
 /** Of a place: what stands deeper counts as what stands there. No stored document has more levels. */
 const DEEPEST = 100
-/** Names in one path; the server nests no deeper. */
-const LONGEST_PATH = 200
 
 /** Places and nodes that reading one command may look at; one command is read at a time, from its beginning to its end. */
 const MOST_WORK = 100_000
