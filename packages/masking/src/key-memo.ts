@@ -1,6 +1,7 @@
 /** What each key of JSON values was judged to be, kept by its bytes: a key is decoded and classified once. */
 import type { MaskKind } from '@gatehouse/core'
 import type { FieldKey } from './mask-key.js'
+import { LONGEST_NAME } from './words.js'
 
 /** The mask of the value under a key. */
 export interface KeyMask {
@@ -31,7 +32,6 @@ export interface KeyMemo {
 const MOST = 4096
 /** Keys of one hash; more of them are judged each time. */
 const CHAIN = 8
-const LONGEST_NAME = 256
 
 /** `byPath`: the judge looks at more than the last key. */
 export function createKeyMemo(judge: JudgeKey, byPath: boolean): KeyMemo {
@@ -86,6 +86,6 @@ function decodeKey(source: Uint8Array, start: number, end: number): string {
       name = text
     }
   }
-  // The last words say what a name means; endless ones are data.
+  // The rest of an endless name is kept by nobody.
   return name.slice(-LONGEST_NAME)
 }

@@ -1,7 +1,7 @@
 /** Splits a column's name into lower-case words without accents. */
 
 /** Keys of documents can be as long as data; what a name says of its value stands at its end. */
-const LONGEST_NAME = 256
+export const LONGEST_NAME = 256
 
 /**
  * `customer_emailAddress2` → customer, email, address, 2. Snake, kebab, camel and Pascal case, digits apart; accents

@@ -5,7 +5,7 @@ import { fieldsUnder } from './known-fields.js'
 import { Unread } from './unread.js'
 
 /** Names in one path; the server nests no deeper. */
-export const LONGEST_PATH = 200
+const LONGEST_PATH = 200
 
 /** What a use is about, where it is plain enough to be judged by that. */
 export interface UseDetail {
@@ -152,8 +152,12 @@ export function touchDeep(
   for (const field of fieldsUnder(found.collection, path)) touch(ledger, found, field.path, use, detail)
 }
 
-export function classesOf(ledger: Ledger, found: Draft, path: readonly string[]): readonly string[] {
+export function checkPath(path: readonly string[]): void {
   if (path.length > LONGEST_PATH) throw new Unread('a path of too many names', undefined, 'GH_TOO_LARGE')
+}
+
+export function classesOf(ledger: Ledger, found: Draft, path: readonly string[]): readonly string[] {
+  checkPath(path)
   const known = found.collection?.fields.get(fieldName(path))
   if (known !== undefined) return known.classes
   const [database = '', collection = ''] = found.resource.path

@@ -1,5 +1,5 @@
 /** Where the values at one place of a document come from; a document is a tree of such places. */
-import { type Draft, LONGEST_PATH } from '../ledger.js'
+import { checkPath, type Draft } from '../ledger.js'
 import { Unread } from '../unread.js'
 
 /** A field of stored documents; an empty path is the document. What stands beneath the one stands beneath the other. */
@@ -110,10 +110,6 @@ export function at(parent: Lineage, path: readonly string[]): Lineage {
   let found = parent
   for (const name of path) found = childOf(found, name)
   return found
-}
-
-function checkPath(path: readonly string[]): void {
-  if (path.length > LONGEST_PATH) throw new Unread('a path of too many names', undefined, 'GH_TOO_LARGE')
 }
 
 /** The same with another value at a path. */
