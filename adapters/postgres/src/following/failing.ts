@@ -61,7 +61,9 @@ function failSegment(head: Owed, show: () => void, out: Outbox, native: string, 
   }
   if (head.kind === 'poison') out.write(head.error)
   else show()
-  if (head.kind === 'execute') completions.push(...failed(memory, head.portal.run, native))
+  // A Bind that fails is its statement's end: a value that is none of its type, a record that is too large.
+  if (head.kind === 'execute' || head.kind === 'bind')
+    completions.push(...failed(memory, head.portal.run, native))
   for (const entry of undone.reverse()) {
     if (entry.kind === 'execute') completions.push(...skipped(memory, entry.portal.run))
     if (entry.kind === 'parse') {

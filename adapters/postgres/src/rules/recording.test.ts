@@ -156,6 +156,15 @@ describe('R23 one decision and one outcome', () => {
     expect(lines.slice(2).every((line) => line.endsWith(' SELECT skipped 0/0'))).toBe(true)
   })
 
+  test("R23 a Bind that the database refuses is its statement failing, with the database's code", async () => {
+    client.send(P('', 'select n from numbers where n = $1'), B({ values: ['x'] }), E(), PBE('select 1'), S)
+    expect(await client.hears('Z')).toBe('1 E:22P02 Z:I')
+    const { evidence } = world.stage
+    const at = evidence.decided.length - decided
+    expect(await told()).toEqual(['0.0 SELECT failed 0/0', '0.1 SELECT skipped 0/0'].slice(0, at))
+    expect(evidence.completed[completed]?.outcome).toMatchObject({ status: 'failed', native: '22P02' })
+  })
+
   test('R23 skipped by an error that came before', async () => {
     client.send(
       PBE('select 1 / (n - 1) from numbers'),
