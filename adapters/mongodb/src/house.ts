@@ -1,6 +1,7 @@
 /** What all sessions of one listener share. */
 import type { Site } from '@gatehouse/adapter-kit'
 import type { MaskKey } from '@gatehouse/masking'
+import type { Named } from './catalog/catalog-watch.js'
 import type { Server as WholeServer } from './catalog/server.js'
 import type { Reader } from './reading/read-command.js'
 import type { Cursors } from './session/cursors.js'
@@ -27,5 +28,6 @@ export interface House {
   readonly refusedTransactions: RefusedTransactions
   /** The catalog is being read again after a definition: what is read meanwhile waits for it. */
   readonly refreshing: Promise<void> | undefined
-  refresh(): void
+  /** `changed`: of these collections in any case. */
+  refresh(changed: readonly Named[]): void
 }

@@ -94,10 +94,10 @@ function createHouse(site: Site, server: Server, reader: Reader): House {
     get refreshing() {
       return refreshing
     },
-    refresh() {
+    refresh(changed) {
       // Names stay unknown, and are judged when met, until a later reading succeeds.
       const reading: Promise<void> = server
-        .refresh()
+        .refresh(changed)
         .catch(() => {})
         .then(() => {
           if (refreshing === reading) refreshing = undefined

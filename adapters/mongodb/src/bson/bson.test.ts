@@ -179,6 +179,28 @@ test('what is written here npm bson reads alike', () => {
   expect(() => createDocumentWriter(createByteWriter()).begin().null('a\0b')).toThrow('a NUL inside a name')
 })
 
+test('names are one text only where their bytes are the same', () => {
+  const forms = [
+    [0xff],
+    [0xfe],
+    [0xef, 0xbf, 0xbd],
+    [0xef, 0xbf],
+    [0xed, 0xb3, 0xbf],
+    [0xc3, 0xa9],
+    [0xc3],
+    [0xa9],
+  ]
+  const names = forms.map((bytes) => {
+    const name = [0x61, ...bytes, 0]
+    const document = Uint8Array.from([6 + name.length, 0, 0, 0, TYPE.NULL, ...name, 0])
+    const [element] = elements(documentValue(document))
+    expect(findValue(documentValue(document), element?.name ?? '')).toBeDefined()
+    return element?.name
+  })
+  expect(new Set(names).size).toBe(forms.length)
+  expect(names[5]).toBe('aé')
+})
+
 test('W29 a name of the server holds no NUL, and no text that two readers read differently', () => {
   const named = (bytes: readonly number[]) =>
     documentValue(

@@ -34,7 +34,10 @@ export function nulAt(source: Uint8Array, at: number, end: number): number {
 const SHORT = 32
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Text as it is shown: ill-formed sequences become U+FFFD. */
+/**
+ * A name as text. Invariant: two names are one text only where their bytes are the same, as a server tells them apart; each
+ * byte above ASCII of an ill-formed one shows as a surrogate that no UTF-8 gives (U+DC80 to U+DCFF, Python's PEP 383).
+ */
 export function textAt(source: Uint8Array, start: number, end: number): string {
   if (end - start <= SHORT) {
     let text = ''
@@ -46,7 +49,19 @@ export function textAt(source: Uint8Array, start: number, end: number): string {
     }
     if (at === end) return text
   }
-  return Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8')
+  const text = Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8')
+  return text.includes('\ufffd') && strictTextAt(source, start, end) === undefined
+    ? escapedTextAt(source, start, end)
+    : text
+}
+
+function escapedTextAt(source: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let at = start; at < end; at++) {
+    const byte = source[at] as number
+    text += String.fromCharCode(byte > 0x7f ? 0xdc00 + byte : byte)
+  }
+  return text
 }
 
 /** Undefined where the bytes are not well-formed UTF-8. */

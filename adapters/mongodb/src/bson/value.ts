@@ -12,7 +12,7 @@ export interface Value {
 }
 
 export interface Element {
-  /** Ill-formed UTF-8 shows as U+FFFD. */
+  /** Other bytes are another name, ill-formed UTF-8 too (`textAt`). */
   readonly name: string
   readonly value: Value
   /** Of the type byte. */

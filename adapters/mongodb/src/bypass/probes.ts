@@ -363,6 +363,14 @@ export const PROBES: readonly Document[] = [
       { key: { tier: 1 }, name: 'p', unique: true, partialFilterExpression: { email: { $gt: 'm' } } },
     ],
   },
+  {
+    createIndexes: 'customers',
+    indexes: [
+      { key: { tier: 1 }, name: 'q', unique: true, partialFilterExpression: { salary: { $gt: 90_000_000 } } },
+    ],
+  },
+  { collMod: 'customers', validator: { email: { $gt: 'm' } } },
+  { collMod: 'customers', validator: { $expr: { $gt: ['$salary', 1] } } },
   { createIndexes: 'customers', indexes: [{ key: { email: 'text' }, name: 't' }] },
   { explain: find('customers', { filter: { email: { $gt: 'm' } } }), verbosity: 'executionStats' },
   { explain: find('customers', { sort: { email: 1 } }), verbosity: 'executionStats' },

@@ -232,6 +232,26 @@ const QUESTIONS: readonly Document[] = [
   find('customers', { hint: { email: 1 }, min: { email: 'n' }, max: { email: 'p' } }),
   find('customers', { hint: { city: 1, email: 1 }, min: { city: 'a', email: 'n' } }),
   find('customers', { hint: { email: -1 }, limit: 1, projection: { _id: 1 } }),
+  find('customers', { hint: 'email_1', limit: 1, projection: { _id: 1 } }),
+  {
+    findAndModify: 'customers',
+    query: {},
+    hint: 'email_1',
+    update: { $set: { city: 'y' } },
+    fields: { _id: 1 },
+  },
+  { ...agg({ $limit: 1 }, { $project: { _id: 1 } }), hint: 'email_1' },
+  { ...agg({ $limit: 1 }, { $project: { _id: 1 } }), hint: { email: 1 } },
+  { distinct: 'customers', key: '_id', hint: { email: 1 } },
+  { collMod: 'customers', validator: { email: { $gt: 'n' } } },
+  { collMod: 'customers', validator: { $expr: { $lt: [{ $strLenCP: '$email' }, 20] } } },
+  { create: 'customers', validator: { $jsonSchema: { properties: { email: { pattern: '^q' } } } } },
+  {
+    createIndexes: 'customers',
+    indexes: [
+      { key: { city: 1 }, name: 'c', unique: true, partialFilterExpression: { email: { $gt: 'n' } } },
+    ],
+  },
   find('customers', { filter: { email: { $elemMatch: { $eq: SECRET } } } }),
   find('customers', { projection: { lines: { $elemMatch: { email: { $gt: 'n' } } } } }),
   find('customers', {

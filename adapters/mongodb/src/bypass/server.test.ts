@@ -4,7 +4,7 @@ import { describePart } from '@gatehouse/workbench'
 import { Binary, type Document, type Long, serialize } from 'bson'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { framed, int32, message, query } from '../wire/raw-client.js'
-import { find, project } from './attack.js'
+import { agg, find, project } from './attack.js'
 import type { Attacker } from './attacker.js'
 import { createScene, policyOf, type Scene } from './scene.js'
 import { findTraces } from './traces.js'
@@ -25,6 +25,28 @@ function sequence(name: string, ...documents: readonly Document[]): Buffer {
   const content = Buffer.concat([Buffer.from(`${name}\0`), ...documents.map((each) => serialize(each))])
   return Buffer.concat([Buffer.of(1), int32(content.length + 4), content])
 }
+
+/** With names that are no UTF-8, in the place of `<1>` and `<2>`: of a length, and shown alike by who replaces what he cannot read. */
+function ill(document: Document): Buffer {
+  const bytes = Buffer.from(serialize(document))
+  for (const [sign, last] of [
+    ['<1>', 0xff],
+    ['<2>', 0xfe],
+  ] as const)
+    for (let at = bytes.indexOf(sign); at >= 0; at = bytes.indexOf(sign)) bytes.set([0x78, 0x79, last], at)
+  return bytes
+}
+
+/** The second name is written over, not the first. */
+const ILL_FORMED: readonly (readonly [string, Document])[] = [
+  ['added', agg({ $addFields: { '<1>': '$email' } }, { $addFields: { '<2>': 1 } })],
+  ['projected', agg({ $project: { '<1>': '$ssn' } }, { $set: { '<2>': { $literal: 1 } } })],
+  ['grouped', agg({ $group: { _id: '$_id', '<1>': { $first: '$email' } } }, { $set: { '<2>': 1 } })],
+  ['deeper', agg({ $set: { 'a.<1>': '$email' } }, { $set: { 'a.<2>': 1 } }, { $project: { a: 1 } })],
+  ['in a facet', agg({ $facet: { '<1>': [{ $project: { x: '$email' } }], b: [] } }, { $set: { '<2>': 1 } })],
+  ['of a constant', agg({ $project: { x: { '<1>': '$email' } } }, { $set: { x: { '<2>': 1 } } })],
+  ['in find', find('customers', { projection: { '<1>': '$email', '<2>': { $literal: 1 } } })],
+]
 
 function nested(depth: number): Document {
   let inner: Document = { email: 1 }
@@ -118,6 +140,9 @@ const MESSAGES: readonly (readonly [string, Buffer])[] = [
       ]),
     ),
   ],
+  ...ILL_FORMED.map(
+    ([name, command]) => [`an ill-formed name, ${name}`, body(ill({ ...command, ...SHOP }))] as const,
+  ),
   ['a NUL in a name', body(documentOf({ find: 'customers\0x' }, SHOP))],
   ['200 levels', body(documentOf({ find: 'customers' }, { filter: nested(250) }, SHOP))],
   ['199 levels of projection', body(documentOf({ find: 'customers' }, { projection: nested(190) }, SHOP))],

@@ -6,8 +6,8 @@ import {
   openCatalogConnection,
   plainReason,
 } from './catalog-connection.js'
-import type { DescribedCollection, Description } from './description.js'
-import { type Listing, type Outline, readKeys, readListing, readSample } from './read-catalog.js'
+import type { DescribedCollection, DescribedIndex, Description } from './description.js'
+import { type Listing, type Outline, readIndexes, readListing, readSample } from './read-catalog.js'
 import { joinSamples, type SampledField } from './sample.js'
 
 export interface CatalogWatch {
@@ -15,15 +15,18 @@ export interface CatalogWatch {
   readonly connection: CatalogConnection
   /** False once the server has not confirmed the catalog for long enough: callers refuse then. */
   readonly current: boolean
-  /** Lists again now, whatever is under way. Rejects when the server can't say. */
-  refresh(): Promise<void>
+  /** Lists again now, whatever is under way, and looks at these collections whatever their turn. Rejects when the server can't say. */
+  refresh(changed?: readonly Named[]): Promise<void>
   close(): Promise<void>
 }
+
+/** Database and collection. */
+export type Named = readonly [string, string]
 
 interface Known {
   readonly print: string
   readonly fields: readonly SampledField[]
-  readonly keys: readonly (readonly string[])[]
+  readonly indexes: readonly DescribedIndex[]
 }
 
 /** Sampled beside one another, and of those known already, in one turn. */
@@ -50,15 +53,16 @@ export async function createCatalogWatch(site: Site, onChange: () => void): Prom
     const key = `${outline.database}\0${outline.name}`
     const print = JSON.stringify(outline)
     const before = known.get(key)
-    const [sampled, keys] = await Promise.all([readSample(client, outline), readKeys(client, outline)])
+    const [sampled, indexes] = await Promise.all([readSample(client, outline), readIndexes(client, outline)])
     const fields = joinSamples(before?.print === print ? before.fields : [], sampled)
-    known.set(key, { print, fields, keys })
+    known.set(key, { print, fields, indexes })
     return (
-      before === undefined || JSON.stringify([before.fields, before.keys]) !== JSON.stringify([fields, keys])
+      before === undefined ||
+      JSON.stringify([before.fields, before.indexes]) !== JSON.stringify([fields, indexes])
     )
   }
 
-  const read = async (by: CatalogConnection): Promise<boolean> => {
+  const read = async (by: CatalogConnection, touched: readonly Named[]): Promise<boolean> => {
     const listing = await readListing(by.client, site.upstream.databases)
     const isNew = (outline: Outline) =>
       known.get(`${outline.database}\0${outline.name}`)?.print !== JSON.stringify(outline)
@@ -72,19 +76,24 @@ export async function createCatalogWatch(site: Site, onChange: () => void): Prom
             (_, at) => old[(turn + at) % old.length] as Outline,
           )
     turn += TURN
+    const also = old.filter(
+      (each) =>
+        !due.includes(each) && touched.some(([one, name]) => one === each.database && name === each.name),
+    )
     let changed = description === undefined || printOf(description) !== listing.print
-    for (const differs of await inTurns([...fresh, ...due], (each) => look(by, each))) changed ||= differs
+    for (const differs of await inTurns([...fresh, ...due, ...also], (each) => look(by, each)))
+      changed ||= differs
     forget(listing, known)
     if (changed) description = describe(listing, known, by.facts.version)
     return changed
   }
 
-  const check = async (): Promise<void> => {
+  const check = async (touched: readonly Named[]): Promise<void> => {
     const asked = site.now()
     try {
       connection ??= await openCatalogConnection(site, host)
       host = connection.host
-      const changed = await read(connection)
+      const changed = await read(connection, touched)
       confirmed = asked
       failures = 0
       if (changed) onChange()
@@ -97,8 +106,8 @@ export async function createCatalogWatch(site: Site, onChange: () => void): Prom
     }
   }
 
-  const refresh = (): Promise<void> => {
-    const asked = running.catch(() => {}).then(check)
+  const refresh = (touched: readonly Named[] = []): Promise<void> => {
+    const asked = running.catch(() => {}).then(() => check(touched))
     running = asked
     return asked
   }
@@ -167,12 +176,12 @@ function describe(
   version: string,
 ): Description {
   const collections = outlines.map((outline): DescribedCollection => {
-    const { fields = [], keys = [] } = known.get(`${outline.database}\0${outline.name}`) ?? {}
-    return { ...outline, fields, keys }
+    const { fields = [], indexes = [] } = known.get(`${outline.database}\0${outline.name}`) ?? {}
+    return { ...outline, fields, indexes }
   })
   return { engine: 'mongodb', version, databases, collections }
 }
 
 function printOf({ databases, collections }: Description): string {
-  return JSON.stringify([databases, collections.map(({ fields: _, keys: __, ...outline }) => outline)])
+  return JSON.stringify([databases, collections.map(({ fields: _, indexes: __, ...outline }) => outline)])
 }

@@ -66,9 +66,10 @@ describePart('ferretdb', 'the catalog', () => {
       if (Date.now() > end) throw new Error('it did not come to hold')
   }
 
-  test('it knows collections, fields at any depth with their types, and unique keys', () => {
+  test('it knows collections, fields at any depth with their types, and indexes', () => {
     const customers = server.catalog().collection('shop', 'customers')
-    expect(customers).toMatchObject({ kind: 'collection', system: false, keys: [['_id'], ['email']] })
+    expect(customers).toMatchObject({ kind: 'collection', system: false, indexes: expect.any(Map) })
+    expect(Object.fromEntries(customers?.indexes ?? [])).toEqual({ _id_: ['_id'], email_1: ['email'] })
     const types = Object.fromEntries([...(customers?.fields ?? [])].map(([name, { types }]) => [name, types]))
     expect(types).toMatchObject({
       _id: ['objectId'],

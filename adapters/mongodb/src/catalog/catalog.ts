@@ -21,8 +21,8 @@ export interface Collection {
   readonly pipeline?: Value
   /** By name as policy writes it: `address`, `address:city`, `address:geo.lat`. */
   readonly fields: ReadonlyMap<string, KnownField>
-  /** Paths of each unique index, dotted as MongoDB writes them; `_id` first. */
-  readonly keys: readonly (readonly string[])[]
+  /** Paths of each index by its name, dotted as MongoDB writes them. */
+  readonly indexes: ReadonlyMap<string, readonly string[]>
   readonly system: boolean
 }
 

@@ -13,8 +13,14 @@ export interface DescribedCollection {
   /** Of a view: its stages, a BSON array in base64. */
   readonly pipeline?: string
   readonly fields: readonly SampledField[]
-  /** Paths of each unique index, dotted. */
-  readonly keys: readonly (readonly string[])[]
+  /** Left out: none that is known, so that whoever names one may mean any field. */
+  readonly indexes?: readonly DescribedIndex[]
+}
+
+export interface DescribedIndex {
+  readonly name: string
+  /** In the key's order, dotted; `a.$**` of a wildcard. */
+  readonly paths: readonly string[]
 }
 
 export interface Description {
@@ -74,7 +80,7 @@ function groupByDatabase(collections: readonly Collection[]): Map<string, Collec
 }
 
 function collectionOf(each: DescribedCollection, classify: Classify): Collection {
-  const { database, name, kind, viewOn, pipeline, keys } = each
+  const { database, name, kind, viewOn, pipeline, indexes = [] } = each
   const fields = new Map<string, KnownField>(
     each.fields.map(({ path, types }) => [fieldName(path), { path, types, classes: classify(path) }]),
   )
@@ -88,7 +94,7 @@ function collectionOf(each: DescribedCollection, classify: Classify): Collection
       ? {}
       : { pipeline: { type: TYPE.ARRAY, source: stages, start: 0, end: stages.length } }),
     fields,
-    keys: keys.some(([first, ...rest]) => first === '_id' && rest.length === 0) ? keys : [['_id'], ...keys],
+    indexes: new Map(indexes.map((index) => [index.name, index.paths])),
     system: isSystem(database, name),
   }
 }

@@ -1,14 +1,14 @@
-/** Asks a server what databases, collections, views and unique indexes it has, and samples what documents look like (R2). */
+/** Asks a server what databases, collections, views and indexes it has, and samples what documents look like (R2). */
 
 import { serialize } from 'bson'
 import type { CollectionInfo, Document, MongoClient } from 'mongodb'
 import { documentValue } from '../bson/value.js'
-import type { DescribedCollection } from './description.js'
+import type { DescribedCollection, DescribedIndex } from './description.js'
 import { isSystem } from './description.js'
 import { type SampledField, sampleFields } from './sample.js'
 
 /** What stands without looking at documents. */
-export type Outline = Omit<DescribedCollection, 'fields' | 'keys'>
+export type Outline = Omit<DescribedCollection, 'fields' | 'indexes'>
 
 export interface Listing {
   readonly databases: readonly string[]
@@ -54,19 +54,16 @@ function arrayBytes(stages: unknown): string {
   )
 }
 
-/** Paths of unique indexes; partial and sparse ones do not bound what they do not hold. */
-export async function readKeys(
+export async function readIndexes(
   client: MongoClient,
   { database, name, kind }: Outline,
-): Promise<readonly (readonly string[])[]> {
+): Promise<readonly DescribedIndex[]> {
   if (kind !== 'collection' || isSystem(database, name)) return []
   const indexes = await client.db(database).collection(name).listIndexes().toArray()
-  return indexes
-    .filter(
-      ({ unique, partialFilterExpression, sparse }) =>
-        unique === true && partialFilterExpression === undefined && sparse !== true,
-    )
-    .map(({ key }) => Object.keys(key as Document))
+  return indexes.map(({ name: index, key }) => ({
+    name: String(index),
+    paths: Object.keys(key as Document),
+  }))
 }
 
 /** Nothing of views, which show what their collections hold, and of the server's own. */

@@ -3,7 +3,7 @@ import type { Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import type { Catalog } from './catalog.js'
 import { checkAccounts, type Host, type ServerFacts } from './catalog-connection.js'
-import { createCatalogWatch } from './catalog-watch.js'
+import { createCatalogWatch, type Named } from './catalog-watch.js'
 import { createCatalog, type Description } from './description.js'
 
 export interface Server {
@@ -18,8 +18,8 @@ export interface Server {
   readonly document: ClassesDocument
   /** Whether a client may name this database. */
   serves(database: string): boolean
-  /** Reads the catalog again; resolves when commands are read against it. */
-  refresh(): Promise<void>
+  /** Reads the catalog again, of these collections in any case; resolves when commands are read against it. */
+  refresh(changed?: readonly Named[]): Promise<void>
   revise(knowledge: Knowledge): Promise<void>
   describe(): Description
   /** The host that serves now. */
@@ -60,7 +60,7 @@ export async function openServer(site: Site): Promise<Server> {
       site.upstream.databases === undefined ||
       database === 'admin' ||
       site.upstream.databases.includes(database),
-    refresh: () => watch.refresh(),
+    refresh: (changed) => watch.refresh(changed),
     async revise(knowledge) {
       document = compileDocuments(knowledge.classes)
       renew()

@@ -1,6 +1,6 @@
 /** Replies matched to the command that is open: what a viewer may see of them, limits, outcomes (mongodb.md §6–8). */
 import type { Frame, Outbox, PassedLimit, Step } from '@gatehouse/adapter-kit'
-import type { Verb } from '@gatehouse/core'
+import type { Action, Verb } from '@gatehouse/core'
 import { findValue, TYPE, type Value } from '../bson/index.js'
 import { killCursor } from '../forwarding/own-commands.js'
 import { writeReply } from '../greeting/dialogue.js'
@@ -61,6 +61,13 @@ function followFailed(
 
 /** What stands in the catalog is something else after it. */
 const DEFINING: ReadonlySet<Verb> = new Set(['create', 'alter', 'drop'])
+
+function refreshAfter(actions: readonly Action[], { house }: ConversationParts): void {
+  const defined = actions.filter(({ verb }) => DEFINING.has(verb))
+  if (defined.length > 0)
+    house.refresh(defined.map(({ resource: { path } }) => [path[0] ?? '', path[1] ?? ''] as const))
+}
+
 function followOk(
   reply: Value,
   owed: OwedStatement,
@@ -70,7 +77,7 @@ function followOk(
   parts: ConversationParts,
 ): Step {
   const { arrived, permit, read } = owed
-  if (read.statement.actions.some(({ verb }) => DEFINING.has(verb))) parts.house.refresh()
+  refreshAfter(read.statement.actions, parts)
   const isNext = owed.cursor !== undefined
   const { places, passing } = waysOf(read.reply, isNext)
   const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)

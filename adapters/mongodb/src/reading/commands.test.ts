@@ -180,6 +180,17 @@ describe('commands', () => {
     expect(statement(body).uncounted).toBeDefined()
   })
 
+  test('what a definition asks of documents is asked: whether one is written, kept or held by an index tells', () => {
+    const asked = { ssn: { $gt: '4' }, note: 1 }
+    const uses = 'read shop.customers (ssn: filter · note: filter)'
+    expect(actions({ collMod: 'customers', validator: asked })).toEqual(['alter shop.customers', uses])
+    expect(actions({ create: 'customers', validator: asked })).toEqual(['create shop.customers', uses])
+    const index = { key: { age: 1 }, name: 'n', partialFilterExpression: { $and: [asked] } }
+    expect(actions({ createIndexes: 'customers', indexes: [index] })).toEqual(['create shop.customers', uses])
+    expect(actions({ collMod: 'customers', validator: { $expr: { $gt: ['$ssn', 1] } } })[1]).toContain('ssn')
+    expect(actions({ collMod: 'customers', validator: {} })).toEqual(['alter shop.customers'])
+  })
+
   test('82 cursors and sessions are named, and answered by what is known of them', () => {
     expect(read({ getMore: Long.fromNumber(7), collection: 'orders' })).toMatchObject({
       kind: 'cursor',

@@ -1,6 +1,7 @@
 /** Commands that make, change or move collections and indexes, and what they do to data on the way. */
 import { elements, type Value } from '../bson/index.js'
 import { collectionName, documentsIn, required } from './arguments.js'
+import { readElementFilter } from './filter.js'
 import { draft } from './ledger.js'
 import { cutNamespace, databaseResource } from './namespaces.js'
 import { joinedDocuments } from './pipeline/collections.js'
@@ -10,7 +11,7 @@ import { use, within } from './pipeline/scope.js'
 import { store } from './pipeline/writing.js'
 import { isSet } from './queries.js'
 import type { ReplyPlan } from './read-command.js'
-import { type Parts, type Read, scopeOf, target } from './reading.js'
+import { overWritten, type Parts, type Read, scopeOf, target } from './reading.js'
 import { cursorReply, FREE_REPLY } from './reply-plans.js'
 import { membersOf, wantArray, wantDocument, wantString } from './values.js'
 
@@ -24,6 +25,7 @@ export function readCreate(parts: Parts): Read {
   const made = target(parts, 'create', command.database, name, false)
   const viewOn = members.get('viewOn')
   if (viewOn !== undefined) view(parts, made, viewOn, members.get('pipeline'))
+  condition(parts, members.get('validator'))
   if (members.has('storageEngine') || members.has('indexOptionDefaults')) {
     target(parts, 'admin', command.database, name, false).why ??= 'it sets options of the storage engine'
   }
@@ -53,6 +55,14 @@ function expire(parts: Parts, database: string, name: string): void {
   parts.ledger.uncounted ??= LATER
 }
 
+/** What a definition asks of every document: whether one is written, kept or counted afterwards is its answer. */
+function condition(parts: Parts, asked: Value | undefined): void {
+  if (asked === undefined) return
+  const { given } = parts
+  const over = overWritten(scopeOf(parts), given.command.database, collectionName(given))
+  readElementFilter(wantDocument(asked, 'condition'), over)
+}
+
 export function readCollMod(parts: Parts): Read {
   const { given } = parts
   const { members, command } = given
@@ -60,6 +70,7 @@ export function readCollMod(parts: Parts): Read {
   const changed = target(parts, 'alter', command.database, name, false)
   const viewOn = members.get('viewOn')
   if (viewOn !== undefined) view(parts, changed, viewOn, members.get('pipeline'))
+  condition(parts, members.get('validator'))
   const index = members.get('index')
   const expires =
     index !== undefined && membersOf(wantDocument(index, 'index'), 'index').has('expireAfterSeconds')
@@ -78,6 +89,7 @@ export function readCreateIndexes(parts: Parts): Read {
     if (members.has('expireAfterSeconds')) expire(parts, database, name)
     // Whether it can be made tells that no value stands twice.
     if (isSet(members.get('unique'), 'unique')) unique(parts, database, name, members.get('key'))
+    condition(parts, members.get('partialFilterExpression'))
   }
   return DONE
 }

@@ -23,7 +23,14 @@ function collection(name: string, paths: string, more: Partial<Collection> = {})
     name,
     kind: 'collection',
     fields: new Map(fields.map((field) => [fieldName(field.path), field])),
-    keys: [['_id']],
+    indexes: new Map([
+      ['_id_', ['_id']],
+      ['by_email', ['email']],
+      ['by_tags', ['tags']],
+      ['ssn_1', ['ssn']],
+      ['words', ['tags', '_fts', '_ftsx']],
+      ['all', ['$**']],
+    ]),
     system: false,
     ...more,
   }

@@ -96,10 +96,33 @@ describe('find', () => {
     [{ min: { ssn: '1' }, hint: { name: 1 } }, 'ssn: filter'],
     [{ max: { ssn: '1' }, hint: 'ssn_1' }, 'ssn: filter'],
     [{ hint: { ssn: 1 } }, 'ssn: order'],
+    [{ hint: 'ssn_1' }, 'ssn: order'],
+    [{ hint: 'by_tags' }, 'tags: order'],
+    [{ hint: '_id_' }, '_id: lookup order'],
     [{ projection: { cards: { $elemMatch: { iban: 'x' } } } }, 'cards:iban: lookup'],
     [{ let: { s: 'x' }, filter: { $expr: { $eq: ['$ssn', '$$s'] } } }, 'ssn: filter'],
   ])('%j is a use', (more, expected) => {
     expect(actions(find(more))[0]).toContain(expected)
+  })
+
+  test.each(['all', 'words', 'of yesterday', 'constructor'])(
+    'the order of the index `%s` may be that of any field',
+    (hint) => {
+      for (const body of [
+        find({ hint }),
+        { findAndModify: 'customers', query: {}, hint, update: { $set: { tags: 1 } } },
+        { aggregate: 'customers', pipeline: [], hint, cursor: {} },
+      ])
+        expect(actions(body).join()).toContain('read shop.customers (unknown)')
+    },
+  )
+
+  test('the number of a record can be the key that its collection is clustered by', () => {
+    const ids = ['_id < customers._id', 'x < computed customers._id']
+    expect(outputs(find({ projection: { x: { $meta: 'recordId' } } }))).toEqual(ids)
+    expect(outputs(find({ projection: { name: 1 }, showRecordId: true }))).toContain(
+      '$recordId < computed customers._id',
+    )
   })
 
   test('returnKey shows keys of whatever index', () => {

@@ -59,7 +59,7 @@ export function readFind(parts: Parts): Read {
     projection === undefined || isEmpty(projection) ? scope.root : readProjection(projection, scope, true)
   if (isSet(members.get('returnKey'), 'returnKey'))
     found = unprovable('returnKey shows keys of an index', [scope.root])
-  if (isSet(members.get('showRecordId'), 'showRecordId')) found = withRecordId(found)
+  if (isSet(members.get('showRecordId'), 'showRecordId')) found = withRecordId(found, scope.root)
   return shown(parts, found)
 }
 
@@ -71,8 +71,12 @@ export function isSet(value: Value | undefined, name: string): boolean {
   return value !== undefined && wantBoolean(value, name)
 }
 
-function withRecordId(found: Lineage): Lineage {
-  return { ...found, children: new Map([...found.children, ['$recordId', CONSTANT]]) }
+/** In a collection that is clustered by it, the number of a record is its document's `_id`. */
+function withRecordId(found: Lineage, documents: Lineage): Lineage {
+  return {
+    ...found,
+    children: new Map([...found.children, ['$recordId', compute([at(documents, ['_id'])])]]),
+  }
 }
 
 /** Values of an index's keys between which is looked. */
@@ -82,12 +86,31 @@ function bounds(value: Value | undefined, scope: Scope): void {
     use(scope, [at(scope.root, name.split('.'))], 'filter')
 }
 
-/** Which index serves says nothing of a value; its order may. */
+/** Which index serves says nothing of a value; the order in which it finds them may. */
 export function hinted(value: Value | undefined, scope: Scope): void {
-  if (value === undefined || isString(value)) return
-  for (const name of namesOf(wantDocument(value, 'hint'))) {
-    if (name !== '$natural') use(scope, [at(scope.root, name.split('.'))], 'order')
+  if (value === undefined) return
+  const paths = isString(value)
+    ? indexNamed(wantString(value, 'hint'), scope)
+    : namesOf(wantDocument(value, 'hint'))
+  for (const path of paths) {
+    if (path !== '$natural') use(scope, [keyed(path, scope.root)], 'order')
   }
+}
+
+/** What an index of this name goes by; one that is not known may go by anything. */
+function indexNamed(name: string, { root }: Scope): readonly string[] {
+  if (name === '_id_') return ['_id']
+  const [place] = root.places
+  return place?.read.collection?.indexes.get(name) ?? ['$**']
+}
+
+/** A wildcard's keys are whatever stands there; a text index names none of what it holds. */
+function keyed(path: string, root: Lineage): Lineage {
+  if (path.startsWith('_fts')) return root
+  return at(
+    root,
+    path.split('.').filter((name) => name !== '$**'),
+  )
 }
 
 function* namesOf(document: Value): Generator<string, void, undefined> {
@@ -140,6 +163,7 @@ export function readAggregate(parts: Parts): Read {
   else {
     const over = overCollection(parts, scope, true)
     root = over.root
+    hinted(members.get('hint'), over)
     if (stage?.name !== '$match' || !isBounded(stage.value, over)) unbound(over)
   }
   const found = WALK.pipeline(stages, within(scope, root))
@@ -185,6 +209,7 @@ export function readDistinct(parts: Parts): Read {
   collate(parts, members.get('collation'))
   const scope = overCollection(parts, scopeOf(parts), true)
   filtered(members.get('query'), scope)
+  hinted(members.get('hint'), scope)
   const key = wantString(required(given, 'key'), 'key')
   const found = at(scope.root, pathOf(key))
   use(scope, [found], 'group')

@@ -16,13 +16,14 @@ import { type Arguments, collectionName, readArguments } from './arguments.js'
 import { type CommandEntry, findCommand, type OwnReading, type Treatment } from './commands-table.js'
 import { readCollMod, readCopy, readCreate, readCreateIndexes, readRename, readStats } from './definitions.js'
 import { createLedger, draft, type Ledger, toActions } from './ledger.js'
+import { readListing } from './listing.js'
 import { collectionResource, commandResource, databaseResource } from './namespaces.js'
 import { beginWork } from './pipeline/lineage.js'
 import { cached } from './plan-cache.js'
 import { readAggregate, readCount, readDistinct, readFind, readMapReduce } from './queries.js'
-import type { Command, ReadCommand, Reader, ReadingContext, Shape } from './read-command.js'
+import type { Command, ReadCommand, Reader, ReadingContext } from './read-command.js'
 import type { Parts, Read, ReadOne } from './reading.js'
-import { cursorReply, FREE_REPLY, plan } from './reply-plans.js'
+import { FREE_REPLY } from './reply-plans.js'
 import { identityOf, sizeOf } from './shape.js'
 import { redact } from './text.js'
 import { badValue, COMMAND_NOT_FOUND, Unread } from './unread.js'
@@ -109,7 +110,7 @@ function readTreated(parts: Parts, treatment: Exclude<Treatment, { kind: 'never'
         kind: (statement) => ({ kind: 'own', statement, name: entry.name }),
       }
     case 'list':
-      return listing(treatment.of)
+      return readListing(parts, treatment.of)
     case 'act': {
       if (treatment.verb === 'admin') return administerOn(parts, treatment.on)
       const resource = treatment.on === 'collection' ? resourceOf(given) : databaseResource(command.database)
@@ -133,30 +134,6 @@ function administerOn(parts: Parts, on: 'collection' | 'database' | 'command'): 
   if (on !== 'collection') return administer(parts)
   draft(parts.ledger, 'admin', resourceOf(parts.given), { unfiltered: true })
   return ADMINISTERED
-}
-
-const DEFINITION = 'a stored definition can hold values'
-
-function listing(of: 'databases' | 'collections' | 'nothing'): Read {
-  if (of === 'nothing') return { outputs: [], reply: FREE_REPLY }
-  if (of === 'databases') {
-    const place = { path: ['databases'], each: true, shape: { free: true } } as const
-    return { outputs: [], reply: { ...plan('totalSize totalSizeMb', [place]), filtered: 'databases' } }
-  }
-  const hidden = ['pipeline', 'validator'].map((name, output) => [name, { output }] as const)
-  const outputs = hidden.map(([name]) => ({
-    name: `options.${name}`,
-    how: 'computed' as const,
-    sources: [],
-    unprovable: DEFINITION,
-  }))
-  const index = new Map<string, Shape>([['partialFilterExpression', { output: 1 }]])
-  const children = new Map<string, Shape>([
-    ['options', { free: true, children: new Map<string, Shape>(hidden) }],
-    ['idIndex', { free: true, children: index }],
-  ])
-  const shape: Shape = { free: true, children }
-  return { outputs, reply: { ...cursorReply(shape), filtered: 'collections' } }
 }
 
 function explained(parts: Parts): Read {

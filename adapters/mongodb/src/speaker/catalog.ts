@@ -22,7 +22,7 @@ export const description: Description = {
       path: [fieldOf(column.name)],
       types: [TYPES[column.kind]],
     })),
-    keys: [['_id']],
+    indexes: [{ name: '_id_', paths: ['_id'] }],
   })),
 }
 

@@ -202,7 +202,6 @@ const SCORES: ReadonlySet<string> = new Set([
   'vectorSearchScore',
   'score',
   'randVal',
-  'recordId',
   'geoNearDistance',
 ])
 
@@ -210,6 +209,8 @@ const SCORES: ReadonlySet<string> = new Set([
 function readMeta(value: Value, scope: Scope): Lineage {
   const kind = wantString(value, '$meta')
   if (SCORES.has(kind)) return CONSTANT
+  // The `_id` itself, where the collection is clustered by it.
+  if (kind === 'recordId') return compute([placeAt(scope.root, ['_id'])])
   const everywhere = anythingVisible(scope)
   return unprovable(`$meta ${kind} can hold values of any field`, [everywhere])
 }
