@@ -11,11 +11,10 @@ import {
   type Wire,
 } from '@gatehouse/adapter-kit'
 import { createMaskKey, type MaskKey } from '@gatehouse/masking'
-import type { ReadingContext } from '@gatehouse/sql'
+import { type ReadingContext, splitSearchPath } from '@gatehouse/sql'
 import type { Database } from './catalog/database.js'
 import { type Databases, openDatabases } from './catalog/databases.js'
 import { type Arrival, greet } from './greeting/greeting.js'
-import { readSearchPath } from './greeting/settings.js'
 import { createCancellation } from './login/cancelling.js'
 import { logIn, secureUpstream } from './login/login.js'
 import { stamp } from './login/stamp.js'
@@ -94,7 +93,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
   const target = database.target()
   const searchPath = arrival.settings.get('search_path') ?? SEARCH_PATH
   const context: ReadingContext = {
-    searchPath: readSearchPath(searchPath) ?? 'unknown',
+    searchPath: splitSearchPath(searchPath) ?? 'unknown',
     overlay: [],
     account: account.user,
     settled: true,
@@ -147,7 +146,7 @@ async function explain(
 ): Promise<Explanation> {
   const database = await databases.get(name)
   const context: ReadingContext = {
-    searchPath: readSearchPath(SEARCH_PATH) ?? 'unknown',
+    searchPath: splitSearchPath(SEARCH_PATH) ?? 'unknown',
     overlay: [],
     account,
   }

@@ -15,6 +15,7 @@ export {
   type PostgresReaderOptions,
   type ReaderLimits,
 } from './postgres/reader.js'
+export { splitSearchPath } from './postgres/search-path.js'
 export { flowing } from './postgres/session/flowing.js'
 export { mayDoAnything } from './postgres/session/moment.js'
 export * from './postgres/session/session-names.js'
@@ -28,4 +29,4 @@ export {
 } from './postgres/session/session-relation.js'
 export { redact } from './postgres/text/redact.js'
 export { statementTags } from './postgres/text/statement-tags.js'
-export { neverSet, splitSearchPath } from './postgres/utility/settings.js'
+export { neverSet } from './postgres/utility/settings.js'

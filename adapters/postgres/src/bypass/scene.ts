@@ -42,8 +42,8 @@ export interface Scene {
 const PASSWORD = 'p'
 
 /** `privileged`: the gateway's account may do anything on the server, as no site should let it. */
-export async function createScene(privileged = false): Promise<Scene> {
-  const server = await startPostgres({ major: 18, settings: { max_prepared_transactions: '5' } })
+export async function createScene(privileged = false, major: 15 | 18 = 18): Promise<Scene> {
+  const server = await startPostgres({ major, settings: { max_prepared_transactions: '5' } })
   const root = await connectDirectly(server, 'postgres', server.password, 'postgres')
   await root.query(`create role gw login password 'gw'; create role clerk; grant clerk to gw`)
   await root.query('create database shop owner gw')

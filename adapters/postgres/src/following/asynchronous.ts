@@ -1,6 +1,7 @@
 /** What the server says unasked: notifications and settings (§3.6). */
 import { type Frame, type Outbox, type Step, text, writeInt32 } from '@gatehouse/adapter-kit'
-import { isUtf8, readSearchPath } from '../greeting/settings.js'
+import { splitSearchPath } from '@gatehouse/sql'
+import { isUtf8 } from '../greeting/settings.js'
 import { isStamped, unstamped } from '../login/stamp.js'
 import { parameterStatus, readCstring } from '../messages.js'
 import { reportPath } from '../session/names.js'
@@ -39,7 +40,7 @@ export function passParameterStatus(frame: Frame, out: Outbox, parts: FollowingP
   // A routine changed it: what the database's own views show would name somebody else (R13).
   if (setting === 'application_name' && !isStamped(memory.gate.session.identity, now))
     return cut('application_name, which carries the identity, was changed')
-  if (setting === 'search_path') reportPath(memory, readSearchPath(now) ?? 'unknown')
+  if (setting === 'search_path') reportPath(memory, splitSearchPath(now) ?? 'unknown')
   if (frame.end - frame.start > STATUS_CEILING) return GO
   const shown = parts.shown.get(setting)
   if (shown === undefined) {

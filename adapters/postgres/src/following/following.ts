@@ -61,6 +61,8 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       if (head?.kind !== 'bind') return cut('the database answered a Bind that was not sent')
       ledger.pop()
       head.portal.state = 'known'
+      // A cursor of this name ended before: the server would have refused the portal.
+      if (memory.cursors.size > 0) memory.cursors.delete(head.portal.name)
       if (!head.own) pass()
       return settled(memory, abandon(memory, head.previous))
     case BACKEND.CloseComplete: {

@@ -2,6 +2,7 @@
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
+import { endCursors } from '../session/effects.js'
 import type { Memory } from '../session/memory.js'
 import { settleNames } from '../session/names.js'
 import type { Owed } from '../session/owed.js'
@@ -37,6 +38,7 @@ export function readyForQueryStep(
   if (status === IDLE) {
     const segment = head.kind === 'sync' ? head.segment : Number.POSITIVE_INFINITY
     completions.push(...endPortals(memory, segment))
+    endCursors(memory, !failed)
     if (memory.defined) parts.onDefined()
   }
   settle(memory, head)
@@ -47,15 +49,14 @@ export function readyForQueryStep(
 const STATUSES: ReadonlySet<number> = new Set(Array.from('ITE', (letter) => letter.charCodeAt(0)))
 const NONE: readonly Completion[] = []
 
-/** Portals die with their transaction, cursors too unless WITH HOLD; those of later segments are not born yet. */
+/** Portals die with their transaction; those of later segments are not born yet. */
 function endPortals(memory: Memory, segment: number): readonly Completion[] {
-  if (memory.portals.size === 0 && memory.cursors.size === 0) return NONE
+  if (memory.portals.size === 0) return NONE
   const completions: Completion[] = []
   for (const [name, portal] of memory.portals) {
     if (portal.state === 'sent' || portal.segment > segment) continue
     memory.portals.delete(name)
     completions.push(...abandon(memory, portal))
   }
-  for (const [name, cursor] of memory.cursors) if (!cursor.hold) memory.cursors.delete(name)
   return completions
 }

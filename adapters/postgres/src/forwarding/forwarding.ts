@@ -19,7 +19,15 @@ import type { Pending, Target } from '../reading/pending.js'
 import { awaitEnd } from '../reading/settling.js'
 import { applicationName } from '../reading/statements.js'
 import type { Limiting } from '../session/limiting.js'
-import { createRun, type Memory, type Portal, type Prepared, type Run, start } from '../session/memory.js'
+import {
+  createRun,
+  cursorNamed,
+  type Memory,
+  type Portal,
+  type Prepared,
+  type Run,
+  start,
+} from '../session/memory.js'
 import { dropUnnamed, refuseLimitedBatch, refusePortions } from './substituting.js'
 
 export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
@@ -226,7 +234,7 @@ function limitOf(run: Run, kind: Limiting['kind'], asked: number): Limiting | un
 }
 
 function cursorOf(memory: Memory, statement: PostgresStatement) {
-  return statement.refersTo?.kind === 'cursor' ? memory.cursors.get(statement.refersTo.name) : undefined
+  return statement.refersTo?.kind === 'cursor' ? cursorNamed(memory, statement.refersTo.name) : undefined
 }
 
 function restamp(

@@ -65,29 +65,3 @@ export function isUtf8(value: string): boolean {
   // SQL_ASCII means "no conversion", which over a UTF8 connection is the same bytes.
   return plain === 'utf8' || plain === 'unicode' || plain === 'sqlascii'
 }
-
-const UNQUOTED = /^[a-z_][a-z0-9_$]*$/
-
-/** The list that a search_path setting means, or undefined when it can't be read. */
-export function readSearchPath(value: string): readonly string[] | undefined {
-  const names: string[] = []
-  let rest = value.trim()
-  if (rest === '') return names
-  for (;;) {
-    const quoted = /^"((?:[^"]|"")*)"\s*/.exec(rest)
-    const plain = quoted === null ? /^([^\s,"]+)\s*/.exec(rest) : null
-    const match = quoted ?? plain
-    if (match === null) return undefined
-    names.push(
-      quoted === null ? (match[1] as string).toLowerCase() : (match[1] as string).replaceAll('""', '"'),
-    )
-    rest = rest.slice(match[0].length)
-    if (rest === '') return names
-    if (!rest.startsWith(',')) return undefined
-    rest = rest.slice(1).trimStart()
-  }
-}
-
-export function writeSearchPath(names: readonly string[]): string {
-  return names.map((name) => (UNQUOTED.test(name) ? name : `"${name.replaceAll('"', '""')}"`)).join(', ')
-}

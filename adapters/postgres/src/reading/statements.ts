@@ -2,7 +2,7 @@
 import type { Action, RefusalCode, Statement } from '@gatehouse/core'
 import { flowing, type Plan, type PostgresReader, type PostgresStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
-import type { Memory, Moment, Prepared } from '../session/memory.js'
+import { cursorNamed, type Memory, type Moment, type Prepared } from '../session/memory.js'
 import { isStrange } from '../session/names.js'
 import { overCeilings } from './ceilings.js'
 import { mayBeThere } from './dropped.js'
@@ -150,7 +150,7 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
   const found =
     refersTo.kind === 'prepared'
       ? prepared?.statement
-      : (memory.cursors.get(refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
+      : (cursorNamed(memory, refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
   if (found === undefined) {
     const what = refersTo.kind === 'prepared' ? 'statement' : 'portal'
     return mayBeThere(memory, what, refersTo.name) ? { kind: 'doubt' } : unseen(memory, statement, refersTo)

@@ -74,9 +74,12 @@ function applyEffect(memory: Memory, effect: Effect, run: Run, tag: string): voi
       }
       return
     case 'declare':
+      // A portal of this name ended with a savepoint or in the middle of a text: nobody said so.
+      closePortal(memory, effect.name, run)
       memory.cursors.set(effect.name, {
         statement: effect.statement,
         hold: effect.hold,
+        kept: false,
         returned: 0,
         bytes: 0,
       })
@@ -118,11 +121,22 @@ function closePortal(memory: Memory, name: string, by: Run): void {
   memory.forgotten.push({ permit: run.permit, outcome: { status, returned: run.returned, affected: 0 } })
 }
 
+/** A transaction has ended: its cursors die with it, but for those WITH HOLD that it has committed. */
+export function endCursors({ cursors }: Memory, committed: boolean): void {
+  for (const [name, cursor] of cursors) {
+    cursor.kept ||= committed && cursor.hold
+    if (!cursor.kept) cursors.delete(name)
+  }
+}
+
 type Turn = Extract<Effect, { kind: 'transaction' }>
 
 function endTransaction(memory: Memory, { what, name = '' }: Turn, tag: string): void {
-  if (what === 'commit' && tag !== 'ROLLBACK') keepNames(memory)
-  else if (what === 'commit' || what === 'rollback') undoNames(memory)
+  const ends = what === 'commit' || what === 'rollback'
+  const committed = what === 'commit' && tag !== 'ROLLBACK'
+  if (ends) endCursors(memory, committed)
+  if (committed) keepNames(memory)
+  else if (ends) undoNames(memory)
   else if (what === 'savepoint') takeSavepoint(memory, name)
   else if (what === 'release') releaseSavepoint(memory, name)
   else if (what === 'rollback-to') rollBackTo(memory, name)

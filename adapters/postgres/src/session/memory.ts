@@ -86,9 +86,19 @@ export interface Portal {
 export interface Cursor {
   readonly statement: PostgresStatement
   readonly hold: boolean
+  /** The transaction that declared it is committed: it outlives later ones. */
+  kept: boolean
   /** Rows that were fetched from it, and their bytes, for limits. */
   returned: number
   bytes: number
+}
+
+/**
+ * Invariant: the server has one name for a portal and a cursor and gives it to neither while the other has it; so what took
+ * a name last is what it stands for, and a portal that is here was bound after the cursor was declared (portalmem.c).
+ */
+export function cursorNamed({ portals, cursors }: Memory, name: string): Cursor | undefined {
+  return portals.has(name) ? undefined : cursors.get(name)
 }
 
 export interface Memory {

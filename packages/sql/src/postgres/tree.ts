@@ -57,10 +57,11 @@ export function words(value: unknown): readonly string[] | undefined {
   return found
 }
 
-/** A constant as the text that a setting would get; undefined when it is no constant. */
+/**
+ * A constant as the text that a setting would get; undefined when it is no constant. A cast makes another text of it
+ * (`'ab'::varchar(1)`).
+ */
 export function constant(value: unknown): string | undefined {
-  const cast = as(value, 'TypeCast')
-  if (cast) return constant(cast.arg)
   const node = as(value, 'A_Const')
   if (!node || node.isnull === true) return undefined
   const string = tree(node.sval)

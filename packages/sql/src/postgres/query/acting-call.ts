@@ -3,7 +3,7 @@ import type { Resource } from '@gatehouse/core'
 import { use } from '../../lineage/mention.js'
 import type { Value } from '../../lineage/value.js'
 import type { FunctionJudgement } from '../functions/judge.js'
-import { constant } from '../tree.js'
+import { as, constant, list, tree, words } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { findRelation, parseIdentifier, resourceOf } from './names.js'
 
@@ -28,7 +28,7 @@ export function actOn(
     return
   }
   env.analysis.literalMattered()
-  const literal = nodes.length === 0 ? undefined : constant(nodes[0])
+  const literal = literalOf(nodes[0], acting.kind === 'relation')
   if (acting.kind === 'key') {
     const keys = nodes.map((node) => constant(node))
     // In attribute notation there are no nodes, and yet there is an argument.
@@ -64,6 +64,19 @@ export function actOn(
       certainty: 'exact',
     })
   else onSequence(acting.verb, literal, env)
+}
+
+/** `cast`: a relation's name may come as `'name'::regclass` or `('name'::text)::regclass`, which leave it as it is. */
+function literalOf(node: unknown, cast: boolean): string | undefined {
+  const found = as(node, 'TypeCast')
+  if (!found) return constant(node)
+  const type = as(found.typeName, 'TypeName') ?? tree(found.typeName)
+  const limited = list(type?.typmods).length + list(type?.arrayBounds).length > 0
+  const name = words(type?.names)
+    ?.join('.')
+    .replace(/^pg_catalog\./, '')
+  const kept = cast && !limited && (name === 'regclass' || name === 'text')
+  return kept ? literalOf(found.arg, true) : undefined
 }
 
 /** Gives back what the session holds. Invariant: nothing else acts on the key `all`, which pack:tools permits. */

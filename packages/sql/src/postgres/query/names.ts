@@ -3,6 +3,7 @@ import type { Resource, Verb } from '@gatehouse/core'
 import type { CatalogRelation, CatalogType, CatalogUsage } from '../../catalog.js'
 import { mention } from '../../lineage/mention.js'
 import { builtinType } from '../functions/builtin-types.js'
+import { folded, keptName } from '../search-path.js'
 import { isOfSession, TEMPORARY } from '../session/session-relation.js'
 import { list, text, tree, words } from '../tree.js'
 import type { Analysis, Env } from './analysis.js'
@@ -184,11 +185,14 @@ function boundRelation(oid: number, name: string, analysis: Analysis): ResolvedR
 /** The parts of an identifier written inside a literal (`nextval('"My".seq')`); undefined when it is malformed. */
 export function parseIdentifier(literal: string): readonly string[] | undefined {
   const parts: string[] = []
-  const pattern = /\s*(?:"((?:[^"]|"")+)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*))\s*(\.|$)/y
+  const pattern =
+    /[ \t\n\r\f]*(?:"((?:[^"]|"")+)"|([A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*))[ \t\n\r\f]*(\.|$)/y
   for (;;) {
     const match = pattern.exec(literal)
     if (!match) return undefined
-    parts.push(match[1] === undefined ? (match[2] ?? '').toLowerCase() : match[1].replaceAll('""', '"'))
+    const part = keptName(match[1] === undefined ? folded(match[2] ?? '') : match[1].replaceAll('""', '"'))
+    if (part === undefined) return undefined
+    parts.push(part)
     if (match[3] === '') return parts
   }
 }

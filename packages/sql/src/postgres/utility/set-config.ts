@@ -1,7 +1,8 @@
 /** What a query's own calls of set_config change of the session (manual, 9.28.1). */
 import type { Effect } from '../plan.js'
+import { splitSearchPath } from '../search-path.js'
 import { as, constant, list, type Tree, text, walk, words } from '../tree.js'
-import { splitSearchPath, TRACKED } from './settings.js'
+import { FALSE, TRACKED, TRUE } from './settings.js'
 
 export interface SetConfigs {
   readonly effects: readonly Effect[]
@@ -17,13 +18,19 @@ interface Call {
   readonly local: boolean | undefined
 }
 
+/** As the server reads a Boolean; undefined for what it might read otherwise than it looks. */
+function flag(value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined
+  return TRUE.test(value) ? true : FALSE.test(value) ? false : undefined
+}
+
 /** Undefined for any other function; a schema's own function of this name is not the server's. */
 function callOf(node: Tree): Call | undefined {
   const names = words(node.funcname) ?? []
   if (names.at(-1) !== 'set_config' || (names.length > 1 && names[0] !== 'pg_catalog')) return undefined
   const given = node.func_variadic === true ? [] : list(node.args)
   const [name, value, local] = given.map((argument) => constant(argument))
-  return { name: name?.toLowerCase(), value, local: local?.toLowerCase().startsWith('t') }
+  return { name: name?.toLowerCase(), value, local: flag(local) }
 }
 
 /** Two ask about each statement, one after the other. */

@@ -1,6 +1,7 @@
 /** SET, RESET, SHOW, DISCARD, and the settings under which the gateway could no longer read what the server reads (R13). */
 import type { Action, Resource } from '@gatehouse/core'
 import type { Effect } from '../plan.js'
+import { listedSchemas } from '../search-path.js'
 import { as, constant, list, type Tree, text } from '../tree.js'
 import { action, column, database, type Found, type Reading, resource } from './found.js'
 
@@ -8,8 +9,8 @@ export function setting(name: string): Resource {
   return resource('setting', name.toLowerCase().split('.'))
 }
 
-const TRUE = /^(?:t|tr|tru|true|y|ye|yes|on|1)$/i
-const FALSE = /^(?:f|fa|fal|fals|false|n|no|of|off|0)$/i
+export const TRUE = /^(?:t|tr|tru|true|y|ye|yes|on|1)$/i
+export const FALSE = /^(?:f|fa|fal|fals|false|n|no|of|off|0)$/i
 
 /**
  * Settings that no rule can permit to take another value than these: with it the server would read texts otherwise than
@@ -80,8 +81,12 @@ export function readSet(node: Tree, reading: Reading): Found {
   }
   const values = list(node.args).map((value) => constant(value))
   const known = values.every((value) => value !== undefined)
-  const value = values.map((each) => each ?? '')
-  const never = neverSet(name, known ? value.join(', ') : undefined)
+  const schemas = name === 'search_path' ? listedSchemas(list(node.args)) : undefined
+  const value = schemas ?? values.map((each) => each ?? '')
+  const never =
+    name === 'search_path' && schemas === undefined
+      ? 'search_path is set to what the server may take for another schema'
+      : neverSet(name, known ? value.join(', ') : undefined)
   return {
     command,
     actions,
@@ -147,24 +152,4 @@ export function neverStored(setstmt: Tree | undefined): string | undefined {
   const values = list(setstmt.args).map((value) => constant(value))
   const known = values.length > 0 && values.every((value) => value !== undefined)
   return neverSet(text(setstmt.name) ?? '', known ? values.join(', ') : undefined)
-}
-
-/** Schema names of a search_path given as one string (varlena.c, SplitIdentifierString); undefined when it is malformed. */
-export function splitSearchPath(value: string): readonly string[] | undefined {
-  const names: string[] = []
-  let rest = value.trim()
-  if (rest === '') return []
-  for (;;) {
-    const match = /^(?:"((?:[^"]|"")*)"|([^\s",]+))\s*(,?)\s*/.exec(rest)
-    if (!match) return undefined
-    const [whole, quoted, bare, comma] = match
-    names.push(
-      quoted === undefined
-        ? (bare ?? '').replaceAll(/[A-Z]/g, (c) => c.toLowerCase())
-        : quoted.replaceAll('""', '"'),
-    )
-    rest = rest.slice(whole.length)
-    if (comma === '') return rest === '' ? names : undefined
-    if (rest === '') return undefined
-  }
 }

@@ -1,0 +1,101 @@
+/** Bypasses 19 and 20: values that the server cuts, casts or folds on their way into a setting, and the gateway does not. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasMajor } from '../rules/world.js'
+import { createScene, type Scene } from './scene.js'
+import { findTraces } from './traces.js'
+
+const LONG = 'n'.repeat(63)
+/** Notes of other schemas, whose body is personal. */
+const OTHERS = [LONG, 'hr']
+const NOTES = "select body || '' from notes"
+
+/** After each, a bare name would be looked for in another schema than a careless reader thinks. */
+const TURNS: readonly (readonly string[])[] = [
+  [`set search_path = '${LONG}x', public`],
+  [`set local search_path = '${LONG}x', public; ${NOTES}`],
+  [`select set_config('search_path', '${LONG}x, public', false)`],
+  [`select set_config('search_path', '"${LONG}x"', false)`],
+  ["select set_config('search_path', 'hrx, public'::varchar(2), false)"],
+  ["select set_config('search_path', cast('hrx, public' as char(2)), false)"],
+  ["select set_config('search_path', 'hrx, public'::varchar(2)::text, false)"],
+  ["select set_config('search_pathx'::varchar(11), 'hr', false)"],
+  [`select set_config('search_path', '${LONG}x, public'::name, false)`],
+  ['set search_path = hr', "begin; select set_config('search_path', 'public', 'on'); commit"],
+  ['set search_path = hr', "begin; select set_config('search_path', 'public', ' true'); commit"],
+  ['set search_path = hr', "begin; select set_config('search_path', 'public', 'yes'::bool); commit"],
+  ['set search_path = hr', "select set_config('search_path', 'public', '1')"],
+]
+
+const STARTS: readonly Readonly<Record<string, string>>[] = [
+  { search_path: `${LONG}x, public` },
+  { search_path: `"${LONG}x", public` },
+  { options: `-c search_path=${LONG}x,public` },
+]
+
+describe.each([15, 18] as const)('Postgres %i', (major) => {
+  if (!hasMajor(major)) {
+    console.log(`SKIPPED postgres-${major}: no binaries for this platform — npm run setup on linux-x64`)
+    test.skip(`Postgres ${major} has no binaries here`, () => {})
+    return
+  }
+  let scene: Scene
+
+  beforeAll(async () => {
+    scene = await createScene(false, major)
+    for (const schema of OTHERS) {
+      await scene.direct.query(`create schema ${schema}`)
+      await scene.direct.query(
+        `create view ${schema}.notes as select id, city as subject, ssn as body from public.customers`,
+      )
+    }
+    const reader = await scene.open('watched')
+    while ((await reader.run('select id from hr.notes where false', 'simple')).error !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    await reader.close()
+  })
+  afterAll(async () => {
+    await scene.close()
+    expect(Object.values(scene.stages).flatMap(({ faults }) => faults)).toEqual([])
+  })
+
+  async function play(
+    door: 'reader' | 'watched' | 'unmasked',
+    steps: readonly string[],
+    settings: Readonly<Record<string, string>> = {},
+  ) {
+    const attacker = await scene.open(door, settings)
+    const answers = []
+    for (const step of [...steps, NOTES]) answers.push(await attacker.run(step, 'simple'))
+    await attacker.close()
+    return findTraces(
+      attacker.received(),
+      answers.flatMap(({ rows }) => rows),
+    )
+  }
+
+  test.each(TURNS)('%s', async (...steps) => {
+    for (const door of ['reader', 'watched'] as const) expect(await play(door, steps), door).toEqual([])
+  })
+
+  test.each(STARTS)('%o', async (settings) => {
+    for (const door of ['reader', 'watched'] as const)
+      expect(await play(door, [], settings), door).toEqual([])
+    expect((await play('unmasked', [], settings)).length).toBeGreaterThan(0)
+  })
+
+  test('what names the schemas plainly still does', async () => {
+    for (const turn of ["set search_path = 'hr'", "select set_config('search_path', 'hr', false)"])
+      expect((await play('unmasked', [turn])).length).toBeGreaterThan(0)
+  })
+
+  test('R13 no cast hides which setting is set', async () => {
+    const attacker = await scene.open('unmasked')
+    for (const text of [
+      "select set_config('rolex'::varchar(4), 'clerk', false)",
+      "select set_config('standard_conforming_stringsx'::varchar(27), 'off', false)",
+      "select set_config('application_namex'::varchar(16), 'nobody', false)",
+    ])
+      expect((await attacker.run(text, 'simple')).error?.detail, text).toContain('gatehouse: {')
+    await attacker.close()
+  })
+})
