@@ -53,7 +53,7 @@ export function createGuest(arrival: Arrival, house: House, cancel: () => void):
         leave: () => leave(),
       })
       const threadIds = [arrival.threadId, ready.threadId]
-      const leave = registry.enter({ identity, threadIds, cancel, kill: talk.kill })
+      const leave = registry.enter({ identity, threadIds, cancel, kill: () => talk.kill() })
       return talk
     },
   }

@@ -6,8 +6,10 @@ import type { ColumnDefinition } from '../messages/index.js'
 
 /** Rows of these are looked at for everybody: the result is not known from the text, or is one of the accounts'. */
 export function mayShowSecrets({ outputs, actions }: MysqlStatement): boolean {
-  return outputs === 'unknown' || actions.some(({ resource: { path } }) => path[0]?.toLowerCase() === 'mysql')
+  return outputs === 'unknown' || actions.some(({ resource: { path } }) => isOfAccounts(path[0]))
 }
+
+const isOfAccounts = (schema = '') => schema.length === 5 && schema.toLowerCase() === 'mysql'
 
 /** A column that comes from where secrets are kept. */
 export function secretCell(column: ColumnDefinition, format: RowFormat): CellMask | undefined {

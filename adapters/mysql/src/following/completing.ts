@@ -38,7 +38,7 @@ export function completeOk(
 /** The rows of one result have ended, or a cursor holds them. `shown`: the packet that says so, for another status. */
 export function completeRows(
   frame: Frame,
-  { status }: OkReply,
+  eof: OkReply,
   owed: Statements,
   shown: (status: number) => Uint8Array,
   out: Outbox,
@@ -46,10 +46,10 @@ export function completeRows(
 ): Step {
   const { memory } = parts
   const run = owed.runs[owed.index]
-  const more = (status & STATUS.MORE_RESULTS) !== 0 || memory.reply.given
+  const more = (eof.status & STATUS.MORE_RESULTS) !== 0 || memory.reply.given
   if (run !== undefined && owed.bracket !== undefined && !more)
     return endBracketed(owed, run, shown, out, parts)
-  passEnd(frame, out, memory)
+  passEnd(frame, eof, out, memory)
   return endPart(owed, run !== undefined && !isMany(run), more, parts)
 }
 

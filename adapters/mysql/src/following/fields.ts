@@ -23,7 +23,7 @@ export function followFields(
   const why = memory.layout.short ? note(memory, ends) : undefined
   if (why !== undefined) return cut(memory, why)
   applyStatus(memory, ends.status)
-  passEnd(frame, out, memory)
+  passEnd(frame, ends, out, memory)
   close(memory)
   return withForgotten(memory, end(run, 'done'))
 }

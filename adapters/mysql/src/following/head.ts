@@ -94,8 +94,9 @@ function followPlain(
 ): Step {
   const content = payloadOf(frame)
   if (frame.type === EOF) {
-    applyStatus(memory, endOf(frame, memory).status)
-    passEnd(frame, out, memory)
+    const end = endOf(frame, memory)
+    applyStatus(memory, end.status)
+    passEnd(frame, end, out, memory)
     done?.(content)
     close(memory)
     return withForgotten(memory)

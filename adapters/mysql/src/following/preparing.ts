@@ -4,7 +4,7 @@ import { errPayload, OK, payload, readPacket, u32 } from '../messages/index.js'
 import { close } from '../session/exchange.js'
 import type { Memory, Prepared } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
-import { cut, GO, isDefinition, isEof, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
+import { cut, endOf, GO, isDefinition, isEof, pass, passEnd, payloadOf, say, withForgotten } from './steps.js'
 
 export function preparedHead(
   frame: Frame,
@@ -70,7 +70,7 @@ export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Me
   const ends = reply.left === 1 && !layout.short
   if (owed.kind !== 'prepare' || !(ends ? isEof(frame) : isDefinition(frame)))
     return cut(memory, 'definitions that nobody asked for')
-  if (ends) passEnd(frame, out, memory)
+  if (ends) passEnd(frame, endOf(frame, memory), out, memory)
   else pass(frame, out, memory)
   reply.left -= 1
   if (reply.left > 0) return GO

@@ -79,11 +79,12 @@ export function followColumnsEnd(frame: Frame, owed: Owed, out: Outbox, parts: F
   const { run } = reply
   if (owed.kind !== 'statements' || run === undefined || frame.type !== EOF)
     return cut(memory, 'column definitions without an end')
-  const { status } = endOf(frame, memory)
+  const eof = endOf(frame, memory)
+  const { status } = eof
   applyStatus(memory, status)
   beginRows(run, owed.format, parts)
   reply.given = (status & STATUS.PS_OUT_PARAMS) !== 0
-  passEnd(frame, out, memory)
+  passEnd(frame, eof, out, memory)
   if ((status & STATUS.CURSOR_EXISTS) === 0 || owed.prepared === undefined) return GO
   return openCursor(run, owed, owed.prepared, parts)
 }
@@ -108,10 +109,11 @@ function maskOf(run: Run, format: RowFormat, { memory, judge }: FollowingParts):
 /** EOF behind the rows, or the OK in its place. */
 export function endResult(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
-  const content = payloadOf(frame)
   const end = endOf(frame, memory)
   applyStatus(memory, end.status)
-  const step = endRows(frame, end, (status) => shownEnd(content, end, memory, status), owed, out, parts)
+  const content = payloadOf(frame)
+  const shown = (status: number) => shownEnd(content, end, memory, status)
+  const step = endRows(frame, end, shown, owed, out, parts)
   const why = memory.layout.short ? note(memory, end) : undefined
   return why === undefined ? step : cut(memory, why)
 }
@@ -131,11 +133,11 @@ function endRows(
     const opens = memory.layout.short && (eof.status & STATUS.CURSOR_EXISTS) !== 0 && run?.returned === 0
     if (!opens || run === undefined || owed.prepared === undefined)
       return completeRows(frame, eof, owed, shown, out, parts)
-    passEnd(frame, out, memory)
+    passEnd(frame, eof, out, memory)
     return openCursor(run, owed, owed.prepared, parts)
   }
   if (owed.kind !== 'fetch') return cut(memory, 'rows that nobody asked for')
-  passEnd(frame, out, memory)
+  passEnd(frame, eof, out, memory)
   const { prepared } = owed
   const { cursor } = prepared
   const over = cursor?.run.over

@@ -36,8 +36,8 @@ export function withForgotten(memory: Memory, completions: readonly Completion[]
 export const payloadOf = ({ buffer, start, end }: Frame): Uint8Array => buffer.subarray(start + HEADER, end)
 
 /** The packet behind rows, or behind definitions where that is an EOF. */
-export function endOf(frame: Frame, { layout }: Memory): OkReply {
-  return readEnd(payloadOf(frame), layout.short)
+export function endOf({ buffer, start, end }: Frame, { layout }: Memory): OkReply {
+  return readEnd(buffer, layout.short, start + HEADER, end)
 }
 
 /** The packet as it came, under the number that the client waits for. */
@@ -52,9 +52,8 @@ export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memo
   reply.client = (reply.client + 1) & 255
 }
 
-/** An EOF. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
-export function passEnd(frame: Frame, out: Outbox, memory: Memory): void {
-  const end = endOf(frame, memory)
+/** An EOF, read as `end`. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
+export function passEnd(frame: Frame, end: OkReply, out: Outbox, memory: Memory): void {
   const content = payloadOf(frame)
   const told = shownEnd(content, end, memory)
   if (told === content) pass(frame, out, memory)

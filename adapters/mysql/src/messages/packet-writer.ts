@@ -37,7 +37,16 @@ export function nulString(value: string | Uint8Array): Uint8Array {
 }
 
 export function payload(...fields: readonly Field[]): Uint8Array {
-  return concatBytes(fields.map((field) => (field instanceof Uint8Array ? field : Uint8Array.from(field))))
+  let size = 0
+  for (const field of fields) size += field.length
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const field of fields) {
+    if (field instanceof Uint8Array) whole.set(field, at)
+    else for (let index = 0; index < field.length; index += 1) whole[at + index] = field[index] as number
+    at += field.length
+  }
+  return whole
 }
 
 /** A payload as packets from this sequence number on; one of a multiple of 2^24 − 1 bytes ends in an empty packet. */

@@ -132,23 +132,30 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
   const own = packet.frames === 1 && exact && idOf(packet) === prepared.upstream && flags === executed.flags
   const content = own
     ? undefined
-    : payload(
-        [COM.STMT_EXECUTE],
-        u32(prepared.upstream),
-        [flags],
-        buffer.subarray(start + 6, exact ? end : start + 10),
-      )
-  const asked = asAsk(known.statement)
-  const ask = parameters === 0 ? asked : { ...asked, parameters: executed.values }
+    : readdressed(buffer, start, exact ? end : start + 10, prepared.upstream, flags)
+  const { statement: asked } = known
+  const ask =
+    parameters === 0
+      ? asAsk(asked)
+      : { statement: asked, reserve: asked.reserve, parameters: executed.values }
   parts.hold({
     kind: 'execute',
     packet,
     prepared,
-    statement: known.statement,
+    statement: asked,
     content,
     types: executed.types?.slice(),
   })
   return { kind: 'ask', asks: [ask], judge: 'admit', exchange: memory.exchange }
+}
+
+/** COM_STMT_EXECUTE of the upstream's own statement: a copy, as what is behind the flags is often all of the packet. */
+function readdressed(buffer: Uint8Array, start: number, end: number, id: number, flags: number): Uint8Array {
+  const content = Buffer.allocUnsafe(end - start)
+  content.set(buffer.subarray(start, end))
+  content.writeUInt32LE(id, 1)
+  content[5] = flags
+  return content
 }
 
 /** A server may give rows at once where a cursor was asked for; MySQL 9.7 dies of one on these. */

@@ -1,11 +1,12 @@
 /** One signed-in client's talk: memory in the middle, reading and forwarding on one side, following on the other. */
-import type { Conversation } from '@gatehouse/adapter-kit'
+import type { Conversation, Frame, FrameLayout, Outbox } from '@gatehouse/adapter-kit'
+import type { Permit, Refusal, RefusalCode } from '@gatehouse/core'
 import type { MysqlContext } from '@gatehouse/sql'
 import { follow, glance } from '../following/following.js'
 import { relationNamed } from '../following/judge.js'
 import { createKnownColumns } from '../following/known-columns.js'
 import type { FollowingParts } from '../following/steps.js'
-import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
+import { forwardPermitted, forwardRefused, type Lasting } from '../forwarding/forwarding.js'
 import { CLIENT, MARIADB_CLIENT, okPayload, packets } from '../messages/index.js'
 import { clientLayout, upstreamLayout } from '../reading/arriving.js'
 import { type Pending, type ReadingParts, readFrame } from '../reading/reading.js'
@@ -41,13 +42,6 @@ export function createConversation(parts: ConversationParts): Talk {
     status: ready.status,
     multiple: mayMultiply,
   })
-  let pending: Pending | undefined
-  const takePending = (): Pending => {
-    if (pending === undefined) throw new TypeError('an answer without a question')
-    const taken = pending
-    pending = undefined
-    return taken
-  }
   const refresh = () => {
     const reading: Promise<void> = server
       .refresh()
@@ -79,37 +73,87 @@ export function createConversation(parts: ConversationParts): Talk {
     mayMultiply,
     takesFiles: (agreed & CLIENT.LOCAL_FILES) !== 0,
     hold: (read) => {
-      pending = read
+      talk.pending = read
     },
     afterReset: parts.afterReset,
   }
+  const talk = new Talking(parts, memory, reading, following)
+  return talk
+}
 
-  const lasting = (resource: string) => relationNamed(resource, following.judge)?.lasting === true
+/** A class: getters of an object literal make it a dictionary, and each look at it a search (docs/performance.md). */
+class Talking implements Talk {
+  readonly clientFrames: FrameLayout
+  readonly upstreamFrames: FrameLayout
+  readonly welcome: Uint8Array
+  pending: Pending | undefined = undefined
+  private readonly parts: ConversationParts
+  private readonly memory: Memory
+  private readonly reading: ReadingParts
+  private readonly following: FollowingParts
+  private readonly lasting: Lasting
 
-  return {
-    clientFrames: clientLayout(memory, limits),
-    upstreamFrames: upstreamLayout(limits),
-    welcome: packets(arrival.sequence, okPayload({ status: ready.status })),
-    read: (frame) => readFrame(frame, reading),
-    admitted: (_frame, permits) => forwardPermitted(memory, takePending(), permits, lasting),
-    refused: (_frame, refusal) => forwardRefused(memory, takePending(), refusal),
-    glance: (type, length) => glance(type, length, memory),
-    follow: (frame, out) => follow(frame, out, following),
-    get idle() {
-      return memory.owed === undefined
-    },
-    get owed() {
-      return memory.owed === undefined ? 0 : 1
-    },
-    farewell: (code, why) => packets(farewellNumber(memory), farewellPayload(code, why)),
-    cancellation: () => (memory.owed === undefined ? undefined : parts.cancellation()),
-    ended: () => {
-      parts.leave()
-      return endAll(memory)
-    },
-    kill() {
-      memory.killed = true
-    },
+  constructor(parts: ConversationParts, memory: Memory, reading: ReadingParts, following: FollowingParts) {
+    this.clientFrames = clientLayout(memory, parts.limits)
+    this.upstreamFrames = upstreamLayout(parts.limits)
+    this.welcome = packets(parts.arrival.sequence, okPayload({ status: parts.ready.status }))
+    this.parts = parts
+    this.memory = memory
+    this.reading = reading
+    this.following = following
+    this.lasting = (resource) => relationNamed(resource, following.judge)?.lasting === true
+  }
+
+  get idle() {
+    return this.memory.owed === undefined
+  }
+
+  get owed() {
+    return this.memory.owed === undefined ? 0 : 1
+  }
+
+  read(frame: Frame) {
+    return readFrame(frame, this.reading)
+  }
+
+  admitted(_frame: Frame, permits: readonly Permit[]) {
+    return forwardPermitted(this.memory, this.takePending(), permits, this.lasting)
+  }
+
+  refused(_frame: Frame, refusal: Refusal) {
+    return forwardRefused(this.memory, this.takePending(), refusal)
+  }
+
+  glance(type: number, length: number) {
+    return glance(type, length, this.memory)
+  }
+
+  follow(frame: Frame, out: Outbox) {
+    return follow(frame, out, this.following)
+  }
+
+  farewell(code: RefusalCode, why: string) {
+    return packets(farewellNumber(this.memory), farewellPayload(code, why))
+  }
+
+  cancellation() {
+    return this.memory.owed === undefined ? undefined : this.parts.cancellation()
+  }
+
+  ended() {
+    this.parts.leave()
+    return endAll(this.memory)
+  }
+
+  kill() {
+    this.memory.killed = true
+  }
+
+  private takePending(): Pending {
+    const { pending } = this
+    if (pending === undefined) throw new TypeError('an answer without a question')
+    this.pending = undefined
+    return pending
   }
 }
 

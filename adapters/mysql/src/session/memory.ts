@@ -234,22 +234,26 @@ export function nextAnswer(memory: Memory): Promise<void> {
   return new Promise((resolve) => memory.waiters.push(resolve))
 }
 
+interface Ending {
+  readonly native?: string
+  readonly limited?: true
+}
+
+const NO_MORE: Ending = {}
+
 /** Its outcome, once. */
-export function end(
-  run: Run,
-  status: OutcomeStatus,
-  more: { native?: string; limited?: true } = {},
-): readonly Completion[] {
+export function end(run: Run, status: OutcomeStatus, more: Ending = NO_MORE): readonly Completion[] {
   if (run.ended) return []
   run.ended = true
-  const { returned, affected, uploaded } = run
+  const { permit, returned, uploaded } = run
+  const affected = status === 'done' ? run.affected : 0
+  const plain = { status, returned, affected }
+  if (uploaded === undefined && more === NO_MORE) return [{ permit, outcome: plain }]
   return [
     {
-      permit: run.permit,
+      permit,
       outcome: {
-        status,
-        returned,
-        affected: status === 'done' ? affected : 0,
+        ...plain,
         ...(uploaded === undefined ? {} : { uploaded }),
         ...(more.native === undefined ? {} : { native: more.native }),
         ...(more.limited === undefined ? {} : { refusal: 'GH_ROW_LIMIT' as const }),
