@@ -4,8 +4,9 @@ import { cpuOf } from './cpu.js'
 import type { Target } from './pgbench.js'
 import { type Protocol, ROWS } from './sysbench.js'
 
-const REPEATS = 4
-const WARM_UP = 2
+const REPEATS = 6
+/** Compiling goes on for some million rows: with two of these the first viewer paid for those behind it. */
+export const WARM_UP = 8
 
 /** In a process of its own the client would be no faster, and it is not what is measured: it throws every row away. */
 export async function measureMysqlRows(target: Target, protocol: Protocol): Promise<number> {

@@ -1,5 +1,5 @@
 /** sysbench against one port: transactions per second, and what the process in between spent on each. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -36,55 +36,97 @@ function scripts(): string {
   return existsSync(unpacked) ? unpacked : '/usr/share/sysbench'
 }
 
-export async function sysbench(target: Target, load: Load, ...more: readonly string[]): Promise<string> {
+function commandLine(target: Target, load: Load, more: readonly string[]) {
   const command = findTool('sysbench')
   if (command === undefined) throw new Error('no `sysbench` here: `npm run provide` brings it')
   const plugins = mariadbPlugins()
-  const { stdout } = await run(
-    command,
-    [
-      load,
-      '--db-driver=mysql',
-      '--mysql-host=127.0.0.1',
-      `--mysql-port=${target.port}`,
-      `--mysql-user=${target.user}`,
-      `--mysql-password=${target.password}`,
-      `--mysql-db=${target.database}`,
-      `--table-size=${ROWS}`,
-      '--rand-type=uniform',
-      ...more,
-    ],
-    {
-      cwd: scripts(),
-      env: { ...process.env, ...(plugins === undefined ? {} : { MARIADB_PLUGIN_DIR: plugins }) },
-      maxBuffer: 1 << 24,
-    },
-  )
+  const args = [
+    load,
+    '--db-driver=mysql',
+    '--mysql-host=127.0.0.1',
+    `--mysql-port=${target.port}`,
+    `--mysql-user=${target.user}`,
+    `--mysql-password=${target.password}`,
+    `--mysql-db=${target.database}`,
+    `--table-size=${ROWS}`,
+    '--rand-type=uniform',
+    ...more,
+  ]
+  const env = { ...process.env, ...(plugins === undefined ? {} : { MARIADB_PLUGIN_DIR: plugins }) }
+  return { command, args, options: { cwd: scripts(), env } }
+}
+
+export async function sysbench(target: Target, load: Load, ...more: readonly string[]): Promise<string> {
+  const { command, args, options } = commandLine(target, load, more)
+  const { stdout } = await run(command, args, { ...options, maxBuffer: 1 << 24 })
   return stdout
 }
 
+/** What has been done and spent when sysbench says how far it is, once a second. */
+interface Mark {
+  readonly at: number
+  readonly tps: number
+  readonly cpu: number
+}
+
+/**
+ * Signing in and the first second are not counted, for any target. The median of the seconds that were whole; where in none of them
+ * anything was done, the whole run.
+ */
 export async function measureSysbench(
   target: Target,
   { load, protocol, clients }: SysbenchCase,
   seconds: number,
 ): Promise<SysbenchFigures> {
   const before = target.pid === undefined ? 0 : cpuOf(target.pid)
-  const out = await sysbench(
-    target,
-    load,
-    `--threads=${clients}`,
-    `--time=${seconds}`,
-    `--db-ps-mode=${protocol === 'simple' ? 'disable' : 'auto'}`,
-    'run',
-  )
+  const { marks, out } = await progress(target, load, [
+    ...[`--threads=${clients}`, `--time=${seconds + 1}`, '--report-interval=1'],
+    ...[`--db-ps-mode=${protocol === 'simple' ? 'disable' : 'auto'}`, 'run'],
+  ])
+  const transactions = Number(/transactions:\s+(\d+)/.exec(out)?.[1])
+  const queries = Number(/queries:\s+(\d+)\s+\(/.exec(out)?.[1])
   const after = target.pid === undefined ? 0 : cpuOf(target.pid)
-  const [, transactions, tps] = /transactions:\s+(\d+)\s+\(([\d.]+) per sec/.exec(out) ?? []
-  const queries = /queries:\s+(\d+)\s+\(/.exec(out)?.[1]
-  if (!(Number(transactions) > 0)) throw new Error(`sysbench said nothing that can be read:\n${out}`)
+  const whole = {
+    tps: Number(/transactions:.*\(([\d.]+) per sec/.exec(out)?.[1]),
+    cpu: (after - before) / transactions,
+  }
+  const parts = marks.slice(1).flatMap((mark, index) => {
+    const { at, cpu } = marks[index] as Mark
+    const done = mark.tps * (mark.at - at)
+    return done > 0 ? [{ tps: mark.tps, cpu: (mark.cpu - cpu) / done }] : []
+  })
+  const middle =
+    parts.length === 0
+      ? whole
+      : parts.sort((a, b) => a.cpu - b.cpu || a.tps - b.tps)[Math.floor(parts.length / 2)]
+  if (middle === undefined || !(transactions > 0))
+    throw new Error(`sysbench said nothing that can be read:\n${out}`)
   return {
     target: target.name,
-    tps: Number(tps),
-    cpu: target.pid === undefined ? undefined : (after - before) / Number(transactions),
-    queriesPerTransaction: Number(queries) / Number(transactions),
+    tps: middle.tps,
+    cpu: target.pid === undefined ? undefined : middle.cpu,
+    queriesPerTransaction: queries / transactions,
   }
+}
+
+async function progress(target: Target, load: Load, more: readonly string[]) {
+  const { command, args, options } = commandLine(target, load, more)
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const marks: Mark[] = []
+  let out = ''
+  let line = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk
+    const lines = (line + chunk).split('\n')
+    line = lines.pop() ?? ''
+    for (const each of lines) {
+      const found = /^\[ (\d+)s \] thds: \d+ tps: ([\d.]+)/.exec(each)
+      if (found === null) continue
+      const cpu = target.pid === undefined ? 0 : cpuOf(target.pid)
+      marks.push({ at: Number(found[1]), tps: Number(found[2]), cpu })
+    }
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  if (code !== 0) throw new Error(`sysbench against ${target.name} ended with ${code}:\n${out}`)
+  return { marks, out }
 }
