@@ -1,6 +1,9 @@
 /** Table: ways round the masks by forms that are written down nowhere as such: each showed a personal cell at the server itself. */
 import { type Attack, harms, only, reveals } from './attack.js'
 
+/** As long as MariaDB keeps of an alias. */
+const LONG = `\`${'s'.repeat(255)}\``
+
 export const ATTACKS_BY_FORMS: readonly Attack[] = [
   ...reveals('windows', [
     'select first_value(ssn) over (order by id rows between unbounded preceding and current row) from customers',
@@ -94,6 +97,30 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
   ...only.mysql.reveals('prepared names', [
     ["prepare a from 'select 1'", "prepare `á` from 'select concat(ssn) from customers'", 'execute a'],
     ["prepare a from 'select 1'", "prepare `a ` from 'select concat(ssn) from customers'", 'execute a'],
+  ]),
+  // One name to the server and two to whoever reads it, or the other way round: another query's column is hidden, or is not.
+  ...reveals('names that are one, or two', [
+    "select (select concat(`ασ`, '') from (select ssn as `ΑΣ` from customers limit 1) t) from (select 'x' as `ασ`) u",
+    "select (select concat(`ΑΣ`, '') from (select ssn as `ασ` from customers limit 1) t) from (select 'x' as `ΑΣ`) u",
+    "select (select concat(`ას`, '') from (select 'x' as `ᲐᲡ`) t) from (select ssn as `ას` from customers limit 1) u",
+    "select (select concat(`ა`, '') from (select 'x' as 'Ა') t) from (select ssn as `ა` from customers limit 1) u",
+    "select (select concat(`Ꭰ`, '') from (select 'x' as `ꭰ`) t) from (select ssn as `Ꭰ` from customers limit 1) u",
+    "select (select concat(s, '') from (select ssn as ` s` from customers limit 1) t) from (select 'x' as s) u",
+    "select (select concat(s, '') from (select ssn as ' \t s' from customers limit 1) t) from (select 'x' as s) u",
+    "select (select concat(T.s, '') from (select 'x' as s) t) from (select ssn as s from customers limit 1) T",
+    "select (select concat(c.ssn, '') from (select 'x' as ssn) C) from customers c",
+    [
+      "select (select concat(s, '') from (select ssn as 'q' from customers limit 1) t) from (select 'x' as s) u",
+      "select (select concat(s, '') from (select ssn as 's' from customers limit 1) t) from (select 'x' as s) u",
+    ],
+  ]),
+  ...only.mariadb.reveals('names that are one, or two', [
+    "with ა as (select ssn as s from customers), Ა as (select 'x' as s) select concat(s, '') from ა",
+    "select * from (with ασ as (select 'x' as s) select (with ΑΣ as (select ssn as s from customers limit 1) select concat(s, '') from ασ)) t",
+    `select (select concat(${LONG}, '') from (select ssn as ${LONG.slice(0, -1)}cut\` from customers limit 1) t) from (select 'x' as ${LONG}) u`,
+  ]),
+  ...only.mysql.reveals('names that are one, or two', [
+    "with CUSTOMERS as (select 'x' as ssn) select concat(ssn, '') from customers",
   ]),
   ...only.mariadb.reveals('prepared texts', ["execute immediate 'select ssn from customers'"]),
   ...reveals('character sets', [

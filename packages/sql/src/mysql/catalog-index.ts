@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto'
 import type { ReviewedRoutine } from '../catalog.js'
 import type { MysqlCatalog, MysqlForeignKey, MysqlRelation, MysqlRoutine } from './catalog.js'
+import { fold } from './text/fold.js'
+
+export { fold }
 
 /** A foreign key that points to a relation, and whose it is. */
 export interface Referrer {
@@ -26,11 +29,6 @@ export interface MysqlCatalogIndex {
   viewStatement(relation: MysqlRelation, parse: (text: string) => unknown): unknown
   /** The tree of a generated column's expression. */
   generatedExpression(text: string, parse: (text: string) => unknown): unknown
-}
-
-/** How names are compared where case does not count. */
-export function fold(name: string): string {
-  return name.toLowerCase()
 }
 
 /** As a Functions document names it: of the body as `catalog export` shows it, in UTF-8. */

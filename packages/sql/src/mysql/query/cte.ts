@@ -7,9 +7,15 @@ import { nameOf } from './names.js'
 import { readQueryNode } from './select.js'
 import { as, list, stranger, type Tree, tree } from './tree.js'
 
+interface Cte {
+  /** As it is written. */
+  readonly name: string
+  readonly columns: () => Columns
+}
+
 export interface CteFrame {
   /** By the name's key: see keyOf. */
-  readonly names: ReadonlyMap<string, () => Columns>
+  readonly names: ReadonlyMap<string, Cte>
   readonly outer: CteFrame | undefined
 }
 
@@ -23,9 +29,22 @@ export function findCte(env: Env, name: string): (() => Columns) | undefined {
   const key = keyOf(name, env)
   for (let each = env.ctes; each; each = each.outer) {
     const found = each.names.get(key)
-    if (found) return found
+    if (found) return found.name === name || isCertain(env) ? found.columns : uncertain(name, env)
   }
   return undefined
+}
+
+/** MariaDB from 11.5 on compares more names as it compares those of tables: of these it is not known. */
+function isCertain({ analysis }: Env): boolean {
+  const { flavour, lowerCaseTableNames, version } = analysis.catalog.catalog
+  const [major, minor] = version
+  return flavour === 'mysql' || lowerCaseTableNames !== 0 || major * 100 + minor < 1105
+}
+
+function uncertain(name: string, env: Env): () => Columns {
+  const why = `whether \`${name}\` is the WITH query of another case is not known`
+  opaque(env, why)
+  return () => ({ columns: [], open: why })
 }
 
 /** The surroundings of a query that has this WITH clause. */
@@ -39,7 +58,7 @@ export function withCtes(clause: unknown, env: Env): Env {
   const recursive = node.recursive === true
   // MariaDB lets recursive queries refer to each other; MySQL only to those before and to themselves.
   const mutual = recursive && env.analysis.catalog.catalog.flavour === 'mariadb'
-  const names = new Map<string, () => Columns>()
+  const names = new Map<string, Cte>()
   const inner: Env = { ...env, top: false }
   let visible: CteFrame | undefined = mutual ? { names, outer: env.ctes } : env.ctes
   const readers: (() => Columns)[] = []
@@ -58,17 +77,17 @@ export function withCtes(clause: unknown, env: Env): Env {
     }
     const key = keyOf(name, env)
     if (recursive) {
-      const own = mutual ? names : new Map<string, () => Columns>()
+      const own = mutual ? names : new Map<string, Cte>()
       const frame: CteFrame | undefined = mutual ? visible : { names: own, outer: visible }
       const read = recursiveReading(cte, name, { ...inner, ctes: frame })
-      own.set(key, read)
+      own.set(key, { name, columns: read })
       readers.push(read)
       visible = frame
       continue
     }
     const own: Env = { ...inner, ctes: visible }
     const columns = once(() => finish(cte, readQueryNode(cte.query, own), own))
-    visible = { names: new Map([[key, columns]]), outer: visible }
+    visible = { names: new Map([[key, { name, columns }]]), outer: visible }
     readers.push(columns)
   }
   // What nobody refers to counts too.

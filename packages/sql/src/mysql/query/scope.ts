@@ -80,21 +80,36 @@ function inItem(item: Item, name: string): readonly Value[] {
   return hidden ? [hidden] : []
 }
 
-/** `table.column` or `database.table.column`. */
+/**
+ * `table.column` or `database.table.column`. Whether `T` is `t` depends on the server and on whose schema it stands in: a table of
+ * another case hides none of that very name further out, and neither the other way round.
+ */
 export function findQualified(
   scope: Scope | undefined,
   table: string,
   name: string,
   schema: string | undefined,
 ): Value | undefined {
+  const unsure = `it is not certain what \`${table}.${name}\` means`
+  const others: Value[] = []
   for (let each = scope; each; each = each.outer) {
     const items = itemsNamed(each, table, schema)
     const values = items.flatMap((item) => inItem(item, name))
+    const exact = items.some(
+      (item) => item.name === table && (schema === undefined || item.schema === schema),
+    )
     const open = items.find((item) => item.open !== undefined)?.open
-    if (values.length > 0) return open === undefined ? either(values) : unprovable(open, values)
+    if (values.length > 0 && open === undefined && !exact) {
+      others.push(...values)
+      continue
+    }
+    const why = open ?? (others.length > 0 ? unsure : undefined)
+    if (values.length > 0) {
+      const all = [...values, ...others]
+      return why === undefined ? either(all) : unprovable(why, all)
+    }
     const guesses = items.flatMap((item) => unnamed(item.columns))
-    if (open !== undefined || guesses.length > 0)
-      return unprovable(open ?? `it is not certain what \`${table}.${name}\` means`, guesses)
+    if (open !== undefined || guesses.length > 0) return unprovable(open ?? unsure, [...guesses, ...others])
   }
-  return undefined
+  return others.length > 0 ? either(others) : undefined
 }

@@ -3,6 +3,7 @@
 import type { Columns } from '../../lineage/columns.js'
 import type { Item } from '../../lineage/scope.js'
 import { type Column, lazy } from '../../lineage/value.js'
+import { hasStrangeLetter } from '../text/fold.js'
 import { type Env, opaque, type Scope } from './analysis.js'
 import { readOutput } from './expression.js'
 import { nameOf, partsOf } from './names.js'
@@ -22,7 +23,7 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
         break
       case 'ExprWithAlias': {
         const members = tree(found.node)
-        const name = nameOf(members?.alias, 'alias')?.value
+        const name = aliasOf(members?.alias, env)
         if (
           !members ||
           name === undefined ||
@@ -52,6 +53,19 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
     }
   }
   return open === undefined ? { columns } : { columns, open }
+}
+
+/** Bytes of an alias: MariaDB cuts off what is longer. */
+const LONGEST = 255
+
+/** As the server keeps it: what is no letter or sign is cut off its beginning (Item::set_name). */
+function aliasOf(node: unknown, { analysis }: Env): string | undefined {
+  const name = nameOf(node, 'alias')?.value.replace(/^[\0-\x20\x7f]+/, '')
+  if (name === undefined || Buffer.byteLength(name) > LONGEST) return undefined
+  const { flavour, version } = analysis.catalog.catalog
+  const [major, minor, patch] = version
+  const comparing = { mariadb: flavour === 'mariadb', version: major * 10_000 + minor * 100 + patch }
+  return hasStrangeLetter(name, comparing) ? undefined : name
 }
 
 function strangeStar(env: Env): string {

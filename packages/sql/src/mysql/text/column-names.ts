@@ -18,6 +18,7 @@ import {
   VARIABLE,
   WORD,
 } from './cursor.js'
+import { hasStrangeLetter } from './fold.js'
 import { codeAt, isSpace } from './letters.js'
 import type { Rules } from './mode.js'
 import { introducer } from './words.js'
@@ -244,13 +245,15 @@ function endOf({ end, spaced }: Item, { text, kind, rules }: Cursor): number {
   return at
 }
 
-/** Letters that a name cannot hold, or that the server takes for others (`whyNoLetter`). */
-const NO_LETTER = /[\ud800-\udfff\u0130\u212a]/
+/** Letters that a name cannot hold. */
+const NO_LETTER = /[\ud800-\udfff]/
 const CONTROL = /[\0-\x1f\x7f]/
 
 /** No name in backquotes holds a control character; a string may, and holds no backslash here. */
-function inQuotes(name: string, { letters }: Rules): string | undefined {
-  if (NO_LETTER.test(name) || (!letters && /[^\0-\x7f]/.test(name))) return undefined
+function inQuotes(name: string, rules: Rules): string | undefined {
+  const { letters } = rules
+  if (NO_LETTER.test(name) || hasStrangeLetter(name, rules) || (!letters && /[^\0-\x7f]/.test(name)))
+    return undefined
   if (!CONTROL.test(name)) return `\`${name.replaceAll('`', '``')}\``
   return /[\0\\]/.test(name) ? undefined : `'${name.replaceAll("'", "''")}'`
 }

@@ -35,6 +35,3 @@ export function isDigit(code: number): boolean {
 export function isSpace(code: number): boolean {
   return code === 32 || (code > 8 && code < 14)
 }
-
-/** Letters that MySQL takes for an ASCII one in a name (i with a dot above, the Kelvin sign; measured, all 65,536 tried). */
-export const FOLDS_TO_ASCII: ReadonlySet<number> = new Set([0x130, 0x212a])

@@ -18,7 +18,8 @@ import {
   VARIABLE,
   WORD,
 } from './cursor.js'
-import { codeAt, FOLDS_TO_ASCII, IDENT, isDigit, isIdent, isSpace } from './letters.js'
+import { foldsOtherwise } from './fold.js'
+import { codeAt, IDENT, isDigit, isIdent, isSpace } from './letters.js'
 import type { Rules } from './mode.js'
 
 /** Reads a name's letters up to its end; a dot with a letter behind it goes on (MY_LEX_IDENT_SEP). */
@@ -44,12 +45,13 @@ function isNameCode(code: number): boolean {
   return code >= 128 || isIdent(code)
 }
 
-/** Why a character beyond ASCII may not stand in a name. */
+/** Why a character beyond ASCII may not stand in a name; beyond the first 65,536 the server puts `?` there (utf8mb3). */
 function whyNoLetter(code: number, rules: Rules): string | undefined {
   if (!rules.letters) return 'a letter beyond ASCII outside quotes in this character set'
-  // Beyond the first 65,536 the server puts `?` in a name (its names are in utf8mb3).
   if (code >= 0xd800 && code < 0xe000) return 'a character in a name that names can not hold'
-  return FOLDS_TO_ASCII.has(code) ? 'a letter in a name that the server takes for an ASCII one' : undefined
+  return foldsOtherwise(code, rules)
+    ? 'a letter in a name that the server compares in its own way'
+    : undefined
 }
 
 /** Reads up to the closing quote, doubled quotes and backslashes included. */
