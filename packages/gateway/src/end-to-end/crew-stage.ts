@@ -13,7 +13,7 @@ export const crewConfig = (
   more(
     CONFIG(port)
       .replace('dataDir:', `workers: ${workers}\ndataDir:`)
-      .replace('connections: 8, perUser: 3, greeting: 2s', 'connections: 200, perUser: 200, greeting: 30s'),
+      .replace('connections: 8, perUser: 3, greeting: 8s', 'connections: 200, perUser: 200, greeting: 30s'),
   )
 
 /** The process ids of its workers, oldest first. */

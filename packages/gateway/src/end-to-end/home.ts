@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Program, startProgram, temporaryFolder } from '@gatehouse/workbench'
+import { onTestFailed, TestRunner } from 'vitest'
 
 export const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 /** What every one of them gets: the password of all people, and the upstream account's. */
@@ -49,9 +50,13 @@ export function createHome(): Home {
         env: { ...ENV, ...env },
         // Several workers, on a busy machine.
         readyWithin: 120_000,
+        // Its own drain, on a busy machine: a KILL would hide how it ends.
+        stopWithin: 90_000,
         ...(expectReady && { ready: /"event":"metrics"/ }),
       })
       running.push(program)
+      // The next try begins without it: a gateway that lives holds its folder.
+      if (TestRunner.getCurrentTest() !== undefined) onTestFailed(() => program.kill9())
       return served(program)
     },
     async stop() {

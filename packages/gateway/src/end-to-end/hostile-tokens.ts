@@ -63,7 +63,7 @@ export const HOSTILE_TOKENS: readonly (readonly [name: string, reason: string, m
   ],
   ['past its time', 'expired', (user, on) => on.hostile.token({ sub: user, exp: now - 60 })],
   ['without an end', 'malformed', (user, on) => on.hostile.token({ sub: user, exp: undefined })],
-  ['not yet valid', 'not yet valid', (user, on) => good(on.corp, user, { nbf: now + 600 })],
+  ['not yet valid', 'not yet valid', (user, on) => good(on.corp, user, { nbf: now + 6_000 })],
   [
     'algorithm none',
     'algorithm',
@@ -91,7 +91,7 @@ export const HOSTILE_TOKENS: readonly (readonly [name: string, reason: string, m
           sub: user,
           client_id: 'hostile-cli',
           groups: [],
-          exp: now + 99,
+          exp: now + 9_999,
         },
         { kid: 'mine', jwk: { kty: 'RSA' }, jku: 'http://127.0.0.1:1/jwks' },
         stranger,

@@ -12,7 +12,7 @@ interface Refused {
   readonly detail?: string
 }
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const TOPIC = 'gatehouse.audit.v1'
 
@@ -117,8 +117,7 @@ describePart('kafka', 'serve and Kafka', () => {
     await bot.end()
     await eventually(
       async () =>
-        (await spoolRecords(stage.folder)).filter(({ json }) => json.includes('"phase":"ended"')).length ===
-        2,
+        (await spoolRecords(stage.folder)).filter(({ json }) => json.includes('"phase":"ended"')).length >= 2,
     )
     const messages = await arrived()
     const lines = tail()
@@ -167,7 +166,7 @@ describePart('kafka', 'serve and Kafka', () => {
 
   test('R24 a gateway killed under load: what a client saw is recorded, what nobody knows is `unknown`, all is shipped', async () => {
     const busy = load(6, 'gateway')
-    const sleeper = (await serving.client('ben')).query('select pg_sleep(30)').catch(() => 'cut')
+    const sleeper = (await serving.client('ben')).query('select pg_sleep(300)').catch(() => 'cut')
     await eventually(() => busy.seen.length > 100)
     await serving.program.kill9()
     await busy.end()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { readSpool } from '@gatehouse/audit'
 import { describePart, startProgram } from '@gatehouse/workbench'
 import { createConnection } from 'mysql2/promise'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest'
 import { mysqlUpstream } from '../demo/mysql-upstream.js'
 import { type Shop, startShop } from '../demo/shop.js'
 import { eventually, MAIN } from './stage.js'
@@ -23,7 +23,7 @@ describePart('mariadbd', 'a listener of MySQL', () => {
       step: () => {},
     })
     config = join(shop.folder, 'gatehouse.yaml')
-  }, 60_000)
+  }, 300_000)
   afterAll(() => shop?.stop())
 
   function gatehouse(...args: readonly string[]) {
@@ -96,7 +96,14 @@ cases:
     const served = join(shop.folder, 'served.yaml')
     writeFileSync(served, readFileSync(config, 'utf8').replace('dataDir: ./var', 'dataDir: ./served'))
     const args = [MAIN, 'serve', '--config', served]
-    const program = await startProgram({ command: process.execPath, args, ready: /"event":"metrics"/ })
+    const program = await startProgram({
+      command: process.execPath,
+      args,
+      ready: /"event":"metrics"/,
+      readyWithin: 120_000,
+      stopWithin: 90_000,
+    })
+    onTestFailed(() => program.kill9())
     const line =
       program
         .output()
@@ -122,5 +129,5 @@ cases:
     })
     expect(records.filter((json) => json.includes('"protocol":"mysql"')).length).toBeGreaterThan(5)
     expect(await program.stop()).toBe(0)
-  }, 60_000)
+  }, 300_000)
 })

@@ -51,14 +51,20 @@ describe('serve', () => {
 
   test('a wrong password, an unknown user and a name that would steer a terminal: one answer, recorded, logged by nobody', async () => {
     const lines = serving.lines().length
+    const refused = async () =>
+      metric((await serving.get('/metrics')).text, 'gatehouse_sign_ins_total', {
+        listener: 'shop',
+        result: 'refused',
+      }) ?? 0
+    const before = await refused()
     for (const user of ['ann', 'nobody', 'no\u202ebody\u001b[2J'])
       await expect(serving.client(user, 'wrong')).rejects.toMatchObject({
         code: expect.stringMatching(/^28/),
       })
-    const { text } = await serving.get('/metrics')
-    expect(metric(text, 'gatehouse_sign_ins_total', { listener: 'shop', result: 'refused' })).toBe(2)
+    await eventually(async () => (await refused()) === before + 2)
     expect(serving.lines().length).toBe(lines)
-    await eventually(async () => (await records()).some((json) => json.includes('unknown user')))
+    for (const reason of ['"status_detail":"proof"', 'unknown user'])
+      await eventually(async () => (await records()).some((json) => json.includes(reason)))
   })
 })
 
@@ -108,9 +114,11 @@ describe('R30 limits', () => {
     await expect(serving.client('ann')).rejects.toMatchObject({ code: '53300' })
     for (const user of ['ben', 'ben', 'ben', 'bot', 'bot']) clients.push(await serving.client(user))
     await expect(serving.client('bot')).rejects.toMatchObject({ code: '53300' })
-    const { text } = await serving.get('/metrics')
-    expect(metric(text, 'gatehouse_sessions', { listener: 'shop' })).toBe(8)
-    expect(metric(text, 'gatehouse_sign_ins_total', { listener: 'shop', result: 'turned-away' })).toBe(2)
+    await eventually(async () => {
+      const { text } = await serving.get('/metrics')
+      const turned = metric(text, 'gatehouse_sign_ins_total', { listener: 'shop', result: 'turned-away' })
+      return metric(text, 'gatehouse_sessions', { listener: 'shop' }) === 8 && (turned ?? 0) >= 2
+    })
     for (const client of clients) await client.end()
     await eventually(
       async () =>
@@ -138,10 +146,12 @@ describe('cancel', () => {
   test('R29 the key stops the statement of its own session; a wrong one does nothing, in silence', async () => {
     const client = await serving.client('ann')
     const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
-    const sleeping = client.query('select pg_sleep(20)').then(
+    const sleeping = client.query('select pg_sleep(120)').then(
       () => 'slept',
       (fault: { code: string }) => fault.code,
     )
+    // A server that has not begun it yet has nothing to cancel.
+    await eventually(async () => (await stage.runs('pg_sleep(120)')) === 1)
     const lines = serving.lines().length
     await send(request(processID, secretKey ^ 1))
     await send(request(processID ^ 1, secretKey))
@@ -160,7 +170,7 @@ describe('metrics and health', () => {
   test('count by listener and decision, tell gateway from database time, from closed sets of labels', async () => {
     const client = await serving.client('ann', undefined, { application_name: 'evil"} 1' })
     const before = (await serving.get('/metrics')).text
-    await client.query('select pg_sleep(0.2)')
+    await client.query('select pg_sleep(2)')
     await client.query('drop table customers').catch(() => {})
     await client.query('selec').catch(() => {})
     const { text } = await serving.get('/metrics')
@@ -178,8 +188,8 @@ describe('metrics and health', () => {
         )
       }
     const grown = (name: string) => (metric(text, name) ?? 0) - (metric(before, name) ?? 0)
-    expect(grown('gatehouse_upstream_seconds_sum')).toBeGreaterThan(0.19)
-    expect(grown('gatehouse_overhead_seconds_sum')).toBeLessThan(0.19)
+    expect(grown('gatehouse_upstream_seconds_sum')).toBeGreaterThan(1.9)
+    expect(grown('gatehouse_overhead_seconds_sum')).toBeLessThan(1.9)
     expect(grown('gatehouse_overhead_seconds_count')).toBeGreaterThan(0)
     expect(metric(text, 'gatehouse_overhead_seconds_bucket', { le: '+Inf' })).toBe(
       metric(text, 'gatehouse_overhead_seconds_count'),
@@ -192,9 +202,10 @@ describe('metrics and health', () => {
 
   test('alive and ready', async () => {
     expect(await serving.get('/healthz')).toEqual({ status: 200, text: 'alive\n' })
+    await eventually(async () => JSON.parse((await serving.get('/readyz')).text).colour === 'green')
     const ready = await serving.get('/readyz')
     expect(ready.status).toBe(200)
-    expect(JSON.parse(ready.text)).toMatchObject({ ready: true, colour: 'green' })
+    expect(JSON.parse(ready.text)).toMatchObject({ ready: true })
     expect((await serving.get('/nowhere')).status).toBe(404)
     expect((await fetch(`http://127.0.0.1:${serving.metricsPort}/metrics`, { method: 'POST' })).status).toBe(
       405,
@@ -205,7 +216,7 @@ describe('metrics and health', () => {
 describe('a start that is refused', () => {
   test('R26 a data folder that others can enter', async () => {
     stage.write('open.yaml', 'x')
-    mkdirSync(join(stage.folder, 'open'))
+    mkdirSync(join(stage.folder, 'open'), { recursive: true })
     chmodSync(join(stage.folder, 'open'), 0o755)
     const { CONFIG, MAIN } = await import('./stage.js')
     stage.write('open.yaml', CONFIG(stage.postgres.port).replace('./var', './open'))

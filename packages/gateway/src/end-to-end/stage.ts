@@ -9,6 +9,19 @@ export { MAIN, type ServeOptions } from './home.js'
 export interface Stage extends Home {
   readonly postgres: PostgresServer
   serve(options?: ServeOptions): Promise<Serving>
+  /** Of the database `shop`, past the gateway, for whom nothing is forbidden. */
+  readonly owner: pg.Client
+  /** Statements with this in their text that run for the gateway's account at the moment. */
+  runs(part: string): Promise<number>
+  holdUp(): Promise<HeldUp>
+}
+
+/** A statement that is answered when the test says so. */
+export interface HeldUp {
+  readonly statement: string
+  /** How many wait. */
+  waiting(): Promise<number>
+  letGo(): Promise<void>
 }
 
 export interface Serving extends Served {
@@ -28,7 +41,7 @@ listeners:
     protocol: postgres
     listen: 127.0.0.1:0
     labels: {environment: test}
-    limits: {connections: 8, perUser: 3, greeting: 2s}
+    limits: {connections: 8, perUser: 3, greeting: 8s}
     upstream: {host: 127.0.0.1, port: ${port}, user: gatehouse, password: {env: UPSTREAM}, tls: disable, databases: [shop]}
 policies: [pack:observe, ./policies]
 audit: {spool: {durability: write}}
@@ -46,6 +59,11 @@ ${extra}`
 
 export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
   const postgres = await startShop(options)
+  const owner = new pg.Client({ connectionString: postgres.url.replace(/postgres$/, 'shop') })
+  owner.on('error', () => {})
+  await owner.connect()
+  const count = async (text: string, values: readonly string[] = []) =>
+    Number((await owner.query(`select count(*) as n from ${text}`, [...values])).rows[0].n)
   const home = createHome()
   home.write('gatehouse.yaml', CONFIG(postgres.port))
   home.write('policies/stage.yaml', policy())
@@ -53,8 +71,23 @@ export async function openStage(options: PostgresOptions = {}): Promise<Stage> {
     ...home,
     postgres,
     serve: async (asked) => serving(await home.serve(asked)),
+    owner,
+    runs: (part) =>
+      count(
+        "pg_stat_activity where usename = 'gatehouse' and state = 'active' and position($1 in query) > 0",
+        [part],
+      ),
+    async holdUp() {
+      await owner.query('select pg_advisory_unlock_all(), pg_advisory_lock(7)')
+      return {
+        statement: 'select pg_advisory_xact_lock_shared(7)',
+        waiting: () => count("pg_locks where locktype = 'advisory' and not granted"),
+        letGo: async () => void (await owner.query('select pg_advisory_unlock_all()')),
+      }
+    },
     async stop() {
       await home.stop()
+      await owner.end()
       await postgres.stop()
     },
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONFIG, eventually, openStage, type Serving, type Stage } from './stage.js'
+import { CONFIG, eventually, metric, openStage, type Serving, type Stage } from './stage.js'
 
 let stage: Stage
 let serving: Serving
@@ -34,12 +34,11 @@ describe('the database', () => {
 
   test('killed by force: the next start says which outcomes are unknown and goes on', async () => {
     const client = await serving.client('ann')
-    const slow = client.query('select pg_sleep(20)').catch(() => 'cut')
-    await eventually(async () =>
-      /gatehouse_statements_total\{listener="shop",decision="permit"\} [3-9]/.test(
-        (await serving.get('/metrics')).text,
-      ),
-    )
+    const permitted = async () =>
+      metric((await serving.get('/metrics')).text, 'gatehouse_statements_total', { decision: 'permit' }) ?? 0
+    const before = await permitted()
+    const slow = client.query('select pg_sleep(300)').catch(() => 'cut')
+    await eventually(async () => (await permitted()) > before)
     await serving.program.kill9()
     expect(await slow).toBe('cut')
     serving = await stage.serve()

@@ -118,7 +118,7 @@ test('R26 no literal, comment, body or parameter is in the spool or the log, wha
   expect([...codes]).toEqual(expect.arrayContaining(['42501', '42601', '22P02']))
   expect(codes.has('none')).toBe(false)
   await nothingKept()
-}, 60_000)
+}, 300_000)
 
 test('R26 neither are parameters in text and binary, COPY data, what the server said of them, or what came back', async () => {
   await client.query('select $1::text, $2::bytea, $3::jsonb', [

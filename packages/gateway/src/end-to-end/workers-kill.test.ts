@@ -10,7 +10,7 @@ import { type Shop, startShop } from '../demo/shop.js'
 import { eventually, MAIN } from './stage.js'
 
 const WORKERS = 3
-const SLEEPS = 'select sleep(60)'
+const SLEEPS = 'select sleep(300)'
 
 /** As it stands in the number of the greeting. */
 const workerOf = (client: Connection) => client.threadId & 63
@@ -29,7 +29,7 @@ describePart('mariadbd', 'KILL', () => {
       random: (size) => randomBytes(size),
       step: () => {},
     })
-  }, 60_000)
+  }, 300_000)
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy()
     await program?.stop()
@@ -47,7 +47,13 @@ describePart('mariadbd', 'KILL', () => {
   async function serve(workers: number) {
     write(workers, '1s')
     const args = [MAIN, 'serve', '--config', config()]
-    program = await startProgram({ command: process.execPath, args, ready: /"event":"metrics"/ })
+    program = await startProgram({
+      command: process.execPath,
+      args,
+      ready: /"event":"metrics"/,
+      readyWithin: 120_000,
+      stopWithin: 90_000,
+    })
     port = JSON.parse(/^.*"listening".*$/m.exec(program.output())?.[0] ?? '{}').port
   }
   async function client(user: 'ann' | 'adam' = 'ann') {
@@ -66,7 +72,23 @@ describePart('mariadbd', 'KILL', () => {
     const [[row]] = (await victim.query('select connection_id() as id')) as unknown as [RowDataPacket[]]
     return [victim.threadId, Number(row?.id)]
   }
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 500))
+  /** So many sleep in the server by now: what it has not begun yet cannot be stopped. */
+  const asleep = async (count: number) => {
+    const direct = await createConnection({
+      host: '127.0.0.1',
+      port: Number(/upstream:[\s\S]*?port: (\d+)/.exec(readFileSync(config(), 'utf8'))?.[1]),
+      user: 'gatehouse',
+      password: readFileSync(join(shop.folder, 'secrets', 'gatehouse'), 'utf8'),
+    })
+    try {
+      await eventually(async () => {
+        const [rows] = await direct.query<RowDataPacket[]>('show processlist')
+        return rows.filter(({ Info }) => String(Info).startsWith('select sleep')).length === count
+      })
+    } finally {
+      await direct.end()
+    }
+  }
 
   test('finds sessions in other workers by either number, stops one alone, and tells of none that is not there', async () => {
     await serve(WORKERS)
@@ -76,7 +98,7 @@ describePart('mariadbd', 'KILL', () => {
     const ids = await numbers(victim)
     for (const id of ids) {
       const endings = [sleeping(victim), sleeping(neighbour)]
-      await settle()
+      await asleep(2)
       await killer.query(`kill query ${id}`)
       expect(await endings[0]).toBe(1317)
       await killer.query(`kill query ${neighbour.threadId}`)
@@ -95,7 +117,7 @@ describePart('mariadbd', 'KILL', () => {
     )
     await expect(killer.query(`kill ${victim.threadId}`)).rejects.toMatchObject({ errno: 1094 })
     expect((await neighbour.query('select 1 as one'))[0]).toEqual([{ one: 1 }])
-  }, 90_000)
+  }, 300_000)
 
   test('finds a session that came in before a reload', async () => {
     await serve(1)
@@ -105,8 +127,8 @@ describePart('mariadbd', 'KILL', () => {
     await eventually(() => program.output().includes('reloaded'))
     const after = await client()
     const ending = sleeping(before)
-    await settle()
+    await asleep(1)
     await after.query(`kill query ${before.threadId}`)
     expect(await ending).toBe(1317)
-  }, 90_000)
+  }, 300_000)
 })

@@ -5,7 +5,7 @@ import { findTool } from '@gatehouse/workbench'
 import type pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { allThere, endAll, many, serveCrew, workerPids } from './crew-stage.js'
-import { eventually, metric, openStage, rawSocket, type Serving, type Stage } from './stage.js'
+import { eventually, type HeldUp, metric, openStage, rawSocket, type Serving, type Stage } from './stage.js'
 
 const COUNT = 4
 
@@ -39,11 +39,8 @@ async function cancelRequest({ processID, secretKey }: Key): Promise<void> {
   await new Promise((resolve) => socket.once('close', resolve))
 }
 
-const running = async () =>
-  metric((await serving.get('/metrics')).text, 'gatehouse_statements_total', { decision: 'permit' }) ?? 0
-
-const sleeping = (client: pg.Client, seconds: number) =>
-  client.query(`select pg_sleep(${seconds})`).then(
+const waiting = (client: pg.Client, { statement }: HeldUp) =>
+  client.query(statement).then(
     () => 'done',
     (fault: { code?: string }) => fault.code ?? '',
   )
@@ -55,9 +52,10 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
     expect(new Set(clients.map(workerOf))).toEqual(new Set([0, 1, 2, 3]))
     expect(new Set(clients.map((client) => keyOf(client).processID)).size).toBe(clients.length)
     for (let round = 0; round < 3; round += 1) {
-      const before = await running()
-      const endings = clients.map((client) => sleeping(client, 8))
-      await eventually(async () => (await running()) === before + clients.length)
+      const held = await stage.holdUp()
+      const endings = clients.map((client) => waiting(client, held))
+      // What the server has not begun yet cannot be cancelled.
+      await eventually(async () => (await held.waiting()) === clients.length)
       const chosen = clients.filter(() => randomInt(2) === 0)
       const wrong = clients.flatMap((client) => {
         const { processID, secretKey } = keyOf(client)
@@ -71,6 +69,9 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
       })
       // Each comes in wherever there is room: three of four at a worker that does not hold the key.
       await Promise.all([...wrong, ...chosen.map(keyOf)].map(cancelRequest))
+      const cancelled = endings.filter((_, index) => chosen.includes(clients[index] as pg.Client))
+      expect(new Set(await Promise.all(cancelled))).toEqual(new Set(chosen.length === 0 ? [] : ['57014']))
+      await held.letGo()
       const expected = clients.map((client) => (chosen.includes(client) ? '57014' : 'done'))
       expect(await Promise.all(endings)).toEqual(expected)
     }
@@ -82,10 +83,10 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
     if (psql === undefined) throw new Error('no `psql` here')
     serving = await serveCrew(stage, COUNT)
     const others = await many(serving, 4)
-    const untouched = others.map((client) => sleeping(client, 12))
-    await eventually(async () => (await running()) === others.length)
+    const held = await stage.holdUp()
+    const untouched = others.map((client) => waiting(client, held))
+    await eventually(async () => (await held.waiting()) === others.length)
     for (let round = 0; round < 4; round += 1) {
-      const before = await running()
       const child = spawn(
         psql,
         [
@@ -95,7 +96,7 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
           'VERBOSITY=verbose',
           `host=127.0.0.1 port=${serving.port} user=ben dbname=shop`,
           '-c',
-          'select pg_sleep(60)',
+          'select pg_sleep(300)',
         ],
         { env: { PATH: process.env.PATH, HOME: '/nonexistent', PGPASSWORD: 'pass-word' } },
       )
@@ -104,11 +105,12 @@ describe('R29 a cancel request, whichever worker it comes in by,', () => {
         said += String(chunk)
       })
       const ended = new Promise((resolve) => child.once('exit', resolve))
-      await eventually(async () => (await running()) > before)
+      await eventually(async () => (await stage.runs('pg_sleep(300)')) === 1)
       child.kill('SIGINT')
       await ended
       expect(said).toContain('57014')
     }
+    await held.letGo()
     expect(await Promise.all(untouched)).toEqual(['done', 'done', 'done', 'done'])
     await endAll(others)
   })
@@ -134,16 +136,19 @@ describe('limits', () => {
     const anns = await arrive(12, 'ann')
     expect(inside(anns)).toHaveLength(4)
     expect(new Set(anns.filter((each) => typeof each === 'string'))).toEqual(new Set(['53300']))
+    // Those who were turned away have left: nobody but the four keeps a place.
+    await eventually(async () => metric((await serving.get('/metrics')).text, 'gatehouse_connections') === 4)
     const bens = await arrive(12, 'ben')
     expect(inside(bens)).toHaveLength(3)
     const [first] = inside(anns)
     await first?.end()
-    await eventually(async () => metric((await serving.get('/metrics')).text, 'gatehouse_sessions') === 6)
+    await eventually(async () => metric((await serving.get('/metrics')).text, 'gatehouse_connections') === 6)
     await expect(serving.client('ann')).resolves.toBeDefined()
     await expect(serving.client('bot')).rejects.toMatchObject({ code: '53300' })
     for (const pid of workerPids(serving)) process.kill(pid, 'SIGKILL')
     await allThere(serving)
     expect(inside(await arrive(6, 'ann'))).toHaveLength(4)
+    await eventually(async () => metric((await serving.get('/metrics')).text, 'gatehouse_connections') === 4)
     expect(inside(await arrive(6, 'ben'))).toHaveLength(3)
     await endAll([...inside(anns), ...inside(bens)])
   })

@@ -58,6 +58,7 @@ describePart('kafka', 'a flooder', () => {
 
   test('R15 who floods the spool while Kafka is away is refused alone, and served again when it is back', async () => {
     let refused = 0
+    const from = performance.now()
     await rounds('a flooder while Kafka is away', { short: 1, long: 3 }, async () => {
       await shipped()
       await kafka.kill9()
@@ -99,7 +100,7 @@ describePart('kafka', 'a flooder', () => {
     expect(await serving.program.stop()).toBe(0)
     const told = await notes(house)
     expect(counted(told)).toBe(refused)
-    expect(told.length).toBeLessThanOrEqual(4)
+    expect(told.length).toBeLessThanOrEqual(4 + (performance.now() - from) / 60_000)
     expect(told[0]).toMatchObject({ user: 'local|ann', limit: 'share' })
     serving = await house.serve()
     await shipped()
@@ -121,13 +122,14 @@ describe('a rate', () => {
   beforeAll(async () => {
     house = await openHouse(postgres, {
       configuration: (port) =>
-        furnished(port).replace('durability: write', 'durability: write, perIdentity: {rate: 20}'),
+        furnished(port).replace('durability: write', 'durability: write, perIdentity: {rate: 2}'),
     })
   })
   afterAll(() => house?.stop())
 
   test('R15 who asks faster than may be recorded is refused alone, may still roll back, and is served again', async () => {
     const serving = await house.serve()
+    const from = performance.now()
     const [flooder, bystander] = [await house.enter(serving, 'ann'), await house.enter(serving, 'ben')]
     await flooder.ask('begin')
     let refused = 0
@@ -148,7 +150,8 @@ describe('a rate', () => {
     expect(await serving.program.stop()).toBe(0)
     const told = await notes(house)
     expect(counted(told)).toBeGreaterThan(100)
-    expect(told.length).toBeLessThanOrEqual(3)
+    // Once a minute, and at the end.
+    expect(told.length).toBeLessThanOrEqual(3 + (performance.now() - from) / 60_000)
     expect(told[0]).toMatchObject({ user: 'local|ann', limit: 'rate' })
     said('somebody who asks faster than may be recorded', 1)
   })

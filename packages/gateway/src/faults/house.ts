@@ -39,7 +39,7 @@ export interface Furnishing extends Partial<StartOptions> {
 /** Room for many, and a sign-in may take a while where much is going on. */
 export const furnished = (port: number) =>
   CONFIG(port).replace(
-    'connections: 8, perUser: 3, greeting: 2s',
+    'connections: 8, perUser: 3, greeting: 8s',
     `connections: 3000, perUser: 3000, greeting: ${LONG ? '10m' : '60s'}`,
   )
 

@@ -31,6 +31,7 @@ overEach(DATABASES, (database) => {
       house.configure(
         furnished(house.upstream.port).replace('durability: write', `durability: ${durability}`),
       )
+      rmSync(flag(), { force: true })
       const serving = await house.serve({ env: loadedFirst(house.folder, flag(), fault) })
       const asks = (guest: Awaited<ReturnType<House['enter']>>) =>
         house.book.note((name) => guest.ask(`select city as ${name} from customers`))
@@ -45,7 +46,7 @@ overEach(DATABASES, (database) => {
         await house.turns(serving, 'red')
         expect(await asks(inside)).toBe('unwritten')
         expect(await house.newcomer(serving, 'bot')).toBe(database.codes.unwritten)
-        rmSync(flag())
+        rmSync(flag(), { force: true })
         await house.turns(serving, 'green')
         await traffic.end()
         expect(await asks(inside)).toBe('done')

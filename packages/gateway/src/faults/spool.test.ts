@@ -62,7 +62,7 @@ overEach(DATABASES, (database) => {
       }
     }
   }
-  const free = () => rmSync(join(disk(), 'filler'))
+  const free = () => rmSync(join(disk(), 'filler'), { force: true })
   const segments = () => {
     const dir = spoolOf(house.folder)
     const chain = readdirSync(dir, { withFileTypes: true }).find((entry) => entry.isDirectory())?.name ?? ''
@@ -84,6 +84,7 @@ overEach(DATABASES, (database) => {
     skip,
   }) => {
     if (!mounted) skip()
+    free()
     let serving = await house.serve()
     await rounds(`a disk that fills under load, ${database.name}`, { short: 2, long: 20 }, async (round) => {
       const inside = await house.enter(serving, 'ben')
@@ -135,10 +136,13 @@ overEach(DATABASES, (database) => {
     await house.quiet(serving)
     expect(await serving.program.stop()).toBe(0)
     execFileSync('mount', ['-o', 'remount,ro', disk()])
-    const refused = await house.serve({ expectReady: false })
-    expect(await within('it ends', refused.program.ended)).toBe(3)
-    expect(refused.program.output()).not.toContain('"event":"listening"')
-    execFileSync('mount', ['-o', 'remount,rw', disk()])
+    try {
+      const refused = await house.serve({ expectReady: false })
+      expect(await within('it ends', refused.program.ended)).toBe(3)
+      expect(refused.program.output()).not.toContain('"event":"listening"')
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk()])
+    }
     await house.agree()
     said(`a spool on a read-only disk at the start, ${database.name}`, 1)
   })
@@ -175,11 +179,14 @@ overEach(DATABASES, (database) => {
     ]
     for (const [, damage] of damages) {
       damage()
-      const refused = await house.serve({ expectReady: false })
-      expect(await within('it ends', refused.program.ended)).toBe(3)
-      expect(refused.program.output()).toContain('GH_SPOOL')
-      expect(refused.program.output()).toContain(middle.split('/').at(-1))
-      writeFileSync(middle, whole)
+      try {
+        const refused = await house.serve({ expectReady: false })
+        expect(await within('it ends', refused.program.ended)).toBe(3)
+        expect(refused.program.output()).toContain('GH_SPOOL')
+        expect(refused.program.output()).toContain(middle.split('/').at(-1))
+      } finally {
+        writeFileSync(middle, whole)
+      }
     }
     const serving = await house.serve()
     const traffic = await busy(serving, 2)

@@ -67,6 +67,7 @@ overEach(DATABASES, (database) => {
       `kill -9 of the primary under load, ${database.name}`,
       { short: often(database, 2), long: 30 },
       async (round) => {
+        await serving.program.kill9()
         serving = await house.serve()
         const traffic = startTraffic(serving, house.book, 6)
         await within(
