@@ -113,6 +113,28 @@ const FORMS: readonly (readonly [Document, Document])[] = [
     batch(change({ updateDescription: { updatedFields: { email: SECRET, 'lines.0.email': SECRET } } })),
   ],
   [watch(), batch(change({ updateDescription: { updatedFields: { lines: [{ email: SECRET }] } } }))],
+  [watch(), batch(change({ updateDescription: { updatedFields: { [`contacts.${SECRET}`]: true } } }))],
+  [
+    watch(),
+    batch(
+      change({ updateDescription: { removedFields: ['city', SECRET, `a.b.${SECRET}`, `email.${SECRET}`] } }),
+    ),
+  ],
+  [
+    watch(),
+    batch(change({ updateDescription: { removedFields: ['email.quokka7391zeta', 'email.a.quokka'] } })),
+  ],
+  [
+    watch(),
+    batch(
+      change({
+        updateDescription: {
+          truncatedArrays: [{ field: `contacts.${SECRET}`, newSize: 1 }],
+          disambiguatedPaths: { [`contacts.${SECRET}`]: ['contacts', SECRET], x: [SECRET] },
+        },
+      }),
+    ),
+  ],
   [
     { distinct: 'customers', key: 'lines.0.email', collation: { locale: 'en', strength: 1 } },
     { values: [SECRET], ok: 1 },
@@ -223,6 +245,23 @@ describe('over an upstream that answers as MongoDB does', () => {
       expect(JSON.stringify(heard)).not.toMatch(/quokka|7391zeta/)
     },
   )
+})
+
+test('names of fields that a change event tells are shown, and what stands in it as data is not', async () => {
+  const updateDescription = {
+    updatedFields: { city: 'Lyon', [`contacts.${SECRET}`]: true, 'contacts.x': true },
+    removedFields: ['email', 'lines.0.sku', SECRET, `contacts.${SECRET}`, 'a.b'],
+    truncatedArrays: [{ field: 'lines', newSize: 2 }],
+    disambiguatedPaths: {},
+  }
+  fixture.upstream.answer = () => batch(change({ updateDescription }))
+  const { cursor } = await client.ask({ ...watch(), $db: 'shop' })
+  expect(cursor.firstBatch[0].updateDescription).toEqual({
+    updatedFields: { city: 'Lyon', 'contacts.x': true },
+    removedFields: ['email', 'lines.0.sku', 'a.b'],
+    truncatedArrays: [{ field: 'lines', newSize: 2 }],
+    disambiguatedPaths: {},
+  })
 })
 
 /** Each would answer a question about a value that is masked: nothing of it goes upstream. */

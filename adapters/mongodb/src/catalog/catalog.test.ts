@@ -54,7 +54,7 @@ describePart('ferretdb', 'the catalog', () => {
     ])
     await shop.collection('customers').createIndex({ email: 1 }, { unique: true })
     server = await openServer(siteOver(upstream))
-  }, 60_000)
+  })
   afterAll(async () => {
     await server?.close()
     await client?.close()
@@ -127,5 +127,5 @@ describePart('ferretdb', 'the catalog', () => {
   test('a server that is not there is told as that', async () => {
     const nowhere = siteOver(upstream, { hosts: [{ host: '127.0.0.1', port: 1 }] })
     await expect(openServer(nowhere)).rejects.toMatchObject({ code: 'GH_CATALOG' })
-  }, 60_000)
+  })
 })

@@ -1,12 +1,12 @@
 /** Replies matched to the command that is open: what a viewer may see of them, limits, outcomes (mongodb.md §6–8). */
 import type { Frame, Outbox, PassedLimit, Step } from '@gatehouse/adapter-kit'
-import type { Action, Verb } from '@gatehouse/core'
 import { findValue, TYPE, type Value } from '../bson/index.js'
 import { killCursor } from '../forwarding/own-commands.js'
 import { writeReply } from '../greeting/dialogue.js'
 import { FLAG } from '../messages/index.js'
 import { failureDocument, farewellFailure, limitFailure } from '../refusing.js'
 import type { Cursor } from '../session/cursors.js'
+import { definedBy } from '../session/defining.js'
 import { completion, type Memory, type Owed, settle } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
 import { sessionOf } from '../session/taking.js'
@@ -59,15 +59,6 @@ function followFailed(
   return { kind: 'go', completions: [completion(owed.permit, 'failed', { native: code })] }
 }
 
-/** What stands in the catalog is something else after it. */
-const DEFINING: ReadonlySet<Verb> = new Set(['create', 'alter', 'drop'])
-
-function refreshAfter(actions: readonly Action[], { house }: ConversationParts): void {
-  const defined = actions.filter(({ verb }) => DEFINING.has(verb))
-  if (defined.length > 0)
-    house.refresh(defined.map(({ resource: { path } }) => [path[0] ?? '', path[1] ?? ''] as const))
-}
-
 function followOk(
   reply: Value,
   owed: OwedStatement,
@@ -77,7 +68,8 @@ function followOk(
   parts: ConversationParts,
 ): Step {
   const { arrived, permit, read } = owed
-  refreshAfter(read.statement.actions, parts)
+  const defined = definedBy(read.statement.actions)
+  if (defined.length > 0) parts.house.refresh(defined)
   const isNext = owed.cursor !== undefined
   const { places, passing } = waysOf(read.reply, isNext)
   const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)

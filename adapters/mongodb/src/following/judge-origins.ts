@@ -23,16 +23,31 @@ export function judgeOrigins(origins: readonly Origin[], dotted: boolean, parts:
     if (catalog !== by) judged.clear()
     by = catalog
     const path = dotted ? names.flatMap(split) : names
-    const key = path.join('\0')
+    const key = names.join('\0')
     if (judged.has(key)) return judged.get(key)
     if (judged.size >= MOST || key.length > LONGEST) return HIDDEN
-    const node = judge(origins, path, parts)
+    const last = names.at(-1) ?? ''
+    const node = judge(origins, { path, texts: dotted ? endsOf(last) : [last] }, parts)
     judged.set(key, node)
     return node
   }
 }
 
 const HIDDEN: MaskNode = { mask: cutMask }
+
+interface Spelled {
+  readonly path: readonly string[]
+  /** What may be data of it. */
+  readonly texts: readonly string[]
+}
+
+/** A dotted path may end in a name that has dots itself: an e-mail address. */
+function endsOf(path: string): readonly string[] {
+  const steps = path.split('.', MOST_STEPS)
+  return steps.map((_, at) => steps.slice(at).join('.'))
+}
+
+const MOST_STEPS = 128
 
 /** `updatedFields` names places by dotted paths (change events). */
 const split = (name: string): readonly string[] => name.split('.').filter((part) => !INDEX.test(part))
@@ -41,20 +56,20 @@ const split = (name: string): readonly string[] => name.split('.').filter((part)
 const asked = new WeakMap<Catalog, Map<string, Statement>>()
 const MOST_ASKED = 20_000
 
-function statementOf(origins: readonly Origin[], path: readonly string[], catalog: Catalog): Statement {
+function statementOf(origins: readonly Origin[], spelled: Spelled, catalog: Catalog): Statement {
   const known = asked.get(catalog) ?? new Map<string, Statement>()
   asked.set(catalog, known)
-  const key = JSON.stringify([origins, path])
+  const key = JSON.stringify([origins, spelled])
   const found = known.get(key)
   if (found !== undefined) return found
   if (known.size >= MOST_ASKED) known.clear()
-  const statement = asStatement(origins, path, catalog)
+  const statement = asStatement(origins, spelled, catalog)
   known.set(key, statement)
   return statement
 }
 
 /** Stored names may have dots in them: such a name is judged as the path that it could be, too. */
-function asStatement(origins: readonly Origin[], path: readonly string[], catalog: Catalog): Statement {
+function asStatement(origins: readonly Origin[], { path, texts }: Spelled, catalog: Catalog): Statement {
   const sources = origins.flatMap(({ resource, path: before }) => {
     const [database = '', collection = ''] = resource
     const whole = [...before, ...path]
@@ -64,7 +79,7 @@ function asStatement(origins: readonly Origin[], path: readonly string[], catalo
     return places.map((place) => ({
       resource: resource.join('.'),
       field: fieldName(place),
-      classes: [...new Set([...catalog.classesOf([database, collection], place), ...nameClasses(path)])],
+      classes: [...new Set([...catalog.classesOf([database, collection], place), ...nameClasses(texts)])],
     }))
   })
   const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
@@ -95,19 +110,15 @@ function actionOf({ resource, field, classes }: Source): Action {
 }
 
 /** A map has data for its keys: `{"ada@example.org": …}`. */
-const nameClasses = (path: readonly string[]) => withUmbrellas(detectClasses(path.at(-1) ?? ''))
+const nameClasses = (texts: readonly string[]) => withUmbrellas(texts.flatMap((text) => detectClasses(text)))
 
-function judge(
-  origins: readonly Origin[],
-  path: readonly string[],
-  parts: ConversationParts,
-): MaskNode | undefined {
-  const statement = statementOf(origins, path, parts.house.server.catalog())
+function judge(origins: readonly Origin[], spelled: Spelled, parts: ConversationParts): MaskNode | undefined {
+  const statement = statementOf(origins, spelled, parts.house.server.catalog())
   const mask = maskOf(statement, parts)
   if (mask === 'refused') return HIDDEN
   if (mask === undefined) return undefined
   // The name itself is what must not be shown.
-  if (nameClasses(path).length > 0) return HIDDEN
+  if (nameClasses(spelled.texts).length > 0) return HIDDEN
   const [output] = statement.outputs === 'unknown' ? [] : statement.outputs
   const classes = output?.sources.flatMap((source) => source.classes) ?? []
   const computed = output?.how !== 'copied'

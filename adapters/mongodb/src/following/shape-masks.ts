@@ -4,6 +4,7 @@ import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
 import type { ReadStatement, ReplyPlace, Shape } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
 import { judgeOrigins } from './judge-origins.js'
+import { pathTextMask } from './path-texts.js'
 
 export interface MaskTree {
   /** Undefined: nothing of the reply can be masked. */
@@ -90,13 +91,14 @@ function nodeOf(
     // What stays needs a node too: it is known, and not to be judged.
     children.set(name, nodeOf(child, statement, permission, parts) ?? {})
   }
-  const { origins = [], free, dotted } = shape
+  const { origins = [], free, dotted, named } = shape
   // A mask is no permission: what stands below it can have a stricter one (R18).
   const below = { ...mask, ...(children.size === 0 ? {} : { children }) }
   if (free === true || (mask !== undefined && origins.length === 0))
     return mask === undefined && children.size === 0 ? STAYS : { ...STAYS, ...below }
-  const unknown = origins.length > 0 ? judgeOrigins(origins, dotted === true, parts) : closed
-  return { ...below, unknown }
+  const unknown =
+    origins.length > 0 ? judgeOrigins(origins, dotted === true || named === true, parts) : closed
+  return named === true ? { mask: pathTextMask({ ...below, unknown }) } : { ...below, unknown }
 }
 
 /** Whoever stands above does not judge what is beneath it. */

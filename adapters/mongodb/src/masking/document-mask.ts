@@ -4,7 +4,7 @@ import { bsonFault, documentEnd, putInt32, TYPE, valueEnd } from '../bson/index.
 import { type CompiledMask, CUT, nullMask } from './compiled-mask.js'
 import { createNames, hashStep, type MaskNode, type Names, type Scope } from './names.js'
 
-export { type CompiledMask, CUT, cutMask, nullMask } from './compiled-mask.js'
+export { type CompiledMask, CUT, cutMask, type LeafMask, nullMask } from './compiled-mask.js'
 export type { MaskNode } from './names.js'
 
 /** Bytes that a masked document may have: a message of the largest size, less what stands around it. */

@@ -188,6 +188,10 @@ describe('commands', () => {
     const index = { key: { age: 1 }, name: 'n', partialFilterExpression: { $and: [asked] } }
     expect(actions({ createIndexes: 'customers', indexes: [index] })).toEqual(['create shop.customers', uses])
     expect(actions({ collMod: 'customers', validator: { $expr: { $gt: ['$ssn', 1] } } })[1]).toContain('ssn')
+    const ages = { key: { ssn: 1 }, name: 'n', expireAfterSeconds: 1 }
+    expect(actions({ createIndexes: 'customers', indexes: [ages] })[2]).toBe(
+      'read shop.customers (ssn: filter)',
+    )
     expect(actions({ collMod: 'customers', validator: {} })).toEqual(['alter shop.customers'])
   })
 

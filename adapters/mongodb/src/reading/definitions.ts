@@ -1,4 +1,5 @@
 /** Commands that make, change or move collections and indexes, and what they do to data on the way. */
+import type { FieldUse } from '@gatehouse/core'
 import { elements, type Value } from '../bson/index.js'
 import { collectionName, documentsIn, required } from './arguments.js'
 import { readElementFilter } from './filter.js'
@@ -86,20 +87,25 @@ export function readCreateIndexes(parts: Parts): Read {
   target(parts, 'create', database, name, false)
   for (const each of documentsIn(given, 'indexes')) {
     const members = membersOf(each, 'indexes')
-    if (members.has('expireAfterSeconds')) expire(parts, database, name)
+    if (members.has('expireAfterSeconds')) {
+      expire(parts, database, name)
+      compared(parts, members.get('key'), 'filter')
+    }
     // Whether it can be made tells that no value stands twice.
-    if (isSet(members.get('unique'), 'unique')) unique(parts, database, name, members.get('key'))
+    if (isSet(members.get('unique'), 'unique')) compared(parts, members.get('key'), 'group')
     condition(parts, members.get('partialFilterExpression'))
   }
   return DONE
 }
 
-function unique(parts: Parts, database: string, name: string, key: Value | undefined): void {
+/** By an index's key: whether a value stands twice, or is older than it may be. */
+function compared(parts: Parts, key: Value | undefined, how: FieldUse): void {
   if (key === undefined) return
-  const root = joinedDocuments(parts.ledger, database, name)
+  const { given, ledger } = parts
+  const root = joinedDocuments(ledger, given.command.database, collectionName(given))
   const scope = within(scopeOf(parts), root)
   for (const { name: path } of elements(wantDocument(key, 'key')))
-    use(scope, [at(root, path.split('.'))], 'group')
+    use(scope, [at(root, path.split('.'))], how)
 }
 
 /** The same documents under another name, where other rules may bind. */

@@ -49,6 +49,7 @@ function showAt(shown: Shown, value: Lineage, name: readonly string[]): Shape {
     ...(origins.length === 0 ? {} : { origins }),
     ...(nothing || (value.taint.length > 0 && origins.length === 0) ? { free: true } : {}),
     ...(value.dotted ? { dotted: true } : {}),
+    ...(value.named ? { named: true } : {}),
   }
 }
 
@@ -146,7 +147,13 @@ function showWhole(shown: Shown, value: Lineage): Shape | undefined {
   if (place === undefined || collection === undefined || place.path.length > 0 || value.places.length > 1) {
     return undefined
   }
-  if (value.children.size > 0 || value.taint.length > 0 || value.unprovable !== undefined || value.dotted) {
+  if (
+    value.children.size > 0 ||
+    value.taint.length > 0 ||
+    value.unprovable !== undefined ||
+    value.dotted ||
+    value.named
+  ) {
     return undefined
   }
   let known = wholes.get(collection)

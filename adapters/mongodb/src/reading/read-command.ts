@@ -87,6 +87,8 @@ export interface Shape {
   readonly free?: true
   /** Names beneath it are dotted paths from here: `updatedFields` of a change event. */
   readonly dotted?: true
+  /** Texts in it are dotted paths from here: `removedFields`. */
+  readonly named?: true
 }
 
 export interface Origin {

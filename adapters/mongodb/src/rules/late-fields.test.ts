@@ -24,7 +24,7 @@ describePart('ferretdb', 'late fields', () => {
     town = await openTown()
     stage = await createStage({ adapter: town.adapter, policy: wirePolicy(RULES), users: USERS })
     direct = new MongoClient(town.upstream.url)
-  }, 60_000)
+  })
   afterAll(async () => {
     await direct?.close()
     await stage?.close()

@@ -29,6 +29,7 @@ export function arrive({ requestId, flags, body, sequences }: OpMsg): Arrived {
   let number: Value | undefined
   let autocommit: boolean | undefined
   let starts = false
+  let isOdd = false
   let comment: Value | undefined
   for (const element of elements(body)) {
     const { value } = element
@@ -45,9 +46,11 @@ export function arrive({ requestId, flags, body, sequences }: OpMsg): Arrived {
         break
       case 'autocommit':
         if (value.type === TYPE.BOOLEAN) autocommit ??= readBoolean(value)
+        else isOdd = true
         break
       case 'startTransaction':
         if (value.type === TYPE.BOOLEAN) starts ||= readBoolean(value)
+        else isOdd = true
         break
       case 'comment':
         comment ??= value
@@ -60,6 +63,7 @@ export function arrive({ requestId, flags, body, sequences }: OpMsg): Arrived {
     fault = 'txnNumber is no int64, or comes without a session'
   if (autocommit === true || ((starts || autocommit === false) && number === undefined))
     fault = 'a transaction without its number, or with autocommit'
+  if (isOdd) fault = 'autocommit or startTransaction that is no boolean'
   return {
     requestId,
     flags,

@@ -23,6 +23,7 @@ import { failureDocument } from '../refusing.js'
 import { answersHello, ownAnswer } from './answers.js'
 import { type Arrived, arrive, frameBytes } from './arriving.js'
 import type { Cursor } from './cursors.js'
+import { definedBy } from './defining.js'
 import { type Memory, nextAnswer, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
 import { REAUTHENTICATE } from './renewing.js'
@@ -124,6 +125,9 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
     case 'own':
       return ask({ kind: 'own', arrived, name: read.name }, read.statement, memory)
     case 'statement':
+      // Until its answer is there nobody knows what the next command's names stand for.
+      if (arrived.silent && definedBy(read.statement.actions).length > 0)
+        return refuse(read.statement, 'GH_FORBIDDEN', UNANSWERED)
       return ask({ kind: 'statement', arrived, read }, read.statement, memory)
     case 'cursor': {
       if (read.name === 'killCursors') {
@@ -170,6 +174,7 @@ function killable(
 type Native = Pick<NativeCode, 'code' | 'codeName'>
 
 const CURSOR_NOT_FOUND: Native = { code: 43, codeName: 'CursorNotFound' }
+const UNANSWERED = 'a definition whose answer nobody waits for'
 const OTHER_SESSION = 'the cursor was opened in another session'
 const OTHER_SESSION_CODE: Native = { code: 50_737, codeName: 'Location50737' }
 const TRANSACTION_OVER = 'the transaction was aborted when one of its commands was refused'

@@ -234,6 +234,27 @@ test('16 w:0, allowed or refused, has no answer, and the next command has its ow
   expect(outcomes(fixture.stage).slice(-3)).toEqual(['insert unknown', 'insert refused', 'find done'])
 })
 
+test('a definition that nobody waits for is refused: the next command would be read by what stood there before', async () => {
+  const client = await signedIn('gil')
+  const before = fixture.upstream.received.length
+  const view = { create: 'seen', viewOn: 'items', pipeline: [{ $project: { x: '$email' } }], $db: 'shop' }
+  const definitions = [
+    view,
+    { collMod: 'seen', viewOn: 'items', pipeline: [], $db: 'shop' },
+    { renameCollection: 'shop.items', to: 'shop.seen', $db: 'admin' },
+    { drop: 'items', $db: 'shop' },
+    { aggregate: 'items', pipeline: [{ $out: 'seen' }], cursor: {}, $db: 'shop' },
+  ]
+  client.write(Buffer.concat(definitions.map((each) => message(each, { flags: 2, requestId: 86 }))))
+  client.write(message({ find: 'silent', $db: 'shop' }, { requestId: 87 }))
+  expect((await reply(client)).responseTo).toBe(87)
+  expect(client.quiet).toBe(true)
+  expect(fixture.upstream.received.slice(before).map(({ document }) => Object.keys(document)[0])).toEqual([
+    'find',
+  ])
+  expect(outcomes(fixture.stage).slice(-2)).toEqual(['aggregate refused', 'find done'])
+})
+
 test('17 an exhaust getMore is asked for singly, and answered once', async () => {
   const client = await signedIn()
   fixture.upstream.data.set('shop.exhaust', [{ a: 1 }, { a: 2 }, { a: 3 }])

@@ -13,7 +13,7 @@ describePart('ferretdb', 'a real server', () => {
   let town: Town
   beforeAll(async () => {
     town = await openTown()
-  }, 60_000)
+  })
   afterAll(() => town?.close())
 
   describe.each([

@@ -89,6 +89,19 @@ describe('transactions', () => {
     })
   })
 
+  test.each([
+    { autocommit: 0 },
+    { autocommit: null },
+    { autocommit: false, startTransaction: 1 },
+    { autocommit: 'false', startTransaction: true },
+  ])('%j begins none: a flag is a boolean', async (flags) => {
+    const client = await signedIn()
+    const before = fixture.upstream.received.length
+    const asked = { insert: 'items', documents: [{ a: 1 }], lsid: lsid(), txnNumber: Long.ONE, $db: 'shop' }
+    expect(await client.ask({ ...asked, ...flags })).toMatchObject({ ok: 0, code: 13 })
+    expect(fixture.upstream.received.length).toBe(before)
+  })
+
   test('63 a refusal aborts upstream before the client hears of it, and nothing more of it runs', async () => {
     const client = await signedIn('gil')
     const transaction = { lsid: lsid(), txnNumber: Long.fromNumber(2) }

@@ -25,6 +25,8 @@ export interface Lineage {
   readonly unprovable?: string
   /** Names beneath it are dotted paths from here. */
   readonly dotted?: true
+  /** Texts in it are dotted paths from here. */
+  readonly named?: true
   /** Of the whole tree: documents that stages put into each other double with every stage. */
   readonly size: number
 }
@@ -141,6 +143,7 @@ export function either(all: readonly Lineage[]): Lineage {
     children,
     ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
     ...(several.some((each) => each.dotted) ? { dotted: true as const } : {}),
+    ...(several.every((each) => each.named) ? { named: true as const } : {}),
     ...(mixed ? { mixed: true as const } : {}),
     ...(why === undefined ? {} : { unprovable: why }),
   })

@@ -109,12 +109,21 @@ function changeStream(value: Value, scope: Scope): Lineage {
     'nsType',
   ]
   const told: (readonly [string, Lineage])[] = free.map((name) => [name, CONSTANT])
+  const names: Lineage = { ...root, named: true }
   const update = documentOf(
     new Map<string, Lineage>([
       ['updatedFields', { ...root, dotted: true }],
-      ['removedFields', CONSTANT],
-      ['truncatedArrays', CONSTANT],
-      ['disambiguatedPaths', CONSTANT],
+      ['removedFields', names],
+      [
+        'truncatedArrays',
+        documentOf(
+          new Map<string, Lineage>([
+            ['field', names],
+            ['newSize', CONSTANT],
+          ]),
+        ),
+      ],
+      ['disambiguatedPaths', names],
     ]),
   )
   return documentOf(
