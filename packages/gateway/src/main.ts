@@ -1,19 +1,5 @@
 #!/usr/bin/env node
-/** The `gatehouse` command. */
-import { randomBytes } from 'node:crypto'
-import process from 'node:process'
-import { runCommand } from './commands/program.js'
-import { createTerminal } from './terminal.js'
+/** The `gatehouse` command: from its bundle where that is what the modules are now, else from the modules. Both are the same code. */
+import { currentBundle } from './current-bundle.js'
 
-// A reader that went away (`gatehouse … | head`) is no fault of ours.
-process.stdout.on('error', () => {})
-process.stderr.on('error', () => {})
-
-process.exitCode = await runCommand(process.argv.slice(2), {
-  terminal: createTerminal(process),
-  env: process.env,
-  now: Date.now,
-  random: (size) => randomBytes(size),
-})
-// Nothing is left running by now; should something be, it must not keep the shell waiting.
-setTimeout(() => process.exit(), 1_000).unref()
+await import(currentBundle() ?? './run.js')
