@@ -1,6 +1,7 @@
 /** Bypasses 19 and 20: values that the server cuts, casts or folds on their way into a setting, and the gateway does not. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasMajor } from '../rules/world.js'
+import { B, E, P, S } from '../wire/requests.js'
 import { createScene, type Scene } from './scene.js'
 import { findTraces } from './traces.js'
 
@@ -9,8 +10,17 @@ const LONG = 'n'.repeat(63)
 const OTHERS = [LONG, 'hr']
 const NOTES = "select body || '' from notes"
 
+type Steps = readonly (string | readonly Uint8Array[])[]
+
+/** A call that sets search_path, bound and not yet run. */
+const bound = (schema: string) => [
+  P('p', `select set_config('search_path', '${schema}', false)`),
+  B({ portal: 'q', statement: 'p' }),
+  S,
+]
+
 /** After each, a bare name would be looked for in another schema than a careless reader thinks. */
-const TURNS: readonly (readonly string[])[] = [
+const TURNS: readonly Steps[] = [
   [`set search_path = '${LONG}x', public`],
   [`set local search_path = '${LONG}x', public; ${NOTES}`],
   [`select set_config('search_path', '${LONG}x, public', false)`],
@@ -24,6 +34,18 @@ const TURNS: readonly (readonly string[])[] = [
   ['set search_path = hr', "begin; select set_config('search_path', 'public', ' true'); commit"],
   ['set search_path = hr', "begin; select set_config('search_path', 'public', 'yes'::bool); commit"],
   ['set search_path = hr', "select set_config('search_path', 'public', '1')"],
+  ['prepare x (text) as select $1', "explain execute x (set_config('search_path', 'hr', false))"],
+  // A portal that pauses has run.
+  ['begin', bound('hr'), [E('q', 1), S]],
+  [
+    "prepare x as select set_config('search_path', 'hr', false)",
+    'begin',
+    [P('', 'execute x'), B({ portal: 'q' }), E('q', 1), S],
+  ],
+  // What is left of it runs nothing more.
+  ['begin', bound('public'), [E('q', 1), S], 'set search_path = hr', [E('q'), S]],
+  ['begin', bound('public'), 'fetch all from q', 'set search_path = hr', [E('q'), S]],
+  ['begin', bound('public'), 'move all in q', 'set search_path = hr', [E('q'), S]],
 ]
 
 const STARTS: readonly Readonly<Record<string, string>>[] = [
@@ -60,12 +82,15 @@ describe.each([15, 18] as const)('Postgres %i', (major) => {
 
   async function play(
     door: 'reader' | 'watched' | 'unmasked',
-    steps: readonly string[],
+    steps: Steps,
     settings: Readonly<Record<string, string>> = {},
   ) {
     const attacker = await scene.open(door, settings)
     const answers = []
-    for (const step of [...steps, NOTES]) answers.push(await attacker.run(step, 'simple'))
+    for (const step of [...steps, NOTES])
+      answers.push(
+        typeof step === 'string' ? await attacker.run(step, 'simple') : await attacker.send(...step),
+      )
     await attacker.close()
     return findTraces(
       attacker.received(),
@@ -73,7 +98,23 @@ describe.each([15, 18] as const)('Postgres %i', (major) => {
     )
   }
 
-  test.each(TURNS)('%s', async (...steps) => {
+  test.each(
+    TURNS.map(
+      (steps) =>
+        [
+          steps
+            .map((step) =>
+              typeof step === 'string'
+                ? step
+                : Buffer.concat(step)
+                    .toString('latin1')
+                    .replaceAll(/[^ -~]+/g, ' '),
+            )
+            .join('; '),
+          steps,
+        ] as const,
+    ),
+  )('%s', async (_, steps) => {
     for (const door of ['reader', 'watched'] as const) expect(await play(door, steps), door).toEqual([])
   })
 

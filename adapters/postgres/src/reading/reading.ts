@@ -10,8 +10,8 @@ import { readBind } from './bind.js'
 import { isTaking, readCopyData } from './copy-data.js'
 import { storingIssued } from './issued.js'
 import type { ReadingParts } from './pending.js'
-import { changesNames, isOutdated } from './settling.js'
-import { type Effective, effective, isInDoubt, momentOf, renew, takePlan } from './statements.js'
+import { changesNames } from './settling.js'
+import { boundTo, type Effective, effective, isInDoubt, momentOf, renew, takePlan } from './statements.js'
 
 export function readFrame(frame: Frame, parts: ReadingParts): Reading {
   const { memory } = parts
@@ -123,10 +123,6 @@ function notEffective(
   return unreadable(parts, query, found.code, found.why, native, statement)
 }
 
-const CHANGED = 'what this portal runs was redefined after it was bound'
-const changed = (parts: ReadingParts, statement: PostgresStatement) =>
-  unreadable(parts, false, 'GH_UNREADABLE', CHANGED, undefined, statement)
-
 const asAsk = (statement: PostgresStatement) => ({ statement, reserve: statement.reserve })
 
 function readParse(frame: Frame, parts: ReadingParts): Reading {
@@ -199,14 +195,9 @@ function readExecute(frame: Frame, parts: ReadingParts): Reading {
   const rows = readInt32(frame.buffer, zero + 1)
   const portal = memory.portals.get(known)
   if (portal !== undefined) {
-    if (isInDoubt(memory, portal)) return wait(memory)
-    const bound = portal.prepared?.statement
-    if (bound?.refersTo !== undefined) {
-      // Invariant: the server looks the name up when the portal runs, not when it was bound.
-      const now = effective(parts, bound, 1)
-      if (now.kind !== 'statement') return notEffective(parts, false, now, bound)
-      if (now.statement !== portal.run.statement) return changed(parts, bound)
-    } else if (isOutdated(memory, portal.run)) return changed(parts, portal.run.statement)
+    const now = boundTo(parts, portal)
+    if (now.kind !== 'statement')
+      return notEffective(parts, false, now, portal.prepared?.statement ?? portal.run.statement)
     const target = { what: 'portal', name: known, portal, rows: Math.max(rows, 0) } as const
     const forwarding = parts.passed('execute', target)
     return forwarding === undefined ? { kind: 'pass' } : { kind: 'settle', forwarding }

@@ -2,12 +2,13 @@
 import type { Action, RefusalCode, Statement } from '@gatehouse/core'
 import { flowing, type Plan, type PostgresReader, type PostgresStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
-import { cursorNamed, type Memory, type Moment, type Prepared } from '../session/memory.js'
+import type { Memory, Moment, Portal, Prepared } from '../session/memory.js'
 import { isStrange } from '../session/names.js'
 import { overCeilings } from './ceilings.js'
 import { mayBeThere } from './dropped.js'
 import { storingIssued } from './issued.js'
 import { mayMeanAnother, remember, SHADOWED } from './replanning.js'
+import { isOutdated } from './settling.js'
 
 /** Stands in records for what could not be read: nothing of its text is repeated. */
 export const unreadableStatement: Statement = {
@@ -126,8 +127,21 @@ export function isInDoubt(
   return named.state === 'sent' && named.segment !== memory.segment
 }
 
-/** Puts in what EXECUTE and FETCH run, and refuses what this session cannot carry. `siblings`: statements in the text. */
-export function effective(parts: PlanParts, statement: PostgresStatement, siblings: number): Effective {
+/** Names that stand for names: the server itself ends in an error where they go round in a circle. */
+const DEEPEST = 8
+const TOO_DEEP = 'what this runs is named by what names it, too many times over'
+const CHANGED = 'what this portal runs was redefined after it was bound'
+
+/**
+ * Puts in what EXECUTE and FETCH run, and refuses what this session cannot carry. `siblings`: statements in the text;
+ * `depth`: of names that stand for names.
+ */
+export function effective(
+  parts: PlanParts,
+  statement: PostgresStatement,
+  siblings: number,
+  depth = 0,
+): Effective {
   const { memory } = parts
   if (setsApplicationName(statement) && (siblings > 1 || applicationName(statement) === undefined)) {
     return {
@@ -141,23 +155,52 @@ export function effective(parts: PlanParts, statement: PostgresStatement, siblin
   if (why !== undefined) return { kind: 'refused', code: 'GH_NEVER', why }
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }
-  const prepared = refersTo.kind === 'prepared' ? memory.prepared.get(refersTo.name) : undefined
-  const named = refersTo.kind === 'prepared' ? prepared : memory.portals.get(refersTo.name)
-  if (named !== undefined && isInDoubt(memory, named)) return { kind: 'doubt' }
-  const renewed = prepared === undefined ? undefined : renew(parts, prepared)
-  if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
-  if (renewed !== undefined) return { kind: 'plan', plan: renewed }
-  const found =
-    refersTo.kind === 'prepared'
-      ? prepared?.statement
-      : (cursorNamed(memory, refersTo.name)?.statement ?? memory.portals.get(refersTo.name)?.run.statement)
-  if (found === undefined) {
+  if (depth > DEEPEST) return { kind: 'refused', code: 'GH_TOO_LARGE', why: TOO_DEEP }
+  const inner = meantBy(parts, refersTo, depth + 1)
+  if (inner === undefined) {
     const what = refersTo.kind === 'prepared' ? 'statement' : 'portal'
     return mayBeThere(memory, what, refersTo.name) ? { kind: 'doubt' } : unseen(memory, statement, refersTo)
   }
-  const inner = effective(parts, found, 1)
   if (inner.kind !== 'statement') return inner
   return { kind: 'statement', statement: merge(statement, inner.statement) }
+}
+
+/** Undefined: nothing that this session knows has the name. */
+function meantBy(
+  parts: PlanParts,
+  { kind, name }: NonNullable<PostgresStatement['refersTo']>,
+  depth: number,
+): Effective | undefined {
+  const { memory } = parts
+  if (kind === 'cursor') {
+    const portal = memory.portals.get(name)
+    if (portal !== undefined) return boundTo(parts, portal, depth)
+    const cursor = memory.cursors.get(name)
+    return cursor === undefined ? undefined : effective(parts, cursor.statement, 1, depth)
+  }
+  const prepared = memory.prepared.get(name)
+  if (prepared === undefined) return undefined
+  if (isInDoubt(memory, prepared)) return { kind: 'doubt' }
+  const renewed = renew(parts, prepared)
+  if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
+  if (renewed !== undefined) return { kind: 'plan', plan: renewed }
+  return effective(parts, prepared.statement, 1, depth)
+}
+
+/**
+ * What a portal runs. Invariant: the server looks the names in it up when it runs, by Execute or FETCH, not when it was
+ * bound; what they mean by then must be what was permitted.
+ */
+export function boundTo(parts: PlanParts, portal: Portal, depth = 0): Effective {
+  const { memory } = parts
+  const { run } = portal
+  if (isInDoubt(memory, portal)) return { kind: 'doubt' }
+  const bound = portal.prepared?.statement
+  const refused = { kind: 'refused', code: 'GH_UNREADABLE', why: CHANGED } as const
+  if (bound?.refersTo === undefined)
+    return isOutdated(memory, run) ? refused : { kind: 'statement', statement: run.statement }
+  const now = effective(parts, bound, 1, depth)
+  return now.kind === 'statement' && now.statement !== run.statement ? refused : now
 }
 
 /** Code that nobody has read may have prepared or opened what this session did not see. */
@@ -210,7 +253,8 @@ function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStat
     actions: [...outer.actions, ...(stores ? actions.map(flowing) : actions)],
     outputs: hidden ? [] : outer.outputs === 'unknown' ? inner.outputs : outer.outputs,
     effects: RUNS.has(outer.command) ? [...outer.effects, ...inner.effects] : outer.effects,
-    collects: inner.collects,
+    collects: outer.collects || inner.collects,
+    ...strictest(outer, inner),
     // A COPY that was prepared by the protocol runs by EXECUTE, too.
     ...(outer.command === 'EXECUTE' && inner.copy !== undefined ? { copy: inner.copy } : {}),
     ...(inner.never === undefined ? {} : { never: inner.never }),
@@ -219,6 +263,13 @@ function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStat
   inners.set(inner, statement)
   merged.set(outer, inners)
   return statement
+}
+
+/** What limits must know of either: nothing of it is lost by running it under another name (R21). */
+function strictest(outer: PostgresStatement, inner: PostgresStatement): Partial<PostgresStatement> {
+  const uncounted = outer.uncounted ?? inner.uncounted
+  const streams = outer.streams ?? inner.streams
+  return { ...(uncounted === undefined ? {} : { uncounted }), ...(streams === undefined ? {} : { streams }) }
 }
 
 /** What carries out the effects of what it refers to; a cursor has none. */

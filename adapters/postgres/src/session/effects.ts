@@ -18,8 +18,11 @@ import {
 
 /** `tag` is what CommandComplete said: a COMMIT that the server turned into ROLLBACK says so there. */
 export function applyEffects(memory: Memory, run: Run, tag: string): void {
-  const { effects, actions } = run.statement
-  for (const effect of effects) applyEffect(memory, effect, run, tag)
+  const { effects, actions, refersTo } = run.statement
+  if (!run.applied) for (const effect of effects) applyEffect(memory, effect, run, tag)
+  run.applied = true
+  const fetched = refersTo?.kind === 'cursor' ? memory.portals.get(refersTo.name) : undefined
+  if (fetched !== undefined) fetched.run.applied = true
   // Set by other means than SET: what it is now is known to nobody here.
   const other = actions.some(({ verb, resource }) => verb === 'set' && resource.path[0] === 'search_path')
   if (other && !effects.some((effect) => effect.kind === 'set' && effect.name === 'search_path')) {
@@ -33,10 +36,9 @@ export function applyEffects(memory: Memory, run: Run, tag: string): void {
 
 const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
 
-/** A portal has paused: what it stored it has stored, and what it called has run. */
+/** A portal has paused: what it stored it has stored, what it set is set, and what it called has run. */
 export function applySoFar(memory: Memory, run: Run): void {
-  for (const effect of run.statement.effects) if (effect.kind === 'grow') defineNames(memory, effect)
-  if (mayDoAnything(run.statement)) doubtNames(memory)
+  applyEffects(memory, run, '')
   if (!run.unsettling) return
   run.unsettling = false
   memory.unsettled -= 1

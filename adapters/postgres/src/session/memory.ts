@@ -46,6 +46,8 @@ export interface Run {
   unsettling: boolean
   /** Its outcome is recorded. */
   ended: boolean
+  /** What it changes of the session is changed, by its first rows if it paused, or by a FETCH: its end does no more. */
+  applied: boolean
   /** COPY FROM STDIN whose data the client has not finished. */
   copyOpen: boolean
   /** Undefined: not judged yet, which the first row makes up for. Null: rows pass unread. */
@@ -196,6 +198,7 @@ export function createRun(
     started: false,
     unsettling: false,
     ended: false,
+    applied: false,
     copyOpen: false,
     // Rows are read only for viewers whom some mask rule can bind.
     mask: memory.gate.masked ? undefined : null,

@@ -45,14 +45,13 @@ function readAny(type: string, members: Tree, node: unknown, reading: Reading): 
   const into = type === 'SelectStmt' ? readSelectInto(members, reading) : undefined
   if (into) return into
   if (QUERY_STATEMENTS.has(type)) {
-    const { actions, outputs, collects, uncounted } = readQuery(named(node), reading.analysis)
+    const { actions, outputs, collects } = readQuery(named(node), reading.analysis)
     return {
       command: COMMANDS[type] ?? type,
       actions,
       outputs,
       collects,
       effects: readSetConfigs(node).effects,
-      ...(uncounted === undefined ? {} : { uncounted }),
     }
   }
   if (type === 'RenameStmt' && members.renameType === 'OBJECT_ROLE') return readRenameRole(members, reading)
@@ -157,7 +156,15 @@ function readWhole(
   }
   const growth = createGrowth(base)
   const missing = gatherMissing()
-  const analysis: Analysis = { ...base, stored: growth.stored, missing: missing.missing }
+  let uncounted: string | undefined
+  const analysis: Analysis = {
+    ...base,
+    stored: growth.stored,
+    missing: missing.missing,
+    uncounted: (why) => {
+      uncounted = why
+    },
+  }
   const reading: Reading = {
     analysis,
     catalog: catalog.catalog,
@@ -172,7 +179,9 @@ function readWhole(
   const found = withTemporary(readStatement(node, reading), (name) => temporary.has(name))
   const effects = [...(found.effects ?? []), ...growth.effects()]
   const absent = overlay === everything ? undefined : missing.told(node, found.actions, place.source)
-  const whole = complete({ ...found, effects }, textOf(node, place.slice), place.slice)
+  // Wherever in the statement it was met: arguments of EXECUTE and CALL, defaults, conditions of COPY.
+  const counting = uncounted === undefined ? found : { uncounted, ...found }
+  const whole = complete({ ...counting, effects }, textOf(node, place.slice), place.slice)
   return absent === undefined ? whole : { ...whole, missing: absent }
 }
 

@@ -36,13 +36,14 @@ export interface Analysis {
   readonly stored?: (relation: CatalogRelation, column: string, value: Value) => void
   /** Told of names that certainly mean nothing, with the node that bears them. */
   readonly missing?: (node: unknown, missing: MissingName) => void
+  /** Told why the server's count of changed rows is not all that the statement changes (R21). */
+  readonly uncounted?: (why: string) => void
 }
 
 export interface QueryReading {
   readonly actions: readonly Action[]
   readonly outputs: readonly Output[] | 'unknown'
   readonly collects: boolean
-  readonly uncounted?: string
   /** The result's columns with all that is known of them; left out where `outputs` is unknown. */
   readonly columns?: readonly Column[]
 }

@@ -54,12 +54,12 @@ function guarded(
     if (strange !== undefined) opaque(envOf(analysis, ledger, command), `\`${strange}\` is not understood`)
     const outputs = open === undefined && strange === undefined ? columns.map(toOutput) : 'unknown'
     const { collects, uncounted } = ledger
+    if (uncounted !== undefined) analysis.uncounted?.(uncounted)
     return {
       actions: toActions(ledger),
       outputs,
       collects,
       ...(outputs === 'unknown' ? {} : { columns }),
-      ...(uncounted === undefined ? {} : { uncounted }),
     }
   } catch (fault) {
     const why = `the statement is not understood (${fault instanceof Error ? fault.message : 'unknown fault'})`

@@ -67,6 +67,7 @@ function apart(relation: CatalogRelation, env: Env, read: (inner: Env, row: Name
     own,
   )
   env.ledger.budget = ledger.budget
+  if (ledger.uncounted !== undefined) env.ledger.uncounted = ledger.uncounted
   env.ledger.mentions.push(...ledger.mentions)
   for (const name of ledger.functions) env.ledger.functions.add(name)
   for (const [key, action] of ledger.others) {

@@ -46,5 +46,8 @@ export function readExplain(node: Tree, reading: Reading): Found {
       uncounted: 'EXPLAIN ANALYZE does not say how many rows it changes',
     }
   }
+  // Arguments of EXECUTE are worked out for its plan (prepare.c, ExplainExecuteQuery).
+  if (found.refersTo !== undefined)
+    return { ...shared, actions: found.actions, uncounted: 'EXPLAIN does not say how many rows it changes' }
   return { ...shared, actions: found.actions.map((each) => planned(each)) }
 }

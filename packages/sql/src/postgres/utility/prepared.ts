@@ -85,6 +85,7 @@ export function readDeclare(node: Tree, reading: Reading): Found {
     command: 'DECLARE CURSOR',
     actions: statement.actions,
     collects: statement.collects,
+    uncounted: 'a cursor does not say how many rows its query changes',
     effects: [{ kind: 'declare', name, hold: (options & HOLD) !== 0, statement }],
     ...(never === undefined ? {} : { never }),
   }
