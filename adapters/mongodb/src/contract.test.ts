@@ -147,5 +147,7 @@ const NOTE = [
   'server is opaque; an unknown command, field, stage or operator is refused, or its output is masked. A server says nothing unasked: where no',
   'answer is waited for, a connection ends without a word. A transaction is begun by fields of its commands (`lsid`, `txnNumber`), by no text of',
   "its own: that one refused command ends it, upstream too, is shown by the adapter's own tests (`adapters/mongodb/src/wire`). FerretDB has no",
-  'transactions, change streams, OP_COMPRESSED or `w: 0`: what needs them is played over a scripted upstream.',
+  'transactions, change streams, OP_COMPRESSED or `w: 0`: what needs them is played over a scripted upstream. Under a limit',
+  "on changed rows an update or delete of many documents runs inside a transaction of the gateway's own, which a lone server does not have: there,",
+  'and for what a pipeline or one `bulkWrite` stores, it is refused.',
 ].join('\n')

@@ -14,6 +14,7 @@ import { affectedBy } from './affected-by.js'
 import { type CursorReply, isOk, readCursor } from './batch.js'
 import { readReply, sendReply } from './envelope.js'
 import { failedReply } from './failing.js'
+import { followGuarded } from './guarded.js'
 import { followKill } from './killing.js'
 import { type Counted, count, judgeLimits, type Verdict } from './limiting.js'
 import { withoutUnknown } from './naming.js'
@@ -32,6 +33,7 @@ export function follow(frame: Frame, out: Outbox, memory: Memory, parts: Convers
     settle(memory)
     return { kind: 'go' }
   }
+  if (owed.kind === 'guarded') return followGuarded(body, owed, out, memory, parts)
   const ok = isOk(body)
   if (ok === undefined) return cut('the database does not say how a command went', memory)
   if (owed.kind === 'kill-cursors') return followKill(body, owed, out, memory, parts)

@@ -5,6 +5,7 @@ import { writeReply } from '../greeting/dialogue.js'
 import { failureDocument, type Native, refusalFailure } from '../refusing.js'
 import { ownAnswer } from '../session/answers.js'
 import type { Arrived } from '../session/arriving.js'
+import { guardFor } from '../session/guarding.js'
 import { forgetKilled } from '../session/killed.js'
 import { completion, type Memory, nextRequestId, type Owed, type Pending, settle } from '../session/memory.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -70,6 +71,16 @@ export function forwardPermitted(
       const { read } = pending
       const { affected } = permit.permission
       const over = affected !== undefined && read.writes ? mostAffected(arrived.command) : 0
+      const guard = affected && over === undefined ? guardFor(arrived, memory, parts.house) : undefined
+      if (affected !== undefined && guard !== undefined)
+        return send(memory, arrived, permit, parts, { guard }, (requestId) => ({
+          kind: 'guarded',
+          requestId,
+          arrived,
+          permit,
+          guard,
+          limit: affected,
+        }))
       if (affected !== undefined && (over === undefined || over > affected.limit))
         return limited(memory, arrived, permit, { what: 'affected', ...affected }, parts)
       const sessions = read.sessions === true ? { sessions: true } : {}
@@ -90,7 +101,7 @@ function send(
   arrived: Arrived,
   permit: Permit,
   parts: ConversationParts,
-  rewriting: Pick<Rewriting, 'cursor' | 'cursors' | 'sessions'>,
+  rewriting: Pick<Rewriting, 'cursor' | 'cursors' | 'sessions' | 'guard'>,
   owed: (requestId: number) => Owed,
 ): Forwarding {
   const requestId = nextRequestId(memory)

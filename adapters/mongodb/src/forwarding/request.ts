@@ -5,11 +5,13 @@ import {
   type DocumentWriter,
   documentValue,
   elements,
+  SUBTYPE,
   TYPE,
   type Value,
 } from '../bson/index.js'
 import { FLAG, writeOpMsg } from '../messages/index.js'
 import type { Arrived } from '../session/arriving.js'
+import type { Guard } from '../session/guarding.js'
 import { sessionDocument, sessionIdIn } from '../session/lsid.js'
 
 export interface Rewriting {
@@ -20,6 +22,8 @@ export interface Rewriting {
   readonly stamp: Stamp | undefined
   /** The value of the command's own name is a list of sessions. */
   readonly sessions?: boolean
+  /** The gateway's own transaction, which this command begins. */
+  readonly guard?: Guard
   /** A getMore's cursor upstream. */
   readonly cursor?: bigint
   /** A killCursors' upstream. */
@@ -46,6 +50,7 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
   let first = true
   let comment: Value | undefined
   for (const { name, value, start } of elements(body)) {
+    if (rewriting.guard !== undefined && REPLACED.has(name)) continue
     if (name === 'comment' && !first && rewriting.stamp !== undefined) comment = value
     else if (name === 'lsid' && !first) writer.raw(name, mapped(value, rewriting))
     else if (first && rewriting.sessions === true) writeSessions(writer, name, value, rewriting)
@@ -54,6 +59,7 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
     else writer.elements(value.source, start, value.end)
     first = false
   }
+  if (rewriting.guard !== undefined) writeGuard(writer, rewriting.guard)
   if (rewriting.stamp !== undefined) writeComment(writer, rewriting.stamp, comment)
   writer.end()
   const message = writeOpMsg({
@@ -65,6 +71,14 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
   })
   if (out.bytes.length > LARGEST_KEPT) out.bytes = createByteWriter().bytes
   return message
+}
+
+/** Of the client's session, and what a transaction has at its end alone. */
+const REPLACED: ReadonlySet<string> = new Set(['lsid', 'readConcern', 'writeConcern'])
+
+function writeGuard(writer: DocumentWriter, { session, number }: Guard): void {
+  writer.begin('lsid').binary('id', SUBTYPE.UUID, session).end()
+  writer.int64('txnNumber', number).boolean('startTransaction', true).boolean('autocommit', false)
 }
 
 function writeComment(writer: DocumentWriter, { id, identity }: Stamp, comment: Value | undefined): void {

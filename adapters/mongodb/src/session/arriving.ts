@@ -14,6 +14,8 @@ export interface Arrived {
   /** The client's own session id, 16 bytes. */
   readonly session: Uint8Array | undefined
   readonly transaction: { readonly number: bigint; readonly starts: boolean } | undefined
+  /** It has a `txnNumber`: of a transaction, or of a write that may be tried again. */
+  readonly numbered: boolean
   readonly comment: Value | undefined
   /** Why it can't be carried: what is said of the session is not what a driver says. */
   readonly fault: string | undefined
@@ -74,6 +76,7 @@ export function arrive({ requestId, flags, body, sequences }: OpMsg): Arrived {
       fault === undefined && autocommit === false && number !== undefined
         ? { number: int64(number), starts }
         : undefined,
+    numbered: number !== undefined,
     comment,
     fault,
   }

@@ -34,6 +34,8 @@ export function createConversation(parts: ConversationParts): Conversation {
     farewell: (code, why) => farewellBytes(memory, code, why),
     cancellation: () => {
       const { owed } = memory
+      if (owed?.kind === 'guarded')
+        return parts.cancellation({ session: owed.guard.session, id: owed.permit.decided.id })
       if (owed?.kind !== 'statement') return undefined
       const { session } = owed.arrived
       return parts.cancellation({

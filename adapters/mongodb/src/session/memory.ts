@@ -1,9 +1,10 @@
 /** What one conversation remembers: the command that is open, and the counters of its messages. */
 import type { Completion } from '@gatehouse/adapter-kit'
-import type { OutcomeStatus, Permit, RefusalCode, SessionGate } from '@gatehouse/core'
+import type { OutcomeStatus, Permission, Permit, RefusalCode, SessionGate } from '@gatehouse/core'
 import type { ReadStatement } from '../reading/read-command.js'
 import type { Arrived } from './arriving.js'
 import type { Cursor } from './cursors.js'
+import type { Guard } from './guarding.js'
 import type { Named } from './killed.js'
 import type { Renewing } from './renewing.js'
 
@@ -43,6 +44,17 @@ export type Owed =
       readonly permit: Permit
       readonly cursors: Named
     }
+  /** A write inside a transaction of the gateway's own. */
+  | {
+      readonly kind: 'guarded'
+      readonly requestId: number
+      readonly arrived: Arrived
+      readonly permit: Permit
+      readonly guard: Guard
+      readonly limit: NonNullable<Permission['affected']>
+      /** It is within its limit, and being committed: then the client gets `reply`. */
+      readonly kept?: { readonly reply: Uint8Array; readonly affected: number }
+    }
   /** A command of our own; then the client gets `client`, where it has not been answered yet. */
   | { readonly kind: 'own'; readonly requestId: number; readonly client: Uint8Array | undefined }
 
@@ -58,6 +70,8 @@ export interface Memory {
   waiters: (() => void)[]
   /** The credential has run out, and the client may bring another. */
   renewing: Renewing | undefined
+  /** The session of the gateway's own transactions, and the last one's number. */
+  guarding: { readonly session: Uint8Array; last: bigint } | undefined
 }
 
 export function createMemory(gate: SessionGate, requestId: number): Memory {
@@ -71,6 +85,7 @@ export function createMemory(gate: SessionGate, requestId: number): Memory {
     owed: undefined,
     waiters: [],
     renewing: undefined,
+    guarding: undefined,
   }
 }
 

@@ -1,9 +1,10 @@
-/** A scripted MongoDB server: hello, SCRAM-SHA-256, commands in OP_MSG; every reply holds all its documents. */
+/** A scripted MongoDB server: hello, SCRAM-SHA-256, commands in OP_MSG; what does not fit into one reply is fetched by getMore. */
 import { randomBytes } from 'node:crypto'
 import type { Actor, Scene } from '@gatehouse/adapter-contract'
 import { createScramServer, deriveScramKeys, type ScramServer } from '@gatehouse/adapter-kit'
 import { Binary, type Document, Int32, serialize } from 'bson'
 import { cutMessage, isSilent, type Message, message } from './messages.js'
+import { createOpenCursors } from './open-cursors.js'
 import { cursorReply, failed, OK, resultOf } from './results.js'
 import { textOfArrived } from './texts.js'
 
@@ -16,7 +17,14 @@ const keys = await deriveScramKeys(ACCOUNT.password, salt, ITERATIONS)
 const stranger = await deriveScramKeys(randomBytes(24).toString('base64'), salt, ITERATIONS)
 
 /** What whoever stands between sends by itself: no text of anybody's. */
-const OWN = new Set(['ping', 'endSessions', 'killSessions', 'killCursors', 'killOp', 'abortTransaction'])
+const OWN = new Set([
+  'ping',
+  'endSessions',
+  'killSessions',
+  'killOp',
+  'abortTransaction',
+  'commitTransaction',
+])
 
 /** What is running, asked of the server as a whole. */
 const isCurrentOp = ({ aggregate, pipeline }: Document) =>
@@ -28,6 +36,7 @@ export function createActor(scene: Scene): Actor {
   let signedIn = false
   let over = false
   let replies = 0
+  const cursors = createOpenCursors()
 
   const prove = (command: Document): Document => {
     if (command.saslStart !== undefined)
@@ -60,11 +69,13 @@ export function createActor(scene: Scene): Actor {
     if (command.saslStart !== undefined || command.saslContinue !== undefined) return prove(command)
     if (!signedIn) return failed(13, 'Unauthorized', 'a command that requires authentication')
     if (OWN.has(Object.keys(command)[0] ?? '')) return OK
+    if (command.getMore !== undefined) return cursors.more(command.getMore, command.batchSize)
+    if (command.killCursors !== undefined) return cursors.kill(command.cursors)
     if (isCurrentOp(command)) return cursorReply('admin.$cmd.aggregate', [])
     const text = textOfArrived(command)
     const play = scene.play(text)
     scene.ran(text)
-    return resultOf(command, play)
+    return cursors.first(resultOf(command, play), command.batchSize ?? command.cursor?.batchSize)
   }
   const take = (arrived: Message): Uint8Array => {
     const body = serialize(answer(arrived.document))

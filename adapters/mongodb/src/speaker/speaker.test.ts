@@ -15,6 +15,8 @@ import { cursorReply } from './results.js'
 const VISITOR: Visitor = { name: ACCOUNT.user, password: ACCOUNT.password, database: 'admin' }
 const SAMPLE = { verb: 'read', relation: 'customers', fields: ['id', 'email'] } as const
 const EMAILS = WORLD.relations.customers.rows.map(([id, email]) => [id as string, email as string])
+/** More than a first batch and two that fit into a reply. */
+const MANY = Array.from({ length: 600 }, (_, at) => [String(at), 'x'.repeat(4096)])
 const [BODY, LISTS, PACKED] = speaker.forms as unknown as readonly [Form, Form, Form]
 
 interface Guest {
@@ -89,7 +91,7 @@ describe('the speaker with its own actor', () => {
                   { name: 'id', kind: 'integer', relation: 'customers' },
                   { name: 'email', kind: 'text', relation: 'customers' },
                 ],
-                rows: EMAILS,
+                rows: text.includes('"_id":77') ? MANY : EMAILS,
               }
             : { columns: [], rows: [], changed: 2 },
         ran: (text) => ran.push(text),
@@ -104,6 +106,28 @@ describe('the speaker with its own actor', () => {
     port = (server.address() as { port: number }).port
   })
   afterAll(() => server.close())
+
+  test('what is more than a batch is fetched by getMore, in order and once', async () => {
+    const guest = await visit(port)
+    const before = ran.length
+    for (const form of [BODY, LISTS, PACKED])
+      expect((await guest.ask(speaker.say({ ...SAMPLE, id: 77 }), form)).rows).toEqual(MANY)
+    expect(ran.length).toBe(before + 3)
+    guest.close()
+  })
+
+  test('the official driver fetches the same batches', async () => {
+    const { user, password } = ACCOUNT
+    const url = `mongodb://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/`
+    const client = new MongoClient(url, { serverApi: '1' })
+    const found = client
+      .db('shop')
+      .collection<Document>('customers')
+      .find({ _id: 77 as never })
+    const projected = found.project({ _id: 1, email: 1 })
+    expect(await projected.toArray()).toHaveLength(MANY.length)
+    await client.close()
+  })
 
   test('every form is the same text to the server, failures in their places', async () => {
     const guest = await visit(port)

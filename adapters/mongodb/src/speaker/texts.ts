@@ -2,7 +2,16 @@
 import { type Document, EJSON, serialize } from 'bson'
 
 /** What a command has beside itself: of the connection and of whoever carried it here. */
-const CARRIED = new Set(['$db', 'lsid', 'comment', '$clusterTime', '$readPreference', 'txnNumber'])
+const CARRIED = new Set([
+  '$db',
+  'lsid',
+  'comment',
+  '$clusterTime',
+  '$readPreference',
+  'txnNumber',
+  'startTransaction',
+  'autocommit',
+])
 
 /** Lists of documents come last, as they do when they are sections of their own. */
 export const textOf = (command: Document): string => EJSON.stringify(command, { relaxed: true })
