@@ -5,6 +5,7 @@ import { QUERY_WORDS } from './administration/statement-words.js'
 import { tokensOf } from './administration/tokens.js'
 import type { MysqlCatalog, MysqlFlavour } from './catalog.js'
 import { createMysqlCatalogIndex } from './catalog-index.js'
+import { withoutConstantRows } from './constant-rows.js'
 import type { MysqlTextLimits } from './limits.js'
 import type { MysqlParser } from './parser.js'
 import type { MysqlReading } from './plan.js'
@@ -127,7 +128,8 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
 /** One query, whose rows go to the client. */
 function isPlainQuery(statements: readonly string[], rules: Rules): boolean {
   const [only, ...others] = statements
-  const tokens = only === undefined || others.length > 0 ? undefined : tokensOf(only, rules)
+  const tokens =
+    only === undefined || others.length > 0 ? undefined : tokensOf(withoutConstantRows(only, rules), rules)
   const first = tokens?.[0]?.value
   if (!tokens || first === undefined || !QUERY_WORDS.has(first)) return false
   const writes = first === 'insert' || first === 'replace'

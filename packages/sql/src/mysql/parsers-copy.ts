@@ -3,7 +3,6 @@
  * does not know are put into ones that it does (docs/adr/0006). What the server gets is not touched.
  */
 import type { Token } from './administration/cursor.js'
-import { constantRows } from './constant-rows.js'
 import { type Edit, formEdits } from './parsers-forms.js'
 
 export type ParsersCopy = { readonly text: string } | { readonly refused: string }
@@ -32,7 +31,6 @@ export function parsersCopy(text: string, tokens: readonly Token[], pipesAsConca
   const edits: Edit[] = [...formEdits(tokens)]
   const first = tokens.findIndex((token) => token.value !== '(')
   const verb = wordAt(tokens, first)
-  for (const { start, end } of constantRows(tokens)) edits.push({ start, end, put: '' })
   const refused = walk(tokens, edits, pipesAsConcat, first)
   if (refused !== undefined) return { refused }
   const main = tokens.findIndex(

@@ -217,8 +217,10 @@ describe('names that the server does not have', () => {
 })
 
 describe('R19 among many rows', () => {
+  /** Short texts are shown to the parsers whole. */
+  const long = (text: string) => text.replace(' ', ' '.repeat(2000))
   const fieldOf = (text: string) => {
-    const insert = readOne(text).actions.find(({ verb }) => verb === 'insert')
+    const insert = readOne(long(text)).actions.find(({ verb }) => verb === 'insert')
     return insert?.fields === 'unknown' ? undefined : insert?.fields.find(({ name }) => name === 'pw')
   }
   test('a mask is seen in whichever row it stands', () => {
@@ -228,6 +230,13 @@ describe('R19 among many rows', () => {
         mask,
       ).toBe(true)
     expect(fieldOf("insert into secret values (1, 'a'), (2, 'b'), (3, 'c')")?.issued).toBeUndefined()
+  })
+
+  test.each(['1 value', 'id value', 'id as value'])('no row among outputs is left out: %s', (output) => {
+    const text = `insert into customers (id, name, ssn, email) select ${output}, (1), (2), ssn from customers`
+    const read = readOne(long(text)).actions.find(({ verb }) => verb === 'read')
+    const ssn = read?.fields === 'unknown' ? undefined : read?.fields.find(({ name }) => name === 'ssn')
+    expect(ssn?.into?.map(({ field }) => field)).toEqual(['email'])
   })
 
   test('a constant beside a copy is no copy', () => {

@@ -95,10 +95,6 @@ describe("the parser's copy", () => {
     ['update low_priority ignore a, b set a.x = f(1, 2)', 'update a cross join b set a.x = f(1, 2)'],
     ['delete low_priority quick ignore t.*, u.* from t join u', 'delete t, u from t join u'],
     ['insert low_priority into t values (1)', 'insert into t values (1)'],
-    [
-      "insert into t values (1, 'a'), (2, -3), (null, default), (a, 1), (?, 1), ((select 1), 2), (3, 'b') on duplicate key update a = 1, b = (2)",
-      "insert into t values (1, 'a'), (a, 1), (?, 1), ((select 1), 2) on duplicate key update a = 1, b = (2)",
-    ],
     ['select a from t lock in share mode', 'select a from t for share'],
     ['select a from t for update wait 5', 'select a from t for update'],
     ['select a from t group by a with rollup', 'select a from t group by a'],

@@ -8,6 +8,7 @@ import { type Found, opaque, type Reading } from './administration/found.js'
 import { neverOfSecrets } from './administration/secrets.js'
 import { QUERY_WORDS, STATEMENT_WORDS } from './administration/statement-words.js'
 import { tokensOf } from './administration/tokens.js'
+import { withoutConstantRows } from './constant-rows.js'
 import type { MysqlContext, MysqlEffect, MysqlStatement } from './plan.js'
 import { type QueryParts, readQueryText, variablesOf } from './queries.js'
 import type { MysqlAnalysis } from './query/index.js'
@@ -75,7 +76,8 @@ function readOne(text: string, moment: Moment): MysqlStatement | string {
   return found.unreadable ?? complete(found, text, moment.mode)
 }
 
-function readFound(text: string, moment: Moment): Found {
+function readFound(whole: string, moment: Moment): Found {
+  const text = withoutConstantRows(whole, moment.rules)
   const { accounts, database, context } = moment
   // Of a part of a statement the first parameter may be any of the whole.
   const { parameterTypes, ...known } = moment.analysis

@@ -93,7 +93,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /** What a string literal holds. */
-function decode(written: string): string {
+export function decode(written: string): string {
   const quote = written[0] as string
   const pattern = quote === '"' ? /""|\\([\s\S])/g : /''|\\([\s\S])/g
   return written
