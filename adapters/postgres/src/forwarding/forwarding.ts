@@ -19,15 +19,7 @@ import type { Pending, Target } from '../reading/pending.js'
 import { awaitEnd } from '../reading/settling.js'
 import { applicationName } from '../reading/statements.js'
 import type { Limiting } from '../session/limiting.js'
-import {
-  createRun,
-  cursorNamed,
-  type Memory,
-  type Portal,
-  type Prepared,
-  type Run,
-  start,
-} from '../session/memory.js'
+import { createRun, type Memory, type Portal, type Prepared, type Run, start } from '../session/memory.js'
 import { dropUnnamed, refuseLimitedBatch, refusePortions } from './substituting.js'
 
 export function forwardPermitted(memory: Memory, pending: Pending, permits: readonly Permit[]): Forwarding {
@@ -234,7 +226,9 @@ function limitOf(run: Run, kind: Limiting['kind'], asked: number): Limiting | un
 }
 
 function cursorOf(memory: Memory, statement: PostgresStatement) {
-  return statement.refersTo?.kind === 'cursor' ? cursorNamed(memory, statement.refersTo.name) : undefined
+  const { refersTo } = statement
+  if (refersTo?.kind !== 'cursor') return undefined
+  return memory.portals.get(refersTo.name)?.run ?? memory.cursors.get(refersTo.name)
 }
 
 function restamp(

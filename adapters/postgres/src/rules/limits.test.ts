@@ -93,6 +93,30 @@ describe('R21 exactly so many rows, then XG004, with a transaction state that is
     await few.close()
   })
 
+  test.each([
+    ['FETCH after FETCH', [[Q('fetch 2 from q')], [Q('fetch 2 from q')]]],
+    ['FETCH after Execute', [[E('q', 2), S], [Q('fetch 2 from q')]]],
+    ['Execute after FETCH', [[Q('fetch 2 from q')], [E('q', 2), S]]],
+    [
+      'Execute of a FETCH',
+      [
+        [E('q', 1), S],
+        [P('', 'fetch 3 from q'), B(), E(), S],
+      ],
+    ],
+  ] as const)('R21 a portal counts over all that it gives, by %s', async (_, [first, then]) => {
+    const few = await raw()
+    few.send(Q('begin'), P('', TEXT), B({ portal: 'q' }), S)
+    await few.until('Z', 2)
+    few.send(...first)
+    const before = rowsOf(await few.until('Z'))
+    few.send(...then)
+    const after = await few.until('Z')
+    expect([...before, ...rowsOf(after)]).toEqual(three)
+    expect(errorOf(after).get('C')).toBe('XG004')
+    await few.close()
+  })
+
   test('R21 cursors of SQL count over all that is fetched', async () => {
     const few = await raw()
     few.send(

@@ -32,15 +32,18 @@ export interface Moment {
   readonly epoch: number
 }
 
+/** Rows that a result has given, and their bytes, for limits. */
+export interface Tally {
+  returned: number
+  bytes: number
+}
+
 /** One permitted statement on its way through the server. */
-export interface Run {
+export interface Run extends Tally {
   readonly permit: Permit
   readonly statement: PostgresStatement
   /** How names were read when it was permitted. */
   readonly read: ReadingContext
-  returned: number
-  /** Bytes of the rows that were sent under a limit on them. */
-  bytes: number
   started: boolean
   /** Until it is answered nothing later is read. */
   unsettling: boolean
@@ -53,8 +56,8 @@ export interface Run {
   /** Undefined: not judged yet, which the first row makes up for. Null: rows pass unread. */
   mask: RowMask | null | undefined
   copy: CopyMask | undefined
-  /** The cursor that it fetches from. */
-  readonly cursor: Cursor | undefined
+  /** Of the cursor or portal that it fetches from. */
+  readonly cursor: Tally | undefined
 }
 
 export interface Prepared {
@@ -85,28 +88,21 @@ export interface Portal {
 }
 
 /** A cursor that SQL declared. */
-export interface Cursor {
+export interface Cursor extends Tally {
   readonly statement: PostgresStatement
   readonly hold: boolean
   /** The transaction that declared it is committed: it outlives later ones. */
   kept: boolean
-  /** Rows that were fetched from it, and their bytes, for limits. */
-  returned: number
-  bytes: number
-}
-
-/**
- * Invariant: the server has one name for a portal and a cursor and gives it to neither while the other has it; so what took
- * a name last is what it stands for, and a portal that is here was bound after the cursor was declared (portalmem.c).
- */
-export function cursorNamed({ portals, cursors }: Memory, name: string): Cursor | undefined {
-  return portals.has(name) ? undefined : cursors.get(name)
 }
 
 export interface Memory {
   readonly gate: SessionGate
   readonly ledger: Ledger<Owed>
   readonly prepared: Map<string, Prepared>
+  /**
+   * Invariant: the server has one name for a portal and a cursor and gives it to neither while the other has it
+   * (portalmem.c); so what took a name last is what it stands for, and a portal that is here was bound after the cursor.
+   */
   readonly portals: Map<string, Portal>
   readonly cursors: Map<string, Cursor>
   /** How names are read now, and what a rollback goes back to. */
@@ -183,12 +179,7 @@ export function createMemory(
   }
 }
 
-export function createRun(
-  memory: Memory,
-  permit: Permit,
-  statement: PostgresStatement,
-  cursor?: Cursor,
-): Run {
+export function createRun(memory: Memory, permit: Permit, statement: PostgresStatement, cursor?: Tally): Run {
   return {
     permit,
     statement,
