@@ -31,7 +31,7 @@ export interface Description {
   readonly collections: readonly DescribedCollection[]
 }
 
-const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
+export const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
 /** The server's own: what nobody's application keeps its data in (mongodb.md §4). */
 export function isSystem(database: string, name: string): boolean {

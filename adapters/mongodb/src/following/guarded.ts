@@ -46,7 +46,7 @@ function followWrite(body: Value, owed: Guarded, memory: Memory, parts: Conversa
     return takeBack(owed, told, { native: failure.code, ...refusal }, memory)
   }
   const kept = { affected, reply: writeReply(arrived.requestId, replyOf(body)) }
-  const commit = commitTransaction(memory, guard, findValue(arrived.command.body, 'writeConcern'))
+  const commit = commitTransaction(memory, guard, arrived.command.body)
   settle(memory, { ...owed, requestId: commit.requestId, kept })
   return { kind: 'go', upstream: commit.bytes }
 }
@@ -58,12 +58,12 @@ const PARTIAL = {
 }
 
 function takeBack(
-  { guard, permit }: Guarded,
+  { arrived, guard, permit }: Guarded,
   client: Uint8Array,
   told: NonNullable<Parameters<typeof completion>[2]>,
   memory: Memory,
 ): Step {
-  const abort = abortTransaction(memory, guard.session, guard.number, client)
+  const abort = abortTransaction(memory, guard, arrived.command.body, client)
   settle(memory, abort.owed)
   return { kind: 'go', completions: [completion(permit, 'failed', told)], upstream: abort.bytes }
 }

@@ -161,7 +161,8 @@ function refuse(
     parts.house.refusedTransactions.add(known)
     // The refused one would have begun it: nothing of it is upstream.
     if (!over && !transaction.starts) {
-      const abort = abortTransaction(memory, mapped, transaction.number, client)
+      const guard = { session: mapped, number: transaction.number }
+      const abort = abortTransaction(memory, guard, command.body, client)
       settle(memory, abort.owed)
       return { upstream: abort.bytes }
     }

@@ -1,7 +1,7 @@
 /** Commands of the gateway's own, sent between the client's: what a refusal or a limit ends must end upstream too. */
 import { createByteWriter } from '@gatehouse/adapter-kit'
-import { Int32, Long, serialize, UUID } from 'bson'
-import { createDocumentWriter, documentValue, type Value } from '../bson/index.js'
+import { Long, serialize, UUID } from 'bson'
+import { createDocumentWriter, documentValue, findValue, SUBTYPE, type Value } from '../bson/index.js'
 import { writeOpMsg } from '../messages/index.js'
 import type { Guard } from '../session/guarding.js'
 import { type Memory, nextRequestId, type Owed } from '../session/memory.js'
@@ -21,48 +21,51 @@ function own(memory: Memory, command: object, client: Uint8Array | undefined): O
   return { bytes, owed: { kind: 'own', requestId, client } }
 }
 
+/** Parameters of the API: a transaction has them at its end as at its beginning, or the server refuses to end it (Stable API). */
+const API: readonly string[] = ['apiVersion', 'apiStrict', 'apiDeprecationErrors']
+
+/** `of`: a command of the transaction. `client`: what the client gets when it is over. */
 export function abortTransaction(
   memory: Memory,
-  session: Uint8Array,
-  number: bigint,
+  guard: Guard,
+  of: Value,
   client: Uint8Array | undefined,
 ): OwnCommand {
-  return own(
-    memory,
-    {
-      abortTransaction: new Int32(1),
-      lsid: { id: new UUID(session) },
-      txnNumber: Long.fromBigInt(number),
-      autocommit: false,
-      $db: 'admin',
-    },
-    client,
-  )
+  const requestId = nextRequestId(memory)
+  return {
+    bytes: ending('abortTransaction', requestId, guard, of, API),
+    owed: { kind: 'own', requestId, client },
+  }
 }
 
-/** `writeConcern`: the client's, which a transaction has at its end alone. */
+/** With the client's `writeConcern`, which a transaction has at its end alone. */
 export function commitTransaction(
   memory: Memory,
-  { session, number }: Guard,
-  writeConcern: Value | undefined,
+  guard: Guard,
+  of: Value,
 ): { readonly bytes: Uint8Array; readonly requestId: number } {
   const requestId = nextRequestId(memory)
-  const own = serialize({
-    commitTransaction: new Int32(1),
-    lsid: { id: new UUID(session) },
-    txnNumber: Long.fromBigInt(number),
-    autocommit: false,
-    $db: 'admin',
-  })
-  const out = createByteWriter(own.length + 256)
-  const writer = createDocumentWriter(out)
-    .begin()
-    .elements(own, 4, own.length - 1)
-  if (writeConcern !== undefined) writer.raw('writeConcern', writeConcern)
-  writer.end()
+  return { bytes: ending('commitTransaction', requestId, guard, of, [...API, 'writeConcern']), requestId }
+}
+
+function ending(
+  name: string,
+  requestId: number,
+  { session, number }: Guard,
+  of: Value,
+  carried: readonly string[],
+): Uint8Array {
+  const out = createByteWriter(512)
+  const writer = createDocumentWriter(out).begin().int32(name, 1)
+  writer.begin('lsid').binary('id', SUBTYPE.UUID, session).end()
+  writer.int64('txnNumber', number).boolean('autocommit', false)
+  for (const each of carried) {
+    const value = findValue(of, each)
+    if (value !== undefined) writer.raw(each, value)
+  }
+  writer.string('$db', 'admin').end()
   const body = documentValue(out.bytes, 0, out.length)
-  const bytes = writeOpMsg({ requestId, responseTo: 0, flags: 0, body, sequences: NO_SEQUENCES })
-  return { bytes, requestId }
+  return writeOpMsg({ requestId, responseTo: 0, flags: 0, body, sequences: NO_SEQUENCES })
 }
 
 export function killCursor(

@@ -1,8 +1,7 @@
 /** Collections that are the server's own, and those whose content is nobody's to read. */
 import type { Resource } from '@gatehouse/core'
+import { isSystem, SYSTEM_DATABASES } from '../catalog/description.js'
 import { INVALID_NAMESPACE, Unread } from './unread.js'
-
-const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
 /** Credentials, keys, other people's documents and statements: no rule opens them (mongodb.md §4). */
 const CLOSED: readonly RegExp[] = [
@@ -11,10 +10,6 @@ const CLOSED: readonly RegExp[] = [
   /^local\.(oplog\..*|startup_log|replset\..*|system\.(rollback|healthlog).*)$/,
   /^config\.(transactions|image_collection|system\.(preimages|sessions|indexBuilds)|cache\..*|queryShapeRepresentativeQueries|external_validation_keys|sampledQueries.*|transaction_coordinators|localReshardingOperations.*)$/,
 ]
-
-export function isSystem(database: string, name: string): boolean {
-  return SYSTEM_DATABASES.has(database) || name.startsWith('system.') || name.startsWith('enxcol_.')
-}
 
 export function isClosed(database: string, name: string): boolean {
   const namespace = `${database}.${name}`

@@ -80,6 +80,20 @@ test('within the limit it is committed, and the client is told what it would be 
   expect(outcome()).toMatchObject({ status: 'done', affected: 3 })
 })
 
+test('the end has the API parameters of its beginning, of a refused transaction of the client’s too', async () => {
+  const api = { apiVersion: '1', apiStrict: false, apiDeprecationErrors: true }
+  const heard = since()
+  await client.ask({ ...everything, ...api })
+  answering('update', changed(4))
+  await client.ask({ ...everything, ...api })
+  const own = { lsid, txnNumber: Long.fromNumber(9), autocommit: false, ...SHOP, ...api }
+  await client.ask({ insert: 'few', documents: [{ a: 1 }], startTransaction: true, ...own })
+  expect(await client.ask({ ...everything, ...own })).toMatchObject({ code: 13 })
+  const ends = heard().filter((each) => /^(commit|abort)/.test(Object.keys(each)[0] ?? ''))
+  expect(names(ends)).toEqual(['commitTransaction', 'abortTransaction', 'abortTransaction'])
+  for (const each of ends) expect(each).toMatchObject(api)
+})
+
 test('each has a number of its own, and deletes are counted alike', async () => {
   const heard = since()
   for (let count = 0; count < 2; count++)
