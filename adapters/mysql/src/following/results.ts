@@ -111,8 +111,8 @@ export function endResult(frame: Frame, owed: Owed, out: Outbox, parts: Followin
   const { memory } = parts
   const end = endOf(frame, memory)
   applyStatus(memory, end.status)
-  const content = payloadOf(frame)
-  const shown = (status: number) => shownEnd(content, end, memory, status)
+  const { buffer, start, end: stop } = frame
+  const shown = (status: number) => shownEnd(buffer.subarray(start + HEADER, stop), end, memory, status)
   const step = endRows(frame, end, shown, owed, out, parts)
   const why = memory.layout.short ? note(memory, end) : undefined
   return why === undefined ? step : cut(memory, why)

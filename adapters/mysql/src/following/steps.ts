@@ -1,6 +1,15 @@
 /** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
-import { EOF, FULL, HEADER, type OkReply, packets, readEnd, sequenceAfter } from '../messages/index.js'
+import {
+  EOF,
+  FULL,
+  HEADER,
+  type OkReply,
+  packets,
+  readEnd,
+  STATUS,
+  sequenceAfter,
+} from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import { close, command, framesOf, reopen } from '../session/exchange.js'
 import type { Memory } from '../session/memory.js'
@@ -54,6 +63,10 @@ export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memo
 
 /** An EOF, read as `end`. MariaDB marks changes of the session in it, which a client without session tracking knows nothing of. */
 export function passEnd(frame: Frame, end: OkReply, out: Outbox, memory: Memory): void {
+  if (!memory.layout.short && isEof(frame) && (end.status & STATUS.SESSION_STATE_CHANGED) === 0) {
+    pass(frame, out, memory)
+    return
+  }
   const content = payloadOf(frame)
   const told = shownEnd(content, end, memory)
   if (told === content) pass(frame, out, memory)

@@ -64,9 +64,9 @@ export function ownDiagnostics(
   extended: boolean,
 ): (() => Uint8Array) | undefined {
   const { diagnostics } = memory
+  if (diagnostics === undefined || !ASKS.has(command)) return undefined
   const status = memory.status & OF_SESSION
   const layout = { ...memory.layout, extended }
-  if (diagnostics === undefined || !ASKS.has(command)) return undefined
   if (command === 'SHOW COUNT') {
     const name = /errors/i.test(text) ? '@@session.error_count' : '@@session.warning_count'
     return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status, layout)
