@@ -4,6 +4,7 @@
  */
 import type { Token } from './administration/cursor.js'
 import { type Edit, formEdits } from './parsers-forms.js'
+import { RESERVED_WORDS } from './reserved-words.js'
 
 export type ParsersCopy = { readonly text: string } | { readonly refused: string }
 
@@ -110,7 +111,7 @@ function walk(
       drop(at, 2)
     else if (sees(at, 'with', 'rollup')) drop(at, 2)
     else if (sees(at, 'sounds', 'like')) drop(at, 1)
-    else if (sees(at, 'rows', 'examined')) drop(at, 3)
+    else if (sees(at, 'rows', 'examined') && isCount(tokens[at + 2])) drop(at, 3)
     else if ((value === 'next' || value === 'previous') && sees(at + 1, 'value', 'for')) {
       const end = tokens[at + (wordAt(tokens, at + 4) === '.' ? 5 : 3)]
       if (!end) return 'NEXT VALUE FOR stands without a name'
@@ -166,17 +167,34 @@ function joinTargets(tokens: readonly Token[], from: number, edits: Edit[]): voi
 
 /** DELETE a.*, b.* FROM …, DELETE FROM a.* USING …: what to delete from is a name alone. */
 function plainTargets(tokens: readonly Token[], from: number, edits: Edit[]): void {
-  for (let at = from; at < tokens.length - 1; at++) {
-    const word = wordAt(tokens, at)
-    if (
-      tokens[at]?.kind === 'word' &&
-      (word === 'using' || word === 'where' || word === 'join' || word === 'select')
-    )
-      return
+  let at = from + 1
+  while (DELETE_OPTIONS.has(wordAt(tokens, at) ?? '')) at++
+  const isFirst = wordAt(tokens, at) === 'from'
+  if (isFirst) at++
+  const stars: Edit[] = []
+  // Nothing but a list of targets stands before its end: a star behind RETURNING is an output.
+  for (; isTarget(tokens[at]); at++) {
     const [dot, star] = [tokens[at], tokens[at + 1]]
-    if (dot && star && word === '.' && star.kind === 'symbol' && star.value === '*')
-      edits.push({ start: dot.start, end: star.end, put: '' })
+    if (dot && star && isSign(dot, '.') && isSign(star, '*'))
+      stars.push({ start: dot.start, end: star.end, put: '' })
   }
+  const end = tokens[at]
+  if (end?.kind === 'word' && end.value === (isFirst ? 'using' : 'from')) edits.push(...stars)
+}
+
+const DELETE_OPTIONS: ReadonlySet<string> = new Set(['low_priority', 'quick', 'ignore'])
+
+/** A number, or a parameter. */
+const isCount = (token: Token | undefined): boolean =>
+  token !== undefined && (token.kind === 'number' || isSign(token, '?'))
+
+const isSign = ({ kind, value }: Token, sign: string): boolean => kind === 'symbol' && value === sign
+
+function isTarget(token: Token | undefined): boolean {
+  if (token === undefined || token.kind === 'name') return token !== undefined
+  return token.kind === 'word'
+    ? !RESERVED_WORDS.has(token.value)
+    : ['.', '*', ','].some((sign) => isSign(token, sign))
 }
 
 function applied(text: string, edits: readonly Edit[]): string {

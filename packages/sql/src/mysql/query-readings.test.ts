@@ -216,6 +216,12 @@ describe('names that the server does not have', () => {
   })
 })
 
+test('R1 every column behind the star of RETURNING is read', () => {
+  const star = draw('delete from secret where id = 1 returning secret.*', 'mariadb')
+  expect(star).toEqual(draw('delete from secret where id = 1 returning *', 'mariadb'))
+  expect(star.at(-1)).toBe('= id=secret.id pw=secret.pw')
+})
+
 describe('R19 among many rows', () => {
   /** Short texts are shown to the parsers whole. */
   const long = (text: string) => text.replace(' ', ' '.repeat(2000))

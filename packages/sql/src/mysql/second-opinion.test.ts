@@ -94,6 +94,17 @@ describe("the parser's copy", () => {
     ['table t', 'select * from t'],
     ['update low_priority ignore a, b set a.x = f(1, 2)', 'update a cross join b set a.x = f(1, 2)'],
     ['delete low_priority quick ignore t.*, u.* from t join u', 'delete t, u from t join u'],
+    ['delete from t.*, d.u.* using t join u', 'delete from t, d.u using t join u'],
+    // Behind RETURNING a star is every column, not a target's.
+    ['delete from t returning t.*', undefined],
+    ['delete from t order by a limit 1 returning t.*', undefined],
+    [
+      'delete t.* from t where a in (select u.* from u join v using (a))',
+      'delete t from t where a in (select u.* from u join v using (a))',
+    ],
+    ['delete from t where a in (select u.* from u join v using (a))', undefined],
+    ['select a from t limit 1 rows examined 5', 'select a from t limit 1'],
+    ['select rows examined, a from t', undefined],
     ['insert low_priority into t values (1)', 'insert into t values (1)'],
     ['select a from t lock in share mode', 'select a from t for share'],
     ['select a from t for update wait 5', 'select a from t for update'],
