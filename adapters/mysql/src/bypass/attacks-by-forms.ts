@@ -98,6 +98,30 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
     ["prepare a from 'select 1'", "prepare `á` from 'select concat(ssn) from customers'", 'execute a'],
     ["prepare a from 'select 1'", "prepare `a ` from 'select concat(ssn) from customers'", 'execute a'],
   ]),
+  // MariaDB's JSON is text: what stands under a path has keys of its own.
+  ...reveals('JSON in JSON', [
+    [
+      `insert into documents values (9, '{"contact": {"ssn": "641-28-7395", "list": [{"email": "quokka7391zeta@walnut.example"}]}}')`,
+      "select json_extract(profile, '$.contact') from documents where id = 9",
+      "select json_extract(profile, '$.contact.list') from documents where id = 9",
+      "select json_extract(profile, '$.contact.list[0]') from documents where id = 9",
+      "select x.a from (select json_extract(profile, '$.contact') as a from documents where id = 9) x",
+    ],
+    [
+      "update documents set profile = json_insert(profile, '$.x', profile) where id = 1",
+      "select json_extract(profile, '$.x') from documents where id = 1",
+    ],
+    [
+      'insert into documents (id, profile) select 9, json_array(profile) from documents where id = 1',
+      "select json_extract(profile, '$[0]') from documents where id = 9",
+    ],
+  ]),
+  ...only.mariadb.reveals('JSON in JSON', [
+    [
+      "update documents set profile = json_array_append(profile, '$.city', profile) where id = 1",
+      "select json_query(profile, '$.city') from documents where id = 1",
+    ],
+  ]),
   // One name to the server and two to whoever reads it, or the other way round: another query's column is hidden, or is not.
   ...reveals('names that are one, or two', [
     "select (select concat(`ασ`, '') from (select ssn as `ΑΣ` from customers limit 1) t) from (select 'x' as `ασ`) u",

@@ -27,7 +27,12 @@ export function documentColumn(given: DocumentColumn, judge: Judge): CellMask | 
   if (keys.length === 0) return undefined
   const { judgeKey, byPath } = judgeOf(given, judge)
   const stored = comesOfDocument(output, judge)
-  if (!stored && !isDocument(column) && isText(column) && mayComeOfDocument(output, judge))
+  if (
+    !stored &&
+    !isDocument(column) &&
+    isText(column) &&
+    (isPart(output) || mayComeOfDocument(output, judge))
+  )
     return guessedDocumentCell(column, { judge: judgeKey, byPath, computed }, false)
   if (isDocument(column)) {
     return createDocumentCell(column, { judge: judgeKey, byPath, computed: computed || !stored })
@@ -59,6 +64,15 @@ const isText = ({ charset }: ColumnDefinition) => charset !== BINARY
 /** A whole document, not what stands under one key of it, is in the output in some form. */
 export function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
   return comesOf(output, judge, ({ type }) => /^json\b/i.test(type))
+}
+
+/** What stands under a path of a document: a value, or a document with keys of its own, which MariaDB does not tell apart. */
+function isPart(output: Output | undefined): boolean {
+  return (
+    output !== undefined &&
+    output.how !== 'counted' &&
+    output.sources.some(({ field }) => field.includes(':'))
+  )
 }
 
 /** MariaDB stores JSON as LONGTEXT of this collation, and so do others who store other texts. */

@@ -12,7 +12,7 @@ import { oneOf, readValue, row, strange } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { nameOf } from './names.js'
 import { readTruth } from './operator.js'
-import { sortExpressions } from './order.js'
+import { positioned, sortExpressions } from './order.js'
 import { findColumn } from './scope.js'
 import { as, list, stranger, type Tree, text, tree, variant } from './tree.js'
 import { readWindow } from './window.js'
@@ -73,21 +73,17 @@ function readArguments(
     const part = variant(each)
     if (part?.type === 'OrderBy')
       for (const sort of sortExpressions(part.node, env))
-        use(env, byItsKeys([place(sort, values, env) ?? readValue(sort, scope, env)], env), 'order')
+        use(
+          env,
+          byItsKeys([positioned(sort, () => values, env) ?? readValue(sort, scope, env)], env),
+          'order',
+        )
     else if (part?.type === 'Limit') argue(env, [readValue(part.node, scope, env)])
     else if (part?.type !== 'Separator' && part?.type !== 'JsonReturningClause')
       opaque(env, 'a clause of a function is not understood')
     if (part?.type === 'JsonReturningClause') argue(env, values)
   }
   return { nodes, values, star }
-}
-
-/** GROUP_CONCAT(a ORDER BY 1) orders by the argument of that number. */
-function place(node: unknown, values: readonly Value[], env: Env): Value | undefined {
-  const digits = list(as(tree(as(node, 'Value'))?.value, 'Number'))[0]
-  if (typeof digits !== 'string') return undefined
-  env.analysis.literalMattered()
-  return values[Number(digits) - 1]
 }
 
 export function readFunction(node: Tree, scope: Scope, env: Env): Value {

@@ -78,6 +78,37 @@ describe('names', () => {
     })
     expect(draw('select upper(pw) from secret', {}, index)).toContain('call Upper ? opaque *')
   })
+
+  test('a table of another case hides none of that very name further out, for all that is certain', () => {
+    const text =
+      "select (select concat(T.x, '') from (select 'a' as x) t) from (select pw as x from secret) T"
+    expect(draw(text).at(-1)).toContain('secret.pw')
+    const certain =
+      "select (select concat(t.x, '') from (select 'a' as x) t) from (select pw as x from secret) T"
+    expect(draw(certain).at(-1)).not.toContain('secret.pw')
+  })
+
+  test('a WITH query of another case is none to MySQL, is one to MariaDB, and nobody knows to newer ones', () => {
+    const text = "with SECRET as (select 'a' as pw) select concat(pw, '') from secret"
+    expect(draw(text).at(-1)).toContain('secret.pw')
+    expect(draw(text, {}, MARIADB).at(-1)).not.toContain('secret.pw')
+    const newer = shopIndex({ ...shopCatalog('mariadb'), version: [11, 8, 2] })
+    expect(draw(text, {}, newer).join()).toContain('opaque')
+  })
+})
+
+describe('positions', () => {
+  test.each(['2', '(2)', '+2', '((+ 2))', '- -2', '4294967298', 'true', '?', '(+?)'])(
+    'ORDER BY %s may be the column of that place',
+    (place) => expect(draw(`select id, pw from secret order by ${place}`).join()).toMatch(/pw\[[^\]]*order/),
+  )
+  test.each(['1', '(1)', '4294967297', 'null', "'2'", 'rand()', '3'])('ORDER BY %s is none of it', (place) =>
+    expect(draw(`select id, pw from secret order by ${place}`).join()).not.toMatch(/pw\[[^\]]*order/),
+  )
+  test('GROUP BY and GROUP_CONCAT count alike', () => {
+    expect(draw('select id, pw from secret group by (2)').join()).toMatch(/pw\[[^\]]*group/)
+    expect(draw('select group_concat(id, pw order by ?) from secret').join()).toMatch(/pw\[[^\]]*order/)
+  })
 })
 
 describe('R17 parameters', () => {

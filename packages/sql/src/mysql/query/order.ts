@@ -1,19 +1,41 @@
 /** ORDER BY, GROUP BY and DISTINCT: by position, by alias or by column, as the server tries them. */
 import { use } from '../../lineage/mention.js'
 import type { Column, Value } from '../../lineage/value.js'
-import { unprovable } from '../../lineage/value.js'
+import { either, unprovable } from '../../lineage/value.js'
 import { type Env, opaque, type Scope } from './analysis.js'
 import { byItsKeys } from './document-path.js'
 import { readValue } from './expression.js'
-import { as, list, stranger, tree, variant } from './tree.js'
+import { as, list, stranger, type Tree, tree, variant } from './tree.js'
 
-function position(node: unknown, env: Env): number | undefined {
-  const literal = tree(as(node, 'Value'))
+/** The literal that is left once brackets and signs are gone: the server drops them before it looks for a position. */
+function bare(node: unknown): { readonly literal: Tree | undefined; readonly negative: boolean } {
+  let negative = false
+  for (let each = node; ; ) {
+    const sign = tree(as(each, 'UnaryOp'))
+    const inner = sign?.op === 'Plus' || sign?.op === 'Minus' ? sign.expr : as(each, 'Nested')
+    if (inner === undefined) return { literal: tree(as(each, 'Value')), negative }
+    negative ||= sign?.op === 'Minus'
+    each = inner
+  }
+}
+
+const WRAPS = 2n ** 32n
+
+/**
+ * What a position in ORDER BY or GROUP BY stands for, among the values that it counts; undefined: it is none. The servers count
+ * modulo 2^32, take TRUE for 1 and, MariaDB, a parameter for whatever number it is bound to.
+ */
+export function positioned(node: unknown, values: () => readonly Value[], env: Env): Value | undefined {
+  const { literal, negative } = bare(node)
   if (!literal || stranger(literal, 'value') !== undefined) return undefined
-  const digits = list(as(literal.value, 'Number'))[0]
-  if (typeof digits !== 'string' || !/^\d+$/.test(digits)) return undefined
-  env.analysis.literalMattered()
-  return Number(digits)
+  const found = variant(literal.value)
+  const digits = found?.type === 'Number' ? list(found.node)[0] : undefined
+  const whole = typeof digits === 'string' && /^\d+$/.test(digits)
+  if (whole) env.analysis.literalMattered()
+  if (whole && !negative) return values()[Number(BigInt(digits) % WRAPS) - 1]
+  const any = whole || found?.type === 'Boolean' || (found?.type === 'Placeholder' && found.node === '?')
+  const all = any ? values() : []
+  return all.length > 0 ? either(all) : undefined
 }
 
 function item(
@@ -23,13 +45,12 @@ function item(
   env: Env,
   prefer: Scope['prefer'],
 ): Value {
-  const place = position(node, env)
-  const placed = place === undefined ? undefined : columns[place - 1]?.value
+  const placed = positioned(node, () => columns.map(({ value }) => value), env)
   if (placed) return placed
   const aliases = (): readonly Column[] => columns
   // Only a bare name prefers the alias; inside an expression the column comes first.
-  const bare = as(node, 'Identifier') !== undefined
-  return readValue(node, { ...scope, aliases, ...(bare && prefer ? { prefer } : {}) }, env)
+  const alone = as(node, 'Identifier') !== undefined
+  return readValue(node, { ...scope, aliases, ...(alone && prefer ? { prefer } : {}) }, env)
 }
 
 /** The expressions of a list of ORDER BY. */

@@ -41,9 +41,7 @@ function readName(cursor: Cursor, from: number, kind: number): number {
   return finish(cursor, beyond ? NAME : kind, at)
 }
 
-function isNameCode(code: number): boolean {
-  return code >= 128 || isIdent(code)
-}
+const isNameCode = (code: number): boolean => code >= 128 || isIdent(code)
 
 /** Why a character beyond ASCII may not stand in a name; beyond the first 65,536 the server puts `?` there (utf8mb3). */
 function whyNoLetter(code: number, rules: Rules): string | undefined {
