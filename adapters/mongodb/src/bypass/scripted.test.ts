@@ -4,9 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Fixture, startFixture, wirePolicy } from '../wire/fixture.js'
 import { connectRaw, type RawClient, signIn } from '../wire/raw-client.js'
 import { agg, aggregate, find, title, update } from './attack.js'
-
-const SECRET = 'quokka7391zeta@walnut.example'
-const OTHER = 'narwhal2846omega@walnut.example'
+import { QUESTIONS, SECRET } from './questions.js'
 
 let fixture: Fixture
 let client: RawClient
@@ -247,6 +245,37 @@ describe('over an upstream that answers as MongoDB does', () => {
   )
 })
 
+test('errors of bulkWrite are without values in later batches too', async () => {
+  const bulk = {
+    bulkWrite: 1,
+    ops: [{ insert: 0, document: { _id: 1 } }],
+    nsInfo: [{ ns: 'shop.customers' }],
+  }
+  const id = Long.fromNumber(77)
+  fixture.upstream.answer = () => ({
+    cursor: { firstBatch: [], id, ns: 'admin.$cmd.bulkWrite' },
+    nErrors: 2,
+    ok: 1,
+  })
+  const { cursor } = await client.ask({ ...bulk, cursor: { batchSize: 0 }, $db: 'admin' })
+  const nextBatch = [
+    { ok: 1, idx: 0, n: 1 },
+    { ok: 0, idx: 1, code: 11000, errmsg: `dup key: { email: "${SECRET}" }`, keyValue: { email: SECRET } },
+    { ok: 0, idx: 2, code: 121, errmsg: 'failed', errInfo: { details: { consideredValue: SECRET } } },
+  ]
+  fixture.upstream.answer = () => ({
+    cursor: { nextBatch, id: Long.ZERO, ns: 'admin.$cmd.bulkWrite' },
+    ok: 1,
+  })
+  const more = await client.ask({ getMore: cursor.id, collection: '$cmd.bulkWrite', $db: 'admin' })
+  expect(more.cursor.nextBatch).toMatchObject([
+    { idx: 0, n: 1 },
+    { idx: 1, code: 11000 },
+    { idx: 2, code: 121 },
+  ])
+  expect(JSON.stringify(more)).not.toMatch(/quokka|7391zeta/)
+})
+
 test('names of fields that a change event tells are shown, and what stands in it as data is not', async () => {
   const updateDescription = {
     updatedFields: { city: 'Lyon', [`contacts.${SECRET}`]: true, 'contacts.x': true },
@@ -263,103 +292,6 @@ test('names of fields that a change event tells are shown, and what stands in it
     disambiguatedPaths: {},
   })
 })
-
-/** Each would answer a question about a value that is masked: nothing of it goes upstream. */
-const QUESTIONS: readonly Document[] = [
-  find('customers', { filter: { email: SECRET }, collation: { locale: 'en', strength: 1 } }),
-  find('customers', { filter: { _id: 1 }, sort: { email: 1 }, collation: { locale: 'en' } }),
-  find('customers', { hint: { email: 1 }, min: { email: 'n' }, max: { email: 'p' } }),
-  find('customers', { hint: { city: 1, email: 1 }, min: { city: 'a', email: 'n' } }),
-  find('customers', { hint: { email: -1 }, limit: 1, projection: { _id: 1 } }),
-  find('customers', { hint: 'email_1', limit: 1, projection: { _id: 1 } }),
-  {
-    findAndModify: 'customers',
-    query: {},
-    hint: 'email_1',
-    update: { $set: { city: 'y' } },
-    fields: { _id: 1 },
-  },
-  { ...agg({ $limit: 1 }, { $project: { _id: 1 } }), hint: 'email_1' },
-  { ...agg({ $limit: 1 }, { $project: { _id: 1 } }), hint: { email: 1 } },
-  { distinct: 'customers', key: '_id', hint: { email: 1 } },
-  { collMod: 'customers', validator: { email: { $gt: 'n' } } },
-  { collMod: 'customers', validator: { $expr: { $lt: [{ $strLenCP: '$email' }, 20] } } },
-  { create: 'customers', validator: { $jsonSchema: { properties: { email: { pattern: '^q' } } } } },
-  {
-    createIndexes: 'customers',
-    indexes: [
-      { key: { city: 1 }, name: 'c', unique: true, partialFilterExpression: { email: { $gt: 'n' } } },
-    ],
-  },
-  find('customers', { filter: { email: { $elemMatch: { $eq: SECRET } } } }),
-  find('customers', { projection: { lines: { $elemMatch: { email: { $gt: 'n' } } } } }),
-  find('customers', {
-    projection: { x: { $gt: ['$email', 'n'] } },
-    filter: { $expr: { $gt: ['$email', 'n'] } },
-  }),
-  { distinct: 'customers', key: 'city', query: { email: { $gt: 'n' } } },
-  { count: 'customers', query: { 'lines.0.email': { $gt: 'n' } } },
-  { findAndModify: 'customers', query: { city: 'x' }, sort: { email: -1 }, update: { $set: { city: 'y' } } },
-  update(
-    'customers',
-    { _id: 1 },
-    { $set: { 'lines.$[l].sku': 'Z' } },
-    { arrayFilters: [{ 'l.email': SECRET }] },
-  ),
-  update('customers', { _id: 1 }, [{ $set: { city: { $cond: [{ $eq: ['$email', '$$c'] }, 'y', 'n'] } } }], {
-    c: { c: SECRET },
-  }),
-  update('customers', { _id: 1 }, { $set: { city: 'x' } }, { sort: { email: 1 } }),
-  { delete: 'customers', deletes: [{ q: { email: { $lt: OTHER } }, limit: 1 }] },
-  {
-    bulkWrite: 1,
-    ops: [{ update: 0, filter: { email: { $gt: 'n' } }, updateMods: { $set: { city: 'x' } } }],
-    nsInfo: [{ ns: 'shop.customers' }],
-    $db: 'admin',
-  },
-  agg({ $bucket: { groupBy: '$email', boundaries: ['a', SECRET, 'z'] } }),
-  agg({ $densify: { field: 'email', range: { step: 1, bounds: 'full' } } }),
-  agg({ $fill: { sortBy: { email: 1 }, output: { city: { method: 'locf' } } } }),
-  agg({ $setWindowFields: { sortBy: { email: 1 }, output: { r: { $rank: {} } } } }),
-  agg({ $setWindowFields: { partitionBy: '$email', output: { n: { $sum: 1 } } } }),
-  agg({
-    $graphLookup: {
-      from: 'customers',
-      startWith: SECRET,
-      connectFromField: 'email',
-      connectToField: 'email',
-      as: 'g',
-    },
-  }),
-  agg({
-    $graphLookup: {
-      from: 'customers',
-      startWith: 1,
-      connectFromField: '_id',
-      connectToField: '_id',
-      as: 'g',
-      restrictSearchWithMatch: { email: { $regex: '^q' } },
-    },
-  }),
-  agg({
-    $lookup: {
-      from: 'customers',
-      let: { e: SECRET },
-      pipeline: [{ $match: { $expr: { $gt: ['$email', '$$e'] } } }],
-      as: 'c',
-    },
-  }),
-  agg({ $merge: { into: 'notes', whenMatched: [{ $set: { body: '$$new.email' } }] } }),
-  agg({
-    $merge: { into: 'notes', let: { new: { body: '$email' } }, whenMatched: [{ $replaceWith: '$$new' }] },
-  }),
-  agg({ $match: { $text: { $search: SECRET } } }),
-  agg({ $search: { text: { query: SECRET, path: 'email' } } }),
-  agg({ $vectorSearch: { path: 'email', index: 'v', queryVector: [1], limit: 1, numCandidates: 1 } }),
-  agg({ $redact: { $cond: [{ $gt: ['$email', 'n'] }, '$$PRUNE', '$$KEEP'] } }),
-  find('customers', { filter: { $jsonSchema: { properties: { email: { pattern: '^q' } } } } }),
-  find('customers', { filter: { email: { $bitsAllSet: 1 } } }),
-]
 
 describe('what asks about masked values', () => {
   const RULES = `apiVersion: gatehouse/v1

@@ -1,5 +1,5 @@
 /** Names that an error's text may show to a viewer with masks: those that the command says, and those that the catalog has. */
-import { elements, isNested, readString, TYPE, type Value } from '../bson/index.js'
+import { elements, findValue, isNested, readString, TYPE, type Value } from '../bson/index.js'
 import type { ErrorContext } from '../masking/index.js'
 import type { Arrived } from '../session/arriving.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -11,12 +11,18 @@ const MOST = 10_000
 export function errorContext({ command }: Arrived, parts: ConversationParts): ErrorContext {
   let known: ReadonlySet<string> | undefined
   return {
-    isBulkWrite: command.name === 'bulkWrite',
+    isBulkWrite: command.name === 'bulkWrite' || goesOn(command),
     isName(name) {
       known ??= namesOf(command.body, command.database, parts)
       return known.has(name)
     },
   }
+}
+
+/** With a cursor of a command's own, as bulkWrite's: what stands in it can be errors, as in its first batch. */
+function goesOn({ name, body }: Arrived['command']): boolean {
+  const collection = name === 'getMore' ? findValue(body, 'collection') : undefined
+  return collection?.type === TYPE.STRING && readString(collection).startsWith('$cmd')
 }
 
 function namesOf(body: Value, database: string, { house }: ConversationParts): ReadonlySet<string> {
