@@ -13,7 +13,7 @@ import { measureMongodbSection } from './mongodb.js'
 import { measureMysql } from './mysql.js'
 import { reportNeighbours } from './neighbours.js'
 import { type Figures, measure, type Target } from './pgbench.js'
-import { replaceSection, report, sectionsOf } from './report.js'
+import { replaceSection, report, sectionsOf, WARM_UP } from './report.js'
 import { measureRows } from './rows.js'
 import { reportSql } from './sql.js'
 import { reportMysql } from './sql-mysql.js'
@@ -83,8 +83,8 @@ const targets = all.filter(({ name }) => firstAlone || values.only === undefined
 
 try {
   const figures: Figures[] = []
-  for (const target of targets) await measure(target, 'prepared', 4, 1)
   for (const protocol of ['simple', 'prepared'] as const) {
+    for (const target of targets) await measure(target, protocol, 16, WARM_UP)
     for (const clients of [1, 16]) {
       const measured = targets.map((): Figures[] => [])
       // In turn, so that a neighbour's noise falls on all of them.

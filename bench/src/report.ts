@@ -1,6 +1,10 @@
 /** Figures as a page: ratios first, because these are what holds on another machine. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Figures } from './pgbench.js'
+import { WARM_UP as READ_BEFORE } from './rows.js'
+
+/** Seconds that each target runs before it is measured: the runtime compiles for some 10,000 transactions. */
+export const WARM_UP = 4
 
 export interface Rows {
   readonly clean: number
@@ -47,7 +51,8 @@ export function report(figures: readonly Figures[], rows: Rows, about: string): 
 
 Made by \`npm run bench\`: Postgres, pgbouncer (session), a Node proxy that only copies, and Gatehouse with 50 rules, audit on the spool and
 metrics, one after the other in one run on one machine. CPU is what the process in between spends per transaction of \`pgbench -S\`; it is the
-steady figure, transactions per second depend on the machine and its neighbours.
+steady figure, transactions per second depend on the machine and its neighbours. Nobody's first seconds count: each protocol runs for ${WARM_UP} s
+with 16 clients beforehand, and the rows are read ${READ_BEFORE} times before they are measured.
 
 ${about}
 

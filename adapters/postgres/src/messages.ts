@@ -65,39 +65,74 @@ export const STARTUP_CEILING = 10_000
 /** What the server allows for messages that carry no statement or data (PQ_SMALL_MESSAGE_LIMIT). */
 const SMALL_MESSAGE = 10_000
 
-const SMALL = new Set<number>([
-  FRONTEND.Execute,
-  FRONTEND.Describe,
-  FRONTEND.Close,
-  FRONTEND.Flush,
-  FRONTEND.Sync,
-  FRONTEND.CopyDone,
-  FRONTEND.CopyFail,
-  FRONTEND.Terminate,
-])
-const KNOWN = new Set<number>(Object.values(FRONTEND))
+/** What the client's types may be: none, of bounded size, with a statement's text, with anything else. */
+const KIND = { unknown: 0, small: 1, statement: 2, other: 3 } as const
+const KINDS = new Uint8Array(256)
+for (const type of Object.values(FRONTEND)) KINDS[type] = KIND.other
+for (const type of [FRONTEND.Query, FRONTEND.Parse]) KINDS[type] = KIND.statement
+for (const type of [FRONTEND.Execute, FRONTEND.Describe, FRONTEND.Close, FRONTEND.Flush, FRONTEND.Sync])
+  KINDS[type] = KIND.small
+for (const type of [FRONTEND.CopyDone, FRONTEND.CopyFail, FRONTEND.Terminate]) KINDS[type] = KIND.small
 
-/** Type byte, then Int32 length that counts itself. */
-const header = {
-  header: 5,
-  type: (buffer: Uint8Array, at: number) => buffer[at] as number,
-  length: (buffer: Uint8Array, at: number) => readInt32(buffer, at + 1) + 1,
+/**
+ * Type byte, then Int32 length that counts itself. Classes: what a spread makes is of a kind of its own to V8 each time, and
+ * each look at it a search (docs/performance.md).
+ */
+class Layout {
+  readonly header = 5
+
+  type(buffer: Uint8Array, at: number): number {
+    return buffer[at] as number
+  }
+
+  length(buffer: Uint8Array, at: number): number {
+    return readInt32(buffer, at + 1) + 1
+  }
+}
+
+class FrontendLayout extends Layout implements FrameLayout {
+  constructor(
+    private readonly message: number,
+    private readonly statement: number,
+  ) {
+    super()
+  }
+
+  ceiling(type: number): number {
+    const kind = KINDS[type]
+    if (kind === KIND.small) return SMALL_MESSAGE
+    return kind === KIND.unknown ? 0x7fff_ffff : this.message
+  }
+
+  gather(type: number): number {
+    const kind = KINDS[type]
+    if (kind === KIND.statement) return this.statement
+    return kind === KIND.unknown ? this.header : this.message
+  }
+}
+
+class BackendLayout extends Layout implements FrameLayout {
+  constructor(private readonly message: number) {
+    super()
+  }
+
+  ceiling(): number {
+    return 0x3fff_ffff
+  }
+
+  gather(): number {
+    return this.message
+  }
 }
 
 /** The client's frames. An unknown type gets no room at all: its length is never believed. */
 export function frontendLayout(message: number, statement: number): FrameLayout {
-  const STATEMENTS = new Set<number>([FRONTEND.Query, FRONTEND.Parse])
-  return {
-    ...header,
-    ceiling: (type) => (SMALL.has(type) ? SMALL_MESSAGE : KNOWN.has(type) ? message : 0x7fff_ffff),
-    gather: (type) =>
-      STATEMENTS.has(type) ? Math.min(statement + 1024, message) : KNOWN.has(type) ? message : header.header,
-  }
+  return new FrontendLayout(message, Math.min(statement + 1024, message))
 }
 
 /** The upstream's frames; rows that are not read pass as they come and are not bound by `gather`. */
 export function backendLayout(message: number): FrameLayout {
-  return { ...header, ceiling: () => 0x3fff_ffff, gather: () => message }
+  return new BackendLayout(message)
 }
 
 /** One message: type, length, body. */

@@ -176,6 +176,8 @@ export type Step =
   | {
       readonly kind: 'go'
       readonly completions?: readonly Completion[]
+      /** Nothing of the frame is remembered: its bytes may be written over once the client has been sent what stands in `out`. */
+      readonly spent?: true
       /** Goes upstream: the protocol's own continuation of what was permitted, never a statement. */
       readonly upstream?: Uint8Array
     }

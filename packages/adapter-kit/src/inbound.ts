@@ -9,7 +9,7 @@ import {
 } from '@gatehouse/core'
 import type { Conversation, Forwarding } from './adapter.js'
 import { createCutter, type Frame } from './cutter.js'
-import type { Lane } from './lane.js'
+import type { Gating, Lane } from './lane.js'
 import { createOutbox } from './outbox.js'
 
 export interface Inbound {
@@ -58,15 +58,15 @@ export function createInbound(parts: InboundParts, events: InboundEvents): Inbou
     else out.write(bytes)
   }
 
+  const written: Gating = (then) => sink.afterDecisions(then)
+
   const flush = () => {
     if (out.empty) {
       // What was decided has put nothing on the way: later bytes need not wait for it.
       decided = false
       return
     }
-    const gating = decided
-      ? (then: (result: 'written' | 'failed') => void) => sink.afterDecisions(then)
-      : undefined
+    const gating = decided ? written : undefined
     decided = false
     parts.upstream.send(out.take(), gating)
   }

@@ -2,7 +2,7 @@
 import type { AuditSink, SessionGate } from '@gatehouse/core'
 import type { Completion, Conversation } from './adapter.js'
 import { createCutter } from './cutter.js'
-import type { Lane } from './lane.js'
+import type { Gating, Lane } from './lane.js'
 import { createOutbox } from './outbox.js'
 
 export interface Outbound {
@@ -36,7 +36,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   let recorded: 'none' | 'late' | 'owed' = 'none'
   let stopped = false
   let current: Uint8Array | undefined
-  /** A frame of the current chunk was read: whoever read it may have it still. */
+  /** A frame of the current chunk was read, and whoever read it may have it still. */
   let kept = false
 
   const complete = (completions: readonly Completion[] | undefined) => {
@@ -47,16 +47,16 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     }
   }
 
+  const written: Gating = (then) => sink.afterOutcomes(then)
+  const tried: Gating = (then) => sink.afterOutcomes(() => then('written'))
+
   /** Invariant: a chunk that ends a statement leaves after that statement's outcome is written (R24). */
   const flush = () => {
     const due = recorded
     recorded = 'none'
     if (out.empty) return
     if (due === 'none') client.send(out.take())
-    else
-      client.send(out.take(), (then) =>
-        sink.afterOutcomes((result) => then(due === 'late' ? 'written' : result)),
-      )
+    else client.send(out.take(), due === 'late' ? tried : written)
   }
 
   const cutter = createCutter(
@@ -65,14 +65,15 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     {
       frame(frame) {
         if (stopped) return false
-        if (frame.buffer === current) kept = true
         if (frame.oversize) {
           stopped = true
           flush()
           events.onCut(undefined)
           return false
         }
+        const inChunk = frame.buffer === current
         const step = conversation.follow(frame, out)
+        if (inChunk && !(step.kind === 'go' && step.spent)) kept = true
         complete(step.completions)
         if (step.kind === 'go') {
           if (step.upstream !== undefined) events.onUpstream(step.upstream)
@@ -95,7 +96,9 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       const whole = cutter.push(chunk)
       flush()
       current = undefined
-      if (whole) return !kept && client.clear()
+      const sent = client.clear()
+      if (sent) out.sent()
+      if (whole) return !kept && sent
       if (!stopped) {
         stopped = true
         events.onCut(undefined)

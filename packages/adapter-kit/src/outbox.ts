@@ -10,10 +10,15 @@ export interface Outbox {
   writer(): ByteWriter
   /** Hands over what was gathered, in order, and is empty again. */
   take(): Uint8Array[]
+  /** Nobody reads any more what was handed over. */
+  sent(): void
   readonly empty: boolean
 }
 
-const WRITER_SIZE = 64 * 1024
+/** Room for what a read of 64 KB becomes, and as much again before another is begun. */
+const WRITER_SIZE = 128 * 1024
+/** One store that nobody has: rows that are written anew need no memory whose release would cost V8 a collection of everything. */
+let spare: Buffer | undefined
 
 export function createOutbox(): Outbox {
   return new Gathering()
@@ -60,7 +65,8 @@ class Gathering implements Outbox {
     // A region is never written twice: the kernel may not have taken what stands there yet.
     if (this.appended === undefined || this.appended.length > WRITER_SIZE / 2) {
       this.settle()
-      this.appended = { bytes: Buffer.allocUnsafeSlow(WRITER_SIZE), length: 0 }
+      this.appended = { bytes: spare ?? Buffer.allocUnsafeSlow(WRITER_SIZE), length: 0 }
+      spare = undefined
       this.written = 0
     }
     return this.appended
@@ -71,6 +77,14 @@ class Gathering implements Outbox {
     const taken = this.done
     this.done = []
     return taken
+  }
+
+  sent(): void {
+    const { appended } = this
+    if (appended === undefined || !this.empty) return
+    // One that had to grow is let go.
+    if (appended.bytes.length === WRITER_SIZE) spare = appended.bytes
+    this.appended = undefined
   }
 
   private settle(): void {

@@ -146,13 +146,17 @@ function openSession(parts: GateParts, session: Session): Connection {
   }
 
   function admit(asks: readonly Ask[], exchange: number, claimed: Claimed): Admission {
-    const decisions = asks.map((ask) => decide(ask.statement, claimed))
-    if (decisions.some((decision) => decision.effect !== 'permit')) {
-      return refuseAll(asks, decisions, exchange, claimed)
+    const decisions: Decision[] = []
+    let permitted = true
+    for (const { statement } of asks) {
+      const decision = decide(statement, claimed)
+      decisions.push(decision)
+      if (decision.effect !== 'permit') permitted = false
     }
+    if (!permitted) return refuseAll(asks, decisions, exchange, claimed)
     const permits: Permit[] = []
-    for (const [i, ask] of asks.entries()) {
-      const decision = decisions[i]
+    for (const ask of asks) {
+      const decision = decisions[permits.length]
       if (decision?.effect !== 'permit')
         throw new GatehouseError('GH_INVARIANT', 'a statement without a decision')
       const record = decided(ask.statement, decision, exchange, claimed, ask.bytes)

@@ -37,7 +37,15 @@ export function createIds({ now, random }: IdSources): () => string {
   }
   const begin = (time: number) => {
     last = time
-    for (const [index, place] of CLOCK.entries()) write(place, Math.floor(time / 256 ** (5 - index)) & 255)
+    const high = Math.floor(time / 2 ** 24)
+    write(CLOCK[0], (high >>> 16) & 255)
+    write(CLOCK[1], (high >>> 8) & 255)
+    write(CLOCK[2], high & 255)
+    // The lower 24 bits are exact in 32.
+    const low = time - high * 2 ** 24
+    write(CLOCK[3], low >>> 16)
+    write(CLOCK[4], (low >>> 8) & 255)
+    write(CLOCK[5], low & 255)
     const from = draw(2)
     counter = (((pool[from] as number) << 8) | (pool[from + 1] as number)) & (COUNTER / 2 - 1)
   }

@@ -41,12 +41,10 @@ function differs(before: Catalog, after: Catalog): boolean {
 export async function createCatalogWatch(options: CatalogWatchOptions): Promise<CatalogWatch> {
   const { refreshMs = 1000, staleAfterMs = 10_000, now } = options
   let client: CatalogClient | undefined
-  let catalog: Catalog | undefined
   let known = ''
-  let confirmed = 0
+  const told: Told = { catalog: undefined, confirmed: 0, closed: false }
   /** When an incomplete reading is tried again. */
   let retryAt = Number.POSITIVE_INFINITY
-  let closed = false
   let running: Promise<boolean> | undefined
   let queued: Promise<boolean> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -60,23 +58,23 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
         retryAt = 0
       }
       const print = await fingerprint(client)
-      if (catalog !== undefined && print === known && asked < retryAt) {
-        confirmed = asked
+      if (told.catalog !== undefined && print === known && asked < retryAt) {
+        told.confirmed = asked
         return false
       }
-      const previous = catalog ?? options.previous
+      const previous = told.catalog ?? options.previous
       const read = await readCatalog(client, {
         classify: options.classify,
         ...(previous ? { previous } : {}),
         ...(options.accounts ? { accounts: options.accounts } : {}),
       })
-      const changed = catalog === undefined || print !== known || differs(catalog, read)
+      const changed = told.catalog === undefined || print !== known || differs(told.catalog, read)
       if (changed) {
         await options.onChange(read)
-        catalog = read
+        told.catalog = read
       }
       known = print
-      confirmed = asked
+      told.confirmed = asked
       retryAt = isComplete(read) ? Number.POSITIVE_INFINITY : now() + RETRY_MS
       return changed
     } catch (error) {
@@ -96,7 +94,7 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
 
   /** Invariant: whoever asks is answered from a fingerprint taken after they asked. */
   function refresh(): Promise<boolean> {
-    if (closed) return Promise.reject(new Error('the catalog watch is closed'))
+    if (told.closed) return Promise.reject(new Error('the catalog watch is closed'))
     if (!running) return run()
     queued ??= running
       .catch(() => false)
@@ -108,7 +106,7 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
   }
 
   function schedule(): void {
-    if (closed) return
+    if (told.closed) return
     timer = setTimeout(() => {
       refresh()
         .catch((error) => options.onError?.(error))
@@ -119,19 +117,37 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
 
   await refresh()
   schedule()
-  return {
-    get catalog() {
-      return catalog as Catalog
-    },
-    get current() {
-      return !closed && now() - confirmed <= staleAfterMs
-    },
-    refresh,
-    async close() {
-      closed = true
-      clearTimeout(timer)
-      await (queued ?? running)?.catch(() => undefined)
-      await client?.end().catch(() => undefined)
-    },
+  const close = async () => {
+    told.closed = true
+    clearTimeout(timer)
+    await (queued ?? running)?.catch(() => undefined)
+    await client?.end().catch(() => undefined)
+  }
+  return new Watch(told, () => now() - told.confirmed <= staleAfterMs, refresh, close)
+}
+
+/** What the watch has learnt. */
+interface Told {
+  catalog: Catalog | undefined
+  /** When the server last confirmed it. */
+  confirmed: number
+  closed: boolean
+}
+
+/** A class: getters of an object literal make it a dictionary, and it is looked at for each statement (docs/performance.md). */
+class Watch implements CatalogWatch {
+  constructor(
+    private readonly told: Told,
+    private readonly isFresh: () => boolean,
+    readonly refresh: () => Promise<boolean>,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  get catalog() {
+    return this.told.catalog as Catalog
+  }
+
+  get current() {
+    return !this.told.closed && this.isFresh()
   }
 }

@@ -59,11 +59,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
     host = opened.host
     return opened.client
   }
-  let epoch = 0
-  let refreshing: Promise<void> | undefined
-  let relations = new Map<number, CatalogRelation>()
-  let names = new Map<string, CatalogRelation>()
-  let types = new Map<number, CatalogType>()
+  const tables: Tables = { epoch: 0, relations: new Map(), names: new Map(), types: new Map() }
 
   /** A reader needs a catalog and the catalog's watch needs the reader: the watch comes first and learns of it. */
   const open = async (by: Knowledge, previous: Catalog | undefined): Promise<Reading> => {
@@ -78,10 +74,10 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       ...(previous === undefined ? {} : { previous }),
       onChange: async (catalog) => {
         await reader?.learn(catalog)
-        relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
-        types = new Map(catalog.types.map((type) => [type.oid, type]))
-        names = new Map(catalog.relations.map((each) => [`${name}.${each.schema}.${each.name}`, each]))
-        epoch += 1
+        tables.relations = new Map(catalog.relations.map((relation) => [relation.oid, relation]))
+        tables.types = new Map(catalog.types.map((type) => [type.oid, type]))
+        tables.names = new Map(catalog.relations.map((each) => [`${name}.${each.schema}.${each.name}`, each]))
+        tables.epoch += 1
       },
       onError: (fault) =>
         site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
@@ -116,48 +112,75 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       },
     }
   }
-  let reading = await open(knowledge, undefined)
+  return new Opened(name, tables, open, () => host as Host, await open(knowledge, undefined))
+}
 
-  return {
-    name,
-    get reader() {
-      return reading.reader
-    },
-    get current() {
-      // A server of another major version reads texts by another grammar (R7).
-      return reading.watch.current && reading.watch.catalog.major === reading.major
-    },
-    get epoch() {
-      return epoch
-    },
-    relation: (oid) => relations.get(oid),
-    named: (resource) => names.get(resource),
-    type: (oid) => types.get(oid),
-    get document() {
-      return reading.document
-    },
-    catalog: () => reading.watch.catalog,
-    refresh: async () => {
-      const asked = reading.watch.refresh().then(() => {})
-      const over = asked
-        .catch(() => {})
-        .then(() => {
-          if (refreshing === over) refreshing = undefined
-        })
-      refreshing = over
-      await asked
-    },
-    get refreshing() {
-      return refreshing
-    },
-    async revise(next) {
-      const before = reading
-      reading = await open(next, before.watch.catalog)
-      epoch += 1
-      setTimeout(() => void before.close(), SUPERSEDED).unref()
-    },
-    target: () => host as Host,
-    close: () => reading.close(),
+/** What its catalog says, by the names that it is asked for. */
+interface Tables {
+  epoch: number
+  relations: ReadonlyMap<number, CatalogRelation>
+  names: ReadonlyMap<string, CatalogRelation>
+  types: ReadonlyMap<number, CatalogType>
+}
+
+/** A class: getters of an object literal make it a dictionary, and each look at it a search (docs/performance.md). */
+class Opened implements Database {
+  refreshing: Promise<void> | undefined = undefined
+
+  constructor(
+    readonly name: string,
+    private readonly tables: Tables,
+    private readonly open: (by: Knowledge, previous: Catalog | undefined) => Promise<Reading>,
+    readonly target: () => Host,
+    private reading: Reading,
+  ) {}
+
+  get reader() {
+    return this.reading.reader
+  }
+
+  get current() {
+    const { watch, major } = this.reading
+    // A server of another major version reads texts by another grammar (R7).
+    return watch.current && watch.catalog.major === major
+  }
+
+  get epoch() {
+    return this.tables.epoch
+  }
+
+  get document() {
+    return this.reading.document
+  }
+
+  readonly relation = (oid: number) => this.tables.relations.get(oid)
+  readonly named = (resource: string) => this.tables.names.get(resource)
+  readonly type = (oid: number) => this.tables.types.get(oid)
+
+  catalog() {
+    return this.reading.watch.catalog
+  }
+
+  async refresh() {
+    const asked = this.reading.watch.refresh().then(() => {})
+    const over = asked
+      .catch(() => {})
+      .then(() => {
+        if (this.refreshing === over) this.refreshing = undefined
+      })
+    this.refreshing = over
+    await asked
+  }
+
+  async revise(next: Knowledge) {
+    const before = this.reading
+    this.reading = await this.open(next, before.watch.catalog)
+    this.tables.epoch += 1
+    setTimeout(() => void before.close(), SUPERSEDED).unref()
+  }
+
+  close() {
+    return this.reading.close()
   }
 }
 

@@ -10,7 +10,7 @@ import { admitRow, portionEnded, suspend } from './limiting.js'
 import { readyForQueryStep } from './ready.js'
 import { scrubbed } from './scrubbing.js'
 import { judgeCopy, judgeRows, readRowDescription } from './shape.js'
-import { abandon, cut, type FollowingParts, GO, settled } from './steps.js'
+import { abandon, cut, type FollowingParts, GO, SPENT, settled } from './steps.js'
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
 export function glance(type: number, memory: Memory): 'pass' | 'whole' {
@@ -32,6 +32,10 @@ export function glance(type: number, memory: Memory): 'pass' | 'whole' {
   return 'whole'
 }
 
+function passOn({ buffer, start, end }: Frame, out: Outbox): void {
+  out.pass(buffer, start, end)
+}
+
 export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   // Nothing counts after a FATAL: a second error makes libpq spin (postgres-wire §3.6).
@@ -39,7 +43,6 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (frame.type === BACKEND.DataRow) return followRow(frame, out, parts)
   const { ledger } = memory
   const head = ledger.head
-  const pass = () => out.pass(frame.buffer, frame.start, frame.end)
   switch (frame.type) {
     case BACKEND.CommandComplete:
     case BACKEND.EmptyQueryResponse:
@@ -47,7 +50,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case BACKEND.ReadyForQuery:
       return readyForQueryStep(frame, head, out, parts)
     case BACKEND.RowDescription:
-      return followRowDescription(frame, head, parts, pass)
+      return followRowDescription(frame, head, parts, out)
     case BACKEND.ErrorResponse:
       return failExchange(frame, head, out, parts)
     case BACKEND.ParseComplete:
@@ -55,7 +58,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       ledger.pop()
       head.prepared.state = 'known'
       forget(memory, head.previous)
-      if (!head.own) pass()
+      if (!head.own) passOn(frame, out)
       return settled(memory)
     case BACKEND.BindComplete:
       if (head?.kind !== 'bind') return cut('the database answered a Bind that was not sent')
@@ -63,38 +66,39 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       head.portal.state = 'known'
       // A cursor of this name ended before: the server would have refused the portal.
       if (memory.cursors.size > 0) memory.cursors.delete(head.portal.name)
-      if (!head.own) pass()
+      if (!head.own) passOn(frame, out)
       return settled(memory, abandon(memory, head.previous))
     case BACKEND.CloseComplete: {
       if (head?.kind !== 'close') return cut('the database answered a Close that was not sent')
       ledger.pop()
       forget(memory, head.prepared)
-      pass()
+      passOn(frame, out)
       return settled(memory, abandon(memory, head.portal))
     }
     case BACKEND.ParameterDescription:
       if (head?.kind !== 'describe') return cut('the database answered a Describe that was not sent')
-      if (!head.own) pass()
+      if (!head.own) passOn(frame, out)
       return GO
     case BACKEND.NoData:
       if (head?.kind !== 'describe') return cut('the database answered a Describe that was not sent')
       ledger.pop()
-      if (!head.quiet) pass()
+      if (!head.quiet) passOn(frame, out)
       return settled(memory)
     case BACKEND.PortalSuspended:
       if (head?.kind !== 'execute') return cut('the database suspended a portal that was not executed')
-      if (head.limiting !== undefined) return portionEnded(head, head.limiting, parts, pass)
+      if (head.limiting !== undefined)
+        return portionEnded(head, head.limiting, parts, () => passOn(frame, out))
       ledger.pop()
-      pass()
+      passOn(frame, out)
       return settled(memory, suspend(memory, head.portal))
     case BACKEND.CopyInResponse:
       if (currentRun(memory)?.statement.copy?.direction !== 'in')
         return cut('the database asks for COPY data that was not permitted')
       memory.copyingIn = true
-      pass()
+      passOn(frame, out)
       return settled(memory)
     case BACKEND.CopyOutResponse:
-      return followCopyOut(frame, parts, pass)
+      return followCopyOut(frame, parts, out)
     case BACKEND.CopyData:
       return followCopyData(frame, out, parts)
     case BACKEND.CopyDone: {
@@ -103,12 +107,12 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
         return cut('the database ended a COPY that was not asked for')
       const rest = run.copy?.end()
       if (rest !== undefined && rest.length > 0) out.write(message(BACKEND.CopyData, rest))
-      pass()
+      passOn(frame, out)
       return GO
     }
     case BACKEND.NoticeResponse:
       if (memory.gate.masked) out.write(scrubbed(frame, 'notice', memory))
-      else pass()
+      else passOn(frame, out)
       return GO
     case BACKEND.NotificationResponse:
       return passNotification(frame, out, parts)
@@ -135,21 +139,21 @@ function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   }
   if (run.mask === null) out.pass(frame.buffer, frame.start, frame.end)
   else run.mask(frame.buffer, frame.start, frame.end, out.writer())
-  return GO
+  return SPENT
 }
 
 function followRowDescription(
   frame: Frame,
   head: Owed | undefined,
   parts: FollowingParts,
-  pass: () => void,
+  out: Outbox,
 ): Step {
   const { memory } = parts
   if (head?.kind !== 'describe' && head?.kind !== 'query')
     return cut('the database described what was not asked for')
   if (head.kind === 'describe') {
     memory.ledger.pop()
-    if (!head.own) pass()
+    if (!head.own) passOn(frame, out)
     if (!memory.gate.masked) return settled(memory)
     const shape = readRowDescription(frame.buffer, frame.start + 5, frame.end)
     if (shape === undefined) return cut('a malformed RowDescription')
@@ -157,7 +161,7 @@ function followRowDescription(
     if (head.portal !== undefined) head.portal.shape = shape
     return settled(memory)
   }
-  pass()
+  passOn(frame, out)
   const run = head.runs[head.index]
   if (run === undefined || run.mask === null) return GO
   const shape = readRowDescription(frame.buffer, frame.start + 5, frame.end)
@@ -167,11 +171,11 @@ function followRowDescription(
 }
 
 /** CopyOutResponse: Int8 format, Int16 columns. */
-function followCopyOut(frame: Frame, parts: FollowingParts, pass: () => void): Step {
+function followCopyOut(frame: Frame, parts: FollowingParts, out: Outbox): Step {
   const run = currentRun(parts.memory)
   if (run?.statement.copy?.direction !== 'out')
     return cut('the database starts a COPY that was not permitted')
-  pass()
+  passOn(frame, out)
   if (run.mask === null) return GO
   const columns = ((frame.buffer[frame.start + 6] as number) << 8) | (frame.buffer[frame.start + 7] as number)
   run.copy = judgeCopy(run, columns, parts.judge)

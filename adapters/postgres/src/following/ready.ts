@@ -37,7 +37,7 @@ export function readyForQueryStep(
   settleNames(memory, status === IDLE, failed)
   if (status === IDLE) {
     const segment = head.kind === 'sync' ? head.segment : Number.POSITIVE_INFINITY
-    completions.push(...endPortals(memory, segment))
+    endPortals(memory, segment, completions)
     endCursors(memory, !failed)
     if (memory.defined) parts.onDefined()
   }
@@ -47,16 +47,13 @@ export function readyForQueryStep(
 }
 
 const STATUSES: ReadonlySet<number> = new Set(Array.from('ITE', (letter) => letter.charCodeAt(0)))
-const NONE: readonly Completion[] = []
 
 /** Portals die with their transaction; those of later segments are not born yet. */
-function endPortals(memory: Memory, segment: number): readonly Completion[] {
-  if (memory.portals.size === 0) return NONE
-  const completions: Completion[] = []
-  for (const [name, portal] of memory.portals) {
+function endPortals(memory: Memory, segment: number, completions: Completion[]): void {
+  if (memory.portals.size === 0) return
+  for (const portal of memory.portals.values()) {
     if (portal.state === 'sent' || portal.segment > segment) continue
-    memory.portals.delete(name)
-    completions.push(...abandon(memory, portal))
+    memory.portals.delete(portal.name)
+    for (const ended of abandon(memory, portal)) completions.push(ended)
   }
-  return completions
 }

@@ -6,6 +6,8 @@ import type { PostgresStatement } from '@gatehouse/sql'
 const LONGEST = 300
 const SHORTEST = 3
 const STAR = 42
+/** Bytes among which its first star stands. */
+const STARRED_BY = 5
 const QUOTE = 34
 const LOWER_P = 112
 
@@ -14,7 +16,9 @@ export function isIssued(buffer: Uint8Array, start: number, length: number): boo
   if (length < SHORTEST || length > LONGEST) return false
   const first = buffer[start]
   // `.***` has one character before the stars, of at most four bytes.
-  const starred = buffer.subarray(start, start + 5).includes(STAR)
+  let starred = false
+  for (let at = start; at < start + STARRED_BY && at < start + length; at += 1)
+    if (buffer[at] === STAR) starred = true
   if (!starred && first !== QUOTE && first !== LOWER_P) return false
   return isIssuedMask(Buffer.from(buffer.buffer, buffer.byteOffset + start, length).toString())
 }

@@ -13,16 +13,13 @@ const FORMAT = 8
 export const TOO_MANY_KEPT =
   'this session holds too many prepared statements, portals and cursors: close or deallocate some'
 
-const estimates = new WeakMap<Memory, number>()
-
-/** Whether another of so many bytes fits. The estimate only grows, and is made anew when it reaches the ceiling. */
+/** Whether another of so many bytes fits. */
 export function hasRoom(memory: Memory, bytes: number): boolean {
   if (memory.prepared.size + memory.portals.size + memory.cursors.size >= MOST_NAMES) return false
   const more = bytes + ENTRY
-  let kept = estimates.get(memory) ?? 0
-  if (kept + more > MOST_KEPT) kept = measure(memory)
-  if (kept > 0 && kept + more > MOST_KEPT) return false
-  estimates.set(memory, kept + more)
+  if (memory.kept + more > MOST_KEPT) memory.kept = measure(memory)
+  if (memory.kept > 0 && memory.kept + more > MOST_KEPT) return false
+  memory.kept += more
   return true
 }
 

@@ -7,6 +7,7 @@ import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
 import type { Owed } from './owed.js'
+import { Portals } from './portals.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -103,7 +104,7 @@ export interface Memory {
    * Invariant: the server has one name for a portal and a cursor and gives it to neither while the other has it
    * (portalmem.c); so what took a name last is what it stands for, and a portal that is here was bound after the cursor.
    */
-  readonly portals: Map<string, Portal>
+  readonly portals: Portals<Portal>
   readonly cursors: Map<string, Cursor>
   /** How names are read now, and what a rollback goes back to. */
   context: ReadingContext
@@ -141,6 +142,8 @@ export interface Memory {
   /** Name that no client's statement can have. */
   readonly poisonName: string
   readonly ceilings: Ceilings
+  /** Bytes that its names take, by an estimate that only grows until it is made anew. */
+  kept: number
 }
 
 export function createMemory(
@@ -153,7 +156,7 @@ export function createMemory(
     gate,
     ledger: createLedger<Owed>(),
     prepared: new Map(),
-    portals: new Map(),
+    portals: new Portals(),
     cursors: new Map(),
     context,
     committed: context,
@@ -176,6 +179,7 @@ export function createMemory(
     forgotten: [],
     poisonName,
     ceilings,
+    kept: 0,
   }
 }
 

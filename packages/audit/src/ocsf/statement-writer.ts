@@ -24,18 +24,24 @@ interface Parts {
   readonly decision: Judged
 }
 
-/** What one decision fixes in the records of those whom the message names so, under one revision of the policy. */
-interface Judged {
-  readonly statement: Statement
-  readonly who: string
-  readonly revision: string
-  readonly part: DecisionPart
-  readonly middle: Piece
-  /** What stands between the time and `metadata` of the decision record, and of an outcome that says nothing but `done`. */
-  readonly asked: Piece
-  readonly done: Piece
+/**
+ * What one decision fixes in the records of those whom the message names so, under one revision of the policy. A class: what a
+ * spread makes is of a kind of its own to V8 each time, and each look at it a search.
+ */
+class Judged {
   /** The last session's records under it: a decision is rarely another's too. */
-  forms: Forms | undefined
+  forms: Forms | undefined = undefined
+
+  constructor(
+    readonly statement: Statement,
+    readonly who: string,
+    readonly revision: string,
+    readonly part: DecisionPart,
+    readonly middle: Piece,
+    /** What stands between the time and `metadata` of the decision record, and of an outcome that says nothing but `done`. */
+    readonly asked: Piece,
+    readonly done: Piece,
+  ) {}
 }
 
 interface Forms {
@@ -109,15 +115,12 @@ export function createStatementWriter(origin: Origin): StatementWriter {
     const before = decisions.get(decision)
     if (before?.statement === statement && before.who === who && before.revision === revision) return before
     const part = decisionPart(decision, statement, sensitive)
-    const fixed = { statement, who, revision, part, middle: piece(part.middle) }
+    const middle = piece(part.middle)
+    const fixed = { who, part, revision }
     const asked = judgement(fixed, summary, part.status, part.disposition, '')
     const done = judgement(fixed, summary, statusOf(DONE), dispositionOf(DONE, part), ', done')
-    const judged = {
-      ...fixed,
-      asked: piece(asked),
-      done: piece(`${done},"start_time":`),
-      forms: undefined,
-    }
+    const ended = piece(`${done},"start_time":`)
+    const judged = new Judged(statement, who, revision, part, middle, piece(asked), ended)
     decisions.set(decision, judged)
     return judged
   }

@@ -10,6 +10,11 @@ export interface Waiters {
   failed(): void
 }
 
+interface Waiter {
+  readonly position: number
+  readonly then: (result: Written) => void
+}
+
 function run(then: (result: Written) => void, result: Written): void {
   try {
     then(result)
@@ -22,17 +27,20 @@ function run(then: (result: Written) => void, result: Written): void {
 }
 
 export function createWaiters(): Waiters {
-  let waiting: { readonly position: number; readonly then: (result: Written) => void }[] = []
+  let waiting: Waiter[] = []
   return {
     size: () => waiting.length,
     add(position, then) {
       waiting.push({ position, then })
     },
     reached(position) {
-      const later = waiting.findIndex((waiter) => waiter.position > position)
-      const due = later < 0 ? waiting : waiting.slice(0, later)
-      waiting = later < 0 ? [] : waiting.slice(later)
-      for (const { then } of due) run(then, 'written')
+      let count = 0
+      while (count < waiting.length && (waiting[count] as Waiter).position <= position) count += 1
+      if (count === 0) return
+      const due = waiting
+      // Whoever is called may ask anew: what is walked here is no longer added to.
+      waiting = count === due.length ? [] : due.slice(count)
+      for (let index = 0; index < count; index += 1) run((due[index] as Waiter).then, 'written')
     },
     failed() {
       const due = waiting
