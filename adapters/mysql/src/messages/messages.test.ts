@@ -1,4 +1,5 @@
 /** What is written is read back, and lengths that lie are faults. */
+import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { errPayload, okPayload, packets, payload, readErr, readOk, readPacket } from './index.js'
@@ -51,4 +52,16 @@ test('OK and ERR come back, with and without session tracking', () => {
   expect(Buffer.from(told.info).toString()).toBe('Rows')
   expect(readErr(errPayload(1142, 'no', '42000'))).toEqual({ code: 1142, state: '42000', message: 'no' })
   expect(readErr(errPayload(1040, 'no'))).toEqual({ code: 1040, state: 'HY000', message: 'no' })
+})
+
+test('the ends of results share one hidden class: one made for each was a tenth of what a query costs', () => {
+  // Only a process that was started so can ask V8; it takes the compiled files.
+  const script = `
+    const { eofPayload, okPayload, readEnd } = await import(process.argv[1])
+    const [eof, ok] = [eofPayload({ warnings: 0, status: 2 }), okPayload({ status: 2 }, 0xfe)]
+    const ends = Array.from({ length: 200 }, (_, at) => at % 2 === 0 ? readEnd(eof, false) : readEnd(ok, true))
+    console.log(ends.slice(100).every((end) => %HaveSameMap(end, ends[199])))`
+  const compiled = new URL('../../dist/messages/index.js', import.meta.url).href
+  const flags = ['--allow-natives-syntax', '--input-type=module', '-e']
+  expect(execFileSync(process.execPath, [...flags, script, compiled], { encoding: 'utf8' })).toBe('true\n')
 })
