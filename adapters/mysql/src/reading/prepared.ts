@@ -1,5 +1,6 @@
 /** The commands of prepared statements (protocol manual, "Prepared Statements"). */
 import type { Reading } from '@gatehouse/adapter-kit'
+import type { MysqlStatement } from '@gatehouse/sql'
 import { isClean } from '../following/rows.js'
 import { COM, errPayload, payload, readPacket, u32 } from '../messages/index.js'
 import { command, open, settle } from '../session/exchange.js'
@@ -126,8 +127,7 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
   const known = effective(parts, meant)
   if (known.kind === 'wait') return known
   if (known.kind === 'refused') return unreadable(parts, packet, { ...known.refused, prepared })
-  const cursor = executed.flags !== 0 && !EXPLAINS.has(known.statement.command)
-  const flags = cursor ? executed.flags : 0
+  const flags = takesCursor(known.statement) ? executed.flags : 0
   const exact = parameters > 0 || end - start === 10
   const own = packet.frames === 1 && exact && idOf(packet) === prepared.upstream && flags === executed.flags
   const content = own
@@ -158,8 +158,15 @@ function readdressed(buffer: Uint8Array, start: number, end: number, id: number,
   return content
 }
 
-/** A server may give rows at once where a cursor was asked for; MySQL 9.7 dies of one on these. */
 const EXPLAINS: ReadonlySet<string> = new Set(['EXPLAIN', 'ANALYZE', 'DESCRIBE', 'DESC'])
+
+/**
+ * A server may give rows at once where a cursor was asked for. MySQL 9.7 dies of one on EXPLAIN, MariaDB 10.11 of one on
+ * DELETE … RETURNING: nobody may end it for all.
+ */
+function takesCursor({ command, actions }: MysqlStatement): boolean {
+  return !EXPLAINS.has(command) && !actions.some(({ verb }) => verb === 'delete')
+}
 
 function readFetch(packet: Packet, prepared: Prepared, { memory }: ReadingParts): Reading {
   const { buffer, start, end } = packet
