@@ -103,6 +103,11 @@ export interface Conversation {
   refused(frame: Frame, refusal: Refusal): Forwarding
   /** Replies by header alone: `pass` forwards bytes unread as they come, `whole` gathers the frame first. */
   glance(type: number, length: number): 'pass' | 'whole'
+  /**
+   * What `follow` passed on or wrote is all that is left of a frame when it returns: its buffer serves other frames once that has left.
+   * Left out: a view of it may be kept.
+   */
+  readonly keepsNoFrame?: true
   /** Writes what the client shall get of this frame into `out`. */
   follow(frame: Frame, out: Outbox): Step
   /**

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { type Cut, createCutter, type FrameLayout } from './cutter.js'
+import { unlent } from './loans.js'
 
 /** A letter, then an Int32 length of the whole. */
 const layout = (message: number): FrameLayout => ({
@@ -123,7 +124,7 @@ describe('cutter', () => {
   )
 
   test.each([1, 3, 7, 64, 1000])(
-    'bytes that are only added to a frame give the same frames, %i at a time',
+    'bytes that come to where they belong give the same frames, %i at a time',
     (size) => {
       const bodies = ['a', 'b'.repeat(300), '', 'c'.repeat(40), 'd'.repeat(4_000)]
       const stream = Buffer.concat(bodies.map((body) => frame('A', Buffer.from(body))))
@@ -131,37 +132,64 @@ describe('cutter', () => {
       const { cut: plain, seen: expected } = collecting()
       const cutter = createCutter(layout(8_192), () => 'whole', cut)
       const pushing = createCutter(layout(8_192), () => 'whole', plain)
-      const shared = Buffer.alloc(size)
-      let added = 0
-      for (let at = 0; at < stream.length; at += size) {
-        const length = stream.copy(shared, 0, at, at + size)
-        // The next portion is written over this one.
-        if (cutter.add(shared.subarray(0, length))) added += 1
-        else cutter.push(Uint8Array.from(shared.subarray(0, length)))
-        pushing.push(Uint8Array.from(stream.subarray(at, at + size)))
+      let placed = 0
+      for (let at = 0; at < stream.length; ) {
+        const place = cutter.room()
+        if (place !== undefined) placed += 1
+        const length = Math.min(size, stream.length - at, place?.length ?? size)
+        const part = (place ?? new Uint8Array(length)).subarray(0, length)
+        part.set(stream.subarray(at, at + length))
+        cutter.push(part)
+        pushing.push(Uint8Array.from(stream.subarray(at, at + length)))
+        at += length
       }
       expect(seen).toEqual(expected)
-      expect(seen.length).toBeGreaterThan(0)
-      expect(added > 0).toBe(size < 4_000)
+      expect(seen).toHaveLength(bodies.length)
+      expect(placed).toBeGreaterThan(0)
       expect(cutter.kept()).toBe(0)
     },
   )
 
-  test('what begins a frame, ends one or stands outside of one is never only added', () => {
+  test('there is room for the rest of a frame whose header has come, and for nothing else', () => {
     const { cut, seen } = collecting()
     const cutter = createCutter(layout(100), () => 'whole', cut)
     const whole = frame('A', Buffer.from('0123456789'))
-    expect(cutter.add(whole)).toBe(false)
-    expect(cutter.add(whole.subarray(0, 8))).toBe(false)
+    expect(cutter.room()).toBeUndefined()
     cutter.push(whole.slice(0, 3))
-    expect(cutter.add(whole.subarray(3, 8))).toBe(false)
+    expect(cutter.room()).toBeUndefined()
     cutter.push(whole.slice(3, 8))
-    expect(cutter.add(whole.subarray(8, 10))).toBe(true)
-    expect(cutter.add(whole.subarray(10))).toBe(false)
+    expect(cutter.room()).toHaveLength(7)
+    cutter.push(whole.slice(8, 10))
+    expect(cutter.room()).toHaveLength(5)
     expect(cutter.kept()).toBe(10)
     cutter.push(whole.slice(10))
-    expect(seen).toHaveLength(1)
-    expect(cutter.kept()).toBe(0)
+    expect(cutter.room()).toBeUndefined()
+    expect(seen).toEqual(['A0123456789'])
+  })
+
+  test('R30 a length that lies has no more room than some times what has come', () => {
+    const cutter = createCutter(layout(1 << 26), () => 'whole', collecting().cut)
+    const head = frame('A', new Uint8Array(100))
+    new DataView(head.buffer).setInt32(1, 1 << 26)
+    cutter.push(head)
+    expect(cutter.room()?.length).toBeLessThan(2_000)
+  })
+
+  test('what frames are gathered in is given back when it is outgrown, and told of when its frame was', () => {
+    const { cut, seen } = collecting()
+    const said: string[] = []
+    const cutter = createCutter(layout(1 << 20), () => 'whole', cut, {
+      take: (size, wanted) => {
+        said.push(`take ${size} of ${wanted}`)
+        return unlent(2 * size)
+      },
+      giveBack: ({ bytes }) => void said.push(`outgrown ${bytes.length}`),
+      told: ({ bytes }) => void said.push(`told ${bytes.length} behind ${seen.length}`),
+    })
+    const whole = frame('A', Buffer.alloc(95, 'x'))
+    for (const size of [20, 30, 50]) cutter.push(whole.slice(cutter.kept(), cutter.kept() + size))
+    expect(said).toEqual(['take 20 of 100', 'take 50 of 100', 'outgrown 40', 'told 100 behind 1'])
+    expect(seen).toEqual([`A${'x'.repeat(95)}`])
   })
 
   test('R30 a frame that comes by single bytes is kept in no more than twice its length', () => {

@@ -1,4 +1,5 @@
 /** Cuts a byte stream into frames; every declared length meets a ceiling before anything is gathered. */
+import { type Loan, unlent } from './loans.js'
 
 /** A view: valid until the next frame is cut. */
 export interface Frame {
@@ -38,8 +39,8 @@ export interface Cut {
 export interface Cutter {
   /** Returns false when it stopped: the rest of the chunk is kept. */
   push(chunk: Uint8Array): boolean
-  /** Copies bytes that are the middle of a frame being gathered, and never its last: false, with nothing taken, for all others. */
-  add(part: Uint8Array): boolean
+  /** Where the next bytes of a frame that is gathered belong, at most those to its end: whoever reads them there pushes them from there. */
+  room(): Uint8Array | undefined
   resume(): boolean
   /** Set when a declared length is impossible or over its ceiling. */
   broken(): string | undefined
@@ -49,21 +50,47 @@ export interface Cutter {
   kept(): number
 }
 
+/** Where frames that straddle chunks are gathered. */
+export interface Stores {
+  /** At least `size` bytes; `wanted`: of the whole frame, as declared and not yet believed. */
+  take(size: number, wanted: number): Loan
+  /** It was outgrown. */
+  giveBack(store: Loan): void
+  /** The frame that stands in it was told. */
+  told(store: Loan): void
+}
+
 const NOTHING = new Uint8Array(0)
 /** Bytes of the first store of a frame. */
 const LEAST = 1024
 /** A store has room for as many times what has come: half a megabyte that comes in chunks of 64 KB is stored once, not in five sizes. */
 const GROWTH = 16
 
+/** Bytes of a new store where so many have come. */
+export function storeSize(size: number, wanted: number): number {
+  return Math.min(wanted, Math.max(GROWTH * size, LEAST))
+}
+
+/** Not filled with zeros: what was not written is never shown. */
+const OWN: Stores = {
+  take: (size, wanted) => unlent(storeSize(size, wanted)),
+  giveBack() {},
+  told() {},
+}
+
 /** Invariant: memory kept is at most twice one frame's `gather` plus one chunk, in whatever portions it comes (R30). */
-export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cutter {
+export function createCutter(layout: FrameLayout, glance: Glance, out: Cut, stores: Stores = OWN): Cutter {
   const { header, lead = 0 } = layout
   const frame: Frame = { type: 0, buffer: new Uint8Array(0), start: 0, end: 0, oversize: false }
   let chunk: Uint8Array | undefined
   let at = 0
   let store: Uint8Array = NOTHING
+  /** What it is; of no header. */
+  let loan: Loan | undefined
   let gathered = 0
   let wanted = 0
+  /** The next bytes may stand where they belong. */
+  let offered = false
   /** What is wanted is a header and what tells the type. */
   let heading = false
   let passing = 0
@@ -94,18 +121,24 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
     return part
   }
 
-  /** Copies into a store that grows with what comes, so that no portion is too small to be kept and no length is believed in advance. */
+  /** A store grows with what comes, so that no portion is too small to be kept and no length is believed in advance. */
+  const makeRoom = (size: number) => {
+    if (size <= store.length) return
+    // A header's is left behind unsaid.
+    const larger = (heading ? OWN : stores).take(size, wanted)
+    larger.bytes.set(store.subarray(0, gathered))
+    if (loan !== undefined) stores.giveBack(loan)
+    loan = heading ? undefined : larger
+    store = larger.bytes
+  }
+
   const keep = (part: Uint8Array) => {
-    const size = gathered + part.length
-    if (size > store.length) {
-      // Not filled with zeros: what was not written is never shown.
-      const { buffer } = Buffer.allocUnsafeSlow(Math.min(wanted, Math.max(GROWTH * size, LEAST)))
-      const larger = new Uint8Array(buffer)
-      larger.set(store.subarray(0, gathered))
-      store = larger
-    }
-    store.set(part, gathered)
-    gathered = size
+    makeRoom(gathered + part.length)
+    // To ask any small chunk for its buffer would make one for it.
+    const isThere = offered && part.buffer === store.buffer && part.byteOffset === store.byteOffset + gathered
+    if (!isThere) store.set(part, gathered)
+    offered = false
+    gathered += part.length
   }
 
   /** What must be seen of a frame of this length before its type is known. */
@@ -126,9 +159,13 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
 
   const finish = (): boolean => {
     const whole = store.length === gathered ? store : store.subarray(0, gathered)
+    const stood = loan
     store = NOTHING
+    loan = undefined
     gathered = wanted = 0
-    return emit(whole, 0, whole.length, false)
+    const goesOn = emit(whole, 0, whole.length, false)
+    if (stood !== undefined) stores.told(stood)
+    return goesOn
   }
 
   /** Chooses how a frame whose type is known goes on; `have` bytes of it stand at `start`. */
@@ -214,11 +251,11 @@ export function createCutter(layout: FrameLayout, glance: Glance, out: Cut): Cut
       at = 0
       return run()
     },
-    add(part) {
-      if (chunk !== undefined || heading || broken !== undefined || gathered + part.length >= wanted)
-        return false
-      keep(part)
-      return true
+    room() {
+      if (chunk !== undefined || heading || broken !== undefined || gathered >= wanted) return undefined
+      makeRoom(gathered + 1)
+      offered = true
+      return store.subarray(gathered, Math.min(store.length, wanted))
     },
     resume: run,
     broken: () => broken,

@@ -1,6 +1,7 @@
 /** Reads a socket into one buffer that all connections share, past the stream: no slab of 64 KB and no event per read. */
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { giveBack, type Loan, lend } from './loans.js'
 
 export interface Reading {
   /** Writes and ends; what reads it is here alone. */
@@ -14,10 +15,13 @@ export interface Reading {
 export interface ReadingEvents {
   /** Whoever is told may keep the bytes. */
   bytes(chunk: Uint8Array): void
-  /** Asked first, with bytes that must be copied at once: true when they were, and nobody need be told of them. */
-  add?(part: Uint8Array): boolean
-  /** Told in place of `bytes` where much comes: true when nobody has the bytes any more, and they may be written over. */
-  lend?(part: Uint8Array): boolean
+  /** Where the next bytes belong, if somebody has a place for them: they are told from there. */
+  room?(): Uint8Array | undefined
+  /**
+   * Told in place of `bytes` where much comes; the loan that they stand in is for whoever is told to give back. False: somebody may have them
+   * for long, or for good.
+   */
+  borrow?(part: Uint8Array, loan: Loan): boolean
   /** The peer says no more, and all that it said was told. */
   end(): void
 }
@@ -27,12 +31,9 @@ const SIZE = 64 * 1024
 const SHARED = Buffer.allocUnsafeSlow(SIZE)
 /** Up to this, bytes are copied here: to call the buffer costs more. */
 const SHORT = 128
-/** From this on it is worth asking whether they are stored elsewhere. */
+/** From this on a place of somebody's own is worth reading to. */
 const LONG = 4096
-/**
- * From this on a connection reads into a buffer of its own, which is lent: what the kernel takes at once needs no copy, and
- * no memory whose release would cost V8 a collection of everything.
- */
+/** From this on bytes are read into a buffer that is lent: no copy, and no memory whose release would cost V8 a collection of everything. */
 const MUCH = 8 * 1024
 /** Bytes that wait while paused before the peer is held back. */
 const HIGH_WATER = 16 * 1024
@@ -75,12 +76,23 @@ function isQuiet(socket: Socket): boolean {
   return writable && !destroyed && !connecting && !readableEnded && readableLength + writableLength === 0
 }
 
+function copied(from: Uint8Array, length: number): Loan {
+  const loan = lend(SIZE)
+  loan.bytes.set(from.subarray(0, length))
+  return loan
+}
+
 function overHandle(socket: Socket, handle: object, events: ReadingEvents): Reading {
   const { end } = events
-  let { bytes: tell, add, lend } = events
+  let { bytes: tell, room, borrow } = events
   /** Where the next read goes, and whether the handle must be told. */
   let buffer: Uint8Array = SHARED
   let moved = true
+  /** What the next read goes to, where that was lent. */
+  let loan: Loan | undefined
+  /** The next read goes to somebody's own place. */
+  let placed = false
+  let begun = false
   let paused = false
   let stopped = false
   let ended = false
@@ -96,33 +108,50 @@ function overHandle(socket: Socket, handle: object, events: ReadingEvents): Read
     moved = true
   }
 
+  const wait = (chunk: Uint8Array): boolean => {
+    waiting.push(chunk)
+    size += chunk.length
+    stopped = size > HIGH_WATER
+    return !stopped
+  }
+
+  /** What is lent is somebody else's from here on. */
+  const tellLent = (lent: Loan, length: number) => {
+    const isReturned = borrow?.(lent.bytes.subarray(0, length), lent) === true
+    caution = isReturned ? 1 : Math.min(2 * caution, 64)
+    copies = isReturned ? 0 : caution
+    if (!isReturned) return
+    loan = lend(SIZE)
+    readInto(loan.bytes)
+  }
+
   const read = (length: number): boolean => {
     const from = buffer
-    const straight = length > LONG && !paused && waiting.length === 0
-    if (straight && add?.(from.subarray(0, length)) === true) return true
-    if (straight && length >= MUCH && lend !== undefined) {
-      if (from !== SHARED) {
-        const free = lend(from.subarray(0, length))
-        caution = free ? 1 : Math.min(2 * caution, 64)
-        copies = free ? 0 : caution
-        // Whoever has it keeps it.
-        if (!free) readInto(SHARED)
+    const lent = loan
+    const straight = !paused && waiting.length === 0
+    loan = undefined
+    readInto(SHARED)
+    if (placed) {
+      placed = false
+      const part = from.subarray(0, length)
+      if (!straight) return wait(part)
+      tell(part)
+      return true
+    }
+    if (straight && length >= MUCH && borrow !== undefined) {
+      if (lent !== undefined || copies === 0) {
+        tellLent(lent ?? copied(from, length), length)
         return true
       }
-      if (copies > 0) copies -= 1
-      else readInto(Buffer.allocUnsafeSlow(SIZE))
-    } else readInto(SHARED)
+      copies -= 1
+    }
     const chunk = Buffer.allocUnsafe(length)
     if (length > SHORT) chunk.set(from.subarray(0, length))
     else for (let at = 0; at < length; at += 1) chunk[at] = from[at] as number
-    if (!paused && waiting.length === 0) {
-      tell(chunk)
-      return true
-    }
-    waiting.push(chunk)
-    size += length
-    stopped = size > HIGH_WATER
-    return !stopped
+    if (lent !== undefined) giveBack(lent)
+    if (!straight) return wait(chunk)
+    tell(chunk)
+    return true
   }
 
   const deliver = () => {
@@ -142,8 +171,16 @@ function overHandle(socket: Socket, handle: object, events: ReadingEvents): Read
     }
   }
 
-  /** Asked after each read; undefined: the same again. */
+  /** Asked at the beginning, when nobody has a place yet, and after each read; undefined: the same again. */
   const next = (): Uint8Array | undefined => {
+    const place = begun && !paused && waiting.length === 0 ? room?.() : undefined
+    begun = true
+    if (place !== undefined && place.length >= LONG) {
+      if (loan !== undefined) giveBack(loan)
+      loan = undefined
+      placed = true
+      readInto(place)
+    }
     if (!moved) return undefined
     moved = false
     return buffer
@@ -173,7 +210,7 @@ function overHandle(socket: Socket, handle: object, events: ReadingEvents): Read
     },
     release() {
       paused = true
-      add = lend = undefined
+      room = borrow = undefined
       direct.pause()
       direct.off('end', onEnd)
       tell = (chunk) => void direct.emit('data', chunk)

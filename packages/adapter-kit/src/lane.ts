@@ -1,10 +1,14 @@
 /** One direction's ordered way out: bytes leave when what they wait for stands in the spool, never out of turn. */
 import type { Socket } from 'node:net'
 import { concatBytes } from './bytes.js'
+import { giveBack, type Loan } from './loans.js'
 
 export interface Lane {
-  /** Sends in order; a batch that needs the spool says so by `gate`, and holds back all that comes after it. */
-  send(batch: readonly Uint8Array[], gate?: Gating): void
+  /**
+   * Sends in order; a batch that needs the spool says so by `gate`, and holds back all that comes after it. `loans`: what its bytes stand
+   * in, given back once the kernel has them, and forgotten when it never gets them.
+   */
+  send(batch: readonly Uint8Array[], gate?: Gating, loans?: readonly Loan[]): void
   /** More is waiting than should be: whoever produces must pause until `onRoom`. */
   full(): boolean
   /** All that was sent has been taken by the kernel: none of its bytes are read any more. */
@@ -29,6 +33,7 @@ export interface LaneEvents {
 interface Batch {
   readonly bytes: readonly Uint8Array[]
   readonly size: number
+  readonly loans: readonly Loan[] | undefined
   ready: boolean
 }
 
@@ -59,17 +64,27 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
   }
   socket.on('drain', onDrain)
 
-  const put = (bytes: readonly Uint8Array[]) => {
+  /** `loans`: of this and all that was written before it in one go. */
+  const write = (part: Uint8Array, loans: readonly Loan[] | undefined): boolean =>
+    loans === undefined
+      ? socket.write(part)
+      : socket.write(part, (fault) => {
+          if (fault === null || fault === undefined) for (const loan of loans) giveBack(loan)
+        })
+
+  const put = (bytes: readonly Uint8Array[], loans: readonly Loan[] | undefined) => {
     if (socket.destroyed || !socket.writable) return
     let room = true
     const small = bytes.length > 1 && sizeOf(bytes) <= JOINED
-    if (bytes.length === 1) room = socket.write(bytes[0] as Uint8Array)
-    else if (small) room = socket.write(concatBytes(bytes))
+    if (small) room = socket.write(concatBytes(bytes))
+    else if (bytes.length === 1) room = write(bytes[0] as Uint8Array, loans)
     else {
       socket.cork()
-      for (const part of bytes) room = socket.write(part) && room
+      for (const [index, part] of bytes.entries())
+        room = write(part, index === bytes.length - 1 ? loans : undefined) && room
       socket.uncork()
     }
+    if (small && loans !== undefined) for (const loan of loans) giveBack(loan)
     // What the kernel took at once is gone: to pause for it would cost a turn of the loop per chunk.
     if (!room && socket.writableLength > HIGH_WATER) blocked = true
   }
@@ -89,21 +104,21 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
     while (queue.length > 0 && (queue[0] as Batch).ready && !failed) {
       const batch = queue.shift() as Batch
       queued -= batch.size
-      put(batch.bytes)
+      put(batch.bytes, batch.loans)
     }
     if (queue.length === 0) finish()
     if (wasFull && queued <= HIGH_WATER && !blocked) events.onRoom()
   }
 
   return {
-    send(bytes, gate) {
+    send(bytes, gate, loans) {
       // Invariant: what comes behind bytes that never leave does not leave either: it would mean something else there.
       if (failed || dropped || ending !== undefined || bytes.length === 0) return
       if (gate === undefined && queue.length === 0) {
-        put(bytes)
+        put(bytes, loans)
         return
       }
-      const batch: Batch = { bytes, size: sizeOf(bytes), ready: gate === undefined }
+      const batch: Batch = { bytes, size: sizeOf(bytes), loans, ready: gate === undefined }
       queue.push(batch)
       queued += batch.size
       gate?.((result) => {

@@ -1,15 +1,19 @@
 /** The upstream's direction: replies are walked by header, changed only where a permit obliges, and recorded. */
 import type { AuditSink, SessionGate } from '@gatehouse/core'
 import type { Completion, Conversation } from './adapter.js'
-import { createCutter } from './cutter.js'
+import { createCutter, type Stores, storeSize } from './cutter.js'
 import type { Gating, Lane } from './lane.js'
+import { giveBack, type Loan, lend, unlent } from './loans.js'
 import { createOutbox } from './outbox.js'
 
 export interface Outbound {
-  /** Returns true when nobody has the bytes any more. */
-  push(chunk: Uint8Array): boolean
-  /** Takes a copy of bytes that only continue a frame: false when they must be pushed. */
-  add(part: Uint8Array): boolean
+  /**
+   * `loan`: what the chunk stands in; it is given back here once nobody has the bytes any more. Returns false where somebody may have them
+   * for long, or for good.
+   */
+  push(chunk: Uint8Array, loan?: Loan): boolean
+  /** Where the next bytes belong; undefined: to no frame that is gathered. */
+  room(): Uint8Array | undefined
   /** Part of a frame has gone to the client: nothing else may be said before it is whole. */
   midFrame(): boolean
   stop(): void
@@ -29,6 +33,12 @@ export interface OutboundParts {
   readonly client: Lane
 }
 
+/** Bytes of a whole frame from which on what it is gathered in is lent. */
+const WORTH_LENDING = 16 * 1024
+
+const isWorthHolding = (chunk: Uint8Array, loan: Loan | undefined) =>
+  loan !== undefined && 2 * chunk.length >= loan.bytes.length
+
 export function createOutbound(parts: OutboundParts, events: OutboundEvents): Outbound {
   const { conversation, gate, sink, client } = parts
   const out = createOutbox()
@@ -38,6 +48,8 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   let current: Uint8Array | undefined
   /** A frame of the current chunk was read, and whoever read it may have it still. */
   let kept = false
+  /** Something of the current chunk goes on as it came. */
+  let passed = false
 
   const complete = (completions: readonly Completion[] | undefined) => {
     if (completions === undefined) return
@@ -54,9 +66,22 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   const flush = () => {
     const due = recorded
     recorded = 'none'
-    if (out.empty) return
-    if (due === 'none') client.send(out.take())
-    else client.send(out.take(), due === 'late' ? tried : written)
+    const loans = out.takeLoans()
+    if (out.empty) {
+      for (const loan of loans ?? []) giveBack(loan)
+      return
+    }
+    client.send(out.take(), due === 'none' ? undefined : due === 'late' ? tried : written, loans)
+  }
+
+  /** What is gathered stands in what is lent, where nobody keeps a view of it. */
+  const stores: Stores = {
+    take(size, wanted) {
+      const made = storeSize(size, wanted)
+      return wanted < WORTH_LENDING ? unlent(made) : lend(wanted, made)
+    },
+    giveBack,
+    told: (store) => out.standsIn(store),
   }
 
   const cutter = createCutter(
@@ -73,7 +98,10 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         }
         const inChunk = frame.buffer === current
         const step = conversation.follow(frame, out)
-        if (inChunk && !(step.kind === 'go' && step.spent)) kept = true
+        if (inChunk) {
+          if (conversation.keepsNoFrame === true || (step.kind === 'go' && step.spent)) passed = true
+          else kept = true
+        }
         complete(step.completions)
         if (step.kind === 'go') {
           if (step.upstream !== undefined) events.onUpstream(step.upstream)
@@ -84,28 +112,37 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         events.onCut(step.bytes)
         return false
       },
-      bytes: (buffer, start, end) => out.pass(buffer, start, end),
+      bytes(buffer, start, end) {
+        passed = true
+        out.pass(buffer, start, end)
+      },
     },
+    conversation.keepsNoFrame === true ? stores : undefined,
   )
 
   return {
-    push(chunk) {
+    push(chunk, loan) {
       if (stopped) return false
       current = chunk
-      kept = false
+      kept = passed = false
       const whole = cutter.push(chunk)
-      flush()
       current = undefined
-      const sent = client.clear()
-      if (sent) out.sent()
-      if (whole) return !kept && sent
-      if (!stopped) {
-        stopped = true
-        events.onCut(undefined)
+      if (!whole) {
+        flush()
+        if (!stopped) {
+          stopped = true
+          events.onCut(undefined)
+        }
+        return false
       }
-      return false
+      if (loan !== undefined && passed && !kept) out.standsIn(loan)
+      flush()
+      if (client.clear()) out.sent()
+      if (loan !== undefined && !passed && !kept) giveBack(loan)
+      // One who reads slowly must not hold many times what it is owed (R30).
+      return !kept && (!passed || client.clear() || isWorthHolding(chunk, loan))
     },
-    add: (part) => !stopped && cutter.add(part),
+    room: () => (stopped ? undefined : cutter.room()),
     midFrame: cutter.midFrame,
     stop() {
       stopped = true

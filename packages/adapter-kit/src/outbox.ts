@@ -1,5 +1,6 @@
 /** What one chunk becomes on the other side: runs of the chunk itself, and bytes put in their place. */
 import type { ByteWriter } from './byte-writer.js'
+import { type Loan, lend } from './loans.js'
 
 export interface Outbox {
   /** Forwards a run of the chunk; neighbouring runs are merged, so that an untouched chunk stays one write. */
@@ -8,8 +9,14 @@ export interface Outbox {
   write(bytes: Uint8Array): void
   /** For many small pieces: append to it; what stands there goes out in its place. */
   writer(): ByteWriter
+  /** A writer with room for so many bytes, which serves somebody else once what stands there has left: put in by `write`, and never kept. */
+  borrow(size: number): ByteWriter
+  /** What is put in stands in this loan. */
+  standsIn(loan: Loan): void
   /** Hands over what was gathered, in order, and is empty again. */
   take(): Uint8Array[]
+  /** Hands over the loans that it stands in: they are to be given back once it has left. */
+  takeLoans(): readonly Loan[] | undefined
   /** Nobody reads any more what was handed over. */
   sent(): void
   readonly empty: boolean
@@ -32,6 +39,7 @@ class Gathering implements Outbox {
   private to = 0
   private appended: ByteWriter | undefined = undefined
   private written = 0
+  private loans: Loan[] | undefined = undefined
 
   get empty(): boolean {
     const { appended } = this
@@ -70,6 +78,23 @@ class Gathering implements Outbox {
       this.written = 0
     }
     return this.appended
+  }
+
+  borrow(size: number): ByteWriter {
+    const loan = lend(size)
+    this.standsIn(loan)
+    return { bytes: loan.bytes, length: 0 }
+  }
+
+  standsIn(loan: Loan): void {
+    if (this.loans === undefined) this.loans = [loan]
+    else this.loans.push(loan)
+  }
+
+  takeLoans(): readonly Loan[] | undefined {
+    const { loans } = this
+    this.loans = undefined
+    return loans
   }
 
   take(): Uint8Array[] {

@@ -7,6 +7,7 @@ import { readDirectly } from './direct-reading.js'
 import { createInbound } from './inbound.js'
 import { createLane } from './lane.js'
 import type { Limits } from './limits.js'
+import type { Loan } from './loans.js'
 import { createOutbound } from './outbound.js'
 import type { RelayWatch } from './relay-watch.js'
 import { createWire, type Wire } from './wire.js'
@@ -57,8 +58,8 @@ export function startRelay(parts: RelayParts): Relay {
   })
   const fromUpstream = readDirectly(parts.upstream.socket, {
     bytes: (chunk) => void onUpstreamBytes(chunk),
-    lend: (chunk) => onUpstreamBytes(chunk),
-    add: (part) => !ending && outbound.add(part),
+    borrow: (chunk, loan) => onUpstreamBytes(chunk, loan),
+    room: () => (ending ? undefined : outbound.room()),
     end: () => lost(),
   })
   const client = fromClient.socket
@@ -226,22 +227,22 @@ export function startRelay(parts: RelayParts): Relay {
     rest()
     if (!ending) later(GRACE, abandoned)
   }
-  const onUpstreamBytes = (chunk: Uint8Array): boolean => {
+  const onUpstreamBytes = (chunk: Uint8Array, loan?: Loan): boolean => {
     if (ending) return false
     const start = watch.tick()
     if (forwardedAt > 0) {
       watch.upstream(start - forwardedAt)
       forwardedAt = 0
     }
-    let free = false
+    let isReturned = false
     try {
-      free = outbound.push(chunk)
+      isReturned = outbound.push(chunk, loan)
       goOn()
     } catch (fault) {
       failedReading(fault)
     }
     watch.overhead(watch.tick() - start)
-    return free
+    return isReturned
   }
   client.on('error', abandoned)
   upstream.on('error', lost)

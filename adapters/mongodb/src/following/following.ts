@@ -90,7 +90,7 @@ function followOk(
     id: opened?.id ?? 0n,
     keep: verdict.keep,
   })
-  send(maskedBy(document, owed, parts))
+  send(maskedBy(document, owed, parts, out))
   const kills = verdict.over !== undefined && cursor !== undefined && cursor.id !== 0n ? cursor.id : undefined
   const completions = [
     completion(permit, 'done', {

@@ -1,5 +1,5 @@
 /** A reply's body as its viewer may have it: what no plan lists is left out, errors are scrubbed, documents masked. */
-import { createByteWriter } from '@gatehouse/adapter-kit'
+import { createByteWriter, type Outbox } from '@gatehouse/adapter-kit'
 import { createDocumentWriter, documentValue, elements, type Value } from '../bson/index.js'
 import { type ErrorContext, maskDocument } from '../masking/index.js'
 import type { ReplyPlan } from '../reading/read-command.js'
@@ -104,6 +104,7 @@ export function maskedBy(
   body: Value,
   owed: Extract<Owed, { kind: 'statement' }>,
   parts: ConversationParts,
+  outbox: Outbox,
 ): Value {
   const context = contextOf(owed.arrived, parts)
   if (context === undefined) return body
@@ -111,7 +112,8 @@ export function maskedBy(
   const { root } = maskTreeOf(owed.read, owed.permit.permission, parts, owed.cursor !== undefined)
   if (root === undefined) return safe
   const { source, start, end } = safe
-  const out = createByteWriter(BEFORE_BODY + end - start + 1024)
+  const size = end - start
+  const out = outbox.borrow(BEFORE_BODY + size + (size >> 2) + 1024)
   // What stands around it is put there later: half a megabyte is not copied for 21 bytes.
   out.length = BEFORE_BODY
   maskDocument(source, start, end, root, out)

@@ -41,6 +41,23 @@ test('one tree over many documents, in any order, masks as a new tree does', () 
   expect(masked({ ssn: 'seen', ss: 'seen' }, one)).toEqual({ ssn: '***', ss: 'seen' })
 })
 
+test('what was learned of names outlasts the bytes that it was learned from', () => {
+  const one = tree()
+  const documents = [
+    { a: 'seen', ssn: 'seen', inner: { ss: 'seen' } },
+    { ssny: 1, ssn: 'seen' },
+  ]
+  for (let round = 0; round < 3; round++)
+    for (const document of documents) {
+      // As replies are gathered: where the one before stood.
+      const source = Buffer.from(serialize(document))
+      const out = createByteWriter()
+      maskDocument(source, 0, source.length, one, out)
+      expect(deserialize(out.bytes.subarray(0, out.length))).toEqual(masked(document, tree()))
+      source.fill(0x61)
+    }
+})
+
 test('names that were forgotten are not guessed', () => {
   const one = tree()
   for (let round = 0; round < 3; round++) {

@@ -127,7 +127,8 @@ export function createNames(tree: MaskNode): Names {
       const given = textAt(source, start, end)
       const scope = isTold(within, given) ? enter(within, given, GONE) : step(within, given, judged)
       // What was hidden for the number of names alone is judged in the next document.
-      if (left > 0 && end - start <= LONGEST) keep(within, source.slice(start, end), hash, scope)
+      if (left > 0 && end - start <= LONGEST)
+        keep(within, Uint8Array.from(source.subarray(start, end)), hash, scope)
       return scope
     },
   }
