@@ -18,9 +18,10 @@ const TIDY = [
 export default defineConfig({
   test: {
     // Generous, because no test is about time: a busy machine must not make a green tree red.
-    testTimeout: 120_000,
+    testTimeout: 300_000,
+    expect: { poll: { timeout: 90_000 } },
     retry: process.env.CI === undefined ? 0 : 1,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 3,

@@ -138,6 +138,7 @@ for (const [flavour, part] of [
       speaker: speakerOf(flavour),
       open: async (place) => mysql.open(siteAt(place)),
       real: () => startWorld(flavour, (stop) => stops.push(stop)),
+      afterAll,
       describe,
       test,
     })

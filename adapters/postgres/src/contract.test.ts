@@ -107,6 +107,7 @@ const real = runContract({
   speaker,
   open: async (place) => postgres.open(siteAt(place)),
   real: startWorld,
+  afterAll,
   describe,
   test,
 })

@@ -15,7 +15,8 @@ const troupe: Troupe = {
   speaker: toySpeaker,
   open: async (place) => openToy(place),
   real: undefined,
-  patience: 10_000,
+  lent: undefined,
+  patience: 30_000,
   flood: 16 << 20,
 }
 const [form] = toySpeaker.forms

@@ -3,7 +3,7 @@ import type { Manifest, OpenAdapter } from '@gatehouse/adapter-kit'
 import type { ClauseNumber } from './clause.js'
 import { CLAUSES } from './clauses/index.js'
 import type { Speaker } from './speaker.js'
-import type { Place, RealUpstream, Troupe } from './troupe.js'
+import type { Lent, Place, RealUpstream, Troupe } from './troupe.js'
 
 export interface Production {
   readonly manifest: Manifest
@@ -12,7 +12,7 @@ export interface Production {
   readonly open: (place: Place) => Promise<OpenAdapter>
   /** A real server; left out: the speaker's actor, which shows every clause. */
   readonly real?: () => Promise<RealUpstream>
-  /** Milliseconds that any one answer may take; 5000 unless said. */
+  /** Milliseconds that any one answer may take, on a busy machine; 30 000 unless said. */
   readonly patience?: number
   /** Bytes of rows for a reader that reads nothing; 32 MiB unless said. */
   readonly flood?: number
@@ -22,6 +22,8 @@ export interface ContractOptions extends Production {
   /** Of the test runner; any that has these two forms will do. */
   readonly describe: (name: string, body: () => void) => unknown
   readonly test: (name: string, body: () => Promise<void>, timeout?: number) => unknown
+  /** Its hook behind the last test. Given, all clauses over a real server share an adapter, but for those that are about opening one. */
+  readonly afterAll?: (body: () => Promise<void>) => unknown
 }
 
 export interface Verdict {
@@ -37,8 +39,10 @@ export interface Verdict {
 export function runContract(options: ContractOptions): readonly Verdict[] {
   const verdicts: Verdict[] = []
   const over = options.real === undefined ? 'a scripted upstream' : 'a real server'
-  const troupe = once(() => assemble(options))
+  const lent = options.real === undefined || options.afterAll === undefined ? undefined : lend(options.open)
+  const troupe = once(() => assemble(options, lent))
   options.describe(`contract of ${options.manifest.name} over ${over}`, () => {
+    if (lent !== undefined) options.afterAll?.(lent.close)
     for (const { number, title, over: needs } of CLAUSES) {
       if (needs === 'scripted' && options.real !== undefined) {
         verdicts.push({ number, title, result: 'unplayed' })
@@ -69,9 +73,9 @@ export async function playContract(
   return numbers.includes('E5') ? [...verdicts, await playClause('E5', troupe)] : verdicts
 }
 
-async function assemble(production: Production): Promise<Troupe> {
-  const { manifest, speaker, open, patience = 5_000, flood = 32 << 20 } = production
-  return { manifest, speaker, open, patience, flood, real: await production.real?.() }
+async function assemble(production: Production, lent?: Lent): Promise<Troupe> {
+  const { manifest, speaker, open, patience = 30_000, flood = 32 << 20 } = production
+  return { manifest, speaker, open, lent, patience, flood, real: await production.real?.() }
 }
 
 async function playClause(wanted: ClauseNumber, troupe: Troupe): Promise<Verdict> {
@@ -82,12 +86,29 @@ async function playClause(wanted: ClauseNumber, troupe: Troupe): Promise<Verdict
   try {
     await clause.run(troupe)
   } catch (fault) {
+    // What it did to the adapter is nobody else's.
+    await troupe.lent?.close()
     return { number, title, result: 'broken', why: fault instanceof Error ? fault.message : String(fault) }
   }
   const absent = clause.absent?.(troupe)
   return absent === undefined
     ? { number, title, result: 'keeps' }
     : { number, title, result: 'refuses', why: absent }
+}
+
+function lend(open: Production['open']): Lent {
+  let opened: Promise<OpenAdapter> | undefined
+  return {
+    borrow(place) {
+      opened ??= open(place)
+      return opened
+    },
+    async close() {
+      const adapter = opened
+      opened = undefined
+      await (await adapter?.catch(() => undefined))?.close()
+    },
+  }
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -15,6 +15,8 @@ export interface TheatreOptions {
   readonly requireTls?: boolean
   /** Bytes per delivery, on both sides of the gateway; before a real server on the client's alone. */
   readonly portion?: () => number
+  /** Opens and closes an adapter, also where one is lent. */
+  readonly ownAdapter?: boolean
 }
 
 export interface Theatre {
@@ -71,13 +73,15 @@ export async function perform(
     const upstream = troupe.real === undefined ? await startUpstream(speaker) : undefined
     if (upstream !== undefined) closing.push(upstream.close)
     const host = troupe.real?.host ?? '127.0.0.1'
-    const adapter = await troupe.open({
+    const lent = options.ownAdapter === true ? undefined : troupe.lent
+    const place = {
       host,
       // A real server has a catalog to be read, which is no part of any session: only the client's side trickles.
       port: upstream === undefined ? (troupe.real?.port ?? 0) : await dribble(upstream.port),
       limits: LIMITS,
-    })
-    closing.push(adapter.close)
+    }
+    const adapter = await (lent === undefined ? troupe.open(place) : lent.borrow(place))
+    if (lent === undefined) closing.push(adapter.close)
     const stage = await createStage({
       adapter,
       policy: options.policy ?? policies.open(),

@@ -15,10 +15,19 @@ export interface RealUpstream {
   readonly port: number
 }
 
+/** An adapter over a real server for clauses that say nothing of opening and closing. */
+export interface Lent {
+  borrow(place: Place): Promise<OpenAdapter>
+  /** Closes it, if it is open: the next to borrow gets a new one. */
+  close(): Promise<void>
+}
+
 export interface Troupe {
   readonly manifest: Manifest
   readonly speaker: Speaker
   readonly open: (place: Place) => Promise<OpenAdapter>
+  /** One that stays open from clause to clause, because opening takes a while; left out: each performance opens its own. */
+  readonly lent: Lent | undefined
   readonly real: RealUpstream | undefined
   /** Milliseconds that any one answer may take. */
   readonly patience: number

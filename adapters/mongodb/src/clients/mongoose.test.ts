@@ -46,7 +46,7 @@ describePart('ferretdb', 'Mongoose', () => {
   const day = async (way: Way) => {
     const connection = mongoose.createConnection(town.url(way), {
       dbName: 'shop',
-      serverSelectionTimeoutMS: 5000,
+      serverSelectionTimeoutMS: 30_000,
     })
     try {
       await connection.asPromise()

@@ -81,7 +81,7 @@ describePart(['ferretdb', 'openssl'], 'tokens', () => {
       const client = new Client(`mongodb://localhost:${stage.port}/`, {
         tls: true,
         tlsCAFile: authority.ca,
-        serverSelectionTimeoutMS: 5000,
+        serverSelectionTimeoutMS: 30_000,
         family: 4,
         ...options,
       })

@@ -84,7 +84,7 @@ describePart('openssl', 'X.509', () => {
         tlsCAFile: authority.ca,
         ...(name === undefined ? {} : { tlsCertificateKeyFile: files[name] as string }),
         authMechanism: 'MONGODB-X509',
-        serverSelectionTimeoutMS: 5000,
+        serverSelectionTimeoutMS: 30_000,
         family: 4,
         ...options,
       },

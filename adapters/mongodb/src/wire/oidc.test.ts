@@ -67,7 +67,7 @@ describe.each(drivers)('the driver %s', (_version, Client) => {
     }
     const client = new Client(url('paula@'), {
       authMechanismProperties: { OIDC_HUMAN_CALLBACK: human },
-      serverSelectionTimeoutMS: 5000,
+      serverSelectionTimeoutMS: 30_000,
     })
     try {
       expect(await whoami(client)).toBe('paula')

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => fixture.close())
 
 const roundTrip = async (Client: typeof MongoClient, url: string, options: MongoClientOptions = {}) => {
-  const client = new Client(url, { serverSelectionTimeoutMS: 5000, ...options })
+  const client = new Client(url, { serverSelectionTimeoutMS: 30_000, ...options })
   try {
     const name = `trip${Math.random()}`
     await client

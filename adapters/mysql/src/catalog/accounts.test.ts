@@ -27,7 +27,7 @@ for (const [part, start] of [
       for (const text of ACCOUNTS) await root.query(text)
       const by = upstream.flavour === 'mysql' ? 'to' : 'for'
       await root.query(`set default role plain ${by} taker@'127.0.0.1'`)
-    }, 60_000)
+    })
     afterAll(async () => {
       await root?.end()
       await upstream?.stop()
@@ -91,7 +91,7 @@ for (const [part, start] of [
       })
       await (await at('localhost')).close()
       await named.stop()
-    }, 30_000)
+    })
 
     test('a server that is read-only is no primary; a host that is away is passed over', async () => {
       const other = await start()
@@ -110,7 +110,7 @@ for (const [part, start] of [
       await any.close()
       await root.query('set global read_only = off')
       await other.stop()
-    }, 30_000)
+    })
 
     test('a wrong password is told without a word of the server', async () => {
       const bad = { catalogAccount: { user: 'gatehouse', password: 'wrong' } }

@@ -14,7 +14,7 @@ describePart('mariadbd', 'odd catalogs', () => {
     root = await fillShop(upstream)
     for (const text of ODD) await root.query(text)
     server = await openServer(siteBefore(upstream, { databases: ['Shop'] }))
-  }, 60_000)
+  })
   afterAll(async () => {
     await server?.close()
     await root?.end()

@@ -29,7 +29,7 @@ for (const [part, start] of [
     beforeAll(async () => {
       upstream = await start()
       root = await fillShop(upstream)
-    }, 60_000)
+    })
     afterAll(async () => {
       await root?.end().catch(() => {})
       await upstream?.stop()
@@ -83,7 +83,7 @@ for (const [part, start] of [
       await root.query('select * from shop.long_one')
       await eventually(() => server.relation('shop', 'long_one')?.columns[0]?.name === 'took')
       await server.close()
-    }, 40_000)
+    })
 
     test('before an unknown name is refused', async () => {
       const server = await openServer(siteBefore(upstream))
@@ -109,6 +109,6 @@ for (const [part, start] of [
       root = await connectRoot(upstream)
       await eventually(() => server.current)
       await server.close()
-    }, 60_000)
+    })
   })
 }

@@ -22,7 +22,7 @@ for (const [part, start] of [
       root = await fillShop(upstream)
       server = await openServer(siteBefore(upstream))
       source = await openCatalogConnection(siteBefore(upstream), undefined)
-    }, 60_000)
+    })
     afterAll(async () => {
       await source?.client.end()
       await server?.close()
@@ -110,7 +110,7 @@ for (const [part, start] of [
       await holder.end()
       await server.refresh()
       expect(server.relation('shop', 'busy')).toMatchObject({ kind: 'table', columns: [{ name: 'a' }] })
-    }, 20_000)
+    })
 
     test('R4 a table whose rows live elsewhere is opaque', async () => {
       await root.query('create table shop.one (a int) engine=myisam')

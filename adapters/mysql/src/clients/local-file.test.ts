@@ -27,7 +27,7 @@ for (const [flavour, parts, line] of SUITES)
       folder = temporaryFolder('files')
       file = join(folder.path, 'lïnes.tsv')
       writeFileSync(file, LINES)
-    }, 60_000)
+    })
     afterAll(async () => {
       await town?.close()
       folder?.remove()

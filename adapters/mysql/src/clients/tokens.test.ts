@@ -52,7 +52,7 @@ describePart(['mysql', 'openssl'], 'tokens', () => {
     })
     house = await openDoorway({ ...parts, tls: { context, certificate: new Uint8Array() }, requireTls: true })
     loopback = await openDoorway(parts)
-  }, 60_000)
+  })
   afterAll(async () => {
     await house.close()
     await loopback.close()

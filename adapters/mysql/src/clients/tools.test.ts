@@ -134,7 +134,7 @@ for (const { flavour, line, dump: dumper, dumping, own } of SUITES) {
       expect(await ask('masked', clear)).toEqual(await ask('direct', clear))
     })
 
-    test('Ctrl-C ends the statement, not the session', { timeout: 30_000 }, async () => {
+    test('Ctrl-C ends the statement, not the session', { timeout: 120_000 }, async () => {
       const [stage] = town.stages
       const address = town.address('observed')
       const sleeps = flavour === 'mysql' ? 'select sleep(60) as slept' : 'select sleep(60)'

@@ -19,7 +19,7 @@ describeFlavours('the pack `tools`', (flavour) => {
   beforeAll(async () => {
     town = await createTown(flavour)
     for (const stage of town.stages) stage.usePolicy(policyOf(OWN, ['tools', 'guardrails', 'masking']))
-  }, 60_000)
+  })
   afterAll(() => town?.close())
 
   const client = (way: 'direct' | 'observed') => signIn({ ...town.address(way) })

@@ -23,7 +23,7 @@ describeFlavours('R11 the account’s own secret', (flavour) => {
       upstream: { privileged: 'accept' },
       rules: [],
     })
-  }, 60_000)
+  })
   afterAll(() => world?.close())
 
   /** All bytes that came, in either form, and the first error. */

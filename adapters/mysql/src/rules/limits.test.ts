@@ -16,7 +16,7 @@ describePart(['mariadbd'], 'limits over MariaDB', () => {
   let world: World
   beforeAll(async () => {
     world = await startWorld({ schema: SCHEMA, rules: LIMITS })
-  }, 60_000)
+  })
   beforeEach(async () => {
     await world.owner.query('delete from items')
     await world.owner.query(`insert into items select seq, concat('label ', seq) from seq_1_to_20`)

@@ -15,7 +15,7 @@ describePart(['mariadbd'], 'a conversation with MariaDB', () => {
   let world: World
   beforeAll(async () => {
     world = await startWorld({ schema: SCHEMA })
-  }, 60_000)
+  })
   afterAll(() => world?.close())
 
   test('rows come as they are for whom nothing is masked', async () => {

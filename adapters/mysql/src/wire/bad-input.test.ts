@@ -77,7 +77,7 @@ describeFlavours('bad input', (flavour) => {
     world = await startFixture(flavour, { siteLimits: { statement: STATEMENT, message: MESSAGE } })
     neighbour = await world.client('gil')
     await neighbour.query('begin')
-  }, 60_000)
+  })
   afterEach(async () => {
     expect(await neighbour.hears('select id from items')).toBe('RS(id):20/T')
   })

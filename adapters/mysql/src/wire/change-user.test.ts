@@ -71,7 +71,7 @@ describeFlavours('COM_CHANGE_USER', (flavour) => {
     encrypted = await house.another({ tls, requireTls: true })
     tokens = await house.another({ tls, requireTls: true, auth: ['password', 'token'] })
     old = await house.another({ nativePassword: true })
-  }, 60_000)
+  })
   afterEach(() => house.settled())
   afterAll(async () => {
     await house.close()

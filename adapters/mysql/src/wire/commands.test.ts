@@ -29,8 +29,18 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
   let world: WireWorld
   beforeAll(async () => {
     world = await startWire({ schema: PROCEDURES, settings: { 'max-allowed-packet': 64 << 20 } })
-  }, 60_000)
+  })
   afterAll(() => world?.close())
+
+  const sleeping = async () => {
+    const [rows] = await world.root.query(
+      `select info from information_schema.processlist where info like 'select sleep%'`,
+    )
+    return (rows as unknown[]).length
+  }
+  const become = async (count: number) => {
+    while ((await sleeping()) !== count) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 
   test('W20 the small commands answer as the server does', async () => {
     const client = await world.client()
@@ -83,7 +93,7 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
     world.usePolicy(MASKED)
     expect(describeReply(await client.ask(fieldList('items')))).toMatch(/^FIELDS/)
     await client.close()
-  }, 60_000)
+  })
 
   test('W17 W73 what is not known, or streams the log, is refused, and the session goes on', async () => {
     const client = await world.client()
@@ -236,8 +246,8 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
     expect(await ann.hears(`kill query ${one.greeting.threadId}`)).toBe('ERR:1094')
     expect(await other.hears('kill query 999999')).toBe('ERR:1094')
     for (const id of [one.greeting.threadId, Number(upstream)]) {
-      one.command(query('select sleep(60)'))
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      one.command(query('select sleep(300)'))
+      await become(1)
       expect(await other.hears(`kill query ${id}`)).toBe('OK:0')
       expect(describeReply(await one.reply())).toMatch(/ERR:1317/)
     }
@@ -251,18 +261,10 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
 
   test('a query is stopped upstream when its client has gone', async () => {
     const client = await world.client()
-    client.command(query('select sleep(60)'))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    client.command(query('select sleep(300)'))
+    await become(1)
     client.socket.destroy()
-    const sleeping = async () => {
-      const [rows] = await world.root.query(
-        `select info from information_schema.processlist where info like 'select sleep%'`,
-      )
-      return (rows as unknown[]).length
-    }
-    for (let tries = 0; tries < 200 && (await sleeping()) > 0; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(await sleeping()).toBe(0)
+    await become(0)
     await world.settled()
     expect(world.stage.evidence.completed.at(-1)).toMatchObject({ outcome: { status: 'cut' } })
   })

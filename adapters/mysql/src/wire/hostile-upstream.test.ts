@@ -48,7 +48,7 @@ describeFlavours('a hostile upstream', (flavour) => {
   let world: Fixture
   beforeAll(async () => {
     world = await startFixture(flavour)
-  }, 60_000)
+  })
   afterEach(() => world.settled())
   afterAll(() => world?.close())
 

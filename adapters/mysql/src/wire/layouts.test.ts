@@ -41,7 +41,7 @@ describeFlavours('layouts of replies', (flavour) => {
   let world: Fixture
   beforeAll(async () => {
     world = await startFixture(flavour, { schema: SCHEMA })
-  }, 60_000)
+  })
   afterEach(() => world.settled())
   afterAll(() => world?.close())
 

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls'
 import { cutPacket, type Packet } from '../speaker/packets.js'
 
 /** Milliseconds that an answer may take before a test gives up: no answer, not a slow one, is what fails. */
-const PATIENCE = 10_000
+const PATIENCE = 60_000
 
 export function dial(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -19,7 +19,7 @@ describePart(['mariadbd'], 'the state of a session over MariaDB', () => {
       schema: SCHEMA,
       site: { limits: { statement: 1 << 20, message: 64 << 20, statementTime: 30_000 } },
     })
-  }, 60_000)
+  })
   afterAll(() => world?.close())
 
   test('W56 sql_mode cuts the next text, whoever set it and however', async () => {

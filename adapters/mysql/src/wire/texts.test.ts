@@ -10,7 +10,7 @@ describeFlavours('texts', (flavour) => {
   let world: Fixture
   beforeAll(async () => {
     world = await startFixture(flavour)
-  }, 60_000)
+  })
   afterEach(() => world.settled())
   afterAll(() => world?.close())
 

@@ -44,7 +44,7 @@ for (const { part, flavour, start, plugins } of FLAVOURS) {
         )
       for (const plugin of plugins) await admin.query(`grant all on shop.* to '${plugin}'@'%'`)
       await admin.query(`create user none@'%'; grant all on shop.* to none@'%'`)
-    }, 60_000)
+    })
     afterEach(async () => {
       for (const close of open.splice(0).reverse()) await close()
     })

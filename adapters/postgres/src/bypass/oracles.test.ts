@@ -59,7 +59,7 @@ describe('the databases differ where nobody is masked', () => {
       if ((await twins.askDirectly('shop', statement)) !== (await twins.askDirectly('shep', statement)))
         told++
     expect(told).toBeGreaterThan(200)
-  }, 60_000)
+  })
 
   test.each(BY_DESIGN)("what a view's owner chose is shown: %s", async (statement) => {
     const [one, other] = await askBoth('clerk', statement, 'simple')

@@ -35,7 +35,7 @@ beforeAll(async () => {
     grant pg_read_all_data to reader;
   `)
   reader = await connectCatalog({ connectionString: server.url })
-}, 60_000)
+})
 
 afterAll(async () => {
   await reader?.end()

@@ -65,7 +65,7 @@ describe.each(([15, 18] as const).filter(has))('Postgres %i', (major) => {
     await admin.query(SCHEMA)
     reader = await connectCatalog({ connectionString: server.url })
     catalog = await read()
-  }, 60_000)
+  })
   afterAll(async () => {
     await reader?.end()
     await admin?.end()

@@ -107,7 +107,7 @@ describePart(['psql', 'pg_dump', 'pgbench'], 'Postgres programs', () => {
     expect(restored).toMatchObject({ code: 0, stderr: '' })
     const again = await dump('direct', 'restored')
     expect(dataOf(again)).toEqual(dataOf(direct))
-  }, 90_000)
+  })
 
   test('pg_dump of a masked viewer holds masks, and the rest as directly', async () => {
     const masked = await dump('masked', 'shop', '--table=customers', '--table=orders')

@@ -157,7 +157,7 @@ describe('R2 changes from elsewhere', () => {
     await locker.query('rollback')
     await locker.end()
     expect(answers).toEqual([[[1, '***']], [['clean']], '42501'])
-    for (let tries = 0; tries < 1000; tries += 1) {
+    for (let tries = 0; tries < 20_000; tries += 1) {
       if ((await told(ann, 'select note from over_held')) !== '42501') break
       await pause(10)
     }

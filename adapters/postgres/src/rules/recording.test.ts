@@ -63,7 +63,7 @@ const ACTIVE = `application_name = 'gh:adam' and state = 'active'`
 
 /** Something of adam's runs in the database. */
 async function running(): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+  for (let tries = 0; tries < 20_000; tries += 1) {
     if ((await world.root.query(`select from pg_stat_activity where ${ACTIVE}`)).rowCount) return
     await pause()
   }

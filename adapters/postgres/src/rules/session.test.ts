@@ -191,7 +191,7 @@ describe('R13 one session, one connection', () => {
       if (user === 'adam') await client.ask(`set app.tenant to '7'`)
       await world.settled()
     }
-    for (let tries = 0; tries < 500; tries += 1) {
+    for (let tries = 0; tries < 20_000; tries += 1) {
       const { rows } = await world.root.query('select pid from pg_stat_activity where pid = any($1)', [
         [...pids],
       ])

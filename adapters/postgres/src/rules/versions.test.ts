@@ -133,7 +133,7 @@ describe('R7 a major version that has no grammar', () => {
     expect(adapter.current).toBe(true)
     disguise.major = 17
     drop()
-    for (let tries = 0; tries < 1000 && adapter.current; tries += 1) await pause()
+    for (let tries = 0; tries < 20_000 && adapter.current; tries += 1) await pause()
     expect(adapter.current).toBe(false)
     await adapter.close()
     drop()

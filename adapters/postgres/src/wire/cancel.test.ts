@@ -33,7 +33,7 @@ function cancel(socket: Socket, bytes: Uint8Array): Promise<string> {
 
 async function running(count = 1): Promise<void> {
   const text = `select count(*)::int as n from pg_stat_activity where wait_event = 'PgSleep'`
-  await expect.poll(() => house.admin(text), { timeout: 10_000 }).toEqual([{ n: count }])
+  await expect.poll(() => house.admin(text), { timeout: 90_000 }).toEqual([{ n: count }])
 }
 
 const keyOf = (client: RawClient) => cancelRequest(client.processId, client.key)

@@ -202,7 +202,7 @@ describe('COPY out', () => {
       Q(`copy (select repeat('x', 1000000) from generate_series(1, ${size / 1_000_000}) i) to stdout`),
     )
     const stuck = `select count(*)::int as n from pg_stat_activity where query like 'copy (select repeat%' and wait_event = 'ClientWrite'`
-    await expect.poll(() => house.admin(stuck), { timeout: 10_000 }).toEqual([{ n: 1 }])
+    await expect.poll(() => house.admin(stuck), { timeout: 90_000 }).toEqual([{ n: 1 }])
     expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1024 * 1024)
     let total = 0
     client.socket.removeAllListeners('data')
@@ -210,7 +210,7 @@ describe('COPY out', () => {
       total += chunk.length
     })
     client.socket.resume()
-    await expect.poll(() => total, { timeout: 15_000 }).toBeGreaterThan(size)
+    await expect.poll(() => total, { timeout: 90_000 }).toBeGreaterThan(size)
     client.socket.destroy()
   })
 

@@ -198,7 +198,7 @@ export const ending: readonly Clause[] = [
     over: 'either',
     async run(troupe) {
       const play = async () => {
-        await perform(troupe, {}, async (theatre) => {
+        await perform(troupe, { ownAdapter: true }, async (theatre) => {
           const clients = [await theatre.client(), await theatre.client(), await theatre.client()]
           for (const client of clients) await client.ask(theatre.say(everyone))
           clients[0]?.reset()

@@ -127,7 +127,9 @@ describePart('kafka', 'shipping to a real broker', () => {
     const { topics } = await admin.fetchTopicMetadata({ topics: ['made'] })
     await admin.disconnect()
     expect(topics[0]?.partitions).toHaveLength(12)
-    await vi.waitFor(() => expect(spool.stats().unshipped).toEqual({ records: 0, bytes: 0 }))
+    await vi.waitFor(() => expect(spool.stats().unshipped).toEqual({ records: 0, bytes: 0 }), {
+      timeout: 60_000,
+    })
   })
 
   test('R25 a broker killed -9 while records flow loses none; the cursor stays behind what it acknowledged', async () => {
@@ -224,7 +226,7 @@ describePart('kafka', 'shipping to a real broker', () => {
     const ship = shipper(spool, broker.brokers, { topic: 'small' })
     await ship.start()
     await vi.waitFor(() => expect(ship.stats()).toMatchObject({ state: 'stuck', sequence: 5 }), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     expect(logged.join('\n')).toContain('record `huge-d` is too large for the broker')
     const got = await consume(broker.brokers, 'small', (all) => all.length >= 5)
@@ -258,7 +260,7 @@ test('a broker that is down does not stop the start; the reason shows and record
   const ship = shipper(spool, [`127.0.0.1:${await freePort()}`])
   await ship.start()
   await vi.waitFor(() => expect(ship.stats()).toMatchObject({ state: 'waiting', sequence: 0 }), {
-    timeout: 10_000,
+    timeout: 60_000,
   })
   expect(ship.stats().lastError).toMatch(/ECONNREFUSED/)
   expect(ship.stats().lagSeconds).toBeGreaterThanOrEqual(0)
@@ -286,7 +288,7 @@ describePart('kafka', 'a broker that wants credentials', () => {
     password = 'right horse'
     const right = shipper(spool, broker.brokers, { sasl })
     await right.start()
-    await vi.waitFor(() => expect(right.stats().sequence).toBe(1), { timeout: 20_000 })
+    await vi.waitFor(() => expect(right.stats().sequence).toBe(1), { timeout: 60_000 })
     expect(logged.join('\n')).not.toMatch(/battery|horse/)
   })
 })

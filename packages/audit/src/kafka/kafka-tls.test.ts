@@ -42,7 +42,7 @@ describePart(['kafka', 'openssl'], 'a broker over TLS', () => {
     await expect(open(other.ca).start()).rejects.toThrow(/^kafka refuses this gateway: .*certificate/)
     const right = open(own.ca)
     await right.start()
-    await vi.waitFor(() => expect(right.stats().sequence).toBe(1), { timeout: 20_000 })
+    await vi.waitFor(() => expect(right.stats().sequence).toBe(1), { timeout: 60_000 })
     await right.stop(1000)
     bench.clear()
   })
