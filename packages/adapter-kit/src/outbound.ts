@@ -81,7 +81,10 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       return wanted < WORTH_LENDING ? unlent(made) : lend(wanted, made)
     },
     giveBack,
-    told: (store) => out.standsIn(store),
+    told(store) {
+      // What was cut off may have gone on its way already: it is forgotten.
+      if (!stopped) out.standsIn(store)
+    },
   }
 
   const cutter = createCutter(
