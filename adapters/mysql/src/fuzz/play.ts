@@ -11,15 +11,15 @@ import {
 import { concatBytes } from '@gatehouse/adapter-kit'
 import { GatehouseError } from '@gatehouse/core'
 import { COM } from '../messages/index.js'
-import { welcomed } from './another-user.js'
 import { compare, compareCounted, compareStart } from './compare.js'
 import { createHearing } from './hearing.js'
 import { tamper } from './hostile.js'
+import { idealAnswers } from './ideal.js'
 import { type Layout, OLD } from './layout.js'
 import type { Request } from './requests.js'
 import { createModelServer, type ModelEvents } from './server.js'
 import { openSession } from './session.js'
-import { type Meaning, meaningsOf, SECRET } from './statements.js'
+import { type Meaning, SECRET } from './statements.js'
 import { type Counted, LIMITS, plain, type World } from './world.js'
 
 export interface Scenario {
@@ -48,7 +48,6 @@ export interface Played {
   readonly heard: readonly string[]
 }
 
-const NOTHING = { onRun() {}, onText() {}, onCommand() {}, onCommit() {} }
 const UPSTREAM: ReadonlySet<number> = new Set([
   ...[COM.QUERY, COM.INIT_DB, COM.PING, COM.STATISTICS, COM.SET_OPTION, COM.RESET_CONNECTION],
   COM.FIELD_LIST,
@@ -298,35 +297,3 @@ const LEAVING = /^(?:the peer closed the connection|reset)$/
 
 /** Steps after which a sequence hangs in a circle. */
 const ENDLESS = 100_000
-
-/** What of the texts without a meaning the gateway passes on to the server, for whom it shows what it may. */
-async function passedUnread(world: World, requests: readonly Request[]): Promise<ReadonlySet<string>> {
-  const texts = requests
-    .filter(({ bytes, broken }) => bytes[4] === COM.QUERY && broken !== true)
-    .map(({ bytes }) => Buffer.from(bytes.subarray(5)).toString('utf8'))
-    .filter((text) => meaningsOf(text) === undefined)
-  const opaque = await Promise.all(texts.map((text) => world.isOpaque(text)))
-  return new Set(texts.filter((_text, index) => opaque[index]))
-}
-
-async function idealAnswers(world: World, masked: boolean, layout: Layout, requests: readonly Request[]) {
-  const unread = await passedUnread(world, requests)
-  const serverFor = (isMasked: boolean) =>
-    createModelServer({ masked: isMasked, passes: (text) => !isMasked && unread.has(text) }, NOTHING, layout)
-  let server = serverFor(masked)
-  const hearing = createHearing(true, layout)
-  const replies: Uint8Array[] = []
-  for (const { bytes, asked, broken, becomes } of requests) {
-    if (broken) break
-    hearing.ask(asked)
-    if (becomes !== undefined) {
-      replies.push(...welcomed())
-      server = serverFor(becomes.masked)
-    } else if (asked.command !== COM.CHANGE_USER) {
-      server.hear(bytes)
-      replies.push(...server.take().map((reply) => concatBytes(reply)))
-    }
-  }
-  for (const reply of replies) hearing.push(reply)
-  return { answers: ['OK:0:', ...hearing.heard] }
-}
