@@ -47,7 +47,9 @@ export function createKeyMemo(judge: JudgeKey, byPath: boolean): KeyMemo {
     const name = decodeKey(source, start, end)
     const path = byPath ? [...within.path, name] : [name]
     const inside = byPath ? new Map<number, KeyEntry[]>() : root.inside
-    const entry = { bytes: source.slice(start, end), mask: judge(path), path, inside }
+    // A copy: a Buffer's `slice` is a view, and other rows are written over what it shows.
+    const bytes = Uint8Array.from(source.subarray(start, end))
+    const entry = { bytes, mask: judge(path), path, inside }
     if (size >= MOST) {
       root.inside.clear()
       size = 0
