@@ -71,7 +71,7 @@ export function reportSysbench(
 
 sysbench over MariaDB: directly, through HAProxy (TCP, one thread), through the proxy that only copies, and through Gatehouse with 50 rules, masks,
 audit on the spool and metrics. \`simple\` sends texts (\`--db-ps-mode=disable\`), \`prepared\` the binary protocol. A transaction of \`read write\`
-is 20 queries. CPU and tps are the median of the seconds that were whole: signing in and each run's first second are not counted, for nobody.
+is 20 queries. CPU and tps are the median of the seconds that were whole: signing in and each run's first second are counted for nobody.
 
 ${about}.
 
@@ -81,6 +81,6 @@ ${table}
 | --- | --- | --- |
 ${rowLines.join('\n')}
 
-Measured behind ${WARM_UP} times as many rows as ${ROWS.toLocaleString('en')}. Two masked columns can cost less than one: what is redacted is shorter, and is not written.
+Measured behind ${WARM_UP} times as many rows as ${ROWS.toLocaleString('en')}. Two masked columns can cost less than one: what is redacted is shorter, and the rest is neither copied nor written.
 `
 }
