@@ -82,22 +82,21 @@ export function createStickyClasses(): StickyClasses {
 }
 
 /**
- * By name; by place where the names are the same ones in another order, which two columns that changed names leave; and
- * a new name takes what a name that went away had at its place, or failing that of its type.
+ * By name; by place, too, where there are as many columns and the name stood elsewhere, which columns leave that pass their names
+ * on; and a new name takes what a name that went away had at its place, or failing that of its type.
  */
 function inherit(before: readonly Known[], { columns }: DescribedRelation): readonly (readonly string[])[] {
   const names = new Map(before.map((column) => [column.name, column]))
   const places = new Map(before.map((column) => [column.number, column]))
   const present = new Set(columns.map(({ name }) => name))
   const gone = before.filter(({ name }) => !present.has(name))
-  const shuffled =
-    gone.length === 0 &&
-    columns.length === before.length &&
-    columns.some(({ name, number }) => places.get(number)?.name !== name)
+  const renamed = columns.length === before.length
   return columns.map(({ name, number, type }) => {
     const own = names.get(name)
     if (own !== undefined)
-      return shuffled ? [...own.classes, ...(places.get(number)?.classes ?? [])] : own.classes
+      return renamed && own.number !== number
+        ? [...own.classes, ...(places.get(number)?.classes ?? [])]
+        : own.classes
     const there = gone.find((column) => column.number === number)
     if (there !== undefined) return there.classes
     return gone.filter((column) => column.type === type).flatMap(({ classes }) => classes)

@@ -25,6 +25,9 @@ const PROCEDURES = [
   `create procedure fails() begin select 1 as a; signal sqlstate '45000' set message_text = 'no'; end`,
 ]
 
+/** The server would say the same, had it been asked. */
+const BY_GATEWAY = expect.stringContaining('gatehouse: {')
+
 describePart(['mariadbd'], 'commands over MariaDB', () => {
   let world: WireWorld
   beforeAll(async () => {
@@ -114,14 +117,15 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
     const client = await world.client('adam', { more: CLIENT.MULTI_STATEMENTS })
     expect(await client.hears('select 1; select 2')).toBe('RS(1):1/+ RS(2):1')
     expect(describeReply(await client.ask(setOption(1)))).toMatch(/^OK/)
-    expect(await client.hears('select 1; select 2')).toBe('ERR:1064')
+    const refused = { code: 1064, message: BY_GATEWAY }
+    expect(errorOf(await client.query('select 1; select 2'))).toMatchObject(refused)
     expect(describeReply(await client.ask(setOption(0)))).toMatch(/^OK/)
     expect(await client.hears('select 1; select 2')).toBe('RS(1):1/+ RS(2):1')
     expect(errorOf(await client.ask(setOption(5)))).toMatchObject({ code: 1047 })
     await client.close()
     const plain = await world.client()
     expect(errorOf(await plain.ask(setOption(0)))).toMatchObject({ code: 1047 })
-    expect(await plain.hears('select 1; select 2')).toBe('ERR:1064')
+    expect(errorOf(await plain.query('select 1; select 2'))).toMatchObject(refused)
     await plain.close()
   })
 

@@ -100,6 +100,15 @@ describePart(['mariadbd'], 'prepared statements over MariaDB', () => {
     expect(await ask(execute(id))).toBe('RS(id,label,extra):1')
     await client.query('alter table items drop column extra')
     expect(await ask(execute(id))).toBe('RS(id,label):1')
+    // Its text is the same, and names what is masked by now.
+    await client.query('create table turned(id int, note varchar(40), email varchar(40))')
+    await client.query("insert into turned values (1, 'a note', 'turned@b.example')")
+    const ann = await world.client('ann')
+    const made = await ann.prepare("select concat(note, '') from turned")
+    expect(rowsOf(await ann.ask(execute(made.id)))).toEqual([['a note']])
+    await client.query('alter table turned rename column note to old, rename column email to note')
+    expect(JSON.stringify(rowsOf(await ann.ask(execute(made.id))))).not.toContain('turned@b')
+    await ann.close()
   })
 
   test('W26 long data is kept in its parts, and a refusal drops it', async () => {
