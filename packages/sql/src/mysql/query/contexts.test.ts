@@ -97,6 +97,27 @@ describe('names', () => {
   })
 })
 
+describe('aliases that are too long', () => {
+  const long = (letter: string, count: number) => `\`${letter.repeat(count)}\``
+  const inside = (known: string, alias: string) =>
+    `select (select concat(${known}, '') from (select 'a' as ${alias}) t) from (select pw as ${known} from secret) s`
+  test('are known by what is kept of them: 255 bytes to MariaDB, 256 to MySQL', () => {
+    for (const [letter, count] of [
+      ['s', 255],
+      ['€', 85],
+    ] as const) {
+      const text = inside(long(letter, count), long(letter, 300))
+      expect(draw(text, {}, MARIADB).at(-1)).not.toContain('secret.pw')
+      expect(draw(text).at(-1)).toContain('secret.pw')
+    }
+    expect(draw(inside(long('s', 256), long('s', 300))).at(-1)).not.toContain('secret.pw')
+  })
+  test('are outputs like others', () => {
+    for (const flavour of [undefined, MARIADB])
+      expect(draw(`select pw as ${long('€', 100)} from secret`, {}, flavour).join()).not.toContain('opaque')
+  })
+})
+
 describe('positions', () => {
   test.each(['2', '(2)', '+2', '((+ 2))', '- -2', '4294967298', 'true', '?', '(+?)'])(
     'ORDER BY %s may be the column of that place',

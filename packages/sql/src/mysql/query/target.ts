@@ -55,17 +55,29 @@ export function readTargets(nodes: unknown, given: Scope, env: Env): Columns {
   return open === undefined ? { columns } : { columns, open }
 }
 
-/** Bytes of an alias: MariaDB cuts off what is longer. */
-const LONGEST = 255
+/** Bytes that are kept of an alias (measured on 10.11 and 9.7). */
+const LONGEST = { mariadb: 255, mysql: 256 }
 
 /** As the server keeps it: what is no letter or sign is cut off its beginning (Item::set_name). */
 function aliasOf(node: unknown, { analysis }: Env): string | undefined {
-  const name = nameOf(node, 'alias')?.value.replace(/^[\0-\x20\x7f]+/, '')
-  if (name === undefined || Buffer.byteLength(name) > LONGEST) return undefined
   const { flavour, version } = analysis.catalog.catalog
+  const whole = nameOf(node, 'alias')?.value.replace(/^[\0-\x20\x7f]+/, '')
+  const name = whole === undefined ? undefined : cut(whole, LONGEST[flavour])
+  if (name === undefined || whole === undefined) return undefined
+  // MySQL keeps half of a letter, and no name that can be written is that.
+  if (flavour === 'mysql' && name !== whole && Buffer.byteLength(name) < LONGEST.mysql) return UNNAMED
   const [major, minor, patch] = version
   const comparing = { mariadb: flavour === 'mariadb', version: major * 10_000 + minor * 100 + patch }
   return hasStrangeLetter(name, comparing) ? undefined : name
+}
+
+/** As many whole letters as so many bytes hold. */
+function cut(name: string, bytes: number): string {
+  if (Buffer.byteLength(name) <= bytes) return name
+  const kept = Buffer.from(name).subarray(0, bytes + 1)
+  let end = bytes
+  while (end > 0 && ((kept[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return kept.subarray(0, end).toString()
 }
 
 function strangeStar(env: Env): string {
