@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { type TemporaryFolder, temporaryFolder } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** The modules: a bundle of them has their names no more, and is cut where they are loaded late. */
+const RUN = fileURLToPath(new URL('../../dist/run.js', import.meta.url))
 
 /** Written to a file: what the process loaded, one URL a line. */
 const LISTENER = `
@@ -43,7 +44,7 @@ policies: [pack:observe]
 `,
   )
   const hook = `data:text/javascript,${encodeURIComponent(HOOK)}`
-  const ran = spawnSync(process.execPath, ['--import', hook, MAIN, 'serve', '-c', config], {
+  const ran = spawnSync(process.execPath, ['--import', hook, RUN, 'serve', '-c', config], {
     encoding: 'utf8',
     env: { ...process.env, LOADED: list },
   })
