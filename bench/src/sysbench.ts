@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { cacheFolder, findTool, mariadbPlugins } from '@gatehouse/workbench'
 import { cpuOf } from './cpu.js'
 import type { Target } from './pgbench.js'
+import { markSeconds, middleSecond } from './seconds.js'
 
 const run = promisify(execFile)
 
@@ -62,13 +63,6 @@ export async function sysbench(target: Target, load: Load, ...more: readonly str
   return stdout
 }
 
-/** What has been done and spent when sysbench says how far it is, once a second. */
-interface Mark {
-  readonly at: number
-  readonly tps: number
-  readonly cpu: number
-}
-
 /**
  * Signing in and the first second are not counted, for any target. The median of the seconds that were whole; where in none of them
  * anything was done, the whole run.
@@ -79,54 +73,30 @@ export async function measureSysbench(
   seconds: number,
 ): Promise<SysbenchFigures> {
   const before = target.pid === undefined ? 0 : cpuOf(target.pid)
-  const { marks, out } = await progress(target, load, [
+  const { command, args, options } = commandLine(target, load, [
     ...[`--threads=${clients}`, `--time=${seconds + 1}`, '--report-interval=1'],
     ...[`--db-ps-mode=${protocol === 'simple' ? 'disable' : 'auto'}`, 'run'],
   ])
-  const transactions = Number(/transactions:\s+(\d+)/.exec(out)?.[1])
-  const queries = Number(/queries:\s+(\d+)\s+\(/.exec(out)?.[1])
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { marks, said } = await markSeconds(
+    child,
+    child.stdout,
+    /^\[ (\d+)s \] thds: \d+ tps: ([\d.]+)/,
+    target,
+  )
+  const transactions = Number(/transactions:\s+(\d+)/.exec(said)?.[1])
+  const queries = Number(/queries:\s+(\d+)\s+\(/.exec(said)?.[1])
   const after = target.pid === undefined ? 0 : cpuOf(target.pid)
   const whole = {
-    tps: Number(/transactions:.*\(([\d.]+) per sec/.exec(out)?.[1]),
+    tps: Number(/transactions:.*\(([\d.]+) per sec/.exec(said)?.[1]),
     cpu: (after - before) / transactions,
   }
-  const parts = marks.slice(1).flatMap((mark, index) => {
-    const { at, cpu } = marks[index] as Mark
-    const done = mark.tps * (mark.at - at)
-    return done > 0 ? [{ tps: mark.tps, cpu: (mark.cpu - cpu) / done }] : []
-  })
-  const middle =
-    parts.length === 0
-      ? whole
-      : parts.sort((a, b) => a.cpu - b.cpu || a.tps - b.tps)[Math.floor(parts.length / 2)]
-  if (middle === undefined || !(transactions > 0))
-    throw new Error(`sysbench said nothing that can be read:\n${out}`)
+  const middle = middleSecond(marks) ?? whole
+  if (!(transactions > 0)) throw new Error(`sysbench said nothing that can be read:\n${said}`)
   return {
     target: target.name,
     tps: middle.tps,
     cpu: target.pid === undefined ? undefined : middle.cpu,
     queriesPerTransaction: queries / transactions,
   }
-}
-
-async function progress(target: Target, load: Load, more: readonly string[]) {
-  const { command, args, options } = commandLine(target, load, more)
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
-  const marks: Mark[] = []
-  let out = ''
-  let line = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk
-    const lines = (line + chunk).split('\n')
-    line = lines.pop() ?? ''
-    for (const each of lines) {
-      const found = /^\[ (\d+)s \] thds: \d+ tps: ([\d.]+)/.exec(each)
-      if (found === null) continue
-      const cpu = target.pid === undefined ? 0 : cpuOf(target.pid)
-      marks.push({ at: Number(found[1]), tps: Number(found[2]), cpu })
-    }
-  })
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  if (code !== 0) throw new Error(`sysbench against ${target.name} ended with ${code}:\n${out}`)
-  return { marks, out }
 }
