@@ -118,7 +118,9 @@ export function createMysqlAnalyser(parts: MysqlReaderParts): MysqlAnalyser {
           canonical: text,
           plan: { kind: 'read', statements: typed ? read.map((each) => ({ ...each, typed: true })) : read },
         },
-        shareable: !literals && names.size === 0 && isPlainQuery(statements, rules),
+        // A long text has no shape to be shared by.
+        shareable:
+          ask.kind === 'canonical' && !literals && names.size === 0 && isPlainQuery(statements, rules),
         unknownNames: [...names],
       }
     },

@@ -4,6 +4,11 @@ import type { MysqlFlavour } from './catalog.js'
 
 export type MysqlVersion = readonly [major: number, minor: number, patch: number]
 
+/** As version comments write it (MYSQL_VERSION_ID): 101119, 90700. */
+export function versionNumber([major, minor, patch]: MysqlVersion): number {
+  return major * 10_000 + minor * 100 + patch
+}
+
 /** First and last that were held against the real server or its manual; majors and minors. */
 const KNOWN: Readonly<Record<MysqlFlavour, readonly (readonly [from: number, to: number])[]>> = {
   mysql: [

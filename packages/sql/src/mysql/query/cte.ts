@@ -2,6 +2,7 @@
 import { type Columns, digestColumns, mergeBranches, rename } from '../../lineage/columns.js'
 import { heavier, lazy } from '../../lineage/value.js'
 import { fold } from '../catalog-index.js'
+import { comparesByUpperCase, comparingOf } from '../text/fold.js'
 import { type Env, opaque } from './analysis.js'
 import { nameOf } from './names.js'
 import { readQueryNode } from './select.js'
@@ -36,9 +37,8 @@ export function findCte(env: Env, name: string): (() => Columns) | undefined {
 
 /** MariaDB from 11.5 on compares more names as it compares those of tables: of these it is not known. */
 function isCertain({ analysis }: Env): boolean {
-  const { flavour, lowerCaseTableNames, version } = analysis.catalog.catalog
-  const [major, minor] = version
-  return flavour === 'mysql' || lowerCaseTableNames !== 0 || major * 100 + minor < 1105
+  const { catalog } = analysis.catalog
+  return catalog.lowerCaseTableNames !== 0 || !comparesByUpperCase(comparingOf(catalog))
 }
 
 function uncertain(name: string, env: Env): () => Columns {

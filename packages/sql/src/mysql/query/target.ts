@@ -3,7 +3,7 @@
 import type { Columns } from '../../lineage/columns.js'
 import type { Item } from '../../lineage/scope.js'
 import { type Column, lazy } from '../../lineage/value.js'
-import { hasStrangeLetter } from '../text/fold.js'
+import { comparingOf, hasStrangeLetter } from '../text/fold.js'
 import { type Env, opaque, type Scope } from './analysis.js'
 import { readOutput } from './expression.js'
 import { nameOf, partsOf } from './names.js'
@@ -60,15 +60,14 @@ const LONGEST = { mariadb: 255, mysql: 256 }
 
 /** As the server keeps it: what is no letter or sign is cut off its beginning (Item::set_name). */
 function aliasOf(node: unknown, { analysis }: Env): string | undefined {
-  const { flavour, version } = analysis.catalog.catalog
+  const { catalog } = analysis.catalog
+  const { flavour } = catalog
   const whole = nameOf(node, 'alias')?.value.replace(/^[\0-\x20\x7f]+/, '')
   const name = whole === undefined ? undefined : cut(whole, LONGEST[flavour])
   if (name === undefined || whole === undefined) return undefined
   // MySQL keeps half of a letter, and no name that can be written is that.
   if (flavour === 'mysql' && name !== whole && Buffer.byteLength(name) < LONGEST.mysql) return UNNAMED
-  const [major, minor, patch] = version
-  const comparing = { mariadb: flavour === 'mariadb', version: major * 10_000 + minor * 100 + patch }
-  return hasStrangeLetter(name, comparing) ? undefined : name
+  return hasStrangeLetter(name, comparingOf(catalog)) ? undefined : name
 }
 
 /** As many whole letters as so many bytes hold. */

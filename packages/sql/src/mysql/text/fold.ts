@@ -1,4 +1,6 @@
 /** Names as both servers compare them where case does not count: letter by letter, by their own table of lower cases. */
+import type { MysqlFlavour } from '../catalog.js'
+import { type MysqlVersion, versionNumber } from '../versions.js'
 
 /**
  * First and last of where JavaScript and both servers know the same lower cases (measured, all 65,536 tried). The servers' table is
@@ -30,13 +32,28 @@ export interface Comparing {
   readonly version: number
 }
 
+/** How the server of a catalog compares. */
+export function comparingOf({
+  flavour,
+  version,
+}: {
+  readonly flavour: MysqlFlavour
+  readonly version: MysqlVersion
+}): Comparing {
+  return { mariadb: flavour === 'mariadb', version: versionNumber(version) }
+}
+
+export function comparesByUpperCase({ mariadb, version }: Comparing): boolean {
+  return mariadb && version >= BY_UPPER_CASE
+}
+
 /** Whether the server may hold for another letter, or for the same, what `fold` does not: then no name may have it. */
-export function foldsOtherwise(code: number, { mariadb, version }: Comparing): boolean {
+export function foldsOtherwise(code: number, comparing: Comparing): boolean {
   if (code < 128) return false
   const letter = String.fromCharCode(code)
   const lower = letter.toLowerCase()
   if (lower !== letter && !AGREED.some(([from, to]) => code >= from && code <= to)) return true
-  return mariadb && version >= BY_UPPER_CASE && letter.toUpperCase().toLowerCase() !== lower
+  return comparesByUpperCase(comparing) && letter.toUpperCase().toLowerCase() !== lower
 }
 
 /** Whether a name has such a letter. */

@@ -1,5 +1,7 @@
 /** What decides how a server cuts a text into tokens, and whether Gatehouse reads texts under it at all. */
+
 import type { MysqlFlavour } from '../catalog.js'
+import { versionNumber } from '../versions.js'
 
 export interface TextMode {
   readonly flavour: MysqlFlavour
@@ -93,7 +95,7 @@ export function rulesOf(mode: TextMode): Rules | string {
 }
 
 function readMode(mode: TextMode): Rules | string {
-  const version = versionNumber(mode.version)
+  const version = readableVersion(mode.version)
   if (version === undefined || (mode.flavour !== 'mysql' && mode.flavour !== 'mariadb'))
     return "the server's version is not known"
   const letters = LETTERS.get(mode.charset.toLowerCase())
@@ -118,9 +120,8 @@ function readMode(mode: TextMode): Rules | string {
   }
 }
 
-/** MYSQL_VERSION_ID; MySQL before 5 and MariaDB before 10 are not read. */
-function versionNumber([major, minor, patch]: TextMode['version']): number | undefined {
-  const parts = [major, minor, patch]
-  if (!parts.every((part) => Number.isInteger(part) && part >= 0 && part < 100) || major < 5) return undefined
-  return major * 10_000 + minor * 100 + patch
+/** Undefined: MySQL before 5 and MariaDB before 10 are not read. */
+function readableVersion(version: TextMode['version']): number | undefined {
+  const fits = version.every((part) => Number.isInteger(part) && part >= 0 && part < 100) && version[0] >= 5
+  return fits ? versionNumber(version) : undefined
 }
