@@ -96,12 +96,7 @@ const UNCERTAIN = {
 
 /** The transaction is not the client's: to be told to run it again it would not understand. */
 function unlabelled(body: Value, { arrived }: Guarded, parts: ConversationParts) {
-  const out = createByteWriter(body.end - body.start + 64)
-  const writer = createDocumentWriter(out).begin()
-  for (const { name, value, start } of elements(body))
-    if (name !== 'errorLabels') writer.elements(value.source, start, value.end)
-  writer.end()
-  const bytes = take(out)
+  const bytes = onlyWhat(body, (name) => name !== 'errorLabels')
   const value = { type: TYPE.DOCUMENT, source: bytes, start: 0, end: bytes.length }
   return failedReply(value, contextOf(arrived, parts))
 }
@@ -112,12 +107,18 @@ const TOLD: ReadonlySet<string> = new Set([
 
 /** How many, and the ids that an upsert gave: nothing of a stored document. */
 function replyOf(body: Value): Uint8Array {
+  return onlyWhat(
+    body,
+    (name, value) =>
+      TOLD.has(name) && (name === 'upserted' ? value.type === TYPE.ARRAY : hasForm(name, value)),
+  )
+}
+
+function onlyWhat(body: Value, stays: (name: string, value: Value) => boolean): Uint8Array {
   const out = createByteWriter(body.end - body.start + 64)
   const writer = createDocumentWriter(out).begin()
-  for (const { name, value, start } of elements(body)) {
-    const fits = name === 'upserted' ? value.type === TYPE.ARRAY : hasForm(name, value)
-    if (TOLD.has(name) && fits) writer.elements(value.source, start, value.end)
-  }
+  for (const { name, value, start } of elements(body))
+    if (stays(name, value)) writer.elements(value.source, start, value.end)
   writer.end()
   return take(out)
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasMajor } from '../rules/world.js'
 import { B, E, P, S } from '../wire/requests.js'
+import { scriptTitle } from '../wire/transcript.js'
 import { createScene, type Scene } from './scene.js'
 import { findTraces } from './traces.js'
 
@@ -98,23 +99,7 @@ describe.each([15, 18] as const)('Postgres %i', (major) => {
     )
   }
 
-  test.each(
-    TURNS.map(
-      (steps) =>
-        [
-          steps
-            .map((step) =>
-              typeof step === 'string'
-                ? step
-                : Buffer.concat(step)
-                    .toString('latin1')
-                    .replaceAll(/[^ -~]+/g, ' '),
-            )
-            .join('; '),
-          steps,
-        ] as const,
-    ),
-  )('%s', async (_, steps) => {
+  test.each(TURNS.map((steps) => [scriptTitle(steps), steps] as const))('%s', async (_, steps) => {
     for (const door of ['reader', 'watched'] as const) expect(await play(door, steps), door).toEqual([])
   })
 

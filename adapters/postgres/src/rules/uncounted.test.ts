@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectAttacker, extended } from '../bypass/attacker.js'
 import { B, c, d, E, P, S } from '../wire/requests.js'
+import { scriptTitle } from '../wire/transcript.js'
 import { PASSWORD, startWorld, type World } from './world.js'
 
 const SCHEMA = `
@@ -45,18 +46,7 @@ const SCRIPTS: readonly (readonly (string | readonly Uint8Array[])[])[] = [
   ],
 ]
 
-const title = (script: (typeof SCRIPTS)[number]) =>
-  script
-    .map((step) =>
-      typeof step === 'string'
-        ? step
-        : Buffer.concat(step)
-            .toString('latin1')
-            .replaceAll(/[^ -~]+/g, ' '),
-    )
-    .join('; ')
-
-describe.each(SCRIPTS.map((script) => [title(script), script] as const))('%s', (_, script) => {
+describe.each(SCRIPTS.map((script) => [scriptTitle(script), script] as const))('%s', (_, script) => {
   async function left(user: string): Promise<number> {
     await world.owner.query('truncate numbers')
     await world.owner.query('insert into numbers select i from generate_series(1, 10) i')

@@ -59,3 +59,16 @@ export function errorOf(messages: readonly Message[]): ReadonlyMap<string, strin
   if (found === undefined) throw new Error(`no ErrorResponse in: ${describeMessages(messages)}`)
   return fieldsOf(found)
 }
+
+/** A script of texts and messages as the name of a test. */
+export function scriptTitle(script: readonly (string | readonly Uint8Array[])[]): string {
+  return script
+    .map((step) =>
+      typeof step === 'string'
+        ? step
+        : Buffer.concat(step)
+            .toString('latin1')
+            .replaceAll(/[^ -~]+/g, ' '),
+    )
+    .join('; ')
+}
