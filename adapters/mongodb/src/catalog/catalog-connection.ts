@@ -1,13 +1,14 @@
 /** Connections of the gateway's own, by MongoDB's driver: which host serves, and what its accounts may do there (R2, R12). */
-import type { Account, Site } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
+import {
+  type Account,
+  accountsOf,
+  type Host,
+  judgeRights,
+  openServingHost,
+  type Site,
+} from '@gatehouse/adapter-kit'
 import { type Document, MongoClient, type MongoClientOptions } from 'mongodb'
 import { dangerousRights } from './account-rights.js'
-
-export interface Host {
-  readonly host: string
-  readonly port: number
-}
 
 /** What the server says of itself. */
 export interface ServerFacts {
@@ -32,33 +33,20 @@ export interface CatalogConnection {
 
 const PATIENCE = 5_000
 
-/** The host that answered last is tried first; with `role: primary` one that takes no writes is passed over. */
 export async function openCatalogConnection(
   site: Site,
   last: Host | undefined,
   account: Account = site.upstream.catalogAccount,
 ): Promise<CatalogConnection> {
-  const { hosts, role } = site.upstream
-  const order =
-    last === undefined
-      ? hosts
-      : [last, ...hosts.filter(({ host, port }) => host !== last.host || port !== last.port)]
-  let reason: unknown
-  for (const host of order) {
-    try {
-      const opened = await openHost(site, host, account)
-      if (role === 'any' || hosts.length === 1 || opened.facts.writable) return opened
-      await opened.client.close()
-      reason = 'it takes no writes and is not a primary'
-    } catch (fault) {
-      reason = fault
-    }
-  }
-  throw new GatehouseError(
-    'GH_CATALOG',
-    `no host of listener \`${site.listener}\` could be read: ${plainReason(reason)}`,
-    { cause: reason },
-  )
+  const { connection } = await openServingHost<CatalogConnection>(site.upstream, last, {
+    open: (candidate) => openHost(site, candidate, account),
+    takesWrites: ({ facts }) => facts.writable,
+    close: ({ client }) => client.close(),
+    reasonOf: plainReason,
+    what: `listener \`${site.listener}\``,
+    passedOver: 'it takes no writes and is not a primary',
+  })
+  return connection
 }
 
 async function openHost(site: Site, host: Host, account: Account): Promise<CatalogConnection> {
@@ -114,28 +102,18 @@ function factsOf(hello: Document, version: unknown): ServerFacts {
 
 /** Refuses a start with an account that could undo the gateway's work, unless `privileged: accept` says so (R12). */
 export async function checkAccounts(site: Site): Promise<void> {
-  const { accounts, catalogAccount, privileged } = site.upstream
-  for (const account of new Map([...accounts, catalogAccount].map((each) => [each.user, each])).values()) {
+  for (const account of accountsOf(site.upstream)) {
     const { client } = await openCatalogConnection(site, undefined, account)
     const status = await client
       .db('admin')
       .command({ connectionStatus: 1, showPrivileges: true })
       .finally(() => client.close())
-    const too = dangerousRights(status)
-    if (too.length === 0) continue
-    const what = `upstream account \`${account.user}\` of listener \`${site.listener}\` has ${too.join(', ')}`
-    if (privileged === 'refuse')
-      throw new GatehouseError(
-        'GH_CONFIGURATION',
-        `${what}; give it less, or accept it by \`upstream.privileged: accept\``,
-      )
-    site.log.warn({ account: account.user, rights: too }, `${what}, accepted by upstream.privileged`)
+    judgeRights(site, account, dangerousRights(status))
   }
 }
 
 /** The server's text may name the account or quote what was sent; its code's name is enough. */
 export function plainReason(reason: unknown): string {
-  if (typeof reason === 'string') return reason
   if (!(reason instanceof Error)) return 'unknown'
   const { codeName, code } = reason as { codeName?: unknown; code?: unknown }
   if (typeof codeName === 'string') return codeName

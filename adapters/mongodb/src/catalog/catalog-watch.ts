@@ -1,11 +1,6 @@
 /** Keeps a server's catalog current: lists it again and again, samples what is new at once and the rest by turns (R2). */
-import type { Site } from '@gatehouse/adapter-kit'
-import {
-  type CatalogConnection,
-  type Host,
-  openCatalogConnection,
-  plainReason,
-} from './catalog-connection.js'
+import type { Host, Site } from '@gatehouse/adapter-kit'
+import { type CatalogConnection, openCatalogConnection, plainReason } from './catalog-connection.js'
 import type { DescribedCollection, DescribedIndex, Description } from './description.js'
 import { type Listing, type Outline, readIndexes, readListing, readSample } from './read-catalog.js'
 import { joinSamples, type SampledField } from './sample.js'

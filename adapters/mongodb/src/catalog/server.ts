@@ -1,8 +1,8 @@
 /** One upstream server, all its databases: its catalog kept current, and what it says of itself. */
-import type { Knowledge, Site } from '@gatehouse/adapter-kit'
+import type { Host, Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import type { Catalog } from './catalog.js'
-import { checkAccounts, type Host, type ServerFacts } from './catalog-connection.js'
+import { checkAccounts, type ServerFacts } from './catalog-connection.js'
 import { createCatalogWatch, type Named } from './catalog-watch.js'
 import { createCatalog, type Description } from './description.js'
 

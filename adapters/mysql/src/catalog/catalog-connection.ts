@@ -1,6 +1,12 @@
 /** Connections of the gateway's own: which host serves, and what its accounts may do there (R2, R12). */
-import type { Account, Site } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
+import {
+  type Account,
+  accountsOf,
+  type Host,
+  judgeRights,
+  openServingHost,
+  type Site,
+} from '@gatehouse/adapter-kit'
 import type { ConnectionOptions } from 'mysql2'
 import { readAllGrants } from './account-rights.js'
 import { connectClient, QUERY_MS } from './client.js'
@@ -9,51 +15,32 @@ import { sessionSettings } from './queries.js'
 import type { CatalogSource } from './read-catalog.js'
 import { readServerFacts } from './server-facts.js'
 
-export interface Host {
-  readonly host: string
-  readonly port: number
-}
-
 export interface CatalogConnection extends CatalogSource {
   readonly host: Host
 }
 
-/** The host that answered last is tried first; with `role: primary` one that is read-only is passed over. */
 export async function openCatalogConnection(
   site: Site,
   last: Host | undefined,
   account: Account = site.upstream.catalogAccount,
 ): Promise<CatalogConnection> {
-  const { hosts, role } = site.upstream
-  const order =
-    last === undefined
-      ? hosts
-      : [last, ...hosts.filter((host) => host.host !== last.host || host.port !== last.port)]
-  let reason: unknown
-  for (const host of order) {
-    try {
-      const opened = await openHost(site, host, account)
-      if (role === 'any' || hosts.length === 1 || !opened.facts.readOnly) return opened
-      await opened.client.end()
-      reason = 'it is read-only and not a primary'
-    } catch (fault) {
-      if (fault instanceof GatehouseError) throw fault
-      reason = fault
-    }
-  }
-  throw new GatehouseError(
-    'GH_CATALOG',
-    `no host of listener \`${site.listener}\` could be read: ${plainReason(reason)}`,
-    { cause: reason },
-  )
+  const { connection, host } = await openServingHost<CatalogSource>(site.upstream, last, {
+    open: (candidate) => openHost(site, candidate, account),
+    takesWrites: ({ facts }) => !facts.readOnly,
+    close: ({ client }) => client.end(),
+    reasonOf: plainReason,
+    what: `listener \`${site.listener}\``,
+    passedOver: 'it is read-only and not a primary',
+  })
+  return { ...connection, host }
 }
 
-async function openHost(site: Site, host: Host, account: Account): Promise<CatalogConnection> {
+async function openHost(site: Site, host: Host, account: Account): Promise<CatalogSource> {
   const client = await connectClient(connectionTo(site, host, account))
   try {
     const facts = await readServerFacts(client)
     for (const text of sessionSettings(facts.flavour, QUERY_MS)) await client.rows(text)
-    return { client, facts, host }
+    return { client, facts }
   } catch (fault) {
     await client.end()
     throw fault
@@ -81,26 +68,15 @@ function connectionTo(site: Site, { host, port }: Host, account: Account): Conne
 
 /** Refuses a start with an account that could undo the gateway's work, unless `privileged: accept` says so (R12). */
 export async function checkAccounts(site: Site): Promise<void> {
-  const { accounts, catalogAccount, privileged } = site.upstream
-  for (const account of new Map([...accounts, catalogAccount].map((each) => [each.user, each])).values()) {
+  for (const account of accountsOf(site.upstream)) {
     const { client, facts } = await openCatalogConnection(site, undefined, account)
     const grants = await readAllGrants(client, facts.flavour).finally(() => client.end())
-    const too = dangerousRights(grants)
-    if (too.length === 0) continue
-    const what = `upstream account \`${account.user}\` of listener \`${site.listener}\` has ${too.join(', ')}`
-    if (privileged === 'refuse') {
-      throw new GatehouseError(
-        'GH_CONFIGURATION',
-        `${what}; give it less, or accept it by \`upstream.privileged: accept\``,
-      )
-    }
-    site.log.warn({ account: account.user, rights: too }, `${what}, accepted by upstream.privileged`)
+    judgeRights(site, account, dangerousRights(grants))
   }
 }
 
 /** The server's text may name the account or quote what was sent; its code and a connection's are enough. */
 export function plainReason(reason: unknown): string {
-  if (typeof reason === 'string') return reason
   if (reason instanceof Error) {
     const { code } = reason as { code?: unknown }
     // Of a certificate the driver's own words say what is wrong.

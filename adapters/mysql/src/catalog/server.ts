@@ -1,5 +1,5 @@
 /** One upstream server, all its schemas: its catalog kept current, and the reader that reads texts against it. */
-import type { Knowledge, Site } from '@gatehouse/adapter-kit'
+import type { Host, Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   createMysqlReader,
@@ -10,7 +10,7 @@ import {
   type MysqlRelation,
   type MysqlVersion,
 } from '@gatehouse/sql'
-import { checkAccounts, type Host, openCatalogConnection, plainReason } from './catalog-connection.js'
+import { checkAccounts, openCatalogConnection, plainReason } from './catalog-connection.js'
 import { type CatalogWatch, createCatalogWatch } from './catalog-watch.js'
 import { classifiedReader } from './classified-reader.js'
 import { createClassify } from './classify.js'

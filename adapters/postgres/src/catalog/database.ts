@@ -1,5 +1,5 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
-import type { Knowledge, Site } from '@gatehouse/adapter-kit'
+import type { Host, Knowledge, Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   type Catalog,
@@ -8,7 +8,7 @@ import {
   createPostgresReader,
   type PostgresReader,
 } from '@gatehouse/sql'
-import { type Host, openCatalogConnection } from './catalog-connection.js'
+import { openCatalogConnection } from './catalog-connection.js'
 import { classifiedReader } from './classified-reader.js'
 import { createClassify } from './classify.js'
 import { type CatalogWatch, createCatalogWatch } from './index.js'
