@@ -1,10 +1,12 @@
 /** Plays attacks at the doors, in each form, and says what came of them. */
+
+import type { Trace } from '@gatehouse/adapter-contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeFlavours, type Flavour } from '../wire/fixture.js'
 import { type Attack, attacksOn } from './attack.js'
 import { type Answer, type Attacker, type Form, TRIED } from './attacker.js'
 import { createScene, type DoorName, type Scene } from './scene.js'
-import { findTraces, type Trace } from './traces.js'
+import { findTraces } from './traces.js'
 
 interface Outcome {
   readonly answers: readonly Answer[]

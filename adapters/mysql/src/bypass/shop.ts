@@ -1,59 +1,6 @@
 /** Table: a shop whose every personal cell is a mark of its own, with what a schema can hold besides tables. */
+import { COLUMNS, CUSTOMERS } from '@gatehouse/adapter-contract'
 import type { Flavour } from '../wire/fixture.js'
-
-export interface Person {
-  readonly full_name: string
-  readonly email: string
-  readonly phone: string
-  readonly ssn: string
-  readonly card_number: string
-  readonly iban: string
-  readonly birth_date: string
-  readonly salary: string
-  readonly api_token: string
-}
-
-export const PEOPLE: readonly Person[] = [
-  {
-    full_name: 'Quillon Hartsdale',
-    email: 'quokka7391zeta@walnut.example',
-    phone: '+49 30 5550817263',
-    ssn: '641-28-7395',
-    card_number: '4929441288031157',
-    iban: 'DE89370400440532013000',
-    birth_date: '1971-03-17',
-    salary: '83417.29',
-    api_token: 'sk_live_Vb7wQe93xT',
-  },
-  {
-    full_name: 'Ysolde Brackwater',
-    email: 'narwhal2846omega@walnut.example',
-    phone: '+49 40 7774139582',
-    ssn: '538-91-6204',
-    card_number: '5425233430109903',
-    iban: 'GB29NWBK60161331926819',
-    birth_date: '1984-11-26',
-    salary: '61952.84',
-    api_token: 'sk_live_Kd4nRm58pZ',
-  },
-  {
-    full_name: 'Thaddeus Wimborne',
-    email: 'pangolin5017delta@walnut.example',
-    phone: '+49 89 6663492851',
-    ssn: '279-46-8013',
-    card_number: '4716059182736450',
-    iban: 'FR1420041010050500013606',
-    birth_date: '1959-07-08',
-    salary: '97236.51',
-    api_token: 'sk_live_Hy2cLf61jW',
-  },
-]
-
-export const COLUMNS = Object.keys(PEOPLE[0] as Person) as (keyof Person)[]
-const values = PEOPLE.map(
-  (person, index) =>
-    `(${index + 1}, ${COLUMNS.map((column) => `'${person[column]}'`).join(', ')}, '${['Berlin', 'Leeds', 'Lyon'][index]}', '${['gold', 'plain', 'gold'][index]}')`,
-)
 
 const owner = 'definer = gw@`%`'
 const definer = `create ${owner}`
@@ -66,7 +13,7 @@ export const SHOP: readonly string[] = [
     iban varchar(40), birth_date date, salary decimal(10,2), api_token varchar(220), city varchar(80),
     level enum('plain', 'silver', 'gold') default 'plain', email_folded varchar(80) generated always as (lower(email)) stored,
     unique key by_email (email), key by_ssn (ssn), key by_salary (salary))`,
-  `insert into customers (id, ${COLUMNS.join(', ')}, city, level) values ${values.join(', ')}`,
+  `insert into customers (id, ${COLUMNS.join(', ')}, city, level) values ${CUSTOMERS}`,
   'create table notes (id int auto_increment primary key, subject varchar(220), body varchar(600))',
   `insert into notes (subject, body) values ('welcome', 'hello'), ('stock', 'low')`,
   'create table orders (id int primary key, customer_id int, total int, placed date)',

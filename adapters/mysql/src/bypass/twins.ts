@@ -1,52 +1,14 @@
 /** One server, two databases that differ in nothing but what is masked: whatever a viewer is told of both must be the same. */
-import type { Stage } from '@gatehouse/adapter-contract'
+import { COLUMNS, OTHERS, PEOPLE, type Person, type Stage } from '@gatehouse/adapter-contract'
 import { mysql } from '../index.js'
 import { policyOf, siteAt } from '../rules/world.js'
 import type { Flavour } from '../wire/fixture.js'
 import { type Attacker, connectAttacker, type Form } from './attacker.js'
 import { openStage, PASSWORD, startShop } from './scene.js'
-import { COLUMNS, PEOPLE, type Person } from './shop.js'
 
 /** Names of one length, so that no packet differs by them. */
 export const TWINS = ['shop', 'shep'] as const
 export type Twin = (typeof TWINS)[number]
-
-/** Other lengths, other orders, other first letters; as many, and none twice in either. */
-const OTHERS: readonly Person[] = [
-  {
-    full_name: 'Al Oy',
-    email: 'z@very-long-name-of-a-domain.example',
-    phone: '1',
-    ssn: '999-99-9999-and-longer-than-any-other',
-    card_number: '1',
-    iban: 'AA1',
-    birth_date: '2001-01-01',
-    salary: '3.00',
-    api_token: 't',
-  },
-  {
-    full_name: 'Bartholomew Featherstonehaugh-Cholmondeley',
-    email: 'a@b.example',
-    phone: '+999999999999999999',
-    ssn: '0',
-    card_number: '9999999999999999',
-    iban: 'ZZ99',
-    birth_date: '1901-12-31',
-    salary: '99999999.99',
-    api_token: 'u'.repeat(200),
-  },
-  {
-    full_name: 'M',
-    email: 'm@n.example',
-    phone: '5',
-    ssn: '5',
-    card_number: '5',
-    iban: 'MM5',
-    birth_date: '1950-06-15',
-    salary: '0.01',
-    api_token: '-',
-  },
-]
 
 /** The same statements in both. */
 function seed(twin: Twin, people: readonly Person[]): readonly string[] {

@@ -1,9 +1,11 @@
 /** Plays attacks at the three doors, each in three forms, and says what came of them. */
+
+import type { Trace } from '@gatehouse/adapter-contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Attack } from './attack.js'
 import { type Answer, type Attacker, FORMS, type Form } from './attacker.js'
 import { createScene, type DoorName, type Scene } from './scene.js'
-import { findTraces, type Trace } from './traces.js'
+import { findTraces } from './traces.js'
 
 interface Outcome {
   readonly answers: readonly Answer[]

@@ -2,9 +2,9 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PEOPLE } from '@gatehouse/adapter-contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createScene, type Scene } from './scene.js'
-import { PEOPLE } from './shop.js'
 import { findTraces } from './traces.js'
 
 const ssn = PEOPLE[0]?.ssn ?? ''

@@ -1,60 +1,5 @@
 /** Table: a shop whose every personal cell is a mark of its own, with what a schema can hold besides tables. */
-
-export interface Person {
-  readonly full_name: string
-  readonly email: string
-  readonly phone: string
-  readonly ssn: string
-  readonly card_number: string
-  readonly iban: string
-  readonly birth_date: string
-  readonly salary: string
-  readonly api_token: string
-}
-
-export const PEOPLE: readonly Person[] = [
-  {
-    full_name: 'Quillon Hartsdale',
-    email: 'quokka7391zeta@walnut.example',
-    phone: '+49 30 5550817263',
-    ssn: '641-28-7395',
-    card_number: '4929441288031157',
-    iban: 'DE89370400440532013000',
-    birth_date: '1971-03-17',
-    salary: '83417.29',
-    api_token: 'sk_live_Vb7wQe93xT',
-  },
-  {
-    full_name: 'Ysolde Brackwater',
-    email: 'narwhal2846omega@walnut.example',
-    phone: '+49 40 7774139582',
-    ssn: '538-91-6204',
-    card_number: '5425233430109903',
-    iban: 'GB29NWBK60161331926819',
-    birth_date: '1984-11-26',
-    salary: '61952.84',
-    api_token: 'sk_live_Kd4nRm58pZ',
-  },
-  {
-    full_name: 'Thaddeus Wimborne',
-    email: 'pangolin5017delta@walnut.example',
-    phone: '+49 89 6663492851',
-    ssn: '279-46-8013',
-    card_number: '4716059182736450',
-    iban: 'FR1420041010050500013606',
-    birth_date: '1959-07-08',
-    salary: '97236.51',
-    api_token: 'sk_live_Hy2cLf61jW',
-  },
-]
-
-const columns = Object.keys(PEOPLE[0] as Person)
-const values = PEOPLE.map(
-  (person, index) =>
-    `(${index + 1}, ${Object.values(person)
-      .map((cell) => `'${cell}'`)
-      .join(', ')}, '${['Berlin', 'Leeds', 'Lyon'][index]}', '${['gold', 'plain', 'gold'][index]}')`,
-)
+import { COLUMNS, CUSTOMERS } from '@gatehouse/adapter-contract'
 
 /** Everything stands in `public`, which is dropped and made again after an attack that was let do something. */
 export const SHOP = `
@@ -68,7 +13,7 @@ create table customers (
   iban text, birth_date date, salary numeric(10,2), api_token text, city text, level tier default 'plain',
   email_folded text generated always as (lower(email)) stored
 );
-insert into customers (id, ${columns.join(', ')}, city, level) values ${values.join(', ')};
+insert into customers (id, ${COLUMNS.join(', ')}, city, level) values ${CUSTOMERS};
 create table notes (id int generated always as identity, subject text, body text);
 insert into notes (subject, body) values ('welcome', 'hello'), ('stock', 'low');
 create table orders (id int primary key, customer_id int references customers, total int, placed date);
