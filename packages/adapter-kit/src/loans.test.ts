@@ -3,16 +3,18 @@ import { giveBack, lend, unlent } from './loans.js'
 
 const MIB = 1024 * 1024
 
+// Stores are compared by `===`: an assertion on two of them would go through their millions of bytes.
+
 test('what was given back is lent again, and to one at a time', () => {
   const first = lend(3 * MIB)
   expect(first.bytes.length).toBeGreaterThanOrEqual(3 * MIB)
   giveBack(first)
   const second = lend(3 * MIB)
-  expect(second.bytes).toBe(first.bytes)
+  expect(second.bytes === first.bytes).toBe(true)
   // Whoever had it before cannot give it back a second time.
   giveBack(first)
   const third = lend(3 * MIB)
-  expect(third.bytes).not.toBe(second.bytes)
+  expect(third.bytes === second.bytes).toBe(false)
   giveBack(second)
   giveBack(third)
 })
@@ -22,7 +24,7 @@ test('what is far too large, or too small, serves nobody', () => {
   giveBack(large)
   for (const size of [100, 64 * 1024, 2 * MIB, 9 * MIB]) {
     const other = lend(size)
-    expect(other.bytes).not.toBe(large.bytes)
+    expect(other.bytes === large.bytes).toBe(false)
     expect(other.bytes.length).toBeGreaterThanOrEqual(size)
   }
 })
@@ -44,5 +46,5 @@ test('what was never lent is not kept', () => {
   const own = unlent(5 * MIB)
   expect(own.bytes.length).toBe(5 * MIB)
   giveBack(own)
-  expect(lend(5 * MIB).bytes).not.toBe(own.bytes)
+  expect(lend(5 * MIB).bytes === own.bytes).toBe(false)
 })
