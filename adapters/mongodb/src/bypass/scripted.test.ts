@@ -245,6 +245,9 @@ describe('over an upstream that answers as MongoDB does', () => {
   )
 })
 
+/** Without them a driver says that nothing was done. */
+const COUNTS = { nInserted: 1, nMatched: 2, nModified: 3, nUpserted: 4, nDeleted: 5 }
+
 test('errors of bulkWrite are without values in later batches too', async () => {
   const bulk = {
     bulkWrite: 1,
@@ -255,9 +258,12 @@ test('errors of bulkWrite are without values in later batches too', async () => 
   fixture.upstream.answer = () => ({
     cursor: { firstBatch: [], id, ns: 'admin.$cmd.bulkWrite' },
     nErrors: 2,
+    ...COUNTS,
     ok: 1,
   })
-  const { cursor } = await client.ask({ ...bulk, cursor: { batchSize: 0 }, $db: 'admin' })
+  const first = await client.ask({ ...bulk, cursor: { batchSize: 0 }, $db: 'admin' })
+  expect(first).toMatchObject({ nErrors: 2, ...COUNTS })
+  const { cursor } = first
   const nextBatch = [
     { ok: 1, idx: 0, n: 1 },
     { ok: 0, idx: 1, code: 11000, errmsg: `dup key: { email: "${SECRET}" }`, keyValue: { email: SECRET } },

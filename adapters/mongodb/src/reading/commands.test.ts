@@ -32,6 +32,26 @@ describe('commands', () => {
       { createIndexes: 'orders', indexes: [{ key: { note: 1 }, name: 'n', unique: true }] },
       ['create shop.orders', 'read shop.orders (note: group)'],
     ],
+    [
+      { collMod: 'customers', index: { keyPattern: { ssn: 1 }, unique: true, dryRun: true } },
+      ['alter shop.customers', 'read shop.customers (ssn: group)'],
+    ],
+    [
+      { collMod: 'customers', index: { name: 'ssn_1', prepareUnique: true } },
+      ['alter shop.customers', 'read shop.customers (ssn: group)'],
+    ],
+    [
+      { collMod: 'customers', index: { name: 'ssn_1', expireAfterSeconds: 1 } },
+      ['alter shop.customers', 'read shop.customers (ssn: filter)', 'delete shop.customers unfiltered'],
+    ],
+    [{ collMod: 'customers', index: { name: 'ssn_1', hidden: true } }, ['alter shop.customers']],
+    [
+      { collMod: 'people', pipeline: [{ $project: { x: '$ssn' } }] },
+      [
+        'alter shop.people (_id: written <customers._id · x: written <customers.ssn)',
+        'read shop.customers (_id: flow >people._id · ssn: flow >people.x) unfiltered',
+      ],
+    ],
     [{ dropIndexes: 'orders', index: '*' }, ['drop shop.orders unfiltered']],
     [{ collStats: 'orders' }, ['read shop.orders unfiltered']],
     [{ dbStats: 1 }, ['read shop unfiltered']],

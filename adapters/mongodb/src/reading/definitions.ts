@@ -10,11 +10,12 @@ import { at } from './pipeline/lineage.js'
 import { WALK } from './pipeline/pipeline.js'
 import { use, within } from './pipeline/scope.js'
 import { store } from './pipeline/writing.js'
-import { isSet } from './queries.js'
+import { isSet, keysOf } from './queries.js'
 import type { ReplyPlan } from './read-command.js'
 import { overWritten, type Parts, type Read, scopeOf, target } from './reading.js'
 import { cursorReply, FREE_REPLY } from './reply-plans.js'
-import { membersOf, wantArray, wantDocument, wantString } from './values.js'
+import { badValue } from './unread.js'
+import { EMPTY, membersOf, wantArray, wantDocument, wantString } from './values.js'
 
 const DONE: Read = { outputs: [], reply: FREE_REPLY }
 const LATER = 'documents that are old enough are deleted by the server later'
@@ -25,7 +26,7 @@ export function readCreate(parts: Parts): Read {
   const name = collectionName(given)
   const made = target(parts, 'create', command.database, name, false)
   const viewOn = members.get('viewOn')
-  if (viewOn !== undefined) view(parts, made, viewOn, members.get('pipeline'))
+  if (viewOn !== undefined) view(parts, made, wantString(viewOn, 'viewOn'), members.get('pipeline'))
   condition(parts, members.get('validator'))
   if (members.has('storageEngine') || members.has('indexOptionDefaults')) {
     target(parts, 'admin', command.database, name, false).why ??= 'it sets options of the storage engine'
@@ -39,12 +40,12 @@ export function readCreate(parts: Parts): Read {
 function view(
   parts: Parts,
   made: ReturnType<typeof target>,
-  viewOn: Value,
+  viewOn: string,
   pipeline: Value | undefined,
 ): void {
   const { database } = parts.given.command
   const scope = scopeOf(parts)
-  const root = WALK.collection(database, wantString(viewOn, 'viewOn'), scope)
+  const root = WALK.collection(database, viewOn, scope)
   const found =
     pipeline === undefined ? root : WALK.pipeline(wantArray(pipeline, 'pipeline'), within(scope, root))
   use(scope, [found], 'output')
@@ -70,11 +71,23 @@ export function readCollMod(parts: Parts): Read {
   const name = collectionName(given)
   const changed = target(parts, 'alter', command.database, name, false)
   const viewOn = members.get('viewOn')
-  if (viewOn !== undefined) view(parts, changed, viewOn, members.get('pipeline'))
+  const pipeline = members.get('pipeline')
+  if (viewOn !== undefined) view(parts, changed, wantString(viewOn, 'viewOn'), pipeline)
+  else if (pipeline !== undefined) {
+    const stands = parts.catalog.collection(command.database, name)?.viewOn
+    if (stands === undefined)
+      throw badValue(`what the view ${name} stands on is not known: say 'viewOn' as well`)
+    view(parts, changed, stands, pipeline)
+  }
   condition(parts, members.get('validator'))
   const index = members.get('index')
-  const expires =
-    index !== undefined && membersOf(wantDocument(index, 'index'), 'index').has('expireAfterSeconds')
+  const asked = membersOf(index === undefined ? EMPTY : wantDocument(index, 'index'), 'index')
+  const expires = asked.has('expireAfterSeconds')
+  const found = asked.get('keyPattern') ?? asked.get('name')
+  if (expires) compared(parts, found, 'filter')
+  // Whether it can be so tells that no value stands twice, and a refusal which documents have the same.
+  if (isSet(asked.get('unique'), 'unique') || isSet(asked.get('prepareUnique'), 'prepareUnique'))
+    compared(parts, found, 'group')
   const shrinks = members.has('cappedSize') || members.has('cappedMax')
   if (expires || shrinks || members.has('expireAfterSeconds')) expire(parts, command.database, name)
   return DONE
@@ -98,14 +111,13 @@ export function readCreateIndexes(parts: Parts): Read {
   return DONE
 }
 
-/** By an index's key: whether a value stands twice, or is older than it may be. */
+/** By an index's key or name: whether a value stands twice, or is older than it may be. */
 function compared(parts: Parts, key: Value | undefined, how: FieldUse): void {
   if (key === undefined) return
   const { given, ledger } = parts
   const root = joinedDocuments(ledger, given.command.database, collectionName(given))
   const scope = within(scopeOf(parts), root)
-  for (const { name: path } of elements(wantDocument(key, 'key')))
-    use(scope, [at(root, path.split('.'))], how)
+  use(scope, keysOf(key, scope), how)
 }
 
 /** The same documents under another name, where other rules may bind. */

@@ -1,4 +1,4 @@
-import { BSONRegExp, Code, MinKey, ObjectId } from 'bson'
+import { BSONRegExp, Code, MaxKey, MinKey, ObjectId } from 'bson'
 import { describe, expect, test } from 'vitest'
 import { actions, read } from './fixture.js'
 
@@ -15,6 +15,13 @@ describe('filters', () => {
     [{ ssn: { $exists: true } }, 'ssn: lookup'],
     [{ $and: [{ ssn: '1' }, { age: 2 }] }, 'ssn: lookup · age: lookup'],
     [{ 'address.city': 'Bern' }, 'address:city: lookup'],
+    [{ $expr: { $eq: ['$ssn', '1'] } }, 'ssn: lookup'],
+    [{ $expr: { $eq: [{ $literal: '1' }, '$ssn'] } }, 'ssn: lookup'],
+    // As Prisma asks.
+    [
+      { $expr: { $and: [{ $eq: ['$ssn', { $literal: '$1' }] }, { $ne: ['$ssn', '$$REMOVE'] }] } },
+      'ssn: lookup',
+    ],
   ])('R17 %j is a lookup', (query, expected) => {
     expect(uses(query)).toBe(expected)
   })
@@ -39,7 +46,14 @@ describe('filters', () => {
     [{ $or: [{ ssn: '1' }] }],
     [{ $nor: [{ ssn: '1' }] }],
     [{ $or: [{ $and: [{ ssn: '1' }] }] }],
-    [{ $expr: { $eq: ['$ssn', '1'] } }],
+    [{ $nor: [{ $expr: { $eq: ['$ssn', '1'] } }] }],
+    [{ $expr: { $or: [{ $eq: ['$ssn', '1'] }] } }],
+    [{ $expr: { $eq: ['$ssn', ['1']] } }],
+    [{ $expr: { $eq: ['$ssn', { $concat: ['1', ''] }] } }],
+    [{ $expr: { $eq: [{ $toLower: '$ssn' }, '1'] } }],
+    [{ $expr: { $eq: [{ $ifNull: ['$ssn', 1] }, '1'] } }],
+    [{ $expr: { $ne: ['$ssn', null] } }],
+    [{ $expr: { $gt: ['$ssn', '$$REMOVE'] } }],
     [{ $expr: { $eq: [{ $getField: 'ssn' }, '1'] } }],
     [{ $expr: { $let: { vars: { s: '$ssn' }, in: { $eq: ['$$s', '1'] } } } }],
     [{ $expr: { $eq: ['$$ROOT.ssn', '1'] } }],
@@ -124,6 +138,20 @@ describe('filters', () => {
     [{ a: { $in: [1, null] } }],
     [{ $expr: { $ne: ['$a', 1] } }],
     [{ $expr: { $eq: [1, 1] } }],
+    // True of every document, or of every one that lacks the field.
+    [{ $expr: { $eq: ['$_id', '$_id'] } }],
+    [{ $expr: { $and: [{ $eq: ['$_id', '$_id'] }] } }],
+    [{ $expr: { $eq: ['$$ROOT', '$$ROOT'] } }],
+    [{ $expr: { $eq: ['$a', '$$REMOVE'] } }],
+    [{ $expr: { $eq: ['$a', null] } }],
+    [{ $expr: { $eq: [{ $ifNull: ['$a', 1] }, 1] } }],
+    [{ $expr: { $eq: [{ $cond: [true, 1, '$a'] }, 1] } }],
+    [{ $expr: { $eq: [{ $first: '$a' }, 1] } }],
+    [{ $expr: { $gte: ['$a', null] } }],
+    [{ $expr: { $gte: ['$_id', new MinKey()] } }],
+    [{ $expr: { $lte: ['$_id', { $literal: new MaxKey() }] } }],
+    [{ $expr: { $lt: ['$a', 5] } }],
+    [{ $expr: { $gt: ['$_id', 0] } }],
   ])('101 deleting by %j is unfiltered', (query) => {
     expect(actions({ delete: 'orders', deletes: [{ q: query, limit: 0 }] })[0]).toContain('unfiltered')
   })

@@ -1,19 +1,19 @@
 /** Query predicates: which fields they use and how (R16, R17), and whether they bound what is found (R21). */
 import { elements, TYPE, type Value } from '../bson/index.js'
+import { readCondition } from './condition.js'
 import { opaque } from './ledger.js'
-import { comparedInside, readExpression } from './pipeline/expressions.js'
 import { at, type Lineage } from './pipeline/lineage.js'
-import { join, type Scope, spend, use, within } from './pipeline/scope.js'
+import { type Scope, spend, use, within } from './pipeline/scope.js'
 import { badValue } from './unread.js'
 import {
   firstName,
   isArray,
   isDocument,
+  isExtreme,
   isNull,
   isScalar,
   items,
   numberOf,
-  onlyElement,
   wantArray,
   wantDocument,
 } from './values.js'
@@ -67,7 +67,7 @@ function readTop(name: string, value: Value, scope: Scope, conjunct: boolean): b
       for (const part of items(wantArray(value, name))) readPredicate(wantDocument(part, name), scope, false)
       return false
     case '$expr':
-      return readCondition(value, scope)
+      return readCondition(value, scope, conjunct)
     case '$where':
       opaque(scope.ledger, '$where runs JavaScript, which cannot be read')
       scope.ledger.functions.add('$where')
@@ -87,37 +87,6 @@ function readTop(name: string, value: Value, scope: Scope, conjunct: boolean): b
     default:
       throw badValue(`unknown top level operator: ${name}`)
   }
-}
-
-/** An equality of stored fields of two collections is a join of them, as one without `$expr` cannot be written. */
-function readCondition(value: Value, scope: Scope): boolean {
-  const only = isDocument(value) ? onlyElement(value) : undefined
-  if (only?.name === '$and' && isArray(only.value)) {
-    return [...items(only.value)].map((part) => readCondition(part, scope)).includes(true)
-  }
-  if (only !== undefined && COMPARING.has(only.name) && isArray(only.value)) {
-    const sides = [...items(only.value)].map((side) => readExpression(side, scope))
-    const [left, right] = sides
-    if (left !== undefined && right !== undefined && sides.length === 2) {
-      scope.ledger.functions.add(only.name)
-      if (only.name === '$eq' && left.places.length > 0 && right.places.length > 0) {
-        join(scope, left, right)
-        return true
-      }
-      use(scope, [...sides, ...comparedInside(sides)], 'filter')
-      return only.name !== '$ne' && boundsOne(left, right)
-    }
-  }
-  use(scope, [readExpression(value, scope)], 'filter')
-  return false
-}
-
-const COMPARING: ReadonlySet<string> = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'])
-
-function boundsOne(left: Lineage, right: Lineage): boolean {
-  const isField = ({ places, taint }: Lineage): boolean => places.length > 0 && taint.length === 0
-  const isFixed = ({ places, taint }: Lineage): boolean => places.length === 0 && taint.length === 0
-  return (isField(left) && isFixed(right)) || (isFixed(left) && isField(right))
 }
 
 function readField(field: Lineage, value: Value, scope: Scope, conjunct: boolean): boolean {
@@ -226,10 +195,6 @@ function boundsRange(name: string, operand: Value): boolean {
   if (number === undefined) return true
   if (Number.isNaN(number)) return false
   return name.startsWith('$gt') ? number !== Number.NEGATIVE_INFINITY : number !== Number.POSITIVE_INFINITY
-}
-
-function isExtreme({ type }: Value): boolean {
-  return type === TYPE.MIN_KEY || type === TYPE.MAX_KEY
 }
 
 function readAll(operand: Value, field: Lineage, scope: Scope): boolean {

@@ -88,13 +88,15 @@ function bounds(value: Value | undefined, scope: Scope): void {
 
 /** Which index serves says nothing of a value; the order in which it finds them may. */
 export function hinted(value: Value | undefined, scope: Scope): void {
-  if (value === undefined) return
-  const paths = isString(value)
-    ? indexNamed(wantString(value, 'hint'), scope)
-    : namesOf(wantDocument(value, 'hint'))
-  for (const path of paths) {
-    if (path !== '$natural') use(scope, [keyed(path, scope.root)], 'order')
-  }
+  if (value !== undefined) use(scope, keysOf(value, scope), 'order')
+}
+
+/** Of the index that a name or a pattern of keys means. */
+export function keysOf(index: Value, scope: Scope): readonly Lineage[] {
+  const paths = isString(index)
+    ? indexNamed(wantString(index, 'hint'), scope)
+    : [...namesOf(wantDocument(index, 'hint'))]
+  return paths.filter((path) => path !== '$natural').map((path) => keyed(path, scope.root))
 }
 
 /** What an index of this name goes by; one that is not known may go by anything. */

@@ -24,6 +24,11 @@ export function cursorReply(shape: Shape, more: readonly ReplyPlace[] = []): Rep
   return plan('cursor', [{ path: ['cursor', 'firstBatch'], each: true, shape }, ...more])
 }
 
+/** What became of each operation, and how many of each kind: none of it is a stored document. */
+export const BULK_REPLY: ReplyPlan = plan('cursor nErrors nInserted nMatched nModified nUpserted nDeleted', [
+  { path: ['cursor', 'firstBatch'], each: true, shape: FREE },
+])
+
 /** The same plan for what getMore answers. */
 export function nextBatch(first: ReplyPlan): ReplyPlan {
   return {

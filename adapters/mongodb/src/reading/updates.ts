@@ -166,23 +166,35 @@ function namedLists(update: Value): ReadonlyMap<string, readonly string[]> {
   for (const { value } of elements(update)) {
     if (!isDocument(value)) continue
     for (const { name } of elements(value)) {
-      for (const match of name.matchAll(/\.\$\[([^\]]+)\]/g)) {
-        found.set(match[1] ?? '', target(name.slice(0, match.index)))
-      }
+      const steps = name.split('.')
+      for (const [at, step] of steps.entries())
+        if (step.length > 3 && step.startsWith('$[') && step.endsWith(']'))
+          found.set(step.slice(2, -1), target(steps.slice(0, at).join('.')))
     }
   }
   return found
 }
 
+/** By operators: at least one of them can ask for a value to be equal. */
+function equals(condition: Value): boolean {
+  if (!isDocument(condition) || firstName(condition)?.startsWith('$') !== true) return true
+  for (const { name } of elements(condition)) if (!UNEQUAL.has(name)) return true
+  return false
+}
+
+const UNEQUAL: ReadonlySet<string> = new Set([
+  ...['$gt', '$gte', '$lt', '$lte', '$ne', '$nin', '$exists', '$type', '$regex', '$options', '$mod', '$size'],
+  ...['$bitsAllSet', '$bitsAllClear', '$bitsAnySet', '$bitsAnyClear', '$comment', '$elemMatch'],
+  ...['$geoWithin', '$geoIntersects', '$near', '$nearSphere', '$maxDistance', '$minDistance'],
+])
+
 /** A document that an upsert makes has what its filter asks to be equal. */
 export function upserted(filter: Value, ledger: Ledger, targets: readonly Draft[]): void {
   for (const { name, value } of elements(filter)) {
-    if (name === '$and' && isArray(value)) {
+    // A server takes a list of one condition for that condition.
+    if ((name === '$and' || name === '$or' || name === '$nor') && isArray(value)) {
       for (const part of items(value)) if (isDocument(part)) upserted(part, ledger, targets)
-    } else if (!name.startsWith('$') && value.type !== TYPE.REGEX) {
-      const first = isDocument(value) ? firstName(value) : undefined
-      if (first?.startsWith('$') && first !== '$eq' && first !== '$in' && first !== '$all') continue
+    } else if (!name.startsWith('$') && value.type !== TYPE.REGEX && equals(value))
       for (const each of targets) touch(ledger, each, name.split('.'), 'written')
-    }
   }
 }

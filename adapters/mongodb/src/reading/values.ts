@@ -11,6 +11,14 @@ import {
 } from '../bson/index.js'
 import { FAILED_TO_PARSE, Unread, wrongType } from './unread.js'
 
+/** A document without elements. */
+export const EMPTY: Value = {
+  type: TYPE.DOCUMENT,
+  source: Uint8Array.of(5, 0, 0, 0, 0),
+  start: 0,
+  end: 5,
+}
+
 export function isDocument({ type }: Value): boolean {
   return type === TYPE.DOCUMENT
 }
@@ -37,6 +45,10 @@ export function isScalar({ type }: Value): boolean {
 
 export function isNull({ type }: Value): boolean {
   return type === TYPE.NULL || type === TYPE.UNDEFINED
+}
+
+export function isExtreme({ type }: Value): boolean {
+  return type === TYPE.MIN_KEY || type === TYPE.MAX_KEY
 }
 
 /** As the server takes numbers and booleans for flags; undefined for another type. */

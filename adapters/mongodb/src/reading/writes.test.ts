@@ -9,6 +9,35 @@ const written = (u: unknown, more?: object) =>
   actions(update(u, more)).find((each) => each.startsWith('update')) ?? ''
 
 describe('writes', () => {
+  test.each<[unknown, string]>([
+    [[{ $set: { 'address.zip': 1 } }], 'address:zip: written'],
+    [[{ $set: { address: { zip: 1 } } }], 'address:zip: written'],
+    [[{ $replaceWith: { $mergeObjects: ['$$ROOT', { seen: true }] } }], 'seen: written'],
+    [[{ $set: { ssn: '$ssn', seen: true } }], 'seen: written'],
+    [[{ $set: { ssn: { $let: { vars: { s: '$ssn' }, in: '$$s' } }, seen: true } }], 'seen: written'],
+  ])('what %j does not name stays as it was', (u, expected) => {
+    expect(written(u)).toBe(`update shop.customers (${expected})`)
+  })
+
+  test.each<[object]>([
+    [{ ssn: 'x' }],
+    [{ ssn: { $gt: '', $eq: 'x' } }],
+    [{ ssn: { $in: ['x'] } }],
+    [{ ssn: { $not: { $ne: 'x' } } }],
+    [{ $or: [{ ssn: 'x' }] }],
+    [{ $and: [{ $or: [{ ssn: { $eq: 'x' } }] }] }],
+    [{ ssn: { $ref: 'a', $id: 1 } }],
+  ])('an upsert by %j stores what it asks to be equal', (q) => {
+    const upsert = { update: 'customers', updates: [{ q, u: { $set: { age: 1 } }, upsert: true }] }
+    expect(actions(upsert).find((each) => each.startsWith('insert'))).toContain('ssn: written')
+  })
+
+  test('names of list elements are found in one pass, however long the path is', () => {
+    const path = 'a.$[x'.padEnd(900_000, '.$[x')
+    const more = { arrayFilters: [{ x: 1 }] }
+    expect(read(update({ $set: { [path]: 1 } }, more)).kind).toBe('unreadable')
+  })
+
   test('R19 insert writes every name on every level', () => {
     const documents = [
       { _id: 1, email: 'x', deep: { ssn: '2', list: [{ a: 1 }, { b: [{ c: 1 }] }] } },
@@ -55,6 +84,31 @@ describe('writes', () => {
     [[{ $unset: 'ssn' }], 'ssn: written'],
     [[{ $replaceWith: { name: '$name' } }], 'ssn: written'],
     [[{ $project: { name: 1 } }], 'ssn: written'],
+    // What may stand there instead was written, also where the field itself may.
+    [[{ $set: { ssn: { $cond: [true, 'x', '$ssn'] } } }], 'ssn: written'],
+    [[{ $set: { ssn: { $ifNull: ['$ssn', 'x'] } } }], 'ssn: written'],
+    [[{ $set: { ssn: { $cond: [true, '$$REMOVE', '$ssn'] } } }], 'ssn: written'],
+    [
+      // biome-ignore lint/suspicious/noThenProperty: the operator's own argument
+      [{ $set: { ssn: { $switch: { branches: [{ case: true, then: 'x' }], default: '$ssn' } } } }],
+      'ssn: written',
+    ],
+    [[{ $set: { age: { $max: ['$age', 99] } } }], 'age: written'],
+    [[{ $set: { tags: { $slice: ['$tags', 1] } } }], 'tags: written'],
+    [[{ $set: { tags: { $filter: { input: '$tags', cond: false } } } }], 'tags: written'],
+    [[{ $set: { tags: { $reverseArray: '$tags' } } }], 'tags: written'],
+    [[{ $set: { tags: { $sortArray: { input: '$tags', sortBy: 1 } } } }], 'tags: written'],
+    [[{ $set: { tags: { $map: { input: '$tags', in: '$$this' } } } }], 'tags: written'],
+    [[{ $set: { tags: { $concatArrays: ['$tags', '$tags'] } } }], 'tags: written'],
+    [[{ $replaceWith: { $mergeObjects: ['$$ROOT', { ssn: 'x' }] } }], 'ssn: written'],
+    [[{ $replaceWith: { $mergeObjects: [{ ssn: 'x' }, '$$ROOT'] } }], 'ssn: written'],
+    [[{ $replaceWith: { $cond: [true, {}, '$$ROOT'] } }], '(unknown)'],
+    [[{ $replaceWith: { $ifNull: ['$$REMOVE', '$$ROOT'] } }], '(unknown)'],
+    [[{ $replaceWith: { $setField: { field: 'ssn', input: '$$ROOT', value: 'x' } } }], 'ssn: written'],
+    [[{ $set: { address: { $mergeObjects: ['$address', { city: 'x' }] } } }], 'address:city: written'],
+    [[{ $set: { address: { $literal: { zip: 1 } } } }], 'address:city: written'],
+    [[{ $set: { address: {} } }], 'address: written'],
+    [[{ $set: { 'ssn.x': 1 } }], 'ssn: written'],
   ])('%j: %s', (u, expected) => {
     expect(written(u)).toContain(expected)
   })

@@ -1,6 +1,6 @@
 /** insert, update, delete, findAndModify and bulkWrite. */
 import type { Output } from '@gatehouse/core'
-import { TYPE, type Value } from '../bson/index.js'
+import type { Value } from '../bson/index.js'
 import { checkMembers, collectionName, documentsIn, required } from './arguments.js'
 import { readFilter } from './filter.js'
 import type { Draft } from './ledger.js'
@@ -12,10 +12,19 @@ import { readProjection } from './pipeline/projection.js'
 import { bind, type Scope } from './pipeline/scope.js'
 import { collate, hinted, isSet } from './queries.js'
 import { overWritten, type Parts, type Read, scopeOf, target } from './reading.js'
-import { cursorReply, plan, WRITE_REPLY } from './reply-plans.js'
+import { BULK_REPLY, plan, WRITE_REPLY } from './reply-plans.js'
 import { badValue, Unread } from './unread.js'
 import { readArrayFilters, readUpdate, upserted } from './updates.js'
-import { firstName, isArray, isDocument, membersOf, numberOf, wantDocument, wantString } from './values.js'
+import {
+  EMPTY,
+  firstName,
+  isArray,
+  isDocument,
+  membersOf,
+  numberOf,
+  wantDocument,
+  wantString,
+} from './values.js'
 import { writeDocument } from './written-fields.js'
 
 const NONE: readonly Output[] = []
@@ -191,8 +200,6 @@ export function readFindAndModify(parts: Parts): Read {
   return { outputs, reply: plan('lastErrorObject value', [{ path: ['value'], each: false, shape }]) }
 }
 
-const EMPTY: Value = { type: TYPE.DOCUMENT, source: Uint8Array.of(5, 0, 0, 0, 0), start: 0, end: 5 }
-
 const BULK: Readonly<Record<string, ReadonlySet<string>>> = {
   insert: new Set(['insert', 'document']),
   update: new Set([
@@ -220,7 +227,7 @@ export function readBulkWrite(parts: Parts): Read {
     return cutNamespace(wantString(part(members, 'ns'), 'ns'))
   })
   for (const op of documentsIn(given, 'ops')) bulkOperation(parts, scope, op, namespaces)
-  return { outputs: NONE, reply: cursorReply({ free: true }, []) }
+  return { outputs: NONE, reply: BULK_REPLY }
 }
 
 function bulkOperation(

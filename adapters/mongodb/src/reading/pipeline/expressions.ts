@@ -21,6 +21,7 @@ import {
   isConstant,
   isCopy,
   type Lineage,
+  partOf,
 } from './lineage.js'
 import { ACCUMULATORS, EXPRESSIONS, type Operator } from './operators-table.js'
 import { OWN_READINGS } from './own-expressions.js'
@@ -106,9 +107,10 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   if (operator.yields === 'none') return CONSTANT
   if (operator.yields === 'compute') return compute(parts)
   // Which of them it is, and where in it, its further arguments say.
-  if (!operator.first) return either(parts)
+  if (name === '$ifNull') return either(parts)
+  if (!operator.first) return partOf(either(parts))
   const [first = CONSTANT, ...rest] = parts
-  return rest.every(isConstant) ? first : either([first, compute(rest)])
+  return partOf(rest.every(isConstant) ? first : either([first, compute(rest)]))
 }
 
 /** The type of what comes out tells how several values compare, however it is masked: whose it is, or that an int32 did not hold the sum. */

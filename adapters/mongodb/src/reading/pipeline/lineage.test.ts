@@ -57,6 +57,9 @@ describe('73 stages', () => {
     ['$project', [{ $project: { x: '$ssn' } }]],
     ['twice', [{ $project: { x: '$ssn' } }, { $project: { x: '$x' } }]],
     ['$addFields', [{ $addFields: { x: '$ssn' } }, { $project: { x: 1 } }]],
+    // An empty document goes into what stands there, and takes nothing away.
+    ['$addFields of nothing', [{ $project: { x: '$ssn' } }, { $addFields: { x: {} } }]],
+    ['$set of nothing', [{ $set: { x: { y: '$ssn' } } }, { $set: { x: { y: {} } } }, { $project: { x: 1 } }]],
     [
       '$set, then $unset of the original',
       [{ $set: { x: '$ssn' } }, { $unset: 'ssn' }, { $project: { x: 1 } }],

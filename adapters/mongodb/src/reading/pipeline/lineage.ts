@@ -17,6 +17,8 @@ export interface Lineage {
   readonly children: ReadonlyMap<string, Lineage>
   /** Constants can stand here as well: which of them is chosen tells how they compare. */
   readonly mixed?: true
+  /** A part of what stands in `places`, in another order, or nothing at all: a field that is given it is not as it was. */
+  readonly part?: true
   /** How many, and nothing else. */
   readonly counted?: true
   /** Taken away: nothing stands here. */
@@ -132,7 +134,9 @@ export function either(all: readonly Lineage[]): Lineage {
   const [first] = several
   if (first === undefined) return all.length > 0 && all.every((each) => each.gone) ? GONE : CONSTANT
   const mixed = several.some((each) => each.mixed) || all.some((each) => isConstant(each) && !each.gone)
-  if (several.length === 1) return mixed ? { ...first, mixed: true } : first
+  const part = all.some((each) => each.part || each.gone)
+  const of = { ...(mixed ? { mixed: true as const } : {}), ...(part ? { part: true as const } : {}) }
+  if (several.length === 1) return mixed || part ? { ...first, ...of } : first
   const names = new Set(several.flatMap((each) => [...each.children.keys()]))
   const children = new Map<string, Lineage>()
   for (const name of names) children.set(name, either(several.map((each) => exactChild(each, name))))
@@ -144,9 +148,14 @@ export function either(all: readonly Lineage[]): Lineage {
     ...(several.every((each) => each.counted) ? { counted: true as const } : {}),
     ...(several.some((each) => each.dotted) ? { dotted: true as const } : {}),
     ...(several.every((each) => each.named) ? { named: true as const } : {}),
-    ...(mixed ? { mixed: true as const } : {}),
+    ...of,
     ...(why === undefined ? {} : { unprovable: why }),
   })
+}
+
+/** What an operator takes out of a value, or puts in another order. */
+export function partOf(value: Lineage): Lineage {
+  return value.places.length === 0 || value.part ? value : { ...value, part: true }
 }
 
 /** Something worked out from all of them. */

@@ -20,6 +20,7 @@ import {
   either,
   everything,
   type Lineage,
+  partOf,
   at as placeAt,
   put,
   steered,
@@ -102,7 +103,7 @@ function readMap(value: Value, scope: Scope, { read }: Readers): Lineage {
   ])
   const body = read(part(members, 'in', '$map'), inner)
   // How long the list is shows even where the body is a constant.
-  return everything(body).length > 0 ? body : either([body, compute([input])])
+  return everything(body).length > 0 ? partOf(body) : either([body, compute([input])])
 }
 
 function readFilterArray(value: Value, scope: Scope, { read }: Readers): Lineage {
@@ -116,7 +117,7 @@ function readFilterArray(value: Value, scope: Scope, { read }: Readers): Lineage
   use(scope, [condition], 'filter')
   const limit = members.get('limit')
   if (limit !== undefined) use(scope, [read(limit, scope)], 'argument')
-  return input
+  return partOf(input)
 }
 
 const PASSES = 4
@@ -138,7 +139,7 @@ function readReduce(value: Value, scope: Scope, { read }: Readers): Lineage {
   let so = initial
   for (let count = 0; count < PASSES; count++) {
     const next = either([so, pass(so)])
-    if (digest(next) === digest(so)) return count === 0 ? either([so, compute([input])]) : so
+    if (digest(next) === digest(so)) return partOf(count === 0 ? either([so, compute([input])]) : so)
     so = next
   }
   const all = compute([input, initial, so])
@@ -222,5 +223,5 @@ function readSortArray(value: Value, scope: Scope, { read }: Readers): Lineage {
   if (isDocument(by))
     for (const { name } of elements(by)) use(scope, [placeAt(input, name.split('.'))], 'order')
   else use(scope, [input], 'order')
-  return input
+  return partOf(input)
 }

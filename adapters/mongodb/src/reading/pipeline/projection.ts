@@ -16,7 +16,7 @@ import {
 } from '../values.js'
 import { distinctPaths } from './distinct-paths.js'
 import { readExpression } from './expressions.js'
-import { at, documentOf, GONE, type Lineage, put } from './lineage.js'
+import { at, documentOf, either, GONE, type Lineage, put } from './lineage.js'
 import { type Scope, within } from './scope.js'
 
 type Part =
@@ -118,6 +118,9 @@ function* additions(
     if (path.some((each) => each.startsWith('$'))) throw badValue(`'${name}' is no path`)
     const first = isDocument(value) ? firstName(value) : undefined
     if (first !== undefined && !first.startsWith('$')) yield* additions(value, path, scope)
+    // An empty document goes into the one that stands there, and changes nothing of it.
+    else if (isDocument(value) && first === undefined)
+      yield [path, either([at(scope.root, path), documentOf(new Map())])]
     else yield [path, readExpression(value, scope)]
   }
 }

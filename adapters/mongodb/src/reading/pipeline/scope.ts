@@ -93,7 +93,8 @@ export function join(scope: Scope, left: Lineage, right: Lineage): void {
   use(scope, [right], 'join', { join: joinOf(scope, right, left) })
 }
 
-function sharesRead(left: Lineage, right: Lineage): boolean {
+/** Both stand in documents of the same collection. */
+export function sharesRead(left: Lineage, right: Lineage): boolean {
   return left.places.some(({ read }) => right.places.some((other) => other.read === read))
 }
 

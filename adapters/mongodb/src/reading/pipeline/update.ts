@@ -4,10 +4,10 @@ import { fieldsUnder } from '../known-fields.js'
 import { type Draft, touch } from '../ledger.js'
 import { badValue } from '../unread.js'
 import { isDocument, items, onlyElement } from '../values.js'
-import { documentOf, isCopy, type Lineage } from './lineage.js'
+import { isCopy, type Lineage } from './lineage.js'
 import { WALK } from './pipeline.js'
 import type { Scope } from './scope.js'
-import { store } from './writing.js'
+import { storeAt } from './writing.js'
 
 const ALLOWED: ReadonlySet<string> = new Set([
   '$set',
@@ -25,8 +25,7 @@ export function readPipelineUpdate(stages: Value, scope: Scope, targets: readonl
   }
   const before = scope.root
   const after = WALK.pipeline(stages, scope)
-  const kept =
-    after.places.length === 1 && after.places[0]?.path.length === 0 && after.places[0] === before.places[0]
+  const kept = after.places.length === 1 && isWhole(after) && after.places[0] === before.places[0]
   if (!kept) {
     for (const target of targets) {
       for (const { path } of fieldsUnder(target.collection, [])) {
@@ -35,6 +34,11 @@ export function readPipelineUpdate(stages: Value, scope: Scope, targets: readonl
     }
   }
   storeChanges(scope, after, [], targets, kept)
+}
+
+/** Documents as they are: nothing else, and never none, can stand in their place. */
+function isWhole({ places, mixed, part }: Lineage): boolean {
+  return places[0]?.path.length === 0 && mixed !== true && part !== true
 }
 
 /** The document still has this field where it was. */
@@ -51,6 +55,7 @@ function isSame(after: Lineage, path: readonly string[]): boolean {
 function isPlace(value: Lineage, path: readonly string[]): boolean {
   const [place] = value.places
   if (place === undefined || !isCopy(value) || value.places.length > 1) return false
+  if (value.mixed === true || value.part === true) return false
   return place.path.every((name, index) => name === path[index])
 }
 
@@ -71,9 +76,11 @@ function storeChanges(
       storeChanges(scope, child, at, targets, isPlace({ ...child, children: new Map() }, at))
     else storeOne(scope, child, at, targets)
   }
-  if (!kept && (value.places.length > 0 || value.taint.length > 0 || value.unprovable !== undefined)) {
+  if (kept) return
+  if (value.places.length > 0 || value.taint.length > 0 || value.unprovable !== undefined)
     storeOne(scope, { ...value, children: new Map() }, path, targets)
-  }
+  // A new document has nothing of the one that stood there.
+  else if (path.length > 0) for (const target of targets) remove(scope, target, path)
 }
 
 function remove(scope: Scope, target: Draft, path: readonly string[]): void {
@@ -85,10 +92,11 @@ function storeOne(scope: Scope, value: Lineage, path: readonly string[], targets
   for (const target of targets) {
     for (const field of fieldsUnder(target.collection, path))
       touch(scope.ledger, target, field.path, 'written')
+    // What is no document gives way to one.
+    for (let length = 1; length < path.length; length++) {
+      const above = path.slice(0, length)
+      if (fieldsUnder(target.collection, above).length === 0) touch(scope.ledger, target, above, 'written')
+    }
   }
-  let nested: Lineage = value
-  for (const each of [...path].reverse()) {
-    nested = documentOf(new Map([[each, nested]]))
-  }
-  store(scope, nested, targets)
+  storeAt(scope, value, path, targets)
 }

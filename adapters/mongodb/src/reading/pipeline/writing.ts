@@ -78,7 +78,13 @@ export function store(scope: Scope, documents: Lineage, targets: readonly Draft[
   storeAt(scope, documents, [], targets)
 }
 
-function storeAt(scope: Scope, value: Lineage, path: readonly string[], targets: readonly Draft[]): void {
+/** The same of what stands under a path. */
+export function storeAt(
+  scope: Scope,
+  value: Lineage,
+  path: readonly string[],
+  targets: readonly Draft[],
+): void {
   if (value.gone) return
   const { ledger } = scope
   for (const [name, child] of value.children) storeAt(scope, child, [...path, name], targets)
@@ -92,7 +98,8 @@ function storeAt(scope: Scope, value: Lineage, path: readonly string[], targets:
   const copy = isCopy(value)
   const into = targets.map((each) => placeOf(ledger, each, path))
   const whole: Lineage = { ...value, children: CONSTANT.children }
-  const from = copy ? placesIn(ledger, whole) : undefined
+  // A constant that may stand there instead was written by nobody's data (R19).
+  const from = copy && value.mixed !== true ? placesIn(ledger, whole) : undefined
   for (const each of targets) touch(ledger, each, path, 'written', from && { from })
   if (!copy) {
     use(scope, [whole], 'flow')
