@@ -5,6 +5,8 @@ import type { Named } from './catalog/catalog-watch.js'
 import type { Server as WholeServer } from './catalog/server.js'
 import type { Reader } from './reading/read-command.js'
 import type { Cursors } from './session/cursors.js'
+import type { CursorQuestion, Lending } from './session/lending.js'
+import type { News } from './session/spreading.js'
 import type { RefusedTransactions } from './session/transactions.js'
 
 /** One upstream, all its databases, as sessions need it. */
@@ -25,9 +27,13 @@ export interface House {
   readonly serviceId: Uint8Array
   nextConnectionId(): number
   readonly cursors: Cursors
+  /** Undefined: no other process opens cursors for this listener. */
+  readonly lending: Lending | undefined
   readonly refusedTransactions: RefusedTransactions
   /** The catalog is being read again after a definition: what is read meanwhile waits for it. */
   readonly refreshing: Promise<void> | undefined
   /** `changed`: of these collections in any case. */
   refresh(changed: readonly Named[]): void
+  /** What those of its kind in other processes ask and tell. */
+  answer(from: number, question: CursorQuestion | News): unknown
 }

@@ -1,6 +1,7 @@
 /** The MongoDB adapter, assembled. */
 import type { Greeting, OpenAdapter, ProtocolAdapter, Site } from '@gatehouse/adapter-kit'
 import { createMaskKey } from '@gatehouse/masking'
+import type { Named } from './catalog/catalog-watch.js'
 import { openServer } from './catalog/index.js'
 import { createVisit, secure, type Taken, type Visit } from './greeting/greeting.js'
 import { createGuest } from './guest.js'
@@ -10,7 +11,9 @@ import type { Reader } from './reading/read-command.js'
 import { createReader } from './reading/reader.js'
 import { createCursors } from './session/cursors.js'
 import { explainCommand } from './session/explain.js'
+import { type CursorQuestion, createLending } from './session/lending.js'
 import { SESSION_ID } from './session/lsid.js'
+import { type News, spread } from './session/spreading.js'
 import { createRefusedTransactions } from './session/transactions.js'
 
 export * from './catalog/index.js'
@@ -57,6 +60,7 @@ export function openOver(site: Site, { server, reader, revise, describe, close }
       return server.current
     },
     revise,
+    answer: (from, question) => house.answer(from, question as CursorQuestion | News),
     explain: async (text, _account, database) => explainCommand(reader, server.catalog(), text, database),
     catalog: async () => describe(),
     close,
@@ -74,9 +78,32 @@ function greetingOf(taken: Taken, visit: Visit, house: House): Greeting {
 
 function createHouse(site: Site, server: Server, reader: Reader): House {
   // One fleet's gateways give a client the same session upstream: a retry through another is the same write.
-  const sessions = createMaskKey(site.maskingKey ?? site.random(32)).forField('mongodb sessions')
-  let connections = 0
+  const key = site.maskingKey ?? site.secret ?? site.random(32)
+  const sessions = createMaskKey(key).forField('mongodb sessions')
+  const { siblings, random } = site
+  const { number, of } = siblings ?? { number: 1, of: 1 }
+  let connections = number - of
   let refreshing: Promise<void> | undefined
+  const cursors = createCursors({
+    random,
+    siblings,
+    closed: (id, person, kept) => lending?.closed(id, person, kept),
+  })
+  const lending =
+    siblings && createLending(cursors, siblings, Buffer.from(site.random(16)).toString('base64'))
+  const refusedTransactions = createRefusedTransactions((transaction) =>
+    spread(siblings, { kind: 'refused', transaction }),
+  )
+  const reread = (changed: readonly Named[]) => {
+    // Names stay unknown, and are judged when met, until a later reading succeeds.
+    const reading: Promise<void> = server
+      .refresh(changed)
+      .catch(() => {})
+      .then(() => {
+        if (refreshing === reading) refreshing = undefined
+      })
+    refreshing = reading
+  }
   return {
     site,
     server,
@@ -86,23 +113,28 @@ function createHouse(site: Site, server: Server, reader: Reader): House {
       sessions.digest(Buffer.concat([Buffer.from(person), Uint8Array.of(0), id])).subarray(0, SESSION_ID),
     serviceId: site.random(12),
     nextConnectionId() {
-      connections = (connections + 1) & 0x7fff_ffff
+      connections = (connections + of) & 0x7fff_ffff
       return connections
     },
-    cursors: createCursors(site.random),
-    refusedTransactions: createRefusedTransactions(),
+    cursors,
+    lending,
+    refusedTransactions,
     get refreshing() {
       return refreshing
     },
     refresh(changed) {
-      // Names stay unknown, and are judged when met, until a later reading succeeds.
-      const reading: Promise<void> = server
-        .refresh(changed)
-        .catch(() => {})
-        .then(() => {
-          if (refreshing === reading) refreshing = undefined
-        })
-      refreshing = reading
+      spread(siblings, { kind: 'defined', changed })
+      reread(changed)
+    },
+    answer(from, question) {
+      switch (question.kind) {
+        case 'refused':
+          return refusedTransactions.heard(question.transaction)
+        case 'defined':
+          return reread(question.changed)
+        default:
+          return lending?.answer(from, question)
+      }
     },
   }
 }

@@ -53,6 +53,8 @@ export interface OpenAdapter {
   revise(knowledge: Knowledge): Promise<void>
   /** Left out: no client of this protocol names other sessions. False where no session here is meant, or it is not the same person's. */
   stop?(request: StopRequest): boolean
+  /** A question of its own kind in another process, by that one's number. Left out: none is ever asked. */
+  answer?(from: number, question: unknown): unknown
   /** Reads a statement as this listener would, for `explain`; undefined database: the only or first one. */
   explain(text: string, account: string, database: string | undefined): Promise<Explanation>
   /** The catalog as plain data, for `catalog export` and `classes`. */

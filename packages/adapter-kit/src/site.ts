@@ -1,6 +1,7 @@
 /** Where an adapter stands: one listener's upstream and what the gateway knows that bears on reading it. */
 import type { SecureContextOptions } from 'node:tls'
 import type { Identity } from '@gatehouse/core'
+import type { Siblings } from './siblings.js'
 
 export interface Account {
   readonly user: string
@@ -72,6 +73,10 @@ export interface Site {
   readonly random: (size: number) => Uint8Array
   /** Asks those who hold this listener's other sessions: another process, or an adapter that a reload has replaced. Never rejects. */
   readonly stopElsewhere?: (request: StopRequest) => Promise<boolean>
+  /** Left out: no other process serves this listener. */
+  readonly siblings?: Siblings
+  /** 32 bytes that all processes of this gateway have, also after a restart; left out: nobody else has to make out the same of anything. */
+  readonly secret?: Uint8Array
   readonly version: string
 }
 

@@ -1,4 +1,5 @@
 /** Puts a gateway together from a configuration, and takes it apart again. */
+import { createHmac } from 'node:crypto'
 import type { OpenAdapter, StopRequest } from '@gatehouse/adapter-kit'
 import { createGate, type Identity } from '@gatehouse/core'
 import type { Registry } from 'prom-client'
@@ -7,7 +8,6 @@ import { keptSecret, openDataFolder } from './data-folder.js'
 import { type Health, judgeHealth } from './health.js'
 import { openListener } from './listener.js'
 import { type ListenerState, limitsOf } from './listener-state.js'
-import { loadAdapter } from './load-adapter.js'
 import { faultFacts } from './log.js'
 import { countedSink } from './metrics/counted-sink.js'
 import { createListenerFigures } from './metrics/listener-figures.js'
@@ -19,12 +19,13 @@ import { openRecordKeeping } from './record-keeping.js'
 import { type Preparing, prepareReload, type ReloadResult } from './reload.js'
 import { createRoster } from './roster.js'
 import type { GatewaySources, OpenedListener, Running } from './running.js'
-import { siteFor } from './site.js'
+import { answerSibling, openAdapter } from './siblings.js'
 import { makeStanding } from './standing.js'
 import { stopHere } from './stopping.js'
 import { VERSION } from './version.js'
 import { createWatch } from './watch.js'
-import { ownShared, type Shared } from './workers/shared.js'
+import type { SiblingCall } from './workers/messages.js'
+import { ownShared } from './workers/shared.js'
 
 export interface Listening {
   readonly listener: string
@@ -51,6 +52,8 @@ export interface Gateway {
   present(processId: number, key: Uint8Array): Promise<void>
   /** A request that another process could not meet: false where no session here is meant. */
   stopSession(listener: string, request: StopRequest): boolean
+  /** What an adapter in another process asks of its own kind. Rejects where there is none. */
+  answerSibling(from: number, call: SiblingCall): Promise<unknown>
 }
 
 /**
@@ -73,6 +76,7 @@ export async function startGateway(
     for (const warning of configuration.warnings) log.warn({}, warning)
     openDataFolder(configuration.dataDir)
     const signInSecret = keptSecret(configuration.dataDir, 'sign-in.key', random)
+    const siteSecret = createHmac('sha256', signInSecret).update('sites').digest()
     const standing = await makeStanding(configuration, policies, { signInSecret, now })
     const newId = createIds({ now, random })
     const records = await openRecordKeeping(configuration, shared.station, { log, now, newId })
@@ -89,7 +93,10 @@ export async function startGateway(
       sources,
       stopElsewhere: async (listener, request) =>
         stopSession(listener, request) || (await shared.stopElsewhere?.(listener, request)) === true,
+      shared,
+      marks: new WeakMap(),
       signInSecret,
+      siteSecret,
       house: {
         gate: createGate({ policy: () => running.standing.policies.policy, sink, now, newId }),
         sink,
@@ -108,7 +115,7 @@ export async function startGateway(
     }
     for (const fault of await standing.issuers.warm())
       log.warn(faultFacts(fault), 'an issuer cannot be reached yet')
-    await openAll(running, shared, undo)
+    await openAll(running, undo)
     await watched.look(running)
     const reloads = { done: 0, refused: 0 }
     const health = () => judgeHealth([...records.details(), ...watched.details(running, draining)])
@@ -170,6 +177,7 @@ export async function startGateway(
       health,
       present: (processId, key) => shared.cancelKeys.present(processId, key),
       stopSession,
+      answerSibling: (from, call) => answerSibling(listeners, running.marks, from, call),
     }
   } catch (fault) {
     await unwind()
@@ -177,17 +185,16 @@ export async function startGateway(
   }
 }
 
-async function openAll(
-  running: Running,
-  { openDoor }: Shared,
-  undo: (() => Promise<void> | void)[],
-): Promise<void> {
-  const { standing, listeners, house, sources, stopElsewhere } = running
+async function openAll(running: Running, undo: (() => Promise<void> | void)[]): Promise<void> {
+  const {
+    standing,
+    listeners,
+    house,
+    shared: { openDoor },
+  } = running
   const { configuration, policies } = standing
   for (const settings of configuration.listeners) {
-    const adapter = await (await loadAdapter(settings.protocol)).open(
-      siteFor(configuration, settings, policies.knowledge, { ...sources, stopElsewhere }),
-    )
+    const adapter = await openAdapter(running, configuration, settings, policies)
     undo.push(async () => {
       const opened = listeners.get(settings.name)
       await Promise.all(

@@ -3,11 +3,11 @@ import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import type { ListenerSettings } from './configuration/listener-keys.js'
 import type { Configuration } from './configuration/read-configuration.js'
 import { limitsOf } from './listener-state.js'
-import { loadAdapter } from './load-adapter.js'
 import { faultFacts } from './log.js'
 import type { LoadedPolicies } from './policies/load-policies.js'
 import type { OpenedListener, Running } from './running.js'
-import { siteFor, siteMark } from './site.js'
+import { openAdapter } from './siblings.js'
+import { siteMark } from './site.js'
 import { makeStanding, type Standing } from './standing.js'
 
 export type ReloadResult =
@@ -30,7 +30,7 @@ export async function prepareReload(
   configuration: Configuration,
   policies: LoadedPolicies,
 ): Promise<Preparing> {
-  const { listeners, sources, signInSecret, stopElsewhere } = running
+  const { listeners, sources, signInSecret } = running
   const before = running.standing
   const fresh = new Map<string, OpenAdapter>()
   const changed = configuration.listeners.filter((settings) => listeners.has(settings.name))
@@ -43,13 +43,7 @@ export async function prepareReload(
       const now = listeners.get(settings.name)?.state.settings
       if (now === undefined || siteMark(before.configuration, now) === siteMark(configuration, settings))
         continue
-      const adapter = await loadAdapter(settings.protocol)
-      fresh.set(
-        settings.name,
-        await adapter.open(
-          siteFor(configuration, settings, policies.knowledge, { ...sources, stopElsewhere }),
-        ),
-      )
+      fresh.set(settings.name, await openAdapter(running, configuration, settings, policies))
     }
     return { kind: 'prepared', commit: () => commit(running, standing, fresh), abandon }
   } catch (fault) {

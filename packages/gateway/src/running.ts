@@ -32,5 +32,9 @@ export interface Running {
   readonly house: House
   readonly sources: GatewaySources
   readonly stopElsewhere: StopElsewhere
+  readonly shared: Shared
+  /** What each adapter stands before. */
+  readonly marks: WeakMap<OpenAdapter, string>
   readonly signInSecret: Uint8Array
+  readonly siteSecret: Uint8Array
 }

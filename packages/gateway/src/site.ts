@@ -1,5 +1,13 @@
 /** Where an adapter stands, from the configuration. */
-import type { Account, Knowledge, Site, SiteLimits, StopRequest, Upstream } from '@gatehouse/adapter-kit'
+import type {
+  Account,
+  Knowledge,
+  Siblings,
+  Site,
+  SiteLimits,
+  StopRequest,
+  Upstream,
+} from '@gatehouse/adapter-kit'
 import type { ListenerSettings } from './configuration/listener-keys.js'
 import type { Configuration } from './configuration/read-configuration.js'
 import type { UpstreamSettings } from './configuration/upstream-keys.js'
@@ -11,13 +19,15 @@ export interface SiteSources {
   readonly now: () => number
   readonly random: (size: number) => Uint8Array
   readonly stopElsewhere?: (listener: string, request: StopRequest) => Promise<boolean>
+  readonly siblings?: Siblings
+  readonly secret?: Uint8Array
 }
 
 export function siteFor(
   configuration: Configuration,
   settings: ListenerSettings,
   knowledge: Knowledge,
-  { log, now, random, stopElsewhere }: SiteSources,
+  { log, now, random, stopElsewhere, siblings, secret }: SiteSources,
 ): Site {
   const key = configuration.masking?.key
   return {
@@ -31,6 +41,8 @@ export function siteFor(
     now,
     random,
     ...(stopElsewhere && { stopElsewhere: (request) => stopElsewhere(settings.name, request) }),
+    ...(siblings && { siblings }),
+    ...(secret && { secret }),
     version: VERSION,
   }
 }

@@ -54,18 +54,23 @@ export function forwardPermitted(
     }
     case 'get-more': {
       const { cursor } = pending
+      // Between the question and its answer it was killed, or went on in another process.
+      if (parts.house.cursors.find(cursor.id, memory.person) !== cursor) {
+        const client = arrived.silent ? {} : { client: writeReply(arrived.requestId, failureDocument(GONE)) }
+        return {
+          upstream: undefined,
+          ...client,
+          completions: [completion(permit, 'failed', { native: GONE.code })],
+        }
+      }
       if (cursor.over !== undefined) {
         parts.house.cursors.close(cursor)
         return limited(memory, arrived, permit, cursor.over, parts)
       }
-      return send(memory, arrived, permit, parts, { cursor: cursor.upstream }, (requestId) => ({
-        kind: 'statement',
-        requestId,
-        arrived,
-        read: cursor.read,
-        permit,
-        cursor,
-      }))
+      return send(memory, arrived, permit, parts, { cursor: cursor.upstream }, (requestId) => {
+        cursor.coming += 1
+        return { kind: 'statement', requestId, arrived, read: cursor.read, permit, cursor }
+      })
     }
     case 'statement': {
       const { read } = pending
@@ -95,6 +100,8 @@ export function forwardPermitted(
     }
   }
 }
+
+const GONE = { code: 43, codeName: 'CursorNotFound', errmsg: 'the cursor is no longer open' }
 
 function send(
   memory: Memory,

@@ -92,7 +92,7 @@ export function openHouse(): FuzzHouse {
     random,
     version: '0',
   }
-  const cursors = createCursors(random)
+  const cursors = createCursors({ random })
   const foreign = cursors.open({
     upstream: FOREIGN,
     person: 'somebody else',
@@ -133,7 +133,9 @@ export function openHouse(): FuzzHouse {
     serviceId: random(12),
     nextConnectionId: () => 1,
     cursors,
+    lending: undefined,
     refusedTransactions: createRefusedTransactions(),
+    answer: () => undefined,
     get refreshing() {
       return refreshing
     },

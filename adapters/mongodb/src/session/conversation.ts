@@ -3,7 +3,7 @@ import type { Conversation } from '@gatehouse/adapter-kit'
 import { farewellBytes, follow } from '../following/following.js'
 import { forwardPermitted, forwardRefused } from '../forwarding/forwarding.js'
 import { clientLayout, upstreamLayout } from '../messages/index.js'
-import { completion, createMemory, type Memory, type Pending } from './memory.js'
+import { arrivedBatch, completion, createMemory, type Memory, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
 import { createRenewing } from './renewing.js'
 import { takeFrame } from './taking.js'
@@ -46,6 +46,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     },
     ended: () => {
       const { owed } = memory
+      arrivedBatch(memory)
       memory.owed = undefined
       return owed === undefined || owed.kind === 'own' ? [] : [completion(owed.permit, 'cut')]
     },

@@ -17,7 +17,7 @@ const parts = (person: string) => ({
 })
 
 test('R15 whoever opens too many loses their own oldest, and nobody else’s', () => {
-  const cursors = createCursors((size) => randomBytes(size), 3)
+  const cursors = createCursors({ random: (size) => randomBytes(size), most: 3 })
   const first = cursors.open(parts('ann'))
   const mine = Array.from({ length: 5 }, () => cursors.open(parts('bob')))
   expect(cursors.find(first.id, 'ann')).toBe(first)
@@ -33,7 +33,7 @@ test('R15 whoever opens too many loses their own oldest, and nobody else’s', (
 
 test('82 an id is of use to its person alone, is never 0, and is gone when it is closed', () => {
   let turn = 0
-  const cursors = createCursors(() => Buffer.alloc(8, turn++ === 0 ? 0 : turn))
+  const cursors = createCursors({ random: () => Buffer.alloc(8, turn++ === 0 ? 0 : turn) })
   const cursor = cursors.open(parts('ann'))
   expect(cursor.id).toBeGreaterThan(0n)
   expect(cursors.find(cursor.id, 'bob')).toBeUndefined()
@@ -43,12 +43,12 @@ test('82 an id is of use to its person alone, is never 0, and is gone when it is
 })
 
 test('an id of the upper half is one that every driver takes', () => {
-  const cursors = createCursors(() => Buffer.alloc(8, 0xff))
+  const cursors = createCursors({ random: () => Buffer.alloc(8, 0xff) })
   expect(cursors.open(parts('ann')).id).toBe(0x7fff_ffff_ffff_ffffn)
 })
 
 test('one plan is one getMore to the gate', () => {
-  const cursors = createCursors((size) => randomBytes(size))
+  const cursors = createCursors({ random: (size) => randomBytes(size) })
   const [one, other] = [cursors.open(parts('ann')), cursors.open(parts('ann'))]
   expect(one.statement).toBe(other.statement)
   expect(one.statement).toMatchObject({ command: 'getMore', bytes: 0 })

@@ -1,10 +1,11 @@
 /** Cursors that their client wants no more: gone here, and told by its own ids. */
 import { createByteWriter } from '@gatehouse/adapter-kit'
 import { createDocumentWriter } from '../bson/index.js'
-import type { Cursor, Cursors } from './cursors.js'
+import type { Cursors } from './cursors.js'
+import type { NamedCursor } from './lending.js'
 
 /** By the client's ids; undefined: not known, or not its. */
-export type Named = readonly (readonly [bigint, Cursor | undefined])[]
+export type Named = readonly (readonly [bigint, NamedCursor | undefined])[]
 
 /** The reply's document. */
 export function forgetKilled(named: Named, cursors: Cursors): Uint8Array {

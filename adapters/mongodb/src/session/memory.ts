@@ -6,6 +6,7 @@ import type { Arrived } from './arriving.js'
 import type { Cursor } from './cursors.js'
 import type { Guard } from './guarding.js'
 import type { Named } from './killed.js'
+import type { NamedCursor } from './lending.js'
 import type { Renewing } from './renewing.js'
 
 /** What was read of the command that waits for the gate's answer. */
@@ -58,6 +59,14 @@ export type Owed =
   /** A command of our own; then the client gets `client`, where it has not been answered yet. */
   | { readonly kind: 'own'; readonly requestId: number; readonly client: Uint8Array | undefined }
 
+export interface Sought {
+  /** Of which command. */
+  readonly requestId: number
+  /** A batch of it is on its way in another process. */
+  coming: boolean
+  named: readonly NamedCursor[]
+}
+
 export interface Memory {
   readonly gate: SessionGate
   /** Issuer, subject and agent. */
@@ -70,6 +79,8 @@ export interface Memory {
   waiters: (() => void)[]
   /** The credential has run out, and the client may bring another. */
   renewing: Renewing | undefined
+  /** Cursors of the command that is read again, as another process has told of them. */
+  sought: Sought | undefined
   /** The session of the gateway's own transactions, and the last one's number. */
   guarding: { readonly session: Uint8Array; last: bigint } | undefined
 }
@@ -85,6 +96,7 @@ export function createMemory(gate: SessionGate, requestId: number): Memory {
     owed: undefined,
     waiters: [],
     renewing: undefined,
+    sought: undefined,
     guarding: undefined,
   }
 }
@@ -101,11 +113,17 @@ export function nextAnswer(memory: Memory): Promise<void> {
 
 /** Nothing is open any more, or what is was opened by ourselves. */
 export function settle(memory: Memory, owed: Owed | undefined = undefined): void {
+  arrivedBatch(memory)
   memory.owed = owed
   if (owed !== undefined) return
   const woken = memory.waiters
   memory.waiters = []
   for (const resolve of woken) resolve()
+}
+
+/** What was on its way of a cursor is here, or will never be: it may go on. */
+export function arrivedBatch({ owed }: Memory): void {
+  if (owed?.kind === 'statement' && owed.cursor !== undefined) owed.cursor.coming -= 1
 }
 
 export interface Told {

@@ -22,11 +22,11 @@ import { sizeOf } from '../reading/shape.js'
 import { failureDocument } from '../refusing.js'
 import { answersHello, ownAnswer } from './answers.js'
 import { type Arrived, arrive, frameBytes } from './arriving.js'
-import type { Cursor } from './cursors.js'
 import { definedBy } from './defining.js'
 import { type Memory, nextAnswer, type Pending } from './memory.js'
 import type { ConversationParts } from './parts.js'
 import { REAUTHENTICATE } from './renewing.js'
+import { killable, seek } from './seeking.js'
 
 export function takeFrame(frame: Frame, memory: Memory, parts: ConversationParts): Reading {
   // One command at a time: what is behind it is read when it has its answer.
@@ -130,14 +130,18 @@ function takeCommand(arrived: Arrived, memory: Memory, parts: ConversationParts)
         return refuse(read.statement, 'GH_FORBIDDEN', UNANSWERED)
       return ask({ kind: 'statement', arrived, read }, read.statement, memory)
     case 'cursor': {
+      const sought = seek(read, arrived, memory, house)
+      if (sought instanceof Promise) return { kind: 'wait', ready: sought }
       if (read.name === 'killCursors') {
         const cursors = read.cursors.map(
-          (id) => [id, killable(id, read.collection, arrived, memory, parts)] as const,
+          (id) => [id, killable(id, read.collection, arrived, memory, sought, house)] as const,
         )
         return ask({ kind: 'kill-cursors', arrived, cursors }, read.statement, memory)
       }
       const [id = 0n] = read.cursors
       const cursor = read.name === 'getMore' ? house.cursors.find(id, memory.person) : undefined
+      if (cursor === undefined && sought?.coming === true)
+        return refuse(read.statement, 'GH_FORBIDDEN', `cursor id ${id} is already in use`, CURSOR_IN_USE)
       if (
         cursor === undefined ||
         cursor.database !== command.database ||
@@ -159,21 +163,10 @@ function isTooLong({ body, sequences }: Arrived['command'], most: number): boole
   return false
 }
 
-/** Somebody else's, or another collection's, is none. */
-function killable(
-  id: bigint,
-  collection: string,
-  { command }: Arrived,
-  { person }: Memory,
-  { house }: ConversationParts,
-): Cursor | undefined {
-  const cursor = house.cursors.find(id, person)
-  return cursor?.database === command.database && cursor.collection === collection ? cursor : undefined
-}
-
 type Native = Pick<NativeCode, 'code' | 'codeName'>
 
 const CURSOR_NOT_FOUND: Native = { code: 43, codeName: 'CursorNotFound' }
+const CURSOR_IN_USE: Native = { code: 143, codeName: 'CursorInUse' }
 const UNANSWERED = 'a definition whose answer nobody waits for'
 const OTHER_SESSION = 'the cursor was opened in another session'
 const OTHER_SESSION_CODE: Native = { code: 50_737, codeName: 'Location50737' }

@@ -8,21 +8,32 @@ export interface Transaction {
 
 export interface RefusedTransactions {
   add(transaction: Transaction): void
+  /** One that was refused in another process. */
+  heard(transaction: Transaction): void
   has(transaction: Transaction): boolean
 }
 
 const MOST = 10_000
 
-export function createRefusedTransactions(most = MOST): RefusedTransactions {
+/** `tell`: is told of each that is refused here. */
+export function createRefusedTransactions(
+  tell: (transaction: Transaction) => void = () => {},
+  most = MOST,
+): RefusedTransactions {
   /** A session has one transaction at a time, and its numbers grow. */
   const bySession = new Map<string, bigint>()
+  const heard = ({ session, number }: Transaction) => {
+    bySession.delete(session)
+    bySession.set(session, number)
+    const [oldest] = bySession.keys()
+    if (bySession.size > most && oldest !== undefined) bySession.delete(oldest)
+  }
   return {
-    add({ session, number }) {
-      bySession.delete(session)
-      bySession.set(session, number)
-      const [oldest] = bySession.keys()
-      if (bySession.size > most && oldest !== undefined) bySession.delete(oldest)
+    add(transaction) {
+      heard(transaction)
+      tell(transaction)
     },
+    heard,
     has: ({ session, number }) => bySession.get(session) === number,
   }
 }

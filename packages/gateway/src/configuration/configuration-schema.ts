@@ -43,14 +43,6 @@ export function configurationSchema(surroundings: Surroundings) {
         path: ['listeners', tokens, 'auth'],
         message: '`token` needs an issuer under `identity.issuers`',
       })
-    const alone = keys.listeners.findIndex(({ protocol }) => protocol === 'mongodb')
-    if (alone !== -1 && keys.workers !== 1)
-      context.addIssue({
-        code: 'custom',
-        path: ['workers'],
-        message:
-          "expected 1 with a `mongodb` listener: a client's next connection may ask for what its cursor still has, and each worker knows its own alone",
-      })
   })
 }
 

@@ -233,14 +233,6 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
 ]
 
 describe('each fault names line, column and what was expected', () => {
-  test('several workers before MongoDB, whose cursors outlive a connection', () => {
-    const text = WHOLE.replace('workers: 1', 'workers: 2').replace('protocol: postgres', 'protocol: mongodb')
-    const at = `f:${lineOf(text, 'workers: 2')}:`
-    expect(faults(text)).toContainEqual(
-      expect.stringMatching(`${at}.*expected 1 with a \`mongodb\` listener`),
-    )
-  })
-
   test.each(TABLE)('%s → %s', (change, to, at, says) => {
     const text = WHOLE.replace(change, to)
     expect(text).not.toBe(WHOLE)

@@ -28,7 +28,12 @@ function message(document: Document, requestId: number): Buffer {
   return frame
 }
 
-export async function enterMongodb(port: number, user: string): Promise<Guest> {
+export interface MongodbGuest extends Guest {
+  /** One command and its reply; a reply that says no is thrown. */
+  say(document: Document): Promise<Document>
+}
+
+export async function enterMongodb(port: number, user: string): Promise<MongodbGuest> {
   const socket = connect(port, '127.0.0.1')
   socket.setNoDelay(true)
   let kept = Buffer.alloc(0)
@@ -69,6 +74,7 @@ export async function enterMongodb(port: number, user: string): Promise<Guest> {
   await prove(say, user)
   return {
     socket,
+    say,
     async ask(text) {
       const command: Document = JSON.parse(text)
       let reply = await say({ ...command, $db: 'shop' })

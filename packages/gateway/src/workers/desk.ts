@@ -2,7 +2,7 @@
 import { createBackoff } from '@gatehouse/identity'
 import { workerOf } from '../cancel-keys.js'
 import type { Hears } from './link.js'
-import type { CancelRequest, StopCall, WorkerSide } from './messages.js'
+import type { CancelRequest, SiblingCall, StopCall, WorkerSide } from './messages.js'
 import { createPlaces, type Place } from './places.js'
 
 /** One worker's side of the desk. */
@@ -22,6 +22,8 @@ export interface Onward {
   /** To the worker of that number, if there is one. */
   cancel(worker: number, request: CancelRequest): void
   stopSession(call: StopCall & { readonly from: number }): Promise<boolean>
+  /** Rejects when there is no worker of that number. */
+  sibling(call: SiblingCall & { readonly from: number; readonly to: number }): Promise<unknown>
 }
 
 export function createDesk(now: () => number, onward: Onward): Desk {
@@ -44,6 +46,7 @@ export function createDesk(now: () => number, onward: Onward): Desk {
           },
           failed: ({ source, login }) => backoff.failed(source, login),
           'stop-session': onward.stopSession,
+          sibling: onward.sibling,
         },
         hears: {
           'give-back': giveBack,

@@ -41,6 +41,8 @@ export interface PrimarySide {
     readonly stop: { readonly ask: undefined; readonly answer: undefined }
     /** Whether the worker has the session that is meant. */
     readonly 'stop-session': { readonly ask: StopCall; readonly answer: boolean }
+    /** What an adapter in another worker asks of its own kind; `from`: which worker. */
+    readonly sibling: { readonly ask: SiblingCall & { readonly from: number }; readonly answer: unknown }
   }
   readonly tells: {
     /** With a socket of which nothing was read. */
@@ -52,6 +54,13 @@ export interface PrimarySide {
 export interface StopCall {
   readonly listener: string
   readonly request: StopRequest
+}
+
+export interface SiblingCall {
+  readonly listener: string
+  /** What the adapter stands before: another upstream, or other accounts, are another's business. */
+  readonly mark: string
+  readonly question: unknown
 }
 
 export interface CancelRequest {
@@ -72,6 +81,11 @@ export interface WorkerSide {
     }
     /** Whether another worker has the session that is meant; `from`: who asks. */
     readonly 'stop-session': { readonly ask: StopCall & { readonly from: number }; readonly answer: boolean }
+    /** Rejected when the other worker has gone, or cannot answer. */
+    readonly sibling: {
+      readonly ask: SiblingCall & { readonly from: number; readonly to: number }
+      readonly answer: unknown
+    }
   }
   readonly tells: {
     /** The client is here. */

@@ -37,6 +37,8 @@ export interface PrimarySources {
 
 /** Milliseconds. */
 const HEALTH = 1_000
+/** What one worker asks of another is answered from memory, once that one has time. */
+const SIBLING = 10_000
 /** Beyond `drain`: what sessions, Kafka and disks get to end in. */
 const ENDING = 30_000
 
@@ -59,6 +61,11 @@ export async function startPrimary(first: InForce, sources: PrimarySources): Pro
         .find((worker) => worker.number === number)
         ?.link.tell('cancel', request),
     stopSession: (call) => seekSession(crew.ready(), call),
+    sibling: async ({ to, ...call }) => {
+      const worker = crew.ready().find(({ number }) => number === to)
+      if (worker === undefined) throw new Error('there is no such worker')
+      return worker.link.ask('sibling', call, SIBLING)
+    },
   })
   const crew = createCrew({
     count,

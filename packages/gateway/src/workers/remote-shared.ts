@@ -28,6 +28,7 @@ export function remoteShared({ station, link, openDoor, random }: RemoteSources)
     cancelKeys: remoteCancelKeys(station, link, random),
     stopElsewhere: (listener, request) =>
       link.ask('stop-session', { from: station.number, listener, request }, ANSWER).catch(() => false),
+    askSibling: (to, call) => link.ask('sibling', { from: station.number, to, ...call }, ANSWER),
   }
 }
 

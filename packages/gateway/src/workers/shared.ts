@@ -3,6 +3,7 @@ import { createBackoff } from '@gatehouse/identity'
 import { type CancelKeys, createCancelKeys } from '../cancel-keys.js'
 import { bindDoor, type OpenDoor } from '../door.js'
 import type { StopElsewhere } from '../stopping.js'
+import type { SiblingCall } from './messages.js'
 import { createPlaces, type Places } from './places.js'
 import { ALONE, type Station } from './station.js'
 
@@ -21,6 +22,8 @@ export interface Shared {
   readonly cancelKeys: CancelKeys
   /** Left out: there are no other processes. */
   readonly stopElsewhere?: StopElsewhere
+  /** Left out: there are no other processes. Rejects when the one that is asked is gone, or has no such adapter. */
+  readonly askSibling?: (to: number, call: SiblingCall) => Promise<unknown>
 }
 
 export interface SharedSources {

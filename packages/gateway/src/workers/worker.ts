@@ -113,6 +113,7 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
         return undefined
       },
       'stop-session': ({ listener, request }) => gateway?.stopSession(listener, request) ?? false,
+      sibling: ({ from, ...call }) => running().answerSibling(from, call),
       async stop() {
         await stop()
         setImmediate(over)

@@ -19,7 +19,7 @@ import { instanceOf, leftFolders, spoolFolders, spoolName } from './station.js'
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-workers-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const NOWHERE = { cancel() {}, stopSession: async () => false }
+const NOWHERE = { cancel() {}, stopSession: async () => false, sibling: async () => undefined }
 
 describe('stations', () => {
   test('one has the plain names, several have numbered ones; folders of other numbers are left ones', () => {
