@@ -17,6 +17,8 @@ export const ATTACKS_BY_TURNS: readonly Attack[] = [
     agg({ $unwind: { path: '$city', includeArrayIndex: 'ssn' } }),
     agg({ $addFields: { email: 'x' } }),
     agg({ $addFields: { address: {} } }),
+    // FerretDB cuts the keys of what it merges so at their dots.
+    agg({ $group: { _id: 1, x: { $mergeObjects: '$contacts' } } }),
     agg({ $set: { lines: {}, contacts: {}, emails: {} } }),
     agg({ $addFields: { 'address.geo': {}, email: {} } }),
     agg({ $addFields: { 'lines.email': 'x' } }),
@@ -60,6 +62,7 @@ export const ATTACKS_BY_TURNS: readonly Attack[] = [
     window({ 'lines.email': { $count: {} } }),
     window({ 'address.email': { $rank: {} } }),
     window({ 'emails.x': { $documentNumber: {} } }),
+    window({ email: { $last: '$city.x' }, 'address.email': { $first: '$nothing' } }),
     agg({ $fill: { output: { 'address.nothing': { value: 'x' }, email: { value: 'x' } } } }),
     agg({ $fill: { sortBy: { _id: 1 }, output: { 'lines.email': { value: 1 }, ssn: { method: 'locf' } } } }),
     agg({ $densify: { field: '_id', range: { step: 1, bounds: 'full' } } }),

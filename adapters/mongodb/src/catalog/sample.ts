@@ -1,7 +1,7 @@
 /** Which field paths stored documents have, by samples of them; array indexes are left out of paths. */
-import { detectClasses } from '@gatehouse/masking'
 import { TYPE } from '../bson/types.js'
 import { elements, type Value } from '../bson/value.js'
+import { nameClasses } from './name-classes.js'
 
 export interface SampledField {
   readonly path: readonly string[]
@@ -46,7 +46,7 @@ export function sampleFields(documents: Iterable<Value>): SampledField[] {
   const look = (document: Value, above: readonly string[], isArray: boolean): void => {
     for (const { name, value } of elements(document)) {
       // A key that is data is no field: it is judged where it is met.
-      if (!isArray && detectClasses(name).length > 0) continue
+      if (!isArray && nameClasses(name).length > 0) continue
       const path = isArray ? above : [...above, name]
       if (!note(path, TYPE_NAMES.get(value.type) ?? 'other')) continue
       const holds = value.type === TYPE.DOCUMENT || value.type === TYPE.ARRAY

@@ -1,7 +1,8 @@
 /** Names that a plan does not list, judged when a reply has them: by what the gate would say of that field (decision 8). */
 import type { Action, Mask, Source, Statement } from '@gatehouse/core'
-import { detectClasses, withUmbrellas } from '@gatehouse/masking'
+import { withUmbrellas } from '@gatehouse/masking'
 import { type Catalog, fieldName } from '../catalog/catalog.js'
+import { nameClasses } from '../catalog/name-classes.js'
 import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
 import type { Origin } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
@@ -79,7 +80,7 @@ function asStatement(origins: readonly Origin[], { path, texts }: Spelled, catal
     return places.map((place) => ({
       resource: resource.join('.'),
       field: fieldName(place),
-      classes: [...new Set([...catalog.classesOf([database, collection], place), ...nameClasses(texts)])],
+      classes: [...new Set([...catalog.classesOf([database, collection], place), ...dataIn(texts)])],
     }))
   })
   const computed = origins.length > 1 || origins.some(({ how }) => how !== 'copied')
@@ -110,7 +111,7 @@ function actionOf({ resource, field, classes }: Source): Action {
 }
 
 /** A map has data for its keys: `{"ada@example.org": …}`. */
-const nameClasses = (texts: readonly string[]) => withUmbrellas(texts.flatMap((text) => detectClasses(text)))
+const dataIn = (texts: readonly string[]) => withUmbrellas(texts.flatMap((text) => nameClasses(text)))
 
 function judge(origins: readonly Origin[], spelled: Spelled, parts: ConversationParts): MaskNode | undefined {
   const statement = statementOf(origins, spelled, parts.house.server.catalog())
@@ -118,7 +119,7 @@ function judge(origins: readonly Origin[], spelled: Spelled, parts: Conversation
   if (mask === 'refused') return HIDDEN
   if (mask === undefined) return undefined
   // The name itself is what must not be shown.
-  if (nameClasses(spelled.texts).length > 0) return HIDDEN
+  if (dataIn(spelled.texts).length > 0) return HIDDEN
   const [output] = statement.outputs === 'unknown' ? [] : statement.outputs
   const classes = output?.sources.flatMap((source) => source.classes) ?? []
   const computed = output?.how !== 'copied'

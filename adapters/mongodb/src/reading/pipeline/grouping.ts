@@ -99,8 +99,11 @@ function windows(value: Value, scope: Scope): Lineage {
   let found = scope.root
   const output = wantDocument(member(members, 'output', '$setWindowFields'), 'output')
   distinctPaths([...elements(output)].map(({ name }) => pathOf(name)))
-  for (const { name, value: each } of elements(output))
-    found = put(found, pathOf(name), windowed(name, each, scope))
+  for (const { name, value: each } of elements(output)) {
+    const path = pathOf(name)
+    // Where a window has nothing to give, some servers leave what stands there.
+    found = put(found, path, either([at(found, path), windowed(name, each, scope)]))
+  }
   return found
 }
 
