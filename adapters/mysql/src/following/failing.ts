@@ -11,6 +11,8 @@ import { carryOn, cut, type FollowingParts, payloadOf, say, withForgotten } from
 
 /** `#`, before a SQLSTATE. */
 const MARK = 0x23
+/** Bytes up to the end of the state: of an ERR without a message. */
+const SHORTEST = 9
 
 export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
@@ -20,7 +22,8 @@ export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: Followin
   const told = readErr(sent)
   const { code } = told
   // Without a state it would be an ERR from before the sign-in.
-  const content = sent[3] === MARK ? sent : errPayload(code, told.message, told.state)
+  const content =
+    sent[3] === MARK && sent.length >= SHORTEST ? sent : errPayload(code, told.message, told.state)
   const native = String(code)
   if (owed.kind === 'state') return cut(memory, 'the database does not say what the session has become')
   if (owed.kind === 'own') return carryOn(owed.failed(content), out, memory)

@@ -1,5 +1,6 @@
 /** Replies matched to the command that is open: outcomes, state, and what a masked viewer may see (mysql-wire §3). */
 import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
+import { GatehouseError } from '@gatehouse/core'
 import { EOF, ERR, HEADER, packets, readErr } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import type { Memory } from '../session/memory.js'
@@ -8,7 +9,7 @@ import { followHead } from './head.js'
 import { followPrepared } from './preparing.js'
 import { endResult, followColumn, followColumnsEnd } from './results.js'
 import { followRow, isRow } from './rows.js'
-import { cut, DEFINITION, type FollowingParts, LONGEST } from './steps.js'
+import { cut, type FollowingParts, LONGEST } from './steps.js'
 
 /** Packets that go on unread are counted here; a reply's kind shows in its first byte, given where it stands. */
 export function glance(type: number, length: number, memory: Memory): 'pass' | 'whole' {
@@ -21,22 +22,23 @@ export function glance(type: number, length: number, memory: Memory): 'pass' | '
 function mayPass(type: number, length: number, memory: Memory): boolean {
   const { reply, owed } = memory
   if (owed === undefined || reply.upstream !== reply.client) return false
-  if (reply.phase === 'rows') {
-    if (!reply.clean || !isRow(type, length, memory)) return false
-    if (!reply.continues && reply.run !== undefined) reply.run.returned += 1
-    reply.continues = length === LONGEST
-    return true
-  }
-  // The last of the definitions ends something.
-  if (reply.phase !== 'columns' && reply.phase !== 'definitions') return false
-  if (type !== DEFINITION || length >= LONGEST) return false
-  if (reply.phase === 'columns' && reply.run?.masked !== false) return false
-  if (reply.left < 2) return false
-  reply.left -= 1
+  if (reply.phase !== 'rows' || !reply.clean || !isRow(type, length, memory)) return false
+  if (!reply.continues && reply.run !== undefined) reply.run.returned += 1
+  reply.continues = length === LONGEST
   return true
 }
 
 export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
+  try {
+    return followReply(frame, out, parts)
+  } catch (fault) {
+    // Invariant: what cannot be read is no reply, and nothing of it is passed on (R30).
+    if (!(fault instanceof GatehouseError) || fault.code !== 'GH_WIRE') throw fault
+    return cut(parts.memory, 'the database sent what cannot be read')
+  }
+}
+
+function followReply(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   const { reply, owed } = memory
   if (owed === undefined) return unasked(frame, memory)

@@ -49,7 +49,7 @@ export function followHead(frame: Frame, owed: Owed, out: Outbox, parts: Followi
   if (frame.type === OK) {
     const ok = readOk(payloadOf(frame), true)
     // Lengths that lie are found before anything is settled.
-    readTracked(ok.changes)
+    if (ok.changes.length > 0) readTracked(ok.changes)
     applyStatus(memory, ok.status)
     const step = completeOk(frame, ok, owed, out, parts)
     // What it says has the last word over what the text shows.

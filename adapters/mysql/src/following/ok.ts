@@ -27,11 +27,25 @@ export function shownOk(
   first: number = OK,
 ): Uint8Array {
   const same = status === ok.status && (ok.status & STATUS.SESSION_STATE_CHANGED) === 0
-  if (same && ok.info.length === 0 && ok.changes.length === 0) return content
+  if (same && ok.info.length === 0 && ok.changes.length === 0 && isPlain(content)) return content
   const { affected, lastInsertId, warnings } = ok
   const info = memory.gate.masked ? scrubbedInfo(ok.info) : ok.info
   const { tracks } = memory.layout
   const changes = tracks ? shownChanges(ok.changes, memory.gate.masked) : undefined
   const told = { affected, lastInsertId, warnings, status, info, tracks }
   return okPayload(changes === undefined ? told : { ...told, changes }, first)
+}
+
+/** Nothing stands behind the fixed fields, or an empty text alone: what was read is all that there is. */
+function isPlain(content: Uint8Array): boolean {
+  const behind = lenencEnd(content, lenencEnd(content, 1)) + FIXED
+  return content.length === behind || (content.length === behind + 1 && content[behind] === 0)
+}
+
+/** Status and warnings. */
+const FIXED = 4
+
+function lenencEnd(content: Uint8Array, at: number): number {
+  const first = content[at] ?? 0
+  return at + (first < 0xfc ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : 9)
 }

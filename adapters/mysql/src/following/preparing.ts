@@ -68,7 +68,7 @@ function unprepared({ foreseen }: Extract<Owed, { kind: 'prepare' }>, out: Outbo
 export function followPrepared(frame: Frame, owed: Owed, out: Outbox, memory: Memory): Step {
   const { reply, layout } = memory
   const ends = reply.left === 1 && !layout.short
-  if (owed.kind !== 'prepare' || !(ends ? isEof(frame) : isDefinition(frame)))
+  if (owed.kind !== 'prepare' || !(ends ? isEof(frame) : isDefinition(frame, memory)))
     return cut(memory, 'definitions that nobody asked for')
   if (ends) passEnd(frame, endOf(frame, memory), out, memory)
   else pass(frame, out, memory)

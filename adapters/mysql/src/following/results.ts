@@ -7,6 +7,7 @@ import { applyEffects, applyStatus } from '../session/effects.js'
 import { close } from '../session/exchange.js'
 import { end, type Prepared, type Run } from '../session/memory.js'
 import type { Owed, Statements } from '../session/owed.js'
+import { readTracked } from '../session/tracking.js'
 import { accountCell, secretCell } from './account-secrets.js'
 import { completeRows } from './completing.js'
 import { note } from './noting.js'
@@ -33,7 +34,7 @@ export function followColumn(frame: Frame, owed: Owed, out: Outbox, parts: Follo
   const { memory } = parts
   const { reply } = memory
   const { run } = reply
-  if (owed.kind !== 'statements' || run === undefined || !isDefinition(frame))
+  if (owed.kind !== 'statements' || run === undefined || !isDefinition(frame, memory))
     return cut(memory, 'a malformed column definition')
   reply.left -= 1
   if (run.masked) showColumn(frame, run, owed.format, out, parts)
@@ -110,12 +111,14 @@ function maskOf(run: Run, format: RowFormat, { memory, judge }: FollowingParts):
 export function endResult(frame: Frame, owed: Owed, out: Outbox, parts: FollowingParts): Step {
   const { memory } = parts
   const end = endOf(frame, memory)
+  // Lengths that lie are found before anything is settled.
+  if (end.changes.length > 0) readTracked(end.changes)
   applyStatus(memory, end.status)
   const { buffer, start, end: stop } = frame
   const shown = (status: number) => shownEnd(buffer.subarray(start + HEADER, stop), end, memory, status)
   const step = endRows(frame, end, shown, owed, out, parts)
   const why = memory.layout.short ? note(memory, end) : undefined
-  return why === undefined ? step : cut(memory, why)
+  return why === undefined ? step : { ...cut(memory, why), completions: step.completions ?? [] }
 }
 
 function endRows(

@@ -1,6 +1,7 @@
 /** How following a packet ends: what goes to the client under its own numbers, and the outcomes that come with it. */
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import {
+  definitionEnd,
   EOF,
   FULL,
   HEADER,
@@ -75,8 +76,11 @@ export function passEnd(frame: Frame, end: OkReply, out: Outbox, memory: Memory)
 
 /** A definition begins with its catalog, which is always `def`. */
 export const DEFINITION = 3
-export const isDefinition = ({ type, start, end }: Frame): boolean =>
-  type === DEFINITION && end - start < LONGEST
+/** Invariant: a client is shown no definition that cannot be read to its end. Throws `GH_WIRE`. */
+export const isDefinition = ({ type, buffer, start, end }: Frame, { layout }: Memory): boolean =>
+  type === DEFINITION &&
+  end - start < LONGEST &&
+  definitionEnd(buffer, start + HEADER, end, layout.extended) === end
 export const isEof = ({ type, start, end }: Frame): boolean => type === EOF && end - start === HEADER + 5
 
 /** A payload of ours. */

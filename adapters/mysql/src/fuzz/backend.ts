@@ -15,7 +15,7 @@ import {
   u64,
 } from '../messages/index.js'
 import type { Layout } from './layout.js'
-import type { Result } from './statements.js'
+import type { Field, Result } from './statements.js'
 
 const empty = new Uint8Array(0)
 
@@ -41,6 +41,12 @@ export const head = ({ columns }: Result, status: number, layout: Layout): reado
   ...columns.map((column) => columnDefinitionPayload(column, layout.extended)),
   ...behind(status, layout),
 ]
+
+export const field = ({ column, value }: Field, { extended }: Layout) =>
+  payload(
+    columnDefinitionPayload(column, extended),
+    value === undefined ? [] : value === null ? [0xfb] : lenencString(value),
+  )
 
 export const textRow = (cells: readonly string[]) => payload(...cells.map((cell) => lenencString(cell)))
 

@@ -15,6 +15,7 @@ import { binaryCells, textCells } from '../speaker/cells.js'
 import { KINDS } from '../speaker/commands.js'
 import { cutPacket, type Packet } from '../speaker/packets.js'
 import { type Layout, OLD } from './layout.js'
+import { SECRET } from './statements.js'
 
 /** In the place of a command's byte: the proof that follows a change of user. */
 export const PROOF = -2
@@ -41,7 +42,7 @@ export interface Hearing {
   readonly result: { rows: number; bytes: number }
 }
 
-type Phase = 'head' | 'definitions' | 'definitions-end' | 'rows'
+type Phase = 'head' | 'fields' | 'definitions' | 'definitions-end' | 'rows'
 
 const MARKS: readonly (readonly [number, string])[] = [
   [STATUS.IN_TRANS, 'T'],
@@ -53,7 +54,10 @@ const marksOf = (status: number) =>
   MARKS.flatMap(([flag, mark]) => ((status & flag) === 0 ? [] : [mark])).join('') +
   ((status & STATUS.AUTOCOMMIT) === 0 ? '-' : '')
 
-/** `deep`: cells and definitions are read, too; a server that lies may fill them with anything. */
+/** Bytes of an ERR up to the end of its state. */
+const SHORTEST_ERR = 9
+
+/** `deep`: cells are read, too; a server that lies may fill them with anything. */
 export function createHearing(
   deep: boolean,
   layout: Layout = OLD,
@@ -128,6 +132,10 @@ export function createHearing(
       heard.push(`PREPARED:${last}:${lists.join(':')}`)
       if (lists.length === 0) over()
       else begin()
+    } else if (what === 'fields') {
+      cells = []
+      phase = 'fields'
+      field(packet)
     } else if (payload[0] === 0) {
       if (payload.length < 7) throw new Error('a short OK')
       const { affected, status, marks } = okOf(payload)
@@ -143,6 +151,22 @@ export function createHearing(
       lists = [count]
       begin()
     }
+  }
+  /** Of a table, one or the end. */
+  const field = (packet: Packet) => {
+    const { payload } = packet
+    if (payload[0] === 0xfe) {
+      heard.push(`FIELDS:${cells.join('|')}:${endOf(packet).marks}`)
+      over()
+      return
+    }
+    const { name } = definitionOf(payload)
+    // What stands behind the definition itself is its default.
+    cells.push(`${Buffer.from(name)}${payload.includes(SECRET) ? `=${SECRET}` : ''}`)
+  }
+  const definitionOf = (payload: Buffer) => {
+    if (payload[0] !== 3) throw new Error(`no definition: ${payload.toString('hex')}`)
+    return readColumnDefinition(payload, 0, payload.length, layout.extended)
   }
   const definitionsEnd = (status: number) => {
     phase = 'definitions'
@@ -194,12 +218,12 @@ export function createHearing(
       return
     }
     // What passes unread bears the server's own numbers.
-    const isUnread = !deep && phase !== 'head'
+    const isUnread = !deep && phase === 'rows'
     if (sequence !== (following ?? waited.following) && !isUnread)
       throw new Error(`packet ${sequence} in the place of ${following ?? waited.following}`)
     following = packet.following
     if (isError) {
-      if (payload.length < 4 || payload[3] !== 0x23) throw new Error('an ERR without a state')
+      if (payload.length < SHORTEST_ERR || payload[3] !== 0x23) throw new Error('an ERR without a state')
       if (phase === 'rows') heard.push(`RS:${columns.length}:${cells.join('|')}`)
       heard.push(`ERR:${readErr(payload).code}`)
       over()
@@ -212,14 +236,14 @@ export function createHearing(
         row(packet)
       } else head(packet)
     } else if (phase === 'definitions') {
-      if (payload[0] !== 3) throw new Error(`no definition: ${payload.toString('hex')}`)
       const [left = 0, ...others] = lists
-      if (deep) columns.push(readColumnDefinition(payload, 0, payload.length, layout.extended))
+      columns.push(definitionOf(payload))
       lists = left > 1 ? [left - 1, ...others] : others
       if (left > 1) return
       if (layout.short) definitionsEnd(0)
       else phase = 'definitions-end'
-    } else if (phase === 'definitions-end') definitionsEnd(endOf(packet).status)
+    } else if (phase === 'fields') field(packet)
+    else if (phase === 'definitions-end') definitionsEnd(endOf(packet).status)
     else row(packet)
   }
 

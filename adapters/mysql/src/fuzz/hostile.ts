@@ -59,6 +59,10 @@ export const ELSEWHERE: readonly Uint8Array[] = [
   say.end(AUTOCOMMIT, SHORT, say.schemaChange('elsewhere')),
   say.end(AUTOCOMMIT | MORE_RESULTS, SHORT),
   say.end(AUTOCOMMIT | CURSOR_EXISTS, SHORT),
+  say.end(AUTOCOMMIT, SHORT, say.variableChange('session_track_schema', '0')),
+  say.end(AUTOCOMMIT, SHORT, payload([0, 200, 1, 65])),
+  payload([0xff, 40, 4], Buffer.from('#4200')),
+  payload(say.done(AUTOCOMMIT), [0], Buffer.from('more')),
 ]
 
 /** Has no place when nothing is owed: whole packets of any number. */

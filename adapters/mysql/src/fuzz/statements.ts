@@ -100,6 +100,26 @@ export const WARNINGS = result(
   [],
 )
 
+/** A column as COM_FIELD_LIST shows it; `value`: its default, null for NULL, undefined where a server says nothing of one. */
+export interface Field {
+  readonly column: ColumnDefinition
+  readonly value: string | null | undefined
+}
+
+/** By table: what COM_FIELD_LIST lists, and the statement that says the same. */
+export const FIELD_LISTS: Readonly<
+  Record<string, { readonly meaning: Meaning; readonly fields: readonly Field[] }>
+> = {
+  people: {
+    meaning: { form: 'SHOW COLUMNS FROM `people`', verb: 'select' },
+    fields: [
+      { column: ID, value: null },
+      { column: EMAIL, value: SECRET },
+      { column: BODY, value: undefined },
+    ],
+  },
+}
+
 const MEANINGS: Readonly<Record<string, (n: string) => Omit<Meaning, 'form'>>> = {
   'select N': (n) => ({ verb: 'select', result: result([column(n, LONGLONG)], [[n]]) }),
   'select ?': () => ({ verb: 'select', result: result([column('?', VAR_STRING)], [['?']]) }),
@@ -192,3 +212,8 @@ export function meaningsOf(text: string): readonly Meaning[] | undefined {
 }
 
 export const parametersOf = (meaning: Meaning): number => meaning.form.split('?').length - 1
+
+/** `?` shows the first value. */
+export function filled(result: Result, [value = '']: readonly string[]): Result {
+  return { ...result, rows: result.rows.map((row) => row.map((cell) => (cell === '?' ? value : cell))) }
+}

@@ -9,7 +9,7 @@ import {
   type MysqlRelation,
 } from '@gatehouse/sql'
 import type { Server } from '../catalog/server.js'
-import { meaningOf, TEXTS } from './statements.js'
+import { FIELD_LISTS, meaningOf, TEXTS } from './statements.js'
 
 const RULES = `apiVersion: gatehouse/v1
 kind: Policy
@@ -119,6 +119,11 @@ export async function createWorld(flavour: MysqlFlavour = 'mariadb'): Promise<Wo
     if (plan.kind === 'unreadable') throw new Error(`${text}: ${plan.why}`)
     if (canonical !== text) throw new Error(`${text} goes upstream as ${canonical}`)
     for (const statement of plan.statements) redacted.set(form, plain(statement.text))
+  }
+  for (const { meaning } of Object.values(FIELD_LISTS)) {
+    const { plan } = await reader.read(meaning.form, CONTEXT)
+    if (plan.kind === 'unreadable') throw new Error(`${meaning.form}: ${plan.why}`)
+    for (const statement of plan.statements) redacted.set(meaning.form, plain(statement.text))
   }
   const relations = new Map(catalog.relations.map((each) => [`${each.schema}.${each.name}`, each]))
   const find = (schema: string, name: string) => relations.get(`${schema}.${name}`)

@@ -1,9 +1,7 @@
 /** Column definitions as a client may see them where the column is masked. */
-import { COLUMN_FLAG, type ColumnDefinition, readPacket } from '../messages/index.js'
+import { COLUMN_FLAG, type ColumnDefinition, definitionEnd } from '../messages/index.js'
 
 const NULL_DEFAULT = 0xfb
-/** Length of the fixed fields, and what they take: character set, length, type, flags, decimals, filler. */
-const STRINGS = 6
 
 /** A mask that does not fit a value gives NULL: a client may not be told that there is none. */
 export function maskedDefinition(column: ColumnDefinition): ColumnDefinition {
@@ -12,14 +10,12 @@ export function maskedDefinition(column: ColumnDefinition): ColumnDefinition {
 
 /**
  * A definition as COM_FIELD_LIST sends it, without the column's default, which is a value: it becomes NULL, as for a
- * column that has none. Throws `GH_WIRE`.
+ * column that has none. `extended`: MariaDB's EXTENDED_METADATA was agreed. Throws `GH_WIRE`.
  */
-export function withoutDefault(payload: Uint8Array): Uint8Array {
-  const reader = readPacket(payload)
-  for (let string = 0; string < STRINGS; string++) reader.lenencBytes()
-  reader.skip(reader.lenenc() ?? 0)
-  if (reader.left === 0) return payload
-  const shown = payload.slice(0, reader.at + 1)
-  shown[reader.at] = NULL_DEFAULT
+export function withoutDefault(payload: Uint8Array, extended: boolean): Uint8Array {
+  const at = definitionEnd(payload, 0, payload.length, extended)
+  if (at === payload.length) return payload
+  const shown = payload.slice(0, at + 1)
+  shown[at] = NULL_DEFAULT
   return shown
 }

@@ -154,14 +154,16 @@ describe('definitions', () => {
     expect(maskedDefinition(column(TYPE.LONG, { flags: 0x1021 })).flags).toBe(0x1020)
   })
 
-  test('COM_FIELD_LIST tells no default', () => {
-    const plain = columnDefinitionPayload(column(TYPE.VAR_STRING, { name: Buffer.from('c'), length: 7 }))
+  test.each([false, true])('COM_FIELD_LIST tells no default, extended: %s', (extended) => {
+    const given = column(TYPE.VAR_STRING, { name: Buffer.from('c'), length: 7 })
+    const plain = columnDefinitionPayload(given, extended)
     for (const value of ['', 'secret', 'x'.repeat(300)]) {
-      const shown = withoutDefault(payload(plain, lenencString(value)))
+      const shown = withoutDefault(payload(plain, lenencString(value)), extended)
       expect(Buffer.from(shown)).toEqual(Buffer.from(payload(plain, [0xfb])))
-      expect(readColumnDefinition(shown, 0, shown.length).length).toBe(7)
+      expect(readColumnDefinition(shown, 0, shown.length, extended).length).toBe(7)
     }
-    expect(withoutDefault(plain)).toBe(plain)
-    expect(() => withoutDefault(plain.subarray(0, plain.length - 4))).toThrow()
+    expect(withoutDefault(plain, extended)).toBe(plain)
+    for (let cut = 1; cut <= plain.length; cut += 1)
+      expect(() => withoutDefault(plain.subarray(0, plain.length - cut), extended)).toThrow()
   })
 })

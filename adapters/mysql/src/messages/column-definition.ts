@@ -1,5 +1,6 @@
 /** Column definitions, and the types of cells that they name (protocol manual, "Column Definition"). */
 
+import { GatehouseError } from '@gatehouse/core'
 import { readPacket } from './packet-reader.js'
 import { lenencString, payload, u16, u32 } from './packet-writer.js'
 
@@ -56,6 +57,29 @@ export function readColumnDefinition(
     ...(more.includes(JSON_FORMAT) ? { json: true } : {}),
   } as ColumnDefinition
 }
+
+/** Catalog, schema, table, its own name, name, its own name. */
+const STRINGS = 6
+/** Bytes of the fixed fields: character set, length, type, flags, decimals, filler. */
+const FIXED = 12
+
+/**
+ * Where a definition ends in the packet: behind its fixed fields. What COM_FIELD_LIST adds stands there. `extended`: as in reading. Throws
+ * `GH_WIRE` where it is none.
+ */
+export function definitionEnd(buffer: Uint8Array, start: number, end: number, extended: boolean): number {
+  const reader = readPacket(buffer, start, end)
+  for (let strings = extended ? STRINGS + 1 : STRINGS; strings > 0; strings -= 1) {
+    const length = reader.lenenc()
+    if (length === null) throw fault('a name that is NULL')
+    reader.skip(length)
+  }
+  if (reader.lenenc() !== FIXED) throw fault('fixed fields of another length')
+  reader.skip(FIXED)
+  return reader.at
+}
+
+const fault = (what: string) => new GatehouseError('GH_WIRE', `a column definition with ${what}`)
 
 /** `extended`: as in reading; nothing more is said then. */
 export function columnDefinitionPayload(column: ColumnDefinition, extended = false): Uint8Array {

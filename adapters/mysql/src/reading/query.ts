@@ -37,7 +37,7 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   }
   const [only, ...others] = statements
   if (only !== undefined && others.length === 0) {
-    const own = ownDiagnostics(memory, only, canonical, packet, parts.extended)
+    const own = ownDiagnostics(memory, only, canonical, packet)
     if (own !== undefined) {
       parts.hold({ kind: 'local', packet, statement: only, answer: own })
       return { kind: 'ask', asks: [asAsk(only)], judge: 'admit', exchange: memory.exchange }

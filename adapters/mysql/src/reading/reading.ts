@@ -68,8 +68,6 @@ export type Pending =
 export interface ReadingParts extends PlanParts {
   readonly limits: Pick<Limits, 'message' | 'statement'>
   readonly siblings: Siblings
-  /** MariaDB's EXTENDED_METADATA was agreed. */
-  readonly extended: boolean
   readonly hold: (pending: Pending) => void
   /** The client has agreed that several statements may stand in one text. */
   readonly mayMultiply: boolean

@@ -35,6 +35,7 @@ export function createConversation(parts: ConversationParts): Talk {
   const layout = {
     short: (ready.capabilities & CLIENT.DEPRECATE_EOF) !== 0,
     tracks: (arrival.capabilities & CLIENT.SESSION_TRACK) !== 0,
+    extended: (ready.extended & MARIADB_CLIENT.EXTENDED_METADATA) !== 0,
   }
   const memory = createMemory(gate, {
     layout,
@@ -54,13 +55,12 @@ export function createConversation(parts: ConversationParts): Talk {
       })
     memory.refreshing = reading
   }
-  const extended = (ready.extended & MARIADB_CLIENT.EXTENDED_METADATA) !== 0
   const judge = { server, key: parts.key }
   const following: FollowingParts = {
     memory,
     judge,
     onDefined: refresh,
-    known: createKnownColumns(judge, extended),
+    known: createKnownColumns(judge, layout.extended),
     message: limits.message,
   }
   const reading: ReadingParts = {
@@ -68,7 +68,6 @@ export function createConversation(parts: ConversationParts): Talk {
     server,
     ceilings: parts.ceilings,
     limits,
-    extended,
     siblings: parts.siblings,
     mayMultiply,
     takesFiles: (agreed & CLIENT.LOCAL_FILES) !== 0,

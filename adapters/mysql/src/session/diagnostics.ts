@@ -61,12 +61,10 @@ export function ownDiagnostics(
   { command }: MysqlStatement,
   text: string,
   packet: Packet,
-  extended: boolean,
 ): (() => Uint8Array) | undefined {
-  const { diagnostics } = memory
+  const { diagnostics, layout } = memory
   if (diagnostics === undefined || !ASKS.has(command)) return undefined
   const status = memory.status & OF_SESSION
-  const layout = { ...memory.layout, extended }
   if (command === 'SHOW COUNT') {
     const name = /errors/i.test(text) ? '@@session.error_count' : '@@session.warning_count'
     return () => textResult(packet.next, [column(name, TYPE.LONGLONG)], [['1']], status, layout)

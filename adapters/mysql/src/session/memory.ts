@@ -105,6 +105,8 @@ export interface Layout {
   readonly short: boolean
   /** SESSION_TRACK was agreed with the client (with the upstream it always is). */
   readonly tracks: boolean
+  /** MariaDB's EXTENDED_METADATA was agreed. */
+  readonly extended: boolean
 }
 
 export interface Memory {

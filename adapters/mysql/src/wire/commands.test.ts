@@ -1,7 +1,7 @@
 /** Commands beside COM_QUERY, packets' numbers and sizes, and what is refused (mysql-wire §1, §3). */
 import { describePart } from '@gatehouse/workbench'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CLIENT } from '../messages/index.js'
+import { CLIENT, MARIADB_CLIENT } from '../messages/index.js'
 import { MASKED } from '../rules/world.js'
 import { openDecisions, startWire, type WireWorld } from './conversation-fixture.js'
 import {
@@ -96,6 +96,22 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
     world.usePolicy(MASKED)
     expect(describeReply(await client.ask(fieldList('items')))).toMatch(/^FIELDS/)
     await client.close()
+  })
+
+  test('W19 R20 whoever sees masks is told of no default, whatever was agreed on', async () => {
+    await world.root.query(
+      `create table shop.chosen (id int, email varchar(40) default 'ada@example.com', note json)`,
+    )
+    world.usePolicy(MASKED)
+    for (const extended of [0, MARIADB_CLIENT.EXTENDED_METADATA]) {
+      const [ann, adam] = [await world.client('ann', { extended }), await world.client('adam', { extended })]
+      const [hers, his] = [await ann.ask(fieldList('chosen')), await adam.ask(fieldList('chosen'))]
+      expect([describeReply(hers), describeReply(his)]).toEqual(['FIELDS:3', 'FIELDS:3'])
+      expect([hers, his].map(({ bytes }) => bytes.includes('ada@'))).toEqual([false, true])
+      await ann.close()
+      await adam.close()
+    }
+    await world.root.query('drop table shop.chosen')
   })
 
   test('W17 W73 what is not known, or streams the log, is refused, and the session goes on', async () => {

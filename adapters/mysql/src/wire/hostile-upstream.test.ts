@@ -17,7 +17,7 @@ import {
 } from '../messages/index.js'
 import { createReplyReader } from '../speaker/reply.js'
 import { variableChange } from '../speaker/results.js'
-import { describeFlavours, type Fixture, startFixture } from './fixture.js'
+import { describeFlavours, type Fixture, openDecisions, startFixture } from './fixture.js'
 import type { RawClient } from './raw-client.js'
 import * as send from './requests.js'
 import { describeReply, rowsOf } from './transcript.js'
@@ -235,10 +235,87 @@ describeFlavours('a hostile upstream', (flavour) => {
       ['an empty packet among the rows', select, [Uint8Array.of(1), definition('a'), end(), NOTHING]],
       ['a short answer to a Prepare', send.prepare('select 1'), [Uint8Array.of(0, 1, 0, 0, 0)]],
       ['a row for a Ping', send.ping, [row('x')]],
+      ['an ERR of no length', select, [Uint8Array.of(0xff, 1)]],
     ]
     test.each(cases)('%s', async (_name, content, said) => {
       const found = await ends(await ask('adam', content, ...said))
       expect(found.at(-1)).toBe(2013)
+    })
+
+    const whole = definition('a column of mine')
+    const lying = whole.slice()
+    lying[4] = 200
+    const broken: readonly (readonly [string, Uint8Array])[] = [
+      ['whose length lies', lying],
+      ['that ends too early', whole.subarray(0, whole.length - 1)],
+      ['that is followed by more', payload(whole, [0xfc])],
+      ['without its fixed fields', payload([3], Buffer.from('def'))],
+      [
+        'whose fixed fields have another length',
+        payload(whole.subarray(0, -13), [0x0b], whole.subarray(-12)),
+      ],
+      ['without a name', payload([3], Buffer.from('def'), [0, 0, 0, 0xfb, 0], whole.subarray(-13))],
+    ]
+    const prepared = payload([0], u32(1), [3, 0], [1, 0], [0, 0, 0])
+    const places: readonly (readonly [string, Uint8Array, readonly Uint8Array[], readonly Uint8Array[]])[] = [
+      ['of a result', select, [Uint8Array.of(3), definition('id')], [definition('x'), end(), end()]],
+      ['of a parameter', send.prepare('select ?'), [prepared], [end(), whole, whole, whole, end()]],
+      ['of a prepared column', send.prepare('select ?'), [prepared, whole, end(), whole], [whole, end()]],
+      ['of a table', send.fieldList('items'), [definition('id')], [definition('x'), end()]],
+    ]
+    test.each(places)(
+      'W35 W51 a column definition %s that cannot be read',
+      async (_name, content, before, behind) => {
+        for (const [what, bytes] of broken)
+          for (const user of ['adam', 'ann']) {
+            const client = await ask(user, content, ...before, bytes, ...behind)
+            const found = await client.rest()
+            const last = found.at(-1)?.payload ?? NOTHING
+            expect([what, user, last[0], last[0] === 0xff && readErr(last).code]).toEqual([
+              what,
+              user,
+              0xff,
+              2013,
+            ])
+            expect(found.map((packet) => packet.payload).filter((each) => each.equals(bytes))).toEqual([])
+          }
+      },
+    )
+
+    test('an ERR without the whole of its state is told with one', async () => {
+      for (const said of ['', '#', '#420', '#42000']) {
+        const client = await ask('adam', select, payload([0xff, 40, 4], Buffer.from(said)))
+        const [{ payload: heard } = { payload: NOTHING }] = (await client.reply()).packets
+        expect([said, Buffer.from(heard).toString('latin1', 3, 4), heard.length >= 9]).toEqual([
+          said,
+          '#',
+          true,
+        ])
+      }
+    })
+
+    test('what stands behind an OK is not passed on', async () => {
+      for (const behind of ['\0elsewhere', '\u0005hello elsewhere']) {
+        const said = payload([0, 0, 0], [AUTOCOMMIT, 0], [0, 0], Buffer.from(behind, 'latin1'))
+        const client = await ask('adam', send.query('do 0'), said)
+        const heard = await client.reply()
+        expect([describeReply(heard), heard.bytes.includes('elsewhere')]).toEqual(['OK:0', false])
+      }
+    })
+
+    test('R23 an end of rows that ends the session leaves its statement’s outcome', async () => {
+      const ending = okPayload(
+        { status: AUTOCOMMIT, tracks: true, changes: variableChange('session_track_schema', '0') },
+        0xfe,
+      )
+      const lied = payload([0xfe, 0, 0], [AUTOCOMMIT, 0x40], [0, 0], [0, 5, 1, 200])
+      for (const said of [ending, lied]) {
+        const client = await world.client('adam', { more: CLIENT.DEPRECATE_EOF })
+        await told(client, 'adam', select, [Uint8Array.of(1), definition('id'), row('1'), said])
+        expect((await ends(client)).at(-1)).toBe(2013)
+        await world.settled()
+        expect(openDecisions(world.stage)).toEqual([])
+      }
     })
 
     test('words that nobody waits for', async () => {
