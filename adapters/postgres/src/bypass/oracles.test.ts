@@ -1,6 +1,6 @@
 /** R16, R17, R19, R20: two databases that differ in masked values alone cannot be told apart by who sees them masked. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ANSWERED, BY_DESIGN, ORACLES } from './oracles.js'
+import { ANSWERED, BY_DESIGN, CHANGES, ORACLES } from './oracles.js'
 import { PROBES } from './probes.js'
 import { createTwins, type Twins, VIEWERS, type Viewer } from './twins.js'
 
@@ -46,6 +46,15 @@ describe('answered, with the same bytes', () => {
       expect(one).not.toContain('gatehouse: {')
       expect(other).toBe(one)
     }
+  })
+})
+
+describe('done', () => {
+  test.each(CHANGES)('%s', async (statement) => {
+    const [one, other] = await askBoth('writer', statement, 'simple')
+    expect(one).not.toContain('gatehouse: {')
+    expect(one).not.toContain('SERROR')
+    expect(other).toBe(one)
   })
 })
 

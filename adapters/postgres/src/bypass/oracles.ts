@@ -169,6 +169,33 @@ export const ORACLES: readonly string[] = [
   'create table refer (email email_address references customers (email))',
   'create table taken (like customers including all); insert into taken select * from customers',
   "create temp table mine (ssn text check (ssn < '6')); insert into mine select ssn from customers",
+  // Whether the rows that stand fit a definition.
+  "alter domain word add check (value <> '641-28-7395')",
+  "alter domain word add constraint c check (value < '7') not valid; alter domain word validate constraint c",
+  "alter domain email_address add check (value like '%walnut%')",
+  'alter table customers alter column iban type varchar(8)',
+  'alter table customers alter column iban type bytea',
+  'alter table people alter column ssn type char(11)',
+  'alter table customers add unique (salary), add exclude ((left(ssn, 1)) with =)',
+  'alter table people add primary key (ssn)',
+  "create table few (word text unique); insert into few values ('641-28-7395'), ('538-91-6204'), ('279-46-8013'); alter table words add foreign key (ssn) references few (word)",
+  'alter table shelves detach partition shelf_high; alter table shelves attach partition shelf_high for values from (50000) to (90000)',
+  "create table held (id int, ssn word, plain word) partition by range (ssn); alter table held attach partition words for values from ('0') to ('7')",
+  // The text of an object under a key.
+  "select doc ->> 'contact' from files",
+  "select doc #>> '{contact}', coalesce(doc ->> 'contact', '') from files",
+  "select 'x' || (doc ->> 'contact'), array[doc ->> 'contact'], row(doc ->> 'contact') from files",
+  "select (doc ->> 'contact') || (doc ->> 'contact') from files",
+  "select (doc #>> array['contact']::text[])::text from files",
+  "select max(doc ->> 'contact'), string_agg(doc ->> 'contact', ';' order by id) from files",
+  "select x from (select doc ->> 'contact' as x from files union all select subject from notes) q",
+  "select json_build_object(doc ->> 'contact', 1), json_object(doc ->> 'contact': 1) from files",
+  "select jsonb_object_agg(doc ->> 'contact', 1) from files",
+  "copy (select doc ->> 'contact', 'x' || (doc ->> 'contact'), array[doc ->> 'contact'] from files) to stdout",
+  "update notes set body = doc ->> 'contact' from files where files.id = notes.id returning body",
+  "insert into notes (body) select doc ->> 'contact' from files returning body",
+  "create table apart as select doc ->> 'contact' as x from files; select x from apart",
+  "create temp table apart as select doc ->> 'contact' as x from files; select max(x) from apart; select x || 'y' from apart",
   // Side exits.
   'explain select id from customers where salary > 50000',
   'explain select ssn from customers',
@@ -226,9 +253,21 @@ export const ANSWERED: readonly string[] = [
   'table customer_report',
   'select array_agg(ssn), max(salary) from customers',
   'select doc from customer_flat',
+  "select (doc ->> 'id')::int + 1, doc ->> 'id', (doc #>> array['id']::text[])::bigint from files",
+  "select concat(doc ->> 'id', '/', doc ->> 'id'), (doc ->> 'id')::text || 'x' from files order by doc ->> 'id'",
+  "select max(doc ->> 'id'), string_agg(doc ->> 'id', ',' order by id) from files",
   'select to_jsonb(c) from customers c',
   'explain select ssn from customers',
   'explain (analyze, timing off, summary off) select ssn from customers',
+]
+
+/** Changes that no masked value can make fail, for whoever may alter. */
+export const CHANGES: readonly string[] = [
+  'alter table orders add unique (id, customer_id), add check (total > 0), alter column total type bigint',
+  'alter table orders add foreign key (customer_id) references customers (id)',
+  'alter domain word set not null',
+  "create table payments_2025 partition of payments for values from ('2025-01-01') to ('2026-01-01')",
+  'alter table people alter column ssn type varchar',
 ]
 
 /** A definition that chooses rows by a masked value shows which: its owner meant it to (docs/policy-guide.md). */

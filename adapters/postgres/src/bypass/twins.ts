@@ -25,6 +25,8 @@ function seed(people: readonly Person[]): string {
     insert into bonuses select id, salary, 0.001 from customers;
     insert into shelves select id, salary::int, 'n' from customers;
     insert into lists select id, string_to_array(email, 'e') from customers;
+    insert into words select id, ssn, city from customers;
+    insert into files select id, jsonb_build_object('id', id, 'contact', jsonb_build_object('email', email)) from customers;
     refresh materialized view customer_report;
     analyze;`
 }
@@ -40,6 +42,9 @@ create table shelves (id int, salary int, note text) partition by range (salary)
 create table shelf_low partition of shelves for values from (minvalue) to (50000);
 create table shelf_high partition of shelves for values from (50000) to (maxvalue);
 create table lists (id int, emails text[]);
+create domain word as text;
+create table words (id int, ssn word, plain word);
+create table files (id int, doc jsonb);
 create view rich as select id, city from customers where salary > 50000;
 create view reached as select id, city from customers where email is not null;
 create view by_pay as select id, rank() over (order by salary) as place, salary > 50000 as well_paid,
@@ -62,7 +67,7 @@ rules:
 `
 export const VIEWERS = {
   clerk: 'read, copy-out',
-  writer: 'read, insert, update, delete, copy-out, copy-in, create, lock, listen, call',
+  writer: 'read, insert, update, delete, copy-out, copy-in, create, alter, lock, listen, call',
 }
 export type Viewer = keyof typeof VIEWERS
 

@@ -8,6 +8,7 @@ import {
   createDocumentCell,
   guessedDocumentCell,
   isDocument,
+  spelledDocumentCell,
 } from '../masking/index.js'
 import type { Judge } from './shape.js'
 
@@ -31,6 +32,7 @@ export function documentColumn(column: DocumentColumn, judge: Judge): CellMask |
       { judge: judgeKey, byPath, computed: true },
       column.format === 1,
       comesOfDocument(column.output, judge),
+      isSpelled(column.output, judge),
     )
   }
   const type = cellTypeOf(column.typeOid, judge.type)
@@ -46,7 +48,12 @@ export function documentColumn(column: DocumentColumn, judge: Judge): CellMask |
       computed: computed || output?.how !== 'copied',
     })
   }
-  if (!comesOfDocument(column.output, judge)) return undefined
+  if (!comesOfDocument(column.output, judge)) {
+    const scalar = type?.kind === 'scalar'
+    if (!isSpelled(column.output, judge) || (scalar && type.family !== 'text')) return undefined
+    const { judgeKey, byPath } = judgeOf(column, judge)
+    return spelledDocumentCell({ judge: judgeKey, byPath, computed: true }, scalar)
+  }
   // A document in another form: its keys can no longer be told apart.
   return createCellMask({
     mask: 'redact',
@@ -62,9 +69,23 @@ export function documentColumn(column: DocumentColumn, judge: Judge): CellMask |
 
 /** A whole document, not what stands under one key of it, is in the output in some form. */
 function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
+  return holds(output, judge, (field) => field)
+}
+
+/** What stands under keys of a document is in the output, as the text of an object perhaps. */
+function isSpelled(output: Output | undefined, judge: Judge): boolean {
+  return holds(output, judge, (field) => (field.includes(':') ? field.split(':', 1)[0] : undefined))
+}
+
+function holds(
+  output: Output | undefined,
+  judge: Judge,
+  columnOf: (field: string) => string | undefined,
+): boolean {
   if (output === undefined || output.how === 'counted') return false
   return output.sources.some(({ resource, field }) => {
-    const column = judge.named(resource)?.columns.find(({ name }) => name === field)
+    const wanted = columnOf(field)
+    const column = judge.named(resource)?.columns.find(({ name }) => name === wanted)
     return column !== undefined && isDocument(cellTypeOf(column.type, judge.type))
   })
 }

@@ -58,8 +58,16 @@ function jsonKeysCell(options: JsonMaskOptions, version: boolean): CellMask {
   }
 }
 
-/** A column whose type nobody tells: what reads as a JSON object or list is one. `strict`: anything else is NULL. */
-export function guessedDocumentCell(options: JsonMaskOptions, binary: boolean, strict: boolean): CellMask {
+/**
+ * A column whose type nobody tells: what reads as a JSON object or list is one. `strict`: anything else is NULL.
+ * `spelled`: the text of an object may stand among others.
+ */
+export function guessedDocumentCell(
+  options: JsonMaskOptions,
+  binary: boolean,
+  strict: boolean,
+  spelled = false,
+): CellMask {
   const plain = jsonKeysCell(options, false)
   const versioned = jsonKeysCell(options, true)
   return (source, start, end, out) => {
@@ -74,10 +82,29 @@ export function guessedDocumentCell(options: JsonMaskOptions, binary: boolean, s
       // No JSON after all, but an array perhaps.
       out.length = before
     }
-    if (strict) return false
+    if (strict || (spelled && holdsKey(source, start, end))) return false
     append(out, source, start, end)
     return true
   }
+}
+
+/**
+ * What stood under keys of a document, as text, alone or among others (`->>`, `||`, arrays, rows): an object's is masked as
+ * one where it reads as JSON; where it does not, nothing of the value is shown.
+ */
+export function spelledDocumentCell(options: JsonMaskOptions, textual: boolean): CellMask {
+  const guessed = guessedDocumentCell(options, false, false, true)
+  return (source, start, end, out) => {
+    if (guessed(source, start, end, out)) return true
+    if (textual) appendText(out, REDACTED)
+    return textual
+  }
+}
+
+/** A quote before a colon, as every key has that is text, however often it was made text. */
+function holdsKey(source: Uint8Array, start: number, end: number): boolean {
+  const text = Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('latin1')
+  return /(?:"|u0022)(?:\s|\\[nrt])*(?::|\\u003a)/i.test(text)
 }
 
 function opensDocument(source: Uint8Array, start: number, end: number): boolean {

@@ -2,6 +2,6 @@
 export { type CellMask, createCellMask, nullCell } from './cell-mask.js'
 export { cellTypeOf, isDocument, type TypeOf } from './cell-types.js'
 export { type CopyMask, createCopyMask } from './copy-mask.js'
-export { createDocumentCell, guessedDocumentCell } from './document-cell.js'
+export { createDocumentCell, guessedDocumentCell, spelledDocumentCell } from './document-cell.js'
 export { createRowMask, type RowMask } from './row-mask.js'
 export { scrubError } from './scrub.js'

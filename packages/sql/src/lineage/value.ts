@@ -11,6 +11,8 @@ export interface Leaf {
   readonly cell?: object
   /** A view's own column: what it shows is among the leaves too. */
   readonly shown?: boolean
+  /** The text of what stands at a place in a document: an object's text shows its keys to nobody who looks at types. */
+  readonly spelled?: boolean
 }
 
 export interface Value {

@@ -11,7 +11,7 @@ import { actOn } from './acting-call.js'
 import { act, type Env, opaque } from './analysis.js'
 import { mayHoldArrays } from './array-value.js'
 import { convertArguments } from './conversion.js'
-import { KEEPS_KEYS, narrow, POSITION, somewhere } from './document-path.js'
+import { apart, isSpelled, KEEPS_KEYS, KEEPS_TEXTS, narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts } from './names.js'
 import { project } from './reference.js'
@@ -60,6 +60,8 @@ const RESULTS: Readonly<Record<string, number>> = {
   string_agg: 0,
 }
 
+/** What makes keys of every other argument. */
+const NAMING = /^jsonb?_(?:build_object|object_agg)$/
 const ELEMENTS = /^jsonb?_array_elements$/
 const POPULATING = /^jsonb?_populate_record(set)?$/
 
@@ -204,7 +206,9 @@ function outNames({ routines: [first, ...others] }: FunctionJudgement): readonly
 
 function result(judged: FunctionJudgement, given: readonly Value[], env: Env, form: CallForm): Value {
   const last = judged.name.split('.').at(-1) ?? ''
-  const values = KEEPS_KEYS.has(last) ? given : given.map((value) => somewhere(value, env))
+  const values = KEEPS_KEYS.has(last)
+    ? given.map((value, at) => (NAMING.test(last) && at % 2 === 0 ? apart(value, env) : value))
+    : given.map((value) => (KEEPS_TEXTS.has(last) && isSpelled(value) ? value : somewhere(value, env)))
   const users = judged.routines.length > 0
   const type = users
     ? soleReturn(judged)

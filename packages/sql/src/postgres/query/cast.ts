@@ -8,7 +8,7 @@ import { onlyComputes } from '../functions/extensions.js'
 import { as, type Tree } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { runConversion, underlying } from './conversion.js'
-import { isDocumentType, SCALARS, somewhere } from './document-path.js'
+import { isDocumentType, isSpelled, SCALARS, somewhere } from './document-path.js'
 import { checkDomain, typeBelow } from './domain.js'
 import { readValue } from './expression.js'
 import { type ResolvedType, resolveType } from './names.js'
@@ -46,6 +46,8 @@ export function readCast(node: Tree, scope: Scope, env: Env): Value {
   return applyCast(value, type, env)
 }
 
+const WHOLE_TEXTS: ReadonlySet<number> = new Set([TYPE.text, TYPE.varchar])
+
 export function applyCast(value: Value, type: ResolvedType, env: Env): Value {
   if (type.problem !== undefined) {
     opaque(env, type.problem)
@@ -53,7 +55,11 @@ export function applyCast(value: Value, type: ResolvedType, env: Env): Value {
     return unprovable(type.problem, [value])
   }
   const keeps =
-    type.array || SCALARS.has(type.oid) || type.oid === TYPE.record || isDocumentType(type.oid, env)
+    type.array ||
+    SCALARS.has(type.oid) ||
+    type.oid === TYPE.record ||
+    isDocumentType(type.oid, env) ||
+    (WHOLE_TEXTS.has(type.oid) && !type.limited && isSpelled(value))
   const given = keeps ? value : somewhere(value, env)
   return type.user ? toUserType(given, type, type.user, env) : toBuiltin(given, type, env)
 }

@@ -2,6 +2,7 @@
 
 import type { Leaf, Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
+import { as, list, text, tree, words } from '../tree.js'
 import type { Env } from './analysis.js'
 import { underlying } from './conversion.js'
 
@@ -25,6 +26,7 @@ export function narrow(
     mention: leaf.mention,
     column: `${leaf.column}${leaf.column.includes(':') ? '.' : ':'}${keys.join('.')}`,
     classes: leaf.classes,
+    ...(document ? {} : { spelled: true }),
   }))
   const others = [...value.leaves].filter((leaf) => !value.same.has(leaf))
   return {
@@ -47,6 +49,17 @@ export function documentOf(value: Value): Value {
 export function pathKeys(literal: string): readonly string[] | undefined {
   const match = /^\{([^{}"\\\s]+)\}$/.exec(literal)
   return match?.[1]?.split(',')
+}
+
+/** The keys of `ARRAY['contact', 'email']` and of a text[] literal, cast or not. */
+export function pathOf(node: unknown): readonly string[] | undefined {
+  const cast = as(node, 'TypeCast')
+  if (cast) return words(tree(cast.typeName)?.names)?.at(-1) === 'text' ? pathOf(cast.arg) : undefined
+  const listed = as(node, 'A_ArrayExpr')
+  const literal = text(tree(as(node, 'A_Const')?.sval)?.sval)
+  if (!listed) return literal === undefined ? undefined : pathKeys(literal)
+  const keys = list(listed.elements).map((each) => text(tree(as(each, 'A_Const')?.sval)?.sval))
+  return keys.every((key) => key !== undefined) ? keys : undefined
 }
 
 /** A place in a list: `contacts.[].email`. */
@@ -88,6 +101,24 @@ export function somewhere(value: Value, env: Env): Value {
   return { ...value, how, leaves: new Set(leaves), same: new Set() }
 }
 
+/**
+ * The value where no reply shows any more that it is a document's text: stored under another name, or made a key. What it
+ * holds may be of any key, unless it is a number or a truth value.
+ */
+export function apart(value: Value, env: Env): Value {
+  if (value.type !== undefined && SCALARS.has(value.type)) return value
+  const spelled = new Set([...value.leaves].filter((leaf) => leaf.spelled))
+  if (spelled.size === 0) return value
+  const whole = somewhere({ ...value, leaves: spelled }, env)
+  const others = [...value.leaves].filter((leaf) => !spelled.has(leaf))
+  return { ...value, leaves: new Set([...others, ...whole.leaves]), same: new Set() }
+}
+
+/** Of nothing but a document's texts. */
+export function isSpelled({ type, leaves }: Value): boolean {
+  return type === TYPE.text && leaves.size > 0 && [...leaves].every((leaf) => leaf.spelled)
+}
+
 /** Built-ins whose results keep the keys of the documents that they are given, or tell nothing of their values. */
 export const KEEPS_KEYS: ReadonlySet<string> = new Set(
   `to_json to_jsonb row_to_json array_to_json json_agg jsonb_agg json_agg_strict jsonb_agg_strict array_agg
@@ -98,6 +129,9 @@ export const KEEPS_KEYS: ReadonlySet<string> = new Set(
     /\s+/,
   ),
 )
+
+/** Built-ins that give the texts that they are given whole, so that a reply shows which is an object's. */
+export const KEEPS_TEXTS: ReadonlySet<string> = new Set(['concat', 'concat_ws', 'min', 'max', 'string_agg'])
 
 /** Casts of documents that only take numbers and truth values: nothing with keys passes them. */
 export const SCALARS: ReadonlySet<number> = new Set([

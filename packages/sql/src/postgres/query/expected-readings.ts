@@ -179,6 +179,12 @@ select concat(s.*) from secret s
 select profile->>'email', profile->'a'->>'b', profile #>> '{a,b}', profile->0, profile->>name from customers
     read customers profile:email[output] profile:a.b[output] profile:[][output] profile:*[output] name[output] *
     = ?column?=(customers.profile:email) ?column?=(customers.profile:a.b) ?column?=(customers.profile:a.b) ?column?=(customers.profile:[]) ?column?=(customers.profile:*,customers.name) L
+select profile #>> array['a', 'b']::text[], profile #> '{a}'::text[], profile #>> array[name] from customers
+    read customers profile:a.b[output] profile:a[output] profile:*[output] name[output] *
+    = ?column?=(customers.profile:a.b) ?column?=(customers.profile:a) ?column?=(customers.profile:*,customers.name) L
+select (profile ->> 'a')::text, max(profile ->> 'a'), left(profile ->> 'a', 2) from customers
+    read customers profile:a[output] profile:a.*[output] *
+    = text=(customers.profile:a) max=(customers.profile:a) left=(customers.profile:a.*) L
 select profile['email'] from customers
     read customers profile:email[output] *
     = profile=(customers.profile:email) L

@@ -7,6 +7,7 @@ import { toOutput } from '../../lineage/value.js'
 import { type Tree, tree, unwrap } from '../tree.js'
 import type { Analysis, Env, QueryReading } from './analysis.js'
 import { opaque } from './analysis.js'
+import { apart } from './document-path.js'
 import { readValue } from './expression.js'
 import { readFrom } from './from.js'
 import { unknownNode } from './known-nodes.js'
@@ -22,6 +23,8 @@ export { resolveRelation, resolveType } from './names.js'
 export interface ReadOptions {
   /** The rows are stored (CREATE TABLE AS, SELECT INTO, CREATE VIEW): what they hold flows (R19). */
   readonly stored?: boolean
+  /** In a table that later shows them by its columns' names alone. */
+  readonly apart?: boolean
   /** Rows that it may name from outside: OLD and NEW of a rule. */
   readonly around?: readonly { readonly range: Tree; readonly alias: string }[]
 }
@@ -88,7 +91,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
       if (into)
         use(
           env,
-          result.columns.map((column) => column.value),
+          result.columns.map(({ value }) => (options.apart === true ? apart(value, env) : value)),
           'flow',
         )
       return result
@@ -99,7 +102,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
     if (options.stored === true)
       use(
         env,
-        result.columns.map((column) => column.value),
+        result.columns.map(({ value }) => (options.apart === true ? apart(value, env) : value)),
         'flow',
       )
     return result

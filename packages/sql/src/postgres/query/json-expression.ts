@@ -8,7 +8,7 @@ import { as, list, type Tree, text, tree } from '../tree.js'
 import type { Env } from './analysis.js'
 import { readOver } from './call.js'
 import { applyCast } from './cast.js'
-import { somewhere } from './document-path.js'
+import { apart, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { resolveType } from './names.js'
 import { readSelectNode } from './select.js'
@@ -45,7 +45,7 @@ export function readPassing(nodes: unknown, scope: Scope, env: Env): readonly Va
 
 function keyValue(node: unknown, scope: Scope, env: Env): readonly Value[] {
   const pair = as(node, 'JsonKeyValue') ?? tree(node)
-  const key = readValue(pair?.key, scope, env)
+  const key = apart(readValue(pair?.key, scope, env), env)
   use(env, [key], 'argument')
   return [key, readJsonValue(pair?.value, scope, env)]
 }

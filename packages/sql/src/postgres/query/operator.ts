@@ -10,7 +10,7 @@ import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { mayHoldArrays } from './array-value.js'
 import { convertArguments, underlying } from './conversion.js'
-import { documentOf, narrow, POSITION, pathKeys, somewhere } from './document-path.js'
+import { documentOf, narrow, POSITION, pathOf, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts, searchedSchemas } from './names.js'
 import { alternatives, runRoutine } from './routines/run.js'
@@ -217,13 +217,13 @@ function elementOf(array: Value | undefined): Value | undefined {
 
 /** `document -> 'key'` and its like, of a column. */
 function narrowed(symbol: string, left: Value, right: unknown, env: Env): Value | undefined {
-  const constant = as(right, 'A_Const')
-  const literal = constant?.ival === undefined ? text(tree(constant?.sval)?.sval) : POSITION
-  if (literal === undefined) return undefined
   const document = symbol === '->' || symbol === '#>'
-  if (document || symbol === '->>' || symbol === '#>>') {
-    const keys = symbol.startsWith('#') ? pathKeys(literal) : [literal]
+  if (symbol.startsWith('#')) {
+    const keys = EXTRACTING.has(symbol) ? pathOf(right) : undefined
     return keys && narrow(left, keys, document, env)
   }
-  return undefined
+  const constant = as(right, 'A_Const')
+  const literal = constant?.ival === undefined ? text(tree(constant?.sval)?.sval) : POSITION
+  if (literal === undefined || !EXTRACTING.has(symbol)) return undefined
+  return narrow(left, [literal], document, env)
 }

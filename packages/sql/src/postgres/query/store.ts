@@ -6,8 +6,10 @@ import { use } from '../../lineage/mention.js'
 import type { UseDetail } from '../../lineage/uses.js'
 import { isPlainCopy, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
+import { TEMPORARY } from '../session/session-relation.js'
 import type { Env } from './analysis.js'
 import { convertStored } from './conversion.js'
+import { apart } from './document-path.js'
 import type { Target } from './target-relation.js'
 
 /** Values by the columns that they are stored into; a part of a column (`a[1]`, `a.b`) changes the rest by itself. */
@@ -19,7 +21,8 @@ export interface Stored {
 
 /** Says where each value flows, converted to the column's type on its way. */
 export function store(all: readonly Stored[], target: Target, env: Env): void {
-  for (const { name, value, partly = false } of all) {
+  for (const { name, value: given, partly = false } of all) {
+    const value = target.relation?.schema === TEMPORARY ? given : apart(given, env)
     const column = target.relation?.columns.find((each) => each.name === name)
     const copied = column !== undefined && !partly && isPlainCopy(value) && staysItself(value, column)
     const places = copied ? placesOf(name, target, env) : undefined

@@ -4,6 +4,7 @@ import type { Effect } from '../plan.js'
 import { resolveRelation } from '../query/index.js'
 import type { Defining } from '../session/session-names.js'
 import { as, list, nodes, type Tree, text, tree } from '../tree.js'
+import { comparedBySubcommand } from './compared-rows.js'
 import { columnExpressions, foreignKeys } from './create-relation.js'
 import { isTold } from './define-table.js'
 import { readOver } from './expressions.js'
@@ -104,6 +105,7 @@ export function readAlterTable(node: Tree, reading: Reading): Found {
       expressions.push(definition)
     else expressions.push(...columnExpressions(definition))
     actions.push(...foreignKeys(definition, reading, command))
+    actions.push(...comparedBySubcommand(subcommand, range, reading, command))
     actions.push(...otherRelations(definition, reading, command))
   }
   actions.push(

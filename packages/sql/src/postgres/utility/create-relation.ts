@@ -6,6 +6,7 @@ import { type Analysis, readQuery } from '../query/index.js'
 import { nextOid } from '../session/session-names.js'
 import { type SessionRelation, TEMPORARY } from '../session/session-relation.js'
 import { as, list, nodes, type Tree, text, tree, words } from '../tree.js'
+import { comparedByPartition } from './compared-rows.js'
 import { defineFromQuery, defineView, viewPlace } from './define-stored-query.js'
 import { defineSequence, defineTable, existing, isTold, placeOf } from './define-table.js'
 import { readCalls, readOver } from './expressions.js'
@@ -49,6 +50,7 @@ function createTable(node: Tree, reading: Reading, command: string): Found {
     expressions.push(...columnExpressions(element))
     actions.push(...foreignKeys(element, reading, command))
   }
+  actions.push(...comparedByPartition(node, reading, command))
   for (const bound of [node.partspec, node.partbound]) expressions.push(...partitionExpressions(bound))
   actions.push(...readCalls(expressions, reading))
   const told = command === 'CREATE TABLE' && isTold(actions)
@@ -116,7 +118,7 @@ export function readCreateAs(node: Tree, reading: Reading): Found {
       ...(refersTo === undefined ? {} : { refersTo: { ...refersTo, stores: true } }),
     }
   }
-  const { read, resolved } = readBody(node.query, reading)
+  const { read, resolved } = readBody(node.query, reading, !materialized && !isTemporary(range))
   const actions = [create, ...read.actions]
   if (!materialized) {
     const relations = defineFromQuery(node, { ...read, actions }, reading)
@@ -137,13 +139,13 @@ export function readCreateAs(node: Tree, reading: Reading): Found {
 }
 
 /** The query of a definition, and which relations its names meant. */
-function readBody(query: unknown, reading: Reading) {
+function readBody(query: unknown, reading: Reading, apart = false) {
   const resolved = new Map<unknown, CatalogRelation>()
   const analysis: Analysis = {
     ...reading.analysis,
     resolved: (node, relation) => resolved.set(node, relation),
   }
-  return { read: readQuery(query, analysis, { stored: true }), resolved }
+  return { read: readQuery(query, analysis, { stored: true, apart }), resolved }
 }
 
 /** A SELECT with an INTO clause is CREATE TABLE AS in other words; undefined when it has none. */

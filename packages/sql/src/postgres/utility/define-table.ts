@@ -177,10 +177,19 @@ export function defineTable(node: Tree, reading: Reading): readonly SessionRelat
     ...(found.parentNames.length === 0 ? {} : { parentNames: found.parentNames }),
     columns: found.columns.map(({ column }, at) => numbered(column, oid, at + 1)),
     next: found.columns.length + 1,
+    ...(node.partspec === undefined ? {} : { partitionKey: keyOf(tree(node.partspec) ?? {}, found.columns) }),
     ...(node.oncommit === 'ONCOMMIT_DROP' ? { dropped: 'at-commit' as const } : {}),
   }
   const owned = found.columns.filter(({ sequence }) => sequence)
   return [table, ...owned.map(({ column }, at) => sequenceOf(table, column.name, oid + 1 + at))]
+}
+
+/** Numbers of the columns, 0 for an expression, as pg_partitioned_table.partattrs has them. */
+function keyOf(partition: Tree, columns: readonly Draft[]): readonly number[] {
+  return list(partition.partParams).map((each) => {
+    const name = text(as(each, 'PartitionElem')?.name)
+    return columns.findIndex(({ column }) => column.name === name) + 1
+  })
 }
 
 /**

@@ -28,6 +28,28 @@ export function readOver(
   return readQuery({ SelectStmt: select }, reading.analysis, { stored: true }).actions
 }
 
+/** What comparing values of the rows that stand already reads, as ORDER BY does: no permission of its own is needed. */
+export function readCompared(
+  range: Tree,
+  expressions: readonly unknown[],
+  reading: Reading,
+): readonly Action[] {
+  const present = expressions.filter((expression) => expression !== undefined)
+  if (present.length === 0) return []
+  const select = {
+    targetList: [{ ResTarget: { val: { A_Const: { ival: { ival: 1 } } } } }],
+    fromClause: [{ RangeVar: range }],
+    sortClause: present.map((node) => ({
+      SortBy: { node, sortby_dir: 'SORTBY_DEFAULT', sortby_nulls: 'SORTBY_NULLS_DEFAULT' },
+    })),
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+  }
+  return readQuery({ SelectStmt: select }, reading.analysis, { stored: true }).actions.map((each) =>
+    each.verb === 'read' ? { ...each, derived: true } : each,
+  )
+}
+
 /** What an expression over columns that do not stand in the catalog yet calls: columns count as constants. */
 export function readCalls(expressions: readonly unknown[], reading: Reading): readonly Action[] {
   return readOver(

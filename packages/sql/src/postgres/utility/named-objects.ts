@@ -1,6 +1,7 @@
 /** CREATE and ALTER of objects that hold no rows: types, operators, servers, extensions, publications and the rest. */
 import type { Action, Verb } from '@gatehouse/core'
 import { as, list, nodes, type Tree, text, tree, words } from '../tree.js'
+import { comparedByDomain } from './compared-rows.js'
 import { define } from './create-relation.js'
 import { readCalls } from './expressions.js'
 import { action, type Found, type Reading, resource } from './found.js'
@@ -68,6 +69,7 @@ export function readDomain(node: Tree, reading: Reading): Found {
     actions: [
       action(creates ? 'create' : 'alter', object(names, reading), command),
       ...readCalls(checks, reading),
+      ...(creates ? [] : comparedByDomain(node, reading, command)),
     ],
     effects: [define(names.slice(-1))],
   }
