@@ -11,6 +11,7 @@ import { readyForQueryStep } from './ready.js'
 import { scrubbed } from './scrubbing.js'
 import { judgeCopy, judgeRows, readRowDescription } from './shape.js'
 import { abandon, cut, type FollowingParts, GO, SPENT, settled } from './steps.js'
+import { isWellFormed } from './well-formed.js'
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
 export function glance(type: number, memory: Memory): 'pass' | 'whole' {
@@ -41,6 +42,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   // Nothing counts after a FATAL: a second error makes libpq spin (postgres-wire §3.6).
   if (memory.fatal) return GO
   if (frame.type === BACKEND.DataRow) return followRow(frame, out, parts)
+  if (!isWellFormed(frame)) return cut('the database sent a malformed message')
   const { ledger } = memory
   const head = ledger.head
   switch (frame.type) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cstring, errorResponse, int16, int32, message, readyForQuery } from '../messages.js'
 import { type Fixture, openDecisions, outcomes, startFixture } from './fixture.js'
 import type { RawClient } from './raw-client.js'
-import { header, PBE, Q, S } from './requests.js'
+import { B, DP, DS, E, header, P, PBE, Q, S } from './requests.js'
 import { code, errorOf } from './transcript.js'
 
 let house: Fixture
@@ -270,6 +270,93 @@ describe('an upstream that ends the session', () => {
       }
     })
   }
+
+  const column = concatBytes([cstring('n'), int32(0), int16(0), int32(23), int16(4), int32(-1), int16(0)])
+  const T = message(code('T'), int16(1), column)
+  const one = Uint8Array.of(0)
+  const prepared = concatBytes([P('', 'select $1::int'), DS(), B({ values: ['1'] }), DP(), E(), S])
+  /** What is asked, what is answered well, and then what is not whole as its kind declares it. */
+  const BROKEN: readonly (readonly [string, Uint8Array, readonly Uint8Array[], Uint8Array])[] = [
+    ['RowDescription that ends early', Q('select 1'), [], message(code('T'), int16(2), column)],
+    ['RowDescription with more behind', Q('select 1'), [], message(code('T'), int16(1), column, one)],
+    [
+      'RowDescription without a name’s end',
+      Q('select 1'),
+      [],
+      message(code('T'), int16(1), Buffer.from('n')),
+    ],
+    ['RowDescription without a count', Q('select 1'), [], message(code('T'), one)],
+    ['CommandComplete without an end', Q('select 1'), [T], message(code('C'), Buffer.from('SELECT 1'))],
+    [
+      'CommandComplete with more behind',
+      Q('select 1'),
+      [T],
+      message(code('C'), cstring('SELECT 1'), cstring('x')),
+    ],
+    ['EmptyQueryResponse with more behind', Q(''), [], message(code('I'), one)],
+    ['ErrorResponse without an end', Q('select 1'), [], message(code('E'), Buffer.from('SERROR\0Mx'))],
+    ['ErrorResponse with more behind', Q('select 1'), [], message(code('E'), cstring('SERROR'), one, one)],
+    ['NoticeResponse without an end', Q('select 1'), [], message(code('N'), cstring('Mx'))],
+    [
+      'NotificationResponse with more behind',
+      Q('select 1'),
+      [],
+      message(code('A'), int32(1), cstring('a'), cstring('b'), one),
+    ],
+    [
+      'CopyInResponse that ends early',
+      Q('copy notes from stdin'),
+      [],
+      message(code('G'), one, int16(2), int16(0)),
+    ],
+    [
+      'CopyOutResponse that ends early',
+      Q('copy notes to stdout'),
+      [],
+      message(code('H'), one, int16(2), int16(0)),
+    ],
+    ['ParseComplete with more behind', prepared, [], message(code('1'), one)],
+    [
+      'ParameterDescription that ends early',
+      prepared,
+      [message(code('1'))],
+      message(code('t'), int16(2), int32(23)),
+    ],
+    [
+      'ParameterDescription with more behind',
+      prepared,
+      [message(code('1'))],
+      message(code('t'), int16(0), int32(23)),
+    ],
+    ['NoData with more behind', prepared, [message(code('1'))], message(code('n'), one)],
+    [
+      'BindComplete with more behind',
+      prepared,
+      [message(code('1')), message(code('t'), int16(1), int32(23)), T],
+      message(code('2'), one),
+    ],
+  ]
+  test.each(BROKEN)(
+    'R30 W44 %s is not passed on, and ends the session',
+    async (_name, asked, before, broken) => {
+      for (const user of ['adam', 'ann']) {
+        const client = await house.client(user)
+        const passage = house.between.session(user)
+        passage.mute()
+        const heard = passage.heard().length
+        client.send(asked)
+        await expect.poll(() => passage.heard().length > heard).toBe(true)
+        passage.say(concatBytes([...before, broken]))
+        const rest = await client.rest()
+        expect([user, rest.at(-1)?.type, errorOf(rest).get('C')]).toEqual([user, 'E', '08006'])
+        expect(
+          rest
+            .map(({ type, body }) => message(code(type), body))
+            .filter((each) => Buffer.compare(each, broken) === 0),
+        ).toEqual([])
+      }
+    },
+  )
 
   test('W44 the gateway goes on serving, and every decision has its outcome', async () => {
     const client = await house.client()
