@@ -185,6 +185,8 @@ export const ATTACKS_BY_TURNS: readonly Attack[] = [
     project({ 'lines.$': 1 }, { lines: { $elemMatch: { sku: 'A0' } } }),
     project({ lines: { $elemMatch: { email: { $exists: true } } } }),
     project({ lines: { $slice: [0, 1] }, _id: 0 }),
+    // FerretDB gives all of the document then.
+    project({ 'emails.x': { $slice: 1 }, contacts: { $elemMatch: { sku: 'A0' } } }),
     project({ x: { $first: [['$email']] } }, { 'emails.0': { $exists: true } }),
     find('customers', { filter: { $expr: { $eq: [{ $substrCP: ['$email', 0, 1] }, 'q'] } } }),
     find('customers', { filter: { $expr: { $in: ['quokka7391zeta@walnut.example', '$emails'] } } }),

@@ -91,14 +91,15 @@ function nodeOf(
     // What stays needs a node too: it is known, and not to be judged.
     children.set(name, nodeOf(child, statement, permission, parts) ?? {})
   }
-  const { origins = [], free, dotted, named } = shape
+  const { origins = [], free, dotted, named, documents } = shape
   // A mask is no permission: what stands below it can have a stricter one (R18).
   const below = { ...mask, ...(children.size === 0 ? {} : { children }) }
   if (free === true || (mask !== undefined && origins.length === 0))
     return mask === undefined && children.size === 0 ? STAYS : { ...STAYS, ...below }
   const unknown =
     origins.length > 0 ? judgeOrigins(origins, dotted === true || named === true, parts) : closed
-  return named === true ? { mask: pathTextMask({ ...below, unknown }) } : { ...below, unknown }
+  if (named === true) return { mask: pathTextMask({ ...below, unknown }) }
+  return documents === true ? { ...below, unknown, documents } : { ...below, unknown }
 }
 
 /** Whoever stands above does not judge what is beneath it. */

@@ -45,6 +45,16 @@ test('W88 arrays are transparent, at any level', () => {
   })
 })
 
+test('W88 where documents alone may stand, nothing else is shown', () => {
+  const root = tree({ a: { ...tree({ b: redact, c: tree({}) }), documents: true } })
+  const document = { a: [{ b: 'x', c: 'y' }, 'z', [['z', { b: 'x' }]], null, 5, []], b: 'stays' }
+  expect(masked(document, root)).toEqual({
+    a: [{ b: '***', c: 'y' }, null, [[null, { b: '***' }]], null, null, []],
+    b: 'stays',
+  })
+  expect(masked({ a: 'z' }, root)).toEqual({ a: null })
+})
+
 test('W88 a masked subtree keeps the names that are listed and its form, and none of its leaves', () => {
   const document = { a: { b: ['x', { c: 7, d: [[true]] }, null], e: {}, 'ada@example.org': true }, f: 1 }
   const known = { ...redact, ...tree({ b: tree({ c: {}, d: {} }), e: {} }) }

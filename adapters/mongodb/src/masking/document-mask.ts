@@ -110,8 +110,8 @@ class Walk {
         this.document(inner, value, next, type === TYPE.ARRAY, depth + 1)
       else if (mask !== undefined) {
         if (mask.whole || !isBare(type)) this.replace(mask, type, element, value, next)
-      } else if (type === TYPE.CODE_WITH_SCOPE) {
-        // Its scope has names, and nobody asks for what stands under them.
+      } else if (type === TYPE.CODE_WITH_SCOPE || (inner.documents && !isBare(type))) {
+        // A code's scope has names, and nobody asks for what stands under them.
         this.replace(nullMask, type, element, value, next)
       }
     }

@@ -14,6 +14,8 @@ export interface MaskNode {
    * node on, without places in arrays. Undefined: what stands there stays, as far as masks above it and names below it let it.
    */
   readonly unknown?: (path: readonly string[]) => MaskNode | undefined
+  /** Of what stands right here, in lists too: documents alone are shown, and anything else as null. */
+  readonly documents?: true
 }
 
 /** What is known of the names directly below a place. */
@@ -21,6 +23,7 @@ export interface Scope {
   readonly mask: CompiledMask | undefined
   /** Nothing here or below is ever masked. */
   readonly idle: boolean
+  readonly documents: boolean
   readonly children: ReadonlyMap<string, MaskNode> | undefined
   readonly judge: Judge | undefined
   readonly path: readonly string[]
@@ -73,6 +76,7 @@ const GONE: MaskNode = { mask: cutMask }
 const IDLE: Scope = {
   mask: undefined,
   idle: true,
+  documents: false,
   children: undefined,
   judge: undefined,
   path: NO_PATH,
@@ -148,6 +152,7 @@ function scopeOf(
   return {
     mask,
     idle: false,
+    documents: node?.documents === true,
     children,
     judge: own ?? judge,
     path: own === undefined ? path : NO_PATH,

@@ -8,7 +8,7 @@ import type { ReadCommand } from './read-command.js'
 import type { Parts, Read } from './reading.js'
 import { FREE_REPLY, OPEN_REPLY } from './reply-plans.js'
 import { badValue, Unread } from './unread.js'
-import { isDocument, isString, items, membersOf, truth, wantArray, wantString } from './values.js'
+import { firstName, isDocument, isString, items, membersOf, truth, wantArray, wantString } from './values.js'
 
 export const ADMINISTERED: Read = { outputs: 'unknown', reply: OPEN_REPLY }
 const NOTHING: Read = { outputs: [], reply: FREE_REPLY }
@@ -48,14 +48,19 @@ export function readUsers(parts: Parts): Read {
 }
 
 /** Ids of sessions, each to be mapped to the viewer's own. */
-export function readSessions({ given }: Parts): Read {
-  const sessions = wantArray(given.value, given.entry.name)
+export function readSessions({ given, ledger }: Parts): Read {
+  const { name } = given.entry
+  const sessions = wantArray(given.value, name)
+  // An empty list means all sessions of the account, which is the gateway's and everybody's (mongodb.md §2).
+  if (name === 'killSessions' && firstName(sessions) === undefined) {
+    draft(ledger, 'admin', commandResource(name), { unfiltered: true })
+    ledger.never = 'it ends what other people do'
+  }
   for (const each of items(sessions)) {
-    const members = membersOf(each, given.entry.name)
+    const members = membersOf(each, name)
     if (members.size !== 1 || members.get('id')?.type !== TYPE.BINARY)
       throw badValue('a session is named by its id alone')
   }
-  const { name } = given.entry
   return {
     ...NOTHING,
     kind: (statement) => ({

@@ -1,4 +1,4 @@
-import { Long } from 'bson'
+import { Long, UUID } from 'bson'
 import { describe, expect, test } from 'vitest'
 import { COMMANDS } from './commands-table.js'
 import { actions, read, sayAction, statement } from './fixture.js'
@@ -16,6 +16,14 @@ const REFERENCE =
   copydb configureFailPoint createStreamProcessor customAction`.split(/\s+/)
 
 describe('commands', () => {
+  test('a transaction is ended on `admin`, and no rule that permits it need name that', () => {
+    for (const name of ['commitTransaction', 'abortTransaction'])
+      expect(statement({ [name]: 1 }, 'admin').actions).toMatchObject([
+        { verb: 'transaction', resource: { path: ['admin'], system: false } },
+      ])
+    expect(statement({ dropDatabase: 1 }, 'admin').actions).toMatchObject([{ resource: { system: true } }])
+  })
+
   test('65 the table has every command of the reference', () => {
     expect(REFERENCE.filter((name) => !COMMANDS.has(name))).toEqual([])
   })
@@ -122,6 +130,14 @@ describe('commands', () => {
     const found = read({ [name]: 1, pwd: 'secret' })
     expect(found.statement.never ?? '').not.toBe('')
     expect(found.statement.text).not.toContain('secret')
+  })
+
+  test('61 an empty list ends the sessions of everybody who comes through the gateway', () => {
+    expect(statement({ killSessions: [] }).never).toContain('other people')
+    expect(statement({ endSessions: [] }).never).toBeUndefined()
+    const own = { id: new UUID() }
+    expect(statement({ killSessions: [own] })).toMatchObject({ actions: [] })
+    expect(statement({ killSessions: [own] }).never).toBeUndefined()
   })
 
   test('67 credentials are shown to nobody; a collection is not named by a UUID', () => {

@@ -42,12 +42,14 @@ function showAt(shown: Shown, value: Lineage, name: readonly string[]): Shape {
   const origins = value.places.map((place) => originOf(place, how))
   for (const { read, path } of value.places)
     if (path.length === 0) touch(shown.ledger, read, [ANYTHING], 'output')
+  const documents = output === undefined && origins.length === 0 && isClosed(value) && value.mixed !== true
   const nothing = output === undefined && children.size === 0 && origins.length === 0 && !isClosed(value)
   return {
     ...(output === undefined ? {} : { output }),
     ...(children.size === 0 ? {} : { children }),
     ...(origins.length === 0 ? {} : { origins }),
     ...(nothing || (value.taint.length > 0 && origins.length === 0) ? { free: true } : {}),
+    ...(documents ? { documents: true } : {}),
     ...(value.dotted ? { dotted: true } : {}),
     ...(value.named ? { named: true } : {}),
   }

@@ -85,6 +85,8 @@ export interface Shape {
   readonly origins?: readonly Origin[]
   /** Nothing beneath it comes from a stored field. */
   readonly free?: true
+  /** Made of its children alone: what is no document, and not null, is not what the command asks for. */
+  readonly documents?: true
   /** Names beneath it are dotted paths from here: `updatedFields` of a change event. */
   readonly dotted?: true
   /** Texts in it are dotted paths from here: `removedFields`. */

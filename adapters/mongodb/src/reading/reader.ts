@@ -1,5 +1,5 @@
 /** Reads commands into statements: by the table, then by what each command holds. */
-import { type Action, GatehouseError, type Statement } from '@gatehouse/core'
+import { type Action, GatehouseError, type Statement, type Verb } from '@gatehouse/core'
 import type { Value } from '../bson/index.js'
 import {
   ADMINISTERED,
@@ -113,7 +113,7 @@ function readTreated(parts: Parts, treatment: Exclude<Treatment, { kind: 'never'
       return readListing(parts, treatment.of)
     case 'act': {
       if (treatment.verb === 'admin') return administerOn(parts, treatment.on)
-      const resource = treatment.on === 'collection' ? resourceOf(given) : databaseResource(command.database)
+      const resource = treatment.on === 'collection' ? resourceOf(given) : actedOn(treatment.verb, command)
       const collection =
         treatment.on === 'collection'
           ? parts.catalog.collection(command.database, collectionName(given))
@@ -124,6 +124,12 @@ function readTreated(parts: Parts, treatment: Exclude<Treatment, { kind: 'never'
     case 'read':
       return treatment.by === 'explain' ? explained(parts) : READINGS[treatment.by](parts)
   }
+}
+
+/** A transaction is ended on `admin`, whatever it is of (driver transactions specification): no rule need name that. */
+function actedOn(verb: Verb, { database }: Command): ReturnType<typeof databaseResource> {
+  const resource = databaseResource(database)
+  return verb === 'transaction' ? { ...resource, system: false } : resource
 }
 
 function resourceOf(given: Arguments): ReturnType<typeof collectionResource> {

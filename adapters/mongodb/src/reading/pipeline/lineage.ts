@@ -133,7 +133,9 @@ export function either(all: readonly Lineage[]): Lineage {
   const several = all.filter((each) => !isConstant(each))
   const [first] = several
   if (first === undefined) return all.length > 0 && all.every((each) => each.gone) ? GONE : CONSTANT
-  const mixed = several.some((each) => each.mixed) || all.some((each) => isConstant(each) && !each.gone)
+  const mixed =
+    several.some((each) => each.mixed || each.counted !== first?.counted) ||
+    all.some((each) => isConstant(each) && !each.gone)
   const part = all.some((each) => each.part || each.gone)
   const of = { ...(mixed ? { mixed: true as const } : {}), ...(part ? { part: true as const } : {}) }
   if (several.length === 1) return mixed || part ? { ...first, ...of } : first
