@@ -74,7 +74,7 @@ function followOk(
   if (defined.length > 0) parts.house.refresh(defined)
   const isNext = owed.cursor !== undefined
   const { places, passing } = waysOf(read.reply, isNext)
-  const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, parts)
+  const body = withoutUnknown(reply, read.reply.filtered, arrived.command.database, isNext, parts)
   const cursorValue = findValue(body, 'cursor')
   const hasCursor = cursorValue?.type === TYPE.DOCUMENT && passing('cursor', cursorValue)
   const cursor = hasCursor ? readCursor(cursorValue, isNext ? 'nextBatch' : 'firstBatch') : undefined

@@ -17,15 +17,16 @@ import type { ReplyPlan } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
 import { touching } from '../session/privileges.js'
 
-/** The reply without the entries that its viewer may not know of; sums of sizes are what is left. */
+/** The reply, or with `isNext` a getMore's, without the entries that its viewer may not know of; sums of sizes are what is left. */
 export function withoutUnknown(
   body: Value,
   filtered: ReplyPlan['filtered'],
   database: string,
+  isNext: boolean,
   parts: ConversationParts,
 ): Value {
   if (filtered === undefined) return body
-  const path = filtered === 'databases' ? ['databases'] : ['cursor', 'firstBatch']
+  const path = filtered === 'databases' ? ['databases'] : ['cursor', isNext ? 'nextBatch' : 'firstBatch']
   const knows =
     filtered === 'databases'
       ? (name: string) => parts.house.server.serves(name) && mayRead([name], parts)
