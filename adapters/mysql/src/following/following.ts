@@ -34,7 +34,7 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   } catch (fault) {
     // Invariant: what cannot be read is no reply, and nothing of it is passed on (R30).
     if (!(fault instanceof GatehouseError) || fault.code !== 'GH_WIRE') throw fault
-    return cut(parts.memory, 'the database sent what cannot be read')
+    return cut(parts.memory, fault.message)
   }
 }
 

@@ -1,14 +1,17 @@
 /** Commands beside COM_QUERY, packets' numbers and sizes, and what is refused (mysql-wire §1, §3). */
 import { describePart } from '@gatehouse/workbench'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLIENT, MARIADB_CLIENT } from '../messages/index.js'
 import { MASKED } from '../rules/world.js'
 import { openDecisions, startWire, type WireWorld } from './conversation-fixture.js'
+import type { RawClient } from './raw-client.js'
 import {
   command,
+  execute,
   fieldList,
   header,
   initDb,
+  LAST_PREPARED,
   ping,
   processInfo,
   processKill,
@@ -240,6 +243,77 @@ describePart(['mariadbd'], 'commands over MariaDB', () => {
       code: 1243,
     })
     await client.close()
+  })
+
+  describe('W16 behind a reset the gateway itself reads by nothing of before', () => {
+    const reset = async (client: RawClient) =>
+      expect(describeReply(await client.ask(resetConnection))).toBe('OK:0')
+    const decided = () => world.stage.evidence.decided.length
+
+    test('not by its sql_mode', async () => {
+      const client = await world.client()
+      await client.query(`set sql_mode = 'PIPES_AS_CONCAT'`)
+      await reset(client)
+      const { id } = await client.prepare('select id from items where id = 1')
+      // Refused where the text could be cut otherwise than when it was prepared.
+      await client.query(`set sql_mode = ''`)
+      expect(describeReply(await client.ask(execute(id)))).toBe('RS(id):1')
+    })
+
+    test('not by its character set', async () => {
+      const client = await world.client()
+      await client.query('set names latin1')
+      await reset(client)
+      expect(await client.hears('select 1 as `é`')).toBe('RS(é):1')
+      expect(world.stage.evidence.decided.at(-1)?.statement.text).toContain('é')
+    })
+
+    test('not by its temporary tables', async () => {
+      const ann = await world.client('ann')
+      const text = 'select label from items where id = 1'
+      for (let times = 0; times < 2; times += 1) {
+        expect(rowsOf(await ann.query(text))).toEqual([['label 1']])
+        await ann.query('create temporary table items(id int, label varchar(40))')
+        expect(await ann.hears(text)).toBe('ERR:1143')
+        await reset(ann)
+      }
+      expect(rowsOf(await ann.query(text))).toEqual([['label 1']])
+    })
+
+    test('not by what was prepared', async () => {
+      const client = await world.client()
+      const { id } = await client.prepare('select 1612')
+      await client.query(`prepare s from 'select 1'`)
+      await reset(client)
+      const unrun = world.stage.evidence.completed.at(-1)
+      expect([unrun?.decided.statement.command, unrun?.outcome.status]).toEqual(['SELECT', 'unexecuted'])
+      const before = decided()
+      for (const each of [id, LAST_PREPARED])
+        expect(errorOf(await client.ask(execute(each)))).toMatchObject({ code: 1243 })
+      expect(decided()).toBe(before)
+      expect(errorOf(await client.query('execute s'))).toMatchObject({ code: 1243, message: BY_GATEWAY })
+    })
+
+    test('not by names that unread code may have prepared', async () => {
+      const client = await world.client()
+      expect(await client.hears('call many()')).not.toContain('ERR')
+      expect(errorOf(await client.query('execute s')).message).not.toContain('gatehouse: {')
+      await reset(client)
+      expect(errorOf(await client.query('execute s'))).toMatchObject({ code: 1243, message: BY_GATEWAY })
+    })
+
+    test('not by how many statements a text may hold, nor by the last refusal', async () => {
+      const client = await world.client('adam', { more: CLIENT.MULTI_STATEMENTS })
+      await client.ask(setOption(1))
+      expect(errorOf(await client.query('select 1; select 2'))).toMatchObject({ code: 1064 })
+      expect(rowsOf(await client.query('show warnings'))).toHaveLength(1)
+      await reset(client)
+      expect(rowsOf(await client.query('show warnings'))).toEqual([])
+      const straight = await world.straight({ more: CLIENT.MULTI_STATEMENTS })
+      await straight.ask(setOption(1))
+      await straight.ask(resetConnection)
+      expect(await client.hears('select 1; select 2')).toBe(await straight.hears('select 1; select 2'))
+    })
   })
 
   test('W55 status flags say how the transaction stands', async () => {
