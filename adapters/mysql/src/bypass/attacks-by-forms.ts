@@ -22,6 +22,11 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
     'select json_objectagg(id, ssn) from customers',
     'select json_arrayagg(email) from customers',
     'select json_keys(json_objectagg(ssn, 1)) from customers',
+    // A document that becomes a key.
+    'select json_objectagg(profile, id) from documents',
+    'select json_object(profile, 1) from documents',
+    "select json_objectagg(json_extract(profile, '$.ssn'), 1) from documents",
+    "select json_array(json_object(concat(profile, ''), id)) from documents",
     "select json_unquote(json_extract(profile, concat('$.', 'ssn'))) from documents",
     "select json_merge_patch(profile, '{}') from documents",
     "select json_value(profile, '$.ssn' ) from documents",
@@ -66,6 +71,24 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
     'select email_folded from customers',
     'select default(level), concat(email_folded) from customers',
     'select max(email_folded) from customers',
+    // From a column that is made from another one, by an expression or by default.
+    [
+      'alter table customers add a1 varchar(80) as (reverse(ssn)), add a2 varchar(80) as (reverse(a1)), add a3 varchar(80) as (a2)',
+      'select a3 from customers',
+      'alter table customers drop a3, drop a2, drop a1',
+    ],
+    [
+      'alter table customers add b1 varchar(80) default (reverse(ssn)), add b2 varchar(80) default (reverse(b1))',
+      'select b2 from customers',
+      'alter table customers drop b2, drop b1',
+    ],
+  ]),
+  ...only.mysql.reveals('generated columns', [
+    [
+      'alter table customers add c1 varchar(80) as (reverse(ssn)), add c2 varchar(80) default (reverse(c1))',
+      'select c2 from customers',
+      'alter table customers drop c2, drop c1',
+    ],
   ]),
   ...reveals('user variables', [
     ['select ssn into @v from customers where id = 1', 'select @v'],

@@ -83,8 +83,9 @@ export function classifyRelations(
     const { columns, ...rest } = relation
     return {
       ...rest,
-      columns: columns.map(({ comment: _, expressionDefault: __, ...column }, at) => ({
+      columns: columns.map(({ comment: _, expressionDefault: text, ...column }, at) => ({
         ...column,
+        ...(text !== undefined && columns.some((each) => mentions(text, each)) ? { copies: text } : {}),
         classes: classes[at] ?? [],
       })),
     }
@@ -95,10 +96,13 @@ export function classifyRelations(
 
 /** A default that is made of other columns of the row holds what they hold. */
 function mentioned(text: string, { columns }: DescribedRelation, said: readonly Said[]): readonly string[] {
-  const lower = text.toLowerCase()
-  return columns.flatMap(({ name }, at) => {
+  return columns.flatMap((column, at) => {
     const classes = said[at] ?? []
-    if (!lower.includes(`\`${name.toLowerCase().replaceAll('`', '``')}\``)) return []
+    if (!mentions(text, column)) return []
     return 'only' in classes ? classes.only : classes
   })
 }
+
+/** Servers show expressions with every name quoted. */
+const mentions = (text: string, { name }: { readonly name: string }) =>
+  text.toLowerCase().includes(`\`${name.toLowerCase().replaceAll('`', '``')}\``)

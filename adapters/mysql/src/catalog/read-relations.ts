@@ -173,5 +173,5 @@ function columnTaker(
 function expressionDefault(value: unknown, extra: string, flavour: MysqlFlavour): string | undefined {
   if (typeof value !== 'string') return undefined
   if (flavour === 'mysql' && !extra.includes('DEFAULT_GENERATED')) return undefined
-  return value.includes('`') ? value : undefined
+  return value.includes('`') ? plainExpression(value, flavour) : undefined
 }

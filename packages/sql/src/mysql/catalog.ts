@@ -15,6 +15,8 @@ export interface MysqlColumn {
   readonly nullable: boolean
   /** Text of a generated column's expression, when it has one. */
   readonly generated?: string
+  /** Text of a default that is an expression over other columns of the row, when it has one. */
+  readonly copies?: string
   /** In no `*` and in no INSERT without a column list. */
   readonly invisible: boolean
 }

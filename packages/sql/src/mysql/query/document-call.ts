@@ -41,10 +41,18 @@ const GIVES_PART: ReadonlySet<string> = new Set(['json_extract', 'json_value', '
 
 /** What a function is given, without keys where its result shows none. */
 export function withKeysLost(name: string, values: readonly Value[], env: Env): readonly Value[] {
+  const names = NAMES.get(name)
+  if (names !== undefined) return values.map((value, at) => (names(at) ? somewhere(value, env) : value))
   if (KEEPS_KEYS.has(name) || (SAME_DOCUMENT.has(name) && values.every(isDocument))) return values
   const document = name.startsWith('json_') && name !== 'json_quote'
   return values.map((value, at) => somewhere(value, env, document && at === 0))
 }
+
+/** Which arguments become keys of the result: of a document that becomes one no key is left to be seen. */
+const NAMES: ReadonlyMap<string, (at: number) => boolean> = new Map([
+  ['json_object', (at) => at % 2 === 0],
+  ['json_objectagg', (at) => at === 0],
+])
 
 const SAME_DOCUMENT: ReadonlySet<string> = new Set(['coalesce', 'ifnull', 'nullif', 'max', 'min'])
 

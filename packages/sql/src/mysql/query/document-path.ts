@@ -94,7 +94,7 @@ export function byItsKeys(values: readonly Value[], env: Env): readonly Value[] 
 
 /** Built-ins whose results keep the keys of the documents that they are given, or tell nothing of their values. */
 export const KEEPS_KEYS: ReadonlySet<string> = new Set(
-  `json_object json_array json_arrayagg json_objectagg json_set json_insert json_replace json_remove json_append
+  `json_array json_arrayagg json_set json_insert json_replace json_remove json_append
    json_array_append json_array_insert json_merge json_merge_patch json_merge_preserve json_compact json_normalize
    json_length json_depth json_type json_valid json_storage_size json_storage_free json_keys count isnull any_value
    first_value last_value nth_value lag lead`.split(/\s+/),

@@ -62,8 +62,7 @@ export function readRelation(relation: MysqlRelation, env: Env, alias: string | 
       value = through(value, inner, relation.name, env)
       if (inner?.shared) value = { ...value, shared: true }
     }
-    if (column.generated !== undefined) value = generated(value, column, relation, env)
-    return value
+    return expressionOf(column) === undefined ? value : made(value, column, { relation, env, open: [column] })
   }
 
   const columns = relation.columns.map((column, position) =>
@@ -91,19 +90,34 @@ export function readRelation(relation: MysqlRelation, env: Env, alias: string | 
   return reading
 }
 
-/** A generated column shows what its expression reads. */
-function generated(value: Value, column: MysqlColumn, relation: MysqlRelation, env: Env): Value {
+/** What a column's values are made by: always, or where none is given. */
+const expressionOf = ({ generated, copies }: MysqlColumn) => generated ?? copies
+
+interface Making {
+  readonly relation: MysqlRelation
+  readonly env: Env
+  /** Columns whose expressions are being read, from the one that was asked for. */
+  readonly open: readonly MysqlColumn[]
+}
+
+/** A column that is made from others shows what its expression reads, and what theirs do. */
+function made(value: Value, column: MysqlColumn, { relation, env, open }: Making): Value {
   const { analysis } = env
-  const expression = analysis.catalog.generatedExpression(column.generated ?? '', analysis.parse)
-  const why = `the expression of generated column \`${column.name}\` cannot be read`
+  const expression = analysis.catalog.generatedExpression(expressionOf(column) ?? '', analysis.parse)
+  const why = `the expression of column \`${column.name}\` cannot be read`
   if (expression === undefined) return { ...value, how: 'computed', unprovable: why }
   const base = mentionRelation(relation, env, 'read', true)
   const columns: readonly Column[] = relation.columns
-    .filter((each) => each !== column)
-    .map((each) => ({
-      name: each.name,
-      value: copied([{ mention: base, column: each.name, classes: each.classes }], typeOfColumn(each.type)),
-    }))
+    .filter((each) => !open.includes(each))
+    .map((each) =>
+      lazy(each.name, () => {
+        const leaf = { mention: base, column: each.name, classes: each.classes }
+        const own = copied([leaf], typeOfColumn(each.type))
+        return expressionOf(each) === undefined
+          ? own
+          : made(own, each, { relation, env, open: [...open, each] })
+      }),
+    )
   const quiet: Env = {
     ...env,
     analysis: { ...analysis, database: relation.schema, literalMattered: () => {} },
