@@ -45,6 +45,8 @@ export interface SessionGate {
   readonly session: Session
   /** True when some mask rule can bind this viewer: texts that may carry values are withheld (R20). */
   readonly masked: boolean
+  /** True when some rule can refuse this viewer a read for one field or class: what nobody knew to be there is withheld. */
+  readonly withholds: boolean
   /** Some rule may permit this here: what nobody could be permitted need not be agreed with anybody. */
   mayPermit(verb: Verb): boolean
   /** Whether it would be permitted now; nothing is recorded, as nothing is asked for: lists of what there is are cut by it. */

@@ -243,6 +243,7 @@ function openSession(parts: GateParts, session: Session): Connection {
     standing,
     admit,
     isMasked: () => current().rules.masked,
+    isWithholding: () => current().rules.withholds,
     mayPermit: (verb) => current().rules.mayPermit(verb),
     wouldPermit: (statement) => decide(statement, session.claimed).effect === 'permit',
     foresee(ask, exchange, claimed) {

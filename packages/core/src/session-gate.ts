@@ -1,9 +1,10 @@
 /** One session's door as an object: a class, as getters of an object literal make it a dictionary (docs/performance.md). */
 import type { SessionGate } from './admission.js'
 
-export interface Door extends Omit<SessionGate, 'masked'> {
+export interface Door extends Omit<SessionGate, 'masked' | 'withholds'> {
   /** Asked each time: a new policy binds open sessions. */
   readonly isMasked: () => boolean
+  readonly isWithholding: () => boolean
 }
 
 export function createSessionGate(door: Door): SessionGate {
@@ -20,6 +21,7 @@ class OpenDoor implements SessionGate {
   readonly refuse: SessionGate['refuse']
   readonly complete: SessionGate['complete']
   private readonly isMasked: () => boolean
+  private readonly isWithholding: () => boolean
 
   constructor(door: Door) {
     this.session = door.session
@@ -31,9 +33,14 @@ class OpenDoor implements SessionGate {
     this.refuse = door.refuse
     this.complete = door.complete
     this.isMasked = door.isMasked
+    this.isWithholding = door.isWithholding
   }
 
   get masked(): boolean {
     return this.isMasked()
+  }
+
+  get withholds(): boolean {
+    return this.isWithholding()
   }
 }

@@ -97,7 +97,7 @@ export function rewritten(body: Value, { fields, cursor, id, keep }: Change): Va
 
 /** Undefined: the viewer sees everything. */
 export function contextOf(arrived: Arrived, parts: ConversationParts): ErrorContext | undefined {
-  return parts.gate.masked ? errorContext(arrived, parts) : undefined
+  return parts.gate.masked || parts.gate.withholds ? errorContext(arrived, parts) : undefined
 }
 
 export function maskedBy(

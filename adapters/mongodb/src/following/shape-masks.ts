@@ -1,6 +1,6 @@
 /** From the plan of a reply and what policy says of its outputs to one tree of masks over the whole reply (decision 8, R1). */
 import type { Permission, SessionGate, Statement } from '@gatehouse/core'
-import { compileMask, cutMask, type MaskNode } from '../masking/index.js'
+import { compileMask, cutMask, type MaskNode, nullMask } from '../masking/index.js'
 import type { ReadStatement, ReplyPlace, Shape } from '../reading/read-command.js'
 import type { ConversationParts } from '../session/parts.js'
 import { judgeOrigins } from './judge-origins.js'
@@ -105,17 +105,19 @@ function nodeOf(
 /** Whoever stands above does not judge what is beneath it. */
 const STAYS: MaskNode = { unknown: () => undefined }
 const CLOSED: MaskNode = { mask: cutMask }
+const HIDDEN: MaskNode = { mask: nullMask }
 const closed = (): MaskNode => CLOSED
 
 function maskOf(
   { output: index }: Shape,
   { outputs }: Statement,
   { maskAll, masks }: Permission,
-  { house }: ConversationParts,
+  { house, gate }: ConversationParts,
 ): MaskNode | undefined {
   const mask = maskAll ?? (index === undefined ? undefined : masks[index])
-  if (mask === undefined) return undefined
   const output = outputs === 'unknown' || index === undefined ? undefined : outputs[index]
+  // Of what is not proven nobody can say that no forbidden field is in it.
+  if (mask === undefined) return gate.withholds && output?.unprovable !== undefined ? HIDDEN : undefined
   const classes = output?.sources.flatMap((source) => source.classes) ?? []
   const computed = output?.how !== 'copied' || output.sources.length !== 1
   return {

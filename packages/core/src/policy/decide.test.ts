@@ -32,6 +32,20 @@ describe('decide', () => {
     })
   })
 
+  test.each([
+    ['- {name: f, effect: forbid, verbs: [read], classes: [email]}', true],
+    ['- {name: f, effect: forbid, fields: ["shop.public.people.email"]}', true],
+    ['- {name: f, effect: hold, classes: [email], approvers: {groups: [dba]}}', true],
+    ['- {name: f, effect: forbid, verbs: [read], if: \'"email" in action.classes\'}', true],
+    ['- {name: f, effect: forbid, verbs: [update], classes: [email]}', false],
+    ['- {name: f, effect: forbid, verbs: [read], resources: ["shop.public.people"]}', false],
+    ['- {name: f, effect: forbid, classes: [email], groups: [others]}', false],
+    ['- {name: f, effect: limit, classes: [email], rows: 5}', false],
+    ['- {name: f, effect: forbid, verbs: [read], if: session.database == "x"}', false],
+  ])('`withholds` tells whether %s can refuse a read for a field: %s', (rule, expected) => {
+    expect(samplePolicy(`${YES}${rule}\n`).forSession(sampleSession()).withholds).toBe(expected)
+  })
+
   test('every action must be permitted, and the message names the first that is not', () => {
     const both = sampleStatement([sampleAction('read'), sampleAction('insert', 'shop.public.copies')])
     expect(decide('- {name: r, effect: permit, verbs: [read]}', both)).toMatchObject({

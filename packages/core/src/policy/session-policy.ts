@@ -2,7 +2,7 @@
 import type { Verb } from '../action.js'
 import type { Session } from '../session.js'
 import type { Statement } from '../statement.js'
-import { bind } from './bind.js'
+import { type BoundRule, bind } from './bind.js'
 import type { CompiledDocument } from './compile-document.js'
 import { type Judgement, judge, type Moment, type Trace, type UseVerdict } from './decide.js'
 
@@ -10,6 +10,8 @@ export interface SessionPolicy {
   readonly revision: string
   /** Some mask rule can bind this viewer. */
   readonly masked: boolean
+  /** Some rule that is no mask can refuse this viewer a read for one of its fields. */
+  readonly withholds: boolean
   /** Some rule may permit this to somebody like this viewer; whether it does is decided statement by statement. */
   mayPermit(verb: Verb): boolean
   decide(
@@ -18,6 +20,13 @@ export interface SessionPolicy {
     trace?: Trace,
     noteUse?: (verdict: UseVerdict) => void,
   ): Judgement
+}
+
+/** By its keys, or by a condition that may ask of which fields and classes an action is. */
+function withholdsFields({ rule, fields, classes, if: wanted, unless, when }: BoundRule): boolean {
+  if (rule.effect === 'limit') return false
+  const asks = when === 'ask' && [wanted, unless].some((condition) => condition?.reads.has('action') === true)
+  return fields !== undefined || classes !== undefined || asks
 }
 
 export function bindPolicy(
@@ -29,6 +38,7 @@ export function bindPolicy(
   return {
     revision,
     masked: bound.masks.length > 0,
+    withholds: bound.byVerb.get('read')?.restrictions.some(withholdsFields) === true,
     mayPermit: (verb) => bound.silence !== undefined || (bound.byVerb.get(verb)?.permits.length ?? 0) > 0,
     decide: (statement, moment, trace, noteUse) => judge(bound, statement, moment, trace, noteUse),
   }
