@@ -93,7 +93,7 @@ async function startWorld(): Promise<RealUpstream> {
       .collection<Document>(name)
       .insertMany([...stored])
   await client.close()
-  return { host: server.host, port: server.port }
+  return { host: server.host, port: server.port, without: 'transactions' }
 }
 
 const verdicts: { scripted: readonly Verdict[]; ferretdb: readonly Verdict[] } = {
@@ -146,7 +146,7 @@ const NOTE = [
   'offered: SCRAM-SHA-1, compression by snappy or zstd, compressed replies, hello as a stream, exhaust cursors. What runs JavaScript on the',
   'server is opaque; an unknown command, field, stage or operator is refused, or its output is masked. A server says nothing unasked: where no',
   'answer is waited for, a connection ends without a word. A transaction is begun by fields of its commands (`lsid`, `txnNumber`), by no text of',
-  "its own: that one refused command ends it, upstream too, is shown by the adapter's own tests (`adapters/mongodb/src/wire`). FerretDB has no",
+  "its own: it is its session's, and one that is lost is ended by whoever has the session, or by the server's time limit. FerretDB has no",
   'transactions, change streams, OP_COMPRESSED or `w: 0`: what needs them is played over a scripted upstream. Under a limit',
   "on changed rows an update or delete of many documents runs inside a transaction of the gateway's own, which a lone server does not have: there,",
   'and for what a pipeline or one `bulkWrite` stores, it is refused.',

@@ -34,6 +34,11 @@ const WORDS: Readonly<Record<Verdict['result'], string>> = {
 
 const yes = (answer: boolean) => (answer ? 'yes' : 'no: refused')
 
+function transactionsOf({ transactions, carriedTransaction }: Speaker): string {
+  if (transactions !== undefined) return `yes; an error leaves one ${transactions.errorLeaves}`
+  return carriedTransaction === undefined ? 'no' : 'yes, carried by their commands; an error ends one'
+}
+
 export function contractCard(options: CardOptions): string {
   const { manifest, speaker, real = [] } = options
   const names = real.map(({ name }) => ` ${name} |`).join('')
@@ -59,7 +64,7 @@ export function contractCard(options: CardOptions): string {
     `| pipelines | ${manifest.pipelines ? 'yes' : 'no'} |`,
     `| forms of a statement | ${speaker.forms.map(({ name }) => name).join(', ')} |`,
     `| several statements in one text | ${speaker.several === undefined ? 'no' : 'yes'} |`,
-    `| transactions | ${speaker.transactions === undefined ? 'no' : `yes; an error leaves one ${speaker.transactions.errorLeaves}`} |`,
+    `| transactions | ${transactionsOf(speaker)} |`,
     '',
     '## The clauses',
     '',

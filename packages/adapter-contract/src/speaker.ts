@@ -95,14 +95,24 @@ export interface Transactions {
   readonly errorLeaves: 'open' | 'failed'
 }
 
+/** One whose commands carry it: no text begins it, and it is its session's, not its connection's. */
+export interface CarriedTransaction {
+  /** A text as part of it; the first one begins it. */
+  within(text: string): string
+  readonly commit: string
+  readonly rollback: string
+}
+
 export interface Speaker extends Naming {
   /** Bytes of a frame's header. */
   readonly header: number
   readonly forms: readonly [Form, ...Form[]]
   /** How a read can bring in another relation: join, subquery, CTE, pipeline stage … */
   readonly ways: readonly string[]
-  /** Left out where the protocol has none. */
+  /** Those that texts of their own begin and end, and of which answers tell; left out where the protocol has none. */
   readonly transactions?: Transactions
+  /** The next of those that commands carry; an error of any of them ends it. Left out where the protocol has none. */
+  readonly carriedTransaction?: () => CarriedTransaction
   /** Bytes of rows that one reply holds at most; left out: as many as there are. */
   readonly reply?: number
   /** A server says nothing but answers: where none is waited for, a connection ends without a word. */

@@ -13,6 +13,8 @@ export interface Place {
 export interface RealUpstream {
   readonly host: string
   readonly port: number
+  /** The protocol has them, this server has not. */
+  readonly without?: 'transactions'
 }
 
 /** An adapter over a real server for clauses that say nothing of opening and closing. */

@@ -7,6 +7,7 @@ import { cutMessage, isSilent, type Message, message } from './messages.js'
 import { createOpenCursors } from './open-cursors.js'
 import { cursorReply, failed, OK, resultOf } from './results.js'
 import { textOfArrived } from './texts.js'
+import { createTransactions } from './transactions.js'
 
 /** The account that the actor lets in. */
 export const ACCOUNT = { user: 'gatehouse', password: 'the account signs in with this' }
@@ -17,14 +18,7 @@ const keys = await deriveScramKeys(ACCOUNT.password, salt, ITERATIONS)
 const stranger = await deriveScramKeys(randomBytes(24).toString('base64'), salt, ITERATIONS)
 
 /** What whoever stands between sends by itself: no text of anybody's. */
-const OWN = new Set([
-  'ping',
-  'endSessions',
-  'killSessions',
-  'killOp',
-  'abortTransaction',
-  'commitTransaction',
-])
+const OWN = new Set(['ping', 'endSessions', 'killSessions', 'killOp'])
 
 /** What is running, asked of the server as a whole. */
 const isCurrentOp = ({ aggregate, pipeline }: Document) =>
@@ -37,6 +31,7 @@ export function createActor(scene: Scene): Actor {
   let over = false
   let replies = 0
   const cursors = createOpenCursors()
+  const transactions = createTransactions()
 
   const prove = (command: Document): Document => {
     if (command.saslStart !== undefined)
@@ -69,12 +64,15 @@ export function createActor(scene: Scene): Actor {
     if (command.saslStart !== undefined || command.saslContinue !== undefined) return prove(command)
     if (!signedIn) return failed(13, 'Unauthorized', 'a command that requires authentication')
     if (OWN.has(Object.keys(command)[0] ?? '')) return OK
+    const isOver = transactions.arrive(command)
+    if (isOver !== undefined) return isOver
     if (command.getMore !== undefined) return cursors.more(command.getMore, command.batchSize)
     if (command.killCursors !== undefined) return cursors.kill(command.cursors)
     if (isCurrentOp(command)) return cursorReply('admin.$cmd.aggregate', [])
     const text = textOfArrived(command)
     const play = scene.play(text)
     scene.ran(text)
+    if (play.failure !== undefined) transactions.fail(command)
     return cursors.first(resultOf(command, play), command.batchSize ?? command.cursor?.batchSize)
   }
   const take = (arrived: Message): Uint8Array => {
@@ -97,8 +95,9 @@ export function createActor(scene: Scene): Actor {
     get signedIn() {
       return signedIn
     },
-    // A transaction is the session's matter and shows on no connection.
-    state: 'idle',
+    get state() {
+      return transactions.state
+    },
     get over() {
       return over
     },

@@ -1,6 +1,6 @@
 /** The ways to put a command to a MongoDB server, and the turns of one whose cursor stays open. */
 import type { Form, Heard, Talk } from '@gatehouse/adapter-contract'
-import { type Document, serialize } from 'bson'
+import { type Document, Long, serialize } from 'bson'
 import { cursorIn, readExchanges } from './exchanges.js'
 import { cutMessage, HEADER, message } from './messages.js'
 import { documentsOf, joined } from './texts.js'
@@ -14,6 +14,13 @@ export const FORMS = [BODY, LISTS, PACKED] as const satisfies readonly Form[]
 /** Fields that may be sections of their own (OP_MSG specification, "Document Sequences"). */
 const SEQUENCES = ['documents', 'updates', 'deletes']
 
+/** These run on the database of administrators (driver transactions specification). */
+const ENDINGS = /^\{"(commit|abort)Transaction"/
+
+/** A text says every whole number alike; this one is an int64. */
+const carrying = (document: Document): Document =>
+  document.txnNumber === undefined ? document : { ...document, txnNumber: Long.fromValue(document.txnNumber) }
+
 let requests = 0
 const next = () => {
   requests += 1
@@ -21,7 +28,9 @@ const next = () => {
 }
 
 export function ask(text: string, form: Form): Uint8Array {
-  const documents: readonly Document[] = [...documentsOf(text), { $db: 'shop' }]
+  const documents: readonly Document[] = documentsOf(text)
+    .map(carrying)
+    .concat({ $db: ENDINGS.test(text) ? 'admin' : 'shop' })
   const requestId = next()
   const lists: Record<string, Document[]> = {}
   const bodies = documents.map((document) =>

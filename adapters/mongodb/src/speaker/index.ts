@@ -10,6 +10,7 @@ import { cursorReply, failed, OK } from './results.js'
 import { disguise, fieldOf, opaque, say, unreadable, ways, wrapped } from './say.js'
 import { signIn } from './sign-in.js'
 import { textOf } from './texts.js'
+import { carriedTransaction } from './transactions.js'
 
 /** interface.md §5, written down once more so that a slip in the adapter's table shows. */
 const NATIVE: Partial<Record<RefusalCode, string>> = {
@@ -36,6 +37,7 @@ const leaked = serialize(cursorReply('shop.customers', [{ leaked: 'leaked' }]))
 export const speaker: Speaker = {
   header: HEADER,
   forms: FORMS,
+  carriedTransaction,
   ways,
   resource: (relation) => ['shop', relation],
   field: fieldOf,

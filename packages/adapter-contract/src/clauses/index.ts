@@ -9,15 +9,18 @@ import { normalising } from './normalising.js'
 import { obligations } from './obligations.js'
 import { order } from './order.js'
 import { refusing } from './refusing.js'
+import { inTransactions, lost } from './transactions.js'
 
 export const CLAUSES: readonly Clause[] = [
   ...framing,
   ...normalising,
   ...refusing,
+  ...inTransactions,
   ...order,
   ...audit,
   ...obligations,
   ...limits,
   ...identity,
   ...ending,
+  lost,
 ]

@@ -108,7 +108,12 @@ export const refusing: readonly Clause[] = [
     number: 'R4',
     title: 'what the client is told of its transaction is true',
     over: 'either',
-    absent: ({ speaker }) => (speaker.transactions === undefined ? 'no transactions' : undefined),
+    absent: ({ speaker }) => {
+      if (speaker.transactions !== undefined) return undefined
+      return speaker.carriedTransaction === undefined
+        ? 'no transactions'
+        : 'its servers say nothing of a transaction'
+    },
     async run(troupe) {
       const { transactions } = troupe.speaker
       if (transactions === undefined) return

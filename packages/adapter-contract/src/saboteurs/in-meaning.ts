@@ -162,6 +162,66 @@ export const inMeaning: readonly Saboteur[] = [
     }),
   },
   {
+    name: 'takes the end of a transaction for nothing',
+    breaks: ['R6'],
+    sabotage: reading((statement) =>
+      /^(commit|rollback)$/.test(statement.command) ? { ...statement, actions: [] } : statement,
+    ),
+  },
+  {
+    name: 'rolls back the transaction in which it refuses',
+    breaks: ['R4', 'R7'],
+    sabotage: () => ({
+      conversation: (right) => {
+        let inside = false
+        let told: Uint8Array | undefined
+        return around(right, {
+          read(frame) {
+            const source = parts.bodyOf(frame)
+            if (/^(begin|commit|rollback)$/.test(source)) inside = source === 'begin'
+            return right.read(frame)
+          },
+          refused(frame, refusal) {
+            const { client, ...forwarding } = right.refused(frame, refusal)
+            if (!inside || client === undefined) return { ...forwarding, ...(client && { client }) }
+            told = client
+            return { ...forwarding, upstream: frameOf(CLIENT.run, 'rollback') }
+          },
+          follow(frame, out) {
+            if (told === undefined) return right.follow(frame, out)
+            out.write(told)
+            told = undefined
+            return { kind: 'go' }
+          },
+        })
+      },
+    }),
+  },
+  {
+    name: 'commits before its client does',
+    breaks: ['E6'],
+    sabotage: () => ({
+      conversation: (right) => {
+        let inside = false
+        let written = false
+        return around(right, {
+          read(frame) {
+            const source = parts.bodyOf(frame)
+            if (/^(begin|commit|rollback)$/.test(source)) inside = source === 'begin'
+            written = inside && source.includes('lost')
+            return right.read(frame)
+          },
+          follow(frame, out) {
+            const step = right.follow(frame, out)
+            if (!written || step.kind !== 'go' || right.owed > 0) return step
+            written = false
+            return { ...step, upstream: frameOf(CLIENT.run, 'commit') }
+          },
+        })
+      },
+    }),
+  },
+  {
     name: 'says that no transaction is open',
     breaks: ['R4'],
     sabotage: () => ({

@@ -20,7 +20,7 @@ async function breaks({ breaks: expected, sabotage }: Saboteur, played: readonly
       manifest: toyManifest,
       speaker: toySpeaker,
       open: async (place) => openToy(place, sabotage()),
-      patience: 10_000,
+      patience: 20_000,
       flood: 16 << 20,
     },
     played,
