@@ -268,6 +268,9 @@ export const CHANGES: readonly string[] = [
   'alter domain word set not null',
   "create table payments_2025 partition of payments for values from ('2025-01-01') to ('2026-01-01')",
   'alter table people alter column ssn type varchar',
+  'create function town(c customers) returns text language sql return c.city',
+  "create function total(wanted int, at_least int = 0) returns bigint language sql as 'select sum(o.total) from orders o where o.customer_id = wanted and o.total > total.at_least'",
+  "create table made (id int, name text); comment on table made is 'new'; create view made_names as select name from made",
 ]
 
 /** A definition that chooses rows by a masked value shows which: its owner meant it to (docs/policy-guide.md). */

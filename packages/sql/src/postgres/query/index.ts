@@ -2,7 +2,7 @@
 import type { CatalogRelation } from '../../catalog.js'
 import type { Columns } from '../../lineage/columns.js'
 import { createLedger, type Ledger, toActions, use } from '../../lineage/mention.js'
-import { EMPTY, single, within } from '../../lineage/scope.js'
+import { single, within } from '../../lineage/scope.js'
 import { toOutput } from '../../lineage/value.js'
 import { type Tree, tree, unwrap } from '../tree.js'
 import type { Analysis, Env, QueryReading } from './analysis.js'
@@ -12,6 +12,7 @@ import { readValue } from './expression.js'
 import { readFrom } from './from.js'
 import { unknownNode } from './known-nodes.js'
 import { readRelation } from './relation.js'
+import { type MadeRoutine, parametersOf } from './routines/made.js'
 import { readSelect } from './select.js'
 import { readWrite } from './write.js'
 
@@ -19,6 +20,7 @@ export type { FunctionJudgement } from '../functions/judge.js'
 export { judgeFunction } from '../functions/judge.js'
 export type { Analysis, QueryReading } from './analysis.js'
 export { resolveRelation, resolveType } from './names.js'
+export type { MadeRoutine } from './routines/made.js'
 
 export interface ReadOptions {
   /** The rows are stored (CREATE TABLE AS, SELECT INTO, CREATE VIEW): what they hold flows (R19). */
@@ -27,6 +29,8 @@ export interface ReadOptions {
   readonly apart?: boolean
   /** Rows that it may name from outside: OLD and NEW of a rule. */
   readonly around?: readonly { readonly range: Tree; readonly alias: string }[]
+  /** The routine whose body it stands in. */
+  readonly within?: MadeRoutine
 }
 
 function envOf(analysis: Analysis, ledger: Ledger, command: string): Env {
@@ -71,7 +75,8 @@ function guarded(
   }
 }
 
-function withRows(rows: ReadOptions['around'], env: Env): Env {
+function withRows({ around: rows, within: routine }: ReadOptions, env: Env): Env {
+  if (routine) return { ...env, top: false, outer: within(parametersOf(routine, env), undefined) }
   if (rows === undefined) return env
   const items = rows.map(({ range, alias }) => ({ RangeVar: { ...range, alias: { aliasname: alias } } }))
   const namespace = readFrom(items, { ...env, top: false })
@@ -85,7 +90,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
   const type = found?.type ?? 'of no kind'
   if (type === 'SelectStmt' && found)
     return guarded(node, analysis, 'SELECT', (given) => {
-      const env = withRows(options.around, given)
+      const env = withRows(options, given)
       const result = readSelect(found.node, env)
       const into = options.stored === true || tree(found.node.intoClause) !== undefined
       if (into)
@@ -97,7 +102,7 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
       return result
     })
   return guarded(node, analysis, type.replace(/Stmt$/, '').toUpperCase(), (given) => {
-    const env = withRows(options.around, given)
+    const env = withRows(options, given)
     const result = readWrite(type, found?.node ?? {}, env)
     if (options.stored === true)
       use(
@@ -110,12 +115,21 @@ export function readQuery(node: unknown, analysis: Analysis, options: ReadOption
 }
 
 /** An expression alone: arguments of EXECUTE and CALL, values of SET; `relation`: whose columns it may name. */
-export function readExpression(node: unknown, analysis: Analysis, relation?: CatalogRelation): QueryReading {
+export function readExpression(
+  node: unknown,
+  analysis: Analysis,
+  relation?: CatalogRelation,
+  routine?: MadeRoutine,
+): QueryReading {
   return guarded(node, analysis, 'SELECT', (given) => {
     const env: Env = { ...given, top: false }
     const reading = relation && readRelation(relation, env, undefined, true)
     if (reading) for (const each of reading.mentions) each.optional = true
-    const value = readValue(node, within(reading ? single(reading.item) : EMPTY, undefined), env)
+    const value = readValue(
+      node,
+      within(reading ? single(reading.item) : parametersOf(routine, env), undefined),
+      env,
+    )
     use(env, [value], 'argument')
     return { columns: [{ name: '?column?', value }] }
   })

@@ -1,6 +1,6 @@
 /** CREATE of what runs later: functions, triggers, rules, policies. Their makers need what the code reads (R4). */
 import type { Action } from '@gatehouse/core'
-import { readExpression, readQuery } from '../query/index.js'
+import { type MadeRoutine, readExpression, readQuery } from '../query/index.js'
 import { as, list, type Tree, text, tree, unwrap, word, words } from '../tree.js'
 import { define } from './create-relation.js'
 import { readCalls, readOver } from './expressions.js'
@@ -27,8 +27,9 @@ export function readCreateFunction(node: Tree, reading: Reading): Found {
 
 /** A body in SQL is read statement by statement; one in another language may do anything. */
 function bodyActions(node: Tree, reading: Reading, command: string): readonly Action[] {
+  const routine = madeRoutine(node)
   if (node.sql_body !== undefined)
-    return flatten(node.sql_body).flatMap((each) => storedActions(each, reading, command))
+    return flatten(node.sql_body).flatMap((each) => storedActions(each, routine, reading, command))
   let language = 'sql'
   let body: readonly string[] = []
   for (const option of list(node.options)) {
@@ -42,8 +43,25 @@ function bodyActions(node: Tree, reading: Reading, command: string): readonly Ac
   const statements = source === undefined || more.length > 0 ? undefined : reading.parse(source)
   if (!statements) return [opaque(reading, command, 'the body cannot be read')]
   return statements.flatMap((each) =>
-    storedActions(as(each, 'RawStmt')?.stmt ?? tree(each)?.stmt, reading, command),
+    storedActions(as(each, 'RawStmt')?.stmt ?? tree(each)?.stmt, routine, reading, command),
   )
+}
+
+/** FunctionParameterMode (parsenodes.h): what is given to it, a body can name. */
+const GIVEN: ReadonlySet<string | undefined> = new Set([
+  'FUNC_PARAM_IN',
+  'FUNC_PARAM_DEFAULT',
+  'FUNC_PARAM_INOUT',
+  'FUNC_PARAM_VARIADIC',
+])
+
+function madeRoutine(node: Tree): MadeRoutine {
+  const parameters = list(node.parameters).flatMap((each) => {
+    const parameter = as(each, 'FunctionParameter')
+    const name = text(parameter?.name)
+    return name === undefined || !GIVEN.has(text(parameter?.mode)) ? [] : [{ name, type: parameter?.argType }]
+  })
+  return { name: words(node.funcname)?.at(-1) ?? '', parameters }
 }
 
 function flatten(body: unknown): readonly unknown[] {
@@ -54,11 +72,17 @@ function flatten(body: unknown): readonly unknown[] {
 
 const QUERIES = new Set(['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
-function storedActions(statement: unknown, reading: Reading, command: string): readonly Action[] {
+function storedActions(
+  statement: unknown,
+  routine: MadeRoutine,
+  reading: Reading,
+  command: string,
+): readonly Action[] {
   const found = unwrap(statement)
-  if (found?.type === 'ReturnStmt') return readExpression(found.node.returnval, reading.analysis).actions
+  if (found?.type === 'ReturnStmt')
+    return readExpression(found.node.returnval, reading.analysis, undefined, routine).actions
   if (found && QUERIES.has(found.type))
-    return readQuery(statement, reading.analysis, { stored: true }).actions
+    return readQuery(statement, reading.analysis, { stored: true, within: routine }).actions
   return [opaque(reading, command, 'the body holds a statement that is no query')]
 }
 

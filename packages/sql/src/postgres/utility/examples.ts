@@ -103,6 +103,12 @@ export const EXAMPLES: readonly Example[] = [
     ['create shop.public.f', 'read shop.public.orders'],
   ],
   [
+    `create function f(a int, out b int) language sql as 'select o.total + f.a from orders o where o.id = a'`,
+    'CREATE FUNCTION',
+    ['create shop.public.f', 'read shop.public.orders'],
+  ],
+  ['create function f(a int) returns int return a + 1', 'CREATE FUNCTION', ['create shop.public.f']],
+  [
     `create procedure f() language plpgsql as 'begin end'`,
     'CREATE PROCEDURE',
     ['create shop.public.f', 'opaque shop'],

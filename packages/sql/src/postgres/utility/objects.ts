@@ -120,11 +120,15 @@ export function readOwner(node: Tree, reading: Reading): Found {
   return { command, actions: verbs.flatMap((verb) => onObject(verb, type, node.object, reading, command)) }
 }
 
+/** Whatever a comment gives a class by (R6): `gatehouse: pii`, `[pii]`. */
+const CLASSIFYING = /gatehouse|\[/i
+
 export function readComment(node: Tree, reading: Reading): Found {
   const type = node.objtype
   const { place } = kindOf(type)
-  // A comment may give a column a class (R6).
-  const names = place === 'relation' || place === 'member' ? redefined(type, node.object) : []
+  reading.analysis.literalMattered()
+  const classifies = CLASSIFYING.test(text(node.comment) ?? '')
+  const names = classifies && (place === 'relation' || place === 'member') ? redefined(type, node.object) : []
   return {
     command: 'COMMENT',
     actions: onObject('alter', type, node.object, reading, 'COMMENT'),

@@ -42,6 +42,16 @@ const brief = (statement: PostgresStatement) =>
     ),
   ].sort()
 
+test.each([
+  ["comment on table orders is 'what was ordered'", []],
+  ['comment on column orders.total is null', []],
+  ["comment on column orders.total is 'gatehouse: pii'", ['orders']],
+  ["comment on column orders.total is E'see g\\x61tehouse: pii'", ['orders']],
+  ["comment on table orders is '[pii]'", ['orders']],
+])('R6 a comment changes what a name means when it may give a class: %s', (text, names) => {
+  expect(one(text).effects).toEqual([{ kind: 'define', names, temporary: false }])
+})
+
 describe('every statement of the grammar', () => {
   test('stands in the table, for each major version', () => {
     for (const major of [15, 16, 17, 18]) {
