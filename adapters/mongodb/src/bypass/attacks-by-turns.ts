@@ -17,6 +17,10 @@ export const ATTACKS_BY_TURNS: readonly Attack[] = [
     agg({ $unwind: { path: '$city', includeArrayIndex: 'ssn' } }),
     agg({ $addFields: { email: 'x' } }),
     agg({ $addFields: { address: {} } }),
+    // FerretDB works out what is added before it takes away what was to go.
+    agg({ $project: { email: 0 } }, { $addFields: { x: { $concat: ['$email', '!'] } } }),
+    agg({ $unset: ['email', 'address.email'] }, { $set: { x: '$$ROOT.email', 'y.z': '$address.email' } }),
+    agg({ $unset: 'email' }, { $fill: { output: { x: { value: '$email' } } } }),
     // FerretDB cuts the keys of what it merges so at their dots.
     agg({ $group: { _id: 1, x: { $mergeObjects: '$contacts' } } }),
     agg({ $set: { lines: {}, contacts: {}, emails: {} } }),

@@ -109,6 +109,9 @@ describe('writes', () => {
     [[{ $set: { address: { $literal: { zip: 1 } } } }], 'address:city: written'],
     [[{ $set: { address: {} } }], 'address: written'],
     [[{ $set: { 'ssn.x': 1 } }], 'ssn: written'],
+    [[{ $unset: 'ssn' }, { $set: { ssn: '$ssn' } }], 'ssn: written'],
+    [[{ $unset: 'address' }, { $set: { 'address.zip': 1 } }], 'address:city: written'],
+    [[{ $unset: 'ssn' }, { $replaceWith: { name: '$name', ssn: '$ssn' } }], 'ssn: written'],
   ])('%j: %s', (u, expected) => {
     expect(written(u)).toContain(expected)
   })

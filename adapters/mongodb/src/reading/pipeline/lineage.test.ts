@@ -57,6 +57,16 @@ describe('73 stages', () => {
     ['$project', [{ $project: { x: '$ssn' } }]],
     ['twice', [{ $project: { x: '$ssn' } }, { $project: { x: '$x' } }]],
     ['$addFields', [{ $addFields: { x: '$ssn' } }, { $project: { x: 1 } }]],
+    // FerretDB works out what is added before it takes away what was to go.
+    ['$project without it, then it', [{ $project: { ssn: 0 } }, { $addFields: { x: '$ssn' } }]],
+    ['$unset of it, then it', [{ $unset: 'ssn' }, { $set: { x: { $concat: ['$ssn', ''] } } }]],
+    ['$unset of it, then it by name', [{ $unset: ['ssn', 'x'] }, { $set: { x: { $getField: 'ssn' } } }]],
+    [
+      '$unset of what holds it',
+      [{ $project: { o: { s: '$ssn' } } }, { $unset: 'o' }, { $set: { x: '$$ROOT.o.s' } }],
+    ],
+    ['$unset twice', [{ $unset: 'ssn' }, { $unset: 'ssn' }, { $fill: { output: { x: { value: '$ssn' } } } }]],
+    ['$unset in one of two', [{ $unset: 'ssn' }, { $set: { x: { $ifNull: ['$ssn', 1] } } }]],
     // An empty document goes into what stands there, and takes nothing away.
     ['$addFields of nothing', [{ $project: { x: '$ssn' } }, { $addFields: { x: {} } }]],
     ['$set of nothing', [{ $set: { x: { y: '$ssn' } } }, { $set: { x: { y: {} } } }, { $project: { x: 1 } }]],

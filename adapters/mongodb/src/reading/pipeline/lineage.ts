@@ -21,7 +21,7 @@ export interface Lineage {
   readonly part?: true
   /** How many, and nothing else. */
   readonly counted?: true
-  /** Taken away: nothing stands here. */
+  /** Taken away: nothing stands here. What did, a later stage may read all the same: FerretDB runs some of them before (R1). */
   readonly gone?: true
   /** Why its sources cannot all be known. */
   readonly unprovable?: string
@@ -91,7 +91,7 @@ export function childOf(parent: Lineage, name: string): Lineage {
   return /^\d{1,9}$/.test(name) ? either([parent, found]) : found
 }
 
-function beneath({ places, taint, unprovable: why }: Lineage, name: string): Lineage {
+function beneath({ places, taint, unprovable: why, gone }: Lineage, name: string): Lineage {
   if (places.length === 0 && taint.length === 0 && why === undefined) return CONSTANT
   return {
     places: places.map((place) =>
@@ -100,6 +100,7 @@ function beneath({ places, taint, unprovable: why }: Lineage, name: string): Lin
     taint,
     children: NO_CHILDREN,
     size: 1 + places.length + taint.length,
+    ...(gone ? { part: true as const, mixed: true as const } : {}),
     ...(why === undefined ? {} : { unprovable: why }),
   }
 }
@@ -124,15 +125,29 @@ export function put(parent: Lineage, path: readonly string[], value: Lineage): L
   const inner = rest.length === 0 ? value : put(exactChild(parent, name), rest, value)
   const children = new Map(parent.children)
   children.set(name, inner)
-  const { gone: _, ...stays } = parent
-  return sized({ ...stays, children })
+  const { gone, ...stays } = parent
+  return sized({ ...stays, ...(gone ? { part: true } : {}), children })
+}
+
+/** The same, taken away. */
+export function removed(value: Lineage): Lineage {
+  return { ...value, gone: true }
+}
+
+/** Of what was taken away what may still be read of it. */
+export function withoutGone(value: Lineage): Lineage {
+  if (value.gone !== true || isConstant(value)) return value
+  const { gone: _, ...stays } = value
+  return { ...stays, part: true, mixed: true }
 }
 
 /** One of them stands there. */
 export function either(all: readonly Lineage[]): Lineage {
-  const several = all.filter((each) => !isConstant(each))
+  const several = all.filter((each) => !isConstant(each)).map(withoutGone)
   const [first] = several
-  if (first === undefined) return all.length > 0 && all.every((each) => each.gone) ? GONE : CONSTANT
+  const areGone = all.length > 0 && all.every((each) => each.gone)
+  if (first === undefined) return areGone ? GONE : CONSTANT
+  if (areGone) return removed(either(several))
   const mixed =
     several.some((each) => each.mixed || each.counted !== first?.counted) ||
     all.some((each) => isConstant(each) && !each.gone)

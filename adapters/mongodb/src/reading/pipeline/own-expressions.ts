@@ -25,6 +25,7 @@ import {
   put,
   steered,
   unprovable,
+  withoutGone,
 } from './lineage.js'
 import { readArrayToObject, readObjectToArray } from './object-arrays.js'
 import { constantName, merged, named, type OwnReading, part, type Readers } from './operator-arguments.js'
@@ -164,7 +165,7 @@ function readGetField(value: Value, scope: Scope, { read }: Readers): Lineage {
 /** A name with dots in it is one name here; what stands under the path of that spelling is taken for it too. */
 function fieldNamed(from: Lineage, name: string): Lineage {
   if (name === '') return unprovable('a field without a name', [from])
-  const exact = childOf(from, name)
+  const exact = withoutGone(childOf(from, name))
   return name.includes('.') ? either([exact, placeAt(from, name.split('.'))]) : exact
 }
 

@@ -2,7 +2,7 @@
 import type { Value } from '../../bson/index.js'
 import { badValue, FAILED_TO_PARSE, Unread } from '../unread.js'
 import { wantString } from '../values.js'
-import { at, CONSTANT, GONE, type Lineage, unprovable } from './lineage.js'
+import { at, CONSTANT, GONE, type Lineage, unprovable, withoutGone } from './lineage.js'
 import { anythingVisible, type Scope, spend } from './scope.js'
 
 /** A text without `$` at its front is a constant. */
@@ -10,9 +10,9 @@ export function readPath(value: Value | string, scope: Scope): Lineage {
   const text = typeof value === 'string' ? value : dollarText(value)
   if (text === undefined) return CONSTANT
   spend(scope)
-  if (!text.startsWith('$$')) return at(currentOf(scope), split(text.slice(1)))
+  if (!text.startsWith('$$')) return withoutGone(at(currentOf(scope), split(text.slice(1))))
   const [name = '', ...path] = split(text.slice(2))
-  return at(readVariable(name, scope), path)
+  return withoutGone(at(readVariable(name, scope), path))
 }
 
 /** Only what can be a path is decoded. */

@@ -16,7 +16,7 @@ import {
 } from '../values.js'
 import { distinctPaths } from './distinct-paths.js'
 import { readExpression } from './expressions.js'
-import { at, documentOf, either, GONE, type Lineage, put } from './lineage.js'
+import { at, documentOf, either, type Lineage, put, removed } from './lineage.js'
 import { type Scope, within } from './scope.js'
 
 type Part =
@@ -39,7 +39,8 @@ export function readProjection(spec: Value, scope: Scope, find: boolean): Lineag
     ids.some(({ kind }) => kind !== 'exclude' && kind !== 'keep')
   if (exclusive || (!inclusive && !idOnly)) {
     return parts.reduce(
-      (found, part) => (part.kind === 'exclude' ? put(found, part.path, GONE) : found),
+      (found, part) =>
+        part.kind === 'exclude' ? put(found, part.path, removed(at(found, part.path))) : found,
       scope.root,
     )
   }
@@ -129,6 +130,9 @@ function* additions(
 export function unset(value: Value, scope: Scope): Lineage {
   const names = isString(value) ? [value] : items(wantArray(value, '$unset'))
   let found = scope.root
-  for (const name of names) found = put(found, pathOf(wantString(name, '$unset')), GONE)
+  for (const name of names) {
+    const path = pathOf(wantString(name, '$unset'))
+    found = put(found, path, removed(at(found, path)))
+  }
   return found
 }

@@ -55,7 +55,7 @@ function isSame(after: Lineage, path: readonly string[]): boolean {
 function isPlace(value: Lineage, path: readonly string[]): boolean {
   const [place] = value.places
   if (place === undefined || !isCopy(value) || value.places.length > 1) return false
-  if (value.mixed === true || value.part === true) return false
+  if (value.mixed === true || value.part === true || value.gone === true) return false
   return place.path.every((name, index) => name === path[index])
 }
 
