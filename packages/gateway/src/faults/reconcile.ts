@@ -29,6 +29,8 @@ export interface Found {
   readonly executed: number
   readonly replied: number
   readonly records: number
+  /** What the records say became of the statements of this number; none: it was never decided. */
+  readonly outcomes: (number: number) => readonly string[]
 }
 
 interface Statement {
@@ -142,7 +144,12 @@ export function createReconcile(truths: Truths): Reconcile {
     const replied = answered.filter(([, ending]) => ending !== 'cut').length
     return {
       faults: faults.slice(0, MOST),
-      found: { executed: given.size, replied, records: records.size },
+      found: {
+        executed: given.size,
+        replied,
+        records: records.size,
+        outcomes: (number) => byNumber.get(number)?.flatMap(({ outcomes }) => outcomes) ?? [],
+      },
     }
   }
 }
