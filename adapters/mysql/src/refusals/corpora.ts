@@ -267,6 +267,11 @@ export const CORPORA: readonly Corpus[] = [
       'SELECT @@lower_case_table_names',
       'ROLLBACK',
       'SET SQL_AUTO_IS_NULL = 0',
+      // As Rails connects.
+      "SET @@SESSION.sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), @@SESSION.sql_auto_is_null = 0, @@SESSION.wait_timeout = 2147483",
+      // As phpMyAdmin does in another language.
+      "SET lc_messages = 'de_DE'",
+      "SET lc_messages = 'en_US'",
       'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
       "SELECT VERSION(), @@sql_mode, @@default_storage_engine, @@sql_auto_is_null, @@lower_case_table_names, CONVERT_TZ('2001-01-01 01:00:00', 'UTC', 'UTC') IS NOT NULL",
       'SHOW FULL TABLES',
@@ -351,7 +356,6 @@ export const ON_PURPOSE: readonly (readonly [part: string, why: string, flavour?
   ['performance_schema.events_statements_current', 'texts of other sessions, with their literals'],
   ['SHOW GRANTS', "the upstream account's own, which MariaDB shows with the hash of its password", 'mariadb'],
   ['SET foreign_key_checks', 'rows that break constraints could be written: a rule must name it'],
-  ['SET SQL_AUTO_IS_NULL', 'changes what IS NULL finds; Django sets it only where it is on'],
   ["sql_mode = 'ANSI_QUOTES'", 'the next statement would be read otherwise: refused whatever a policy says'],
   ['SHOW PACKAGE STATUS', 'its columns are not known; the dump goes on without packages'],
   ['select $$', 'no server runs it: the command line tries how the error sounds'],

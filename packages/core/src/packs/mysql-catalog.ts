@@ -17,12 +17,13 @@ export const MYSQL_HELP = 'help_category help_keyword help_relation help_topic'
 
 /**
  * How texts are read and shown, which the gateway follows; how long things may take, within the listener's ceilings; what
- * is noted. Left out: what lets rows stand that break constraints (foreign_key_checks, unique_checks), what chooses plans
- * (optimizer_switch …), and what time and identity a statement takes itself to have.
+ * is noted; what IS NULL finds of a key just made, which Rails turns off whenever it connects. Left out: what lets rows
+ * stand that break constraints (foreign_key_checks, unique_checks), what chooses plans (optimizer_switch …), and what
+ * time and identity a statement takes itself to have.
  */
 export const MYSQL_SETTINGS = `autocommit character_set_client character_set_connection character_set_results
   collation_connection group_concat_max_len idle_transaction_timeout information_schema_stats_expiry
-  innodb_lock_wait_timeout interactive_timeout lock_wait_timeout max_execution_time max_statement_time net_read_timeout
-  net_write_timeout profiling session_track_schema session_track_system_variables sql_big_selects sql_mode sql_notes
-  sql_quote_show_create sql_safe_updates sql_select_limit sql_warnings time_zone transaction_isolation
-  transaction_read_only tx_isolation tx_read_only wait_timeout`
+  innodb_lock_wait_timeout interactive_timeout lc_messages lock_wait_timeout max_execution_time max_statement_time
+  net_read_timeout net_write_timeout profiling session_track_schema session_track_system_variables sql_auto_is_null
+  sql_big_selects sql_mode sql_notes sql_quote_show_create sql_safe_updates sql_select_limit sql_warnings time_zone
+  transaction_isolation transaction_read_only tx_isolation tx_read_only wait_timeout`

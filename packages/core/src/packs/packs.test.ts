@@ -130,7 +130,7 @@ describe('packs', () => {
     ])
       expect([name, decide(['tools'], mysql(name)).effect]).toEqual([name, 'forbid'])
     expect(decide(['tools'], mysql('mysql.help_topic', 'update')).effect).toBe('forbid')
-    for (const name of ['sql_mode', 'autocommit', 'character_set_results', 'time_zone'])
+    for (const name of ['sql_mode', 'autocommit', 'character_set_results', 'time_zone', 'sql_auto_is_null'])
       expect([name, decide(['tools'], setting(name)).effect]).toEqual([name, 'permit'])
     for (const name of ['foreign_key_checks', 'optimizer_switch', 'timestamp', 'sql_log_bin', 'insert_id'])
       expect([name, decide(['tools'], setting(name)).effect]).toEqual([name, 'forbid'])
