@@ -1,8 +1,8 @@
 /** Masks documents in their bytes by a tree of names: untouched ranges are copied in one piece, lengths are written anew (mongodb.md §7). */
 import { append, type ByteWriter } from '@gatehouse/adapter-kit'
-import { bsonFault, documentEnd, putInt32, TYPE, valueEnd } from '../bson/index.js'
+import { bsonFault, documentEnd, FIXED_SIZES, putInt32, TYPE, valueEnd } from '../bson/index.js'
 import { type CompiledMask, CUT, nullMask } from './compiled-mask.js'
-import { createNames, hashStep, type MaskNode, type Names, type Scope } from './names.js'
+import { createNames, hashStep, type MaskNode, type Met, type Names, type Scope } from './names.js'
 
 export { type CompiledMask, CUT, cutMask, type LeafMask, nullMask } from './compiled-mask.js'
 export type { MaskNode } from './names.js'
@@ -11,6 +11,8 @@ export type { MaskNode } from './names.js'
 export const LARGEST_MASKED = 48_000_000 - 64
 /** A reply nests its documents a few levels down; the server stores none that come near. */
 const DEEPEST = 220
+
+const NO_GUESSES: readonly (Met | undefined)[] = []
 
 /** Invariant: one tree is made ready once, however many documents it is used for. */
 const ready = new WeakMap<MaskNode, Names>()
@@ -79,30 +81,31 @@ class Walk {
 
   private elements(scope: Scope, start: number, end: number, isArray: boolean, depth: number): void {
     const { source, names } = this
+    const guesses = isArray ? NO_GUESSES : names.guesses(scope)
     const last = end - 1
     let at = start + 4
     for (let ordinal = 0; at < last; ordinal++) {
       const element = at
       const type = source[at++] as number
-      const guess = isArray ? undefined : names.guess(scope, ordinal)
-      const guessed = guess !== undefined && standsAt(guess.name, source, at, last)
+      const guess = ordinal < guesses.length ? guesses[ordinal] : undefined
       const name = at
-      let hash = 0
-      if (guessed) at += guess.name.length
-      else
+      let inner = scope
+      if (guess !== undefined && standsAt(guess.name, source, at, last)) {
+        at += guess.name.length
+        inner = guess.scope
+      } else {
+        let hash = 0
         for (let byte: number; at < last; at++) {
           byte = source[at] as number
           if (byte === 0) break
           hash = hashStep(hash, byte)
         }
-      if (at >= last) throw bsonFault('a name without its end')
+        if (at >= last) throw bsonFault('a name without its end')
+        if (!isArray) inner = names.below(scope, source, name, at, hash, ordinal)
+      }
       const value = at + 1
-      const next = valueEnd(type, source, value, last)
-      const inner = guessed
-        ? guess.scope
-        : isArray
-          ? scope
-          : names.below(scope, source, name, at, hash, ordinal)
+      const size = FIXED_SIZES[type] as number
+      const next = size >= 0 && size <= last - value ? value + size : valueEnd(type, source, value, last)
       at = next
       if (inner.idle) continue
       const { mask } = inner

@@ -46,8 +46,8 @@ export interface Names {
   readonly root: Scope
   /** A document begins: so many names may be judged in it. */
   begin(): void
-  /** What may stand as a document's element of this ordinal. */
-  guess(within: Scope, ordinal: number): Met | undefined
+  /** What may stand as a document's element of each ordinal. */
+  guesses(within: Scope): readonly (Met | undefined)[]
   /** `hash`: of the name's bytes, by `hashStep` over each. */
   below(within: Scope, source: Uint8Array, start: number, end: number, hash: number, ordinal: number): Scope
 }
@@ -69,6 +69,7 @@ const MOST_JUDGED = 500_000
 /** Steps from where a judge stands. */
 const LONGEST_PATH = 128
 const NO_PATH: readonly string[] = []
+const NO_GUESSES: readonly (Met | undefined)[] = []
 const HIDDEN: MaskNode = { mask: nullMask }
 
 const GONE: MaskNode = { mask: cutMask }
@@ -118,7 +119,7 @@ export function createNames(tree: MaskNode): Names {
     begin: () => {
       left = MOST_JUDGED
     },
-    guess: (within, ordinal) => (within.epoch === epoch ? within.guesses[ordinal] : undefined),
+    guesses: (within) => (within.epoch === epoch ? within.guesses : NO_GUESSES),
     below(within, source, start, end, hash, ordinal) {
       const chain = within.epoch === epoch ? within.met.get(hash) : undefined
       if (chain !== undefined)

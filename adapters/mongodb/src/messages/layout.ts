@@ -15,26 +15,41 @@ const BEFORE_SIGN_IN: ReadonlySet<number> = new Set([OPCODE.MSG, OPCODE.QUERY])
 const SIGNED_IN: ReadonlySet<number> = new Set([OPCODE.MSG, OPCODE.QUERY, OPCODE.COMPRESSED])
 const REPLIES: ReadonlySet<number> = new Set([OPCODE.MSG])
 
-const LAYOUT = {
-  header: HEADER,
-  type: (buffer: Uint8Array, at: number) => int32At(buffer, at + 12),
-  length: int32At,
-} as const
+/** A class: a layout that another is spread into has a hidden class of its own in V8, and the cutter asks it for each message. */
+class Layout implements FrameLayout {
+  readonly header = HEADER
+
+  constructor(
+    private readonly opCodes: ReadonlySet<number>,
+    private readonly largest: number,
+  ) {}
+
+  type(buffer: Uint8Array, at: number): number {
+    return int32At(buffer, at + 12)
+  }
+
+  length(buffer: Uint8Array, at: number): number {
+    return int32At(buffer, at)
+  }
+
+  ceiling(type: number): number {
+    return this.opCodes.has(type) ? this.largest : 0
+  }
+
+  gather(type: number): number {
+    return this.ceiling(type)
+  }
+}
 
 /** Of a client that is not yet known. */
-export const greetingLayout: FrameLayout = layoutOf(BEFORE_SIGN_IN, LARGEST_BEFORE_SIGN_IN)
+export const greetingLayout: FrameLayout = new Layout(BEFORE_SIGN_IN, LARGEST_BEFORE_SIGN_IN)
 
 /** `message`: the listener's limit in bytes; never more than clients are told. */
 export function clientLayout(message: number): FrameLayout {
-  return layoutOf(SIGNED_IN, Math.min(message, LARGEST_MESSAGE))
+  return new Layout(SIGNED_IN, Math.min(message, LARGEST_MESSAGE))
 }
 
 /** Upstream is never asked to compress. */
 export function upstreamLayout(message: number): FrameLayout {
-  return layoutOf(REPLIES, Math.min(message, LARGEST_MESSAGE))
-}
-
-function layoutOf(opCodes: ReadonlySet<number>, largest: number): FrameLayout {
-  const ceiling = (type: number) => (opCodes.has(type) ? largest : 0)
-  return { ...LAYOUT, ceiling, gather: ceiling }
+  return new Layout(REPLIES, Math.min(message, LARGEST_MESSAGE))
 }
