@@ -188,6 +188,20 @@ describeFlavours('texts', (flavour) => {
     expect(await gil.hears(`select id from items ${own}`)).toMatch(/^ERR:(1142|1064)$/)
   })
 
+  test('W39 what is asked or prepared goes upstream as it was read, without its comments', async () => {
+    const client = await world.client()
+    const passage = world.between.session('adam')
+    const text = '/* sienna */ select /* ochre */ id from items where id = ? # sepia'
+    const { id } = await client.prepare(text)
+    expect(rowsOf(await client.ask(send.execute(id, { parameters: [send.bigint(3)] })))).toEqual([['3']])
+    expect(await client.hears(text.replace('?', '3'))).toBe('RS(id):1')
+    const heard = passage.heard()
+    expect([heard.includes('from items'), /sienna|ochre|sepia/.test(heard.toString('latin1'))]).toEqual([
+      true,
+      false,
+    ])
+  })
+
   test('W71 a character set whose letters hold quotes or backslashes is not read', async () => {
     const client = await world.client()
     for (const text of ['set names gbk', 'set character_set_client = big5', 'set names sjis']) {
