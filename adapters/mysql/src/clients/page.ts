@@ -16,14 +16,15 @@ const NEXT = '\n## MongoDB\n'
 
 const OPENING = `${TITLE}
 
-Generated likewise, over MariaDB 10.11: directly, through the gateway under \`observe\`, and through it under \`observe\` and \`masking\`.
+Generated likewise, over MariaDB 10.11, and where a row says *to MySQL* over MySQL 9: directly, through the gateway under \`observe\`, and
+through it under \`observe\` and \`masking\`.
 `
 
 const EXPLAINED = `
 **=** tried: under \`observe\` the answer equals the direct run's, and under the masking policy as well (what is personal is masked,
-whatever else is in the answer is equal). **–** the client offers no such thing of its own, or it was not tried. Both
-Connector/J are tried over MySQL 9 too. MySQL's takes a MariaDB 10, whose version begins with 5.5.5, for a server from before 5.5.16: it
-is answered as such a one would.
+whatever else is in the answer is equal). **–** the client offers no such thing of its own, or it was not tried: large rows are read alike
+of both servers, and npm's clients are tried with them over MariaDB alone. MySQL's Connector/J takes a MariaDB 10, whose version begins with
+5.5.5, for a server from before 5.5.16: it is answered as such a one would.
 
 The command lines and dumps of both servers (mariadb, mariadb-dump, mysql, mysqldump) print the same directly and through the gateway,
 and what was dumped is restored through it with equal content; files are loaded from the client (\`--local-infile\`) as directly; sysbench (oltp_point_select,
@@ -33,7 +34,9 @@ What differs from a direct run, and why:
 
 - A viewer with masks is refused (1143) what the gateway cannot know: CALL of a routine that no Functions document names, and a text that
   is no SQL (directly: 1064). Error texts and warnings reach such a viewer without the words that may hold data; the code is the server's.
-- mysqljs cannot change its user on a connection (\`changeUser\`): it answers by the greeting's nonce alone, which proves nothing new.
+- mysqljs cannot change its user on a connection (\`changeUser\`): it answers by the greeting's nonce alone, which proves nothing new. It knows
+  no \`caching_sha2_password\`, so that no MySQL 9 lets it in, directly as little as through a gateway that does not offer \`mysql_native_password\`.
+- MariaDB Connector/Node.js refuses \`changeUser\` by itself where the server is a MySQL.
 - MariaDB's bulk execution is not offered: MariaDB's connectors send a batch row by row then, with a result for each.
 - sqlx makes its scramble for \`caching_sha2_password\` the other way round, which servers do not take: they ask for the secret itself
   over TLS. The gateway takes it as the proof that it is.

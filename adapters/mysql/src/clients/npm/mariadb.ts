@@ -33,6 +33,19 @@ const rowsOf = async (client: Connection, text: string, values?: unknown[]): Pro
   return Array.isArray(answer) ? [...answer] : answer
 }
 
+const changing = using(
+  (contact) => createConnection(settings(contact)),
+  (client: Connection) => client.end(),
+)(async (client, { user, password, database }) => {
+  await client.query('set @own = 5')
+  await client.reset()
+  const reset = await rowsOf(client, 'select @own as own, database() as db')
+  await client.changeUser({ user, password, ...(database === undefined ? {} : { database }) })
+  const other = await rowsOf(client, 'select @own as own, database() as db')
+  await client.ping()
+  return [reset, other]
+})
+
 const asList = (rows: unknown) => (Array.isArray(rows) ? [...rows] : rows)
 
 export const mariadb: Probe = {
@@ -120,16 +133,7 @@ export const mariadb: Probe = {
       const pool = createPool({ ...settings(contact), connectionLimit: 2, resetAfterUse: true })
       const found = await Promise.all([1, 2, 3, 4, 5].map((id) => pool.query(`select ${id} as id`)))
       await pool.end()
-      const client = await createConnection(settings(contact))
-      await client.query('set @own = 5')
-      await client.reset()
-      const { user, password, database } = contact
-      const reset = await rowsOf(client, 'select @own as own, database() as db')
-      await client.changeUser({ user, password, ...(database === undefined ? {} : { database }) })
-      const changed = await rowsOf(client, 'select @own as own, database() as db')
-      await client.ping()
-      await client.end()
-      return [found.map((rows) => [...rows]), reset, changed]
+      return [found.map((rows) => [...rows]), await changing(contact)]
     },
     personal: plain(async (client) => [
       await rowsOf(client, SQL.personal),
