@@ -73,7 +73,7 @@ export function createLane(socket: Socket, events: LaneEvents): Lane {
         })
 
   const put = (bytes: readonly Uint8Array[], loans: readonly Loan[] | undefined) => {
-    if (socket.destroyed || !socket.writable) return
+    if (!socket.writable) return
     let room = true
     const small = bytes.length > 1 && sizeOf(bytes) <= JOINED
     if (small) room = socket.write(concatBytes(bytes))

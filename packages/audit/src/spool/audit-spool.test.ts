@@ -67,6 +67,24 @@ describe.each(['fsync', 'write'] as const)('with durability %s', (durability) =>
     expect(await standing(spool, 'outcomes')).toBe('written')
   })
 
+  test('what a written record brings about waits for the loop: nobody alone holds up the others', async () => {
+    const spool = bench.open({ durability })
+    let at = 0
+    const goOn = () => {
+      if (at === 1000) return
+      at += 1
+      const record = decidedAs(at)
+      spool.decided(record, false)
+      spool.completed(completed(record))
+      spool.afterOutcomes(goOn)
+    }
+    goOn()
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
+    expect(at).toBeLessThan(10)
+    at = 1000
+    await standing(spool)
+  })
+
   test('R24 a restart goes on where the chain ended, and writes `unknown` for a decision without outcome', async () => {
     const first = bench.open({ durability })
     first.decided(decidedAs(1), false)
@@ -241,4 +259,20 @@ test('numbers that are none leave a spool that can be read', async () => {
   expect(await allOf(spool)).toHaveLength(8)
   spool.close()
   expect(bench.open().stats().sequence).toBe(8)
+})
+
+test('R24 with `write` who is alone waits for no round of the loop; others share its one append', async () => {
+  const spool = bench.open({ durability: 'write' })
+  await standing(spool)
+  const order: string[] = []
+  const told = (name: string) => {
+    setImmediate(() => order.push(`round ${name}`))
+    spool.decided(decidedAs(order.length), false)
+    spool.afterDecisions(() => order.push(name))
+    return new Promise(setImmediate)
+  }
+  await told('alone')
+  expect(order).toEqual(['alone', 'round alone'])
+  await told('second')
+  expect(order.slice(2)).toEqual(['round second', 'second'])
 })

@@ -274,5 +274,5 @@ test.each(['fsync', 'write'])(
     expect(unknown.length).toBeGreaterThan(0)
     expect(spool.decided(permitted, false)).toBe('taken')
   },
-  60_000,
+  240_000,
 )

@@ -57,6 +57,26 @@ test('whatever ids and numbers come after one another', () => {
   )
 })
 
+test('numbers that go on from record to record, as clocks and counters do', () => {
+  const start = fc.oneof(fc.nat(12_000), fc.constantFrom(9_990, 99_990, 1_763_999_999_000))
+  const step = fc.oneof(fc.nat(12), fc.nat(12_000), fc.integer({ min: -30, max: 0 }))
+  fc.assert(
+    fc.property(start, start, fc.array(fc.tuple(step, step), { maxLength: 40 }), (one, two, steps) => {
+      const form = new Form(['R ', 0, ' ', 1, ID, '-', 1, ID, ID, ID])
+      const batch = createBatch()
+      const expected: string[] = []
+      let values: readonly number[] = [one, two]
+      for (const [index, by] of steps.entries()) {
+        values = values.map((value, at) => Math.max(0, value + (by[at] ?? 0)))
+        const entry = new Filled(form, `s${index % 10}`, values)
+        expected.push(textIn(entry))
+        batch.put(entry)
+      }
+      expect(bodiesIn(batch.bytes())).toEqual(expected)
+    }),
+  )
+})
+
 test('a new segment defines what the records of an unfinished batch refer to', () => {
   const piece = createPieces()
   const form = new Form(['R ', 0, piece('x'.repeat(50)), ID, piece('y'.repeat(40))])

@@ -40,10 +40,14 @@ export class Form {
 
   /** The whole frame, with references to all pieces; a view that the next call may overwrite. Undefined: part by part, then. */
   frame(id: string, values: readonly number[]): Uint8Array | undefined {
-    for (const template of this.templates) if (template.fits(id, values)) return template.patched(id, values)
+    const { templates } = this
+    for (let index = 0; index < templates.length; index += 1) {
+      const template = templates[index] as Template
+      if (template.fits(id, values)) return template.patched(id, values)
+    }
     const made = createTemplate(this.parts, id, values)
     if (made === undefined) return undefined
-    this.templates[this.next] = made
+    templates[this.next] = made
     this.next = (this.next + 1) % TEMPLATES
     return made.patched(id, values)
   }

@@ -31,38 +31,53 @@ export function createTemplate(
   return values.every(isPlain) ? new Frame(parts, id, values) : undefined
 }
 
+/** Numbers that come after one another differ in their last digits: those alone are written anew. */
+const TAIL = 10 ** 4
+
+/** Plain arrays: small typed ones are an object and a store each, which a cold cache has to fetch both. */
 class Frame implements Template {
   private readonly bytes: Buffer
   private readonly body: Uint8Array
   private readonly ids: number[] = []
-  private readonly places: readonly number[][]
+  /** One past the last digit of each place; those of value `n` from `first[n]` on. */
+  private readonly ends: number[] = []
+  private readonly first: number[] = []
   /** What has as many digits as each value: from, and below. */
-  private readonly least: Float64Array
-  private readonly over: Float64Array
+  private readonly least: number[]
+  private readonly over: number[]
   private readonly digits: readonly number[]
-  /** What stands there now. */
-  private readonly values: Float64Array
+  /** What stands there now, and what of it stands before the last digits. */
+  private readonly values: number[]
+  private readonly heads: number[]
   private id = ''
   private readonly idLength: number
 
   constructor(parts: readonly FormPart[], id: string, values: readonly number[]) {
     this.idLength = id.length
-    this.values = new Float64Array(values.length).fill(-1)
+    this.values = values.map(() => -1)
+    this.heads = values.map(() => Number.NEGATIVE_INFINITY)
     this.digits = values.map(sizeOf)
-    this.over = Float64Array.from(this.digits, (digits) => 10 ** digits)
+    this.over = this.digits.map((digits) => 10 ** digits)
     this.least = this.over.map((over) => (over === 10 ? 0 : over / 10))
-    this.places = values.map(() => [])
+    const places: number[][] = values.map(() => [])
     const sizes = parts.map((part) => sizeIn(part, id, values))
     this.bytes = Buffer.allocUnsafeSlow(sizes.reduce((sum, size) => sum + size, FRAME_HEAD))
     let at = FRAME_HEAD
     for (const [index, part] of parts.entries()) {
+      const end = at + (sizes[index] as number)
       if (typeof part === 'string') putText(this.bytes, at, part)
       else if (typeof part === 'object') {
         if (isReferred(part)) putReference(this.bytes, at, part)
         else putText(this.bytes, at, part.text)
-      } else (part < 0 ? this.ids : this.places[part])?.push(at)
-      at += sizes[index] as number
+      } else if (part < 0) this.ids.push(at)
+      else places[part]?.push(end)
+      at = end
     }
+    for (const each of places) {
+      this.first.push(this.ends.length)
+      this.ends.push(...each)
+    }
+    this.first.push(this.ends.length)
     this.body = this.bytes.subarray(FRAME_HEAD)
     this.bytes.writeUInt32BE(this.body.length)
   }
@@ -77,13 +92,11 @@ class Frame implements Template {
   }
 
   patched(id: string, values: readonly number[]): Uint8Array | undefined {
-    const { bytes, places, digits } = this
+    const { bytes, digits } = this
     if (id.length === 0 || (id !== this.id && !this.name(id))) return undefined
-    for (let index = 0; index < places.length; index += 1) {
+    for (let index = 0; index < digits.length; index += 1) {
       const value = values[index] as number
-      if (this.values[index] === value) continue
-      this.values[index] = value
-      for (const at of places[index] as number[]) putDigits(bytes, at, at + (digits[index] as number), value)
+      if (this.values[index] !== value) this.put(index, value)
     }
     const sum = crc32(this.body)
     bytes[4] = sum >>> 24
@@ -93,17 +106,52 @@ class Frame implements Template {
     return bytes
   }
 
+  private put(index: number, value: number): void {
+    const { bytes, ends } = this
+    const digits = this.digits[index] as number
+    const from = this.first[index] as number
+    const to = this.first[index + 1] as number
+    this.values[index] = value
+    let tail = value - (this.heads[index] as number)
+    if (!(tail >= 0 && tail < TAIL)) {
+      const head = Math.floor(value / TAIL) * TAIL
+      this.heads[index] = head
+      for (let at = from; at < to; at += 1) {
+        const end = ends[at] as number
+        putDigits(bytes, end - digits, end, value)
+      }
+      return
+    }
+    tail |= 0
+    const ones = 48 + (tail % 10)
+    tail = (tail / 10) | 0
+    const tens = 48 + (tail % 10)
+    tail = (tail / 10) | 0
+    const hundreds = 48 + (tail % 10)
+    const thousands = 48 + ((tail / 10) | 0)
+    for (let at = from; at < to; at += 1) {
+      const end = ends[at] as number
+      bytes[end - 1] = ones
+      if (digits > 1) bytes[end - 2] = tens
+      if (digits > 2) bytes[end - 3] = hundreds
+      if (digits > 3) bytes[end - 4] = thousands
+    }
+  }
+
   private name(id: string): boolean {
     const { bytes, ids } = this
-    const first = ids[0] as number
+    // A record has it thrice.
+    const one = ids[0] as number
+    const two = ids.length > 1 ? (ids[1] as number) : one
+    const three = ids.length > 2 ? (ids[2] as number) : one
     this.id = ''
     for (let index = 0; index < id.length; index += 1) {
       const code = id.charCodeAt(index)
       if (PLAIN[code] !== 1) return false
-      bytes[first + index] = code
+      bytes[one + index] = bytes[two + index] = bytes[three + index] = code
     }
-    for (let index = 1; index < ids.length; index += 1)
-      bytes.copyWithin(ids[index] as number, first, first + id.length)
+    for (let more = 3; more < ids.length; more += 1)
+      bytes.copyWithin(ids[more] as number, one, one + id.length)
     this.id = id
     return true
   }
