@@ -8,16 +8,18 @@ import type { Form } from '../speaker.js'
 import { lastConnection, perform, rowsOf, type Theatre } from '../theatre.js'
 import type { Troupe } from '../troupe.js'
 
-const target = read('orders', ['note'], 2)
+/** The last: a server that keeps a new version behind the others gives them in the same order as before. */
+const LAST = 3
+const target = read('orders', ['note'], LAST)
 const forbidden = read('payments', ['card'])
 const fine = read('customers', ['id', 'note'])
 /** Said by nothing else, so that it can fail by itself. */
-const failing = read('orders', ['amount'], 3)
+const failing = read('orders', ['amount'], LAST)
 const write = (value: string): Intent => ({
   verb: 'update',
   relation: 'orders',
   fields: ['note'],
-  id: 2,
+  id: LAST,
   value,
 })
 const BEFORE = rowsOf(target)[0]?.[0] ?? ''
