@@ -18,7 +18,7 @@ export function failReply(frame: Frame, owed: Owed, out: Outbox, parts: Followin
   const { memory } = parts
   // An error says nothing of the transaction: a deadlock has ended it.
   memory.certain = false
-  const sent = payloadOf(frame).slice()
+  const sent = new Uint8Array(payloadOf(frame))
   const told = readErr(sent)
   const { code } = told
   // Without a state it would be an ERR from before the sign-in.

@@ -4,6 +4,7 @@ import { GatehouseError } from '@gatehouse/core'
 import { EOF, ERR, HEADER, packets, readErr } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import type { Memory } from '../session/memory.js'
+import type { Owed } from '../session/owed.js'
 import { failReply } from './failing.js'
 import { followHead } from './head.js'
 import { followPrepared } from './preparing.js'
@@ -52,7 +53,7 @@ function followReply(frame: Frame, out: Outbox, parts: FollowingParts): Step {
       : failReply(frame, owed, out, parts)
   switch (reply.phase) {
     case 'head':
-      return followHead(frame, owed, out, parts)
+      return followHead(answersLater(owed) ? copied(frame) : frame, owed, out, parts)
     case 'definitions':
       return followPrepared(frame, owed, out, memory)
     case 'columns':
@@ -62,8 +63,19 @@ function followReply(frame: Frame, out: Outbox, parts: FollowingParts): Step {
     case 'rows':
       if (isRow(frame.type, frame.end - frame.start, memory)) return followRow(frame, out, parts)
       if (frame.type !== EOF) return cut(memory, 'a packet that is no row stands among the rows')
-      return endResult(frame, owed, out, parts)
+      return endResult(answersLater(owed) ? copied(frame) : frame, owed, out, parts)
   }
+}
+
+/** What the client is told by this packet waits for commands of the gateway's own. */
+const answersLater = (owed: Owed) =>
+  (owed.kind === 'statements' && owed.bracket !== undefined) ||
+  (owed.kind === 'plain' && owed.done !== undefined)
+
+/** Invariant: whoever keeps a part of a packet keeps a copy, as its bytes serve others once they were sent (`keepsNoFrame`). */
+function copied({ type, buffer, start, end, oversize }: Frame): Frame {
+  const own = new Uint8Array(buffer.subarray(start, end))
+  return { type, buffer: own, start: 0, end: own.length, oversize }
 }
 
 /** MariaDB's progress report is an ERR whose code no error has: no end of the reply. */

@@ -59,7 +59,7 @@ function showColumn(frame: Frame, run: Run, format: RowFormat, out: Outbox, part
   if (cell === undefined || (column.flags & COLUMN_FLAG.NOT_NULL) === 0) pass(frame, out, memory)
   else {
     // A mask that fits no value gives NULL: nobody may be told that there is none.
-    const shown = payloadOf(frame).slice()
+    const shown = new Uint8Array(payloadOf(frame))
     const at = shown.length - FLAGS_FROM_END
     shown[at] = (shown[at] as number) & ~COLUMN_FLAG.NOT_NULL
     say(shown, out, memory)

@@ -42,7 +42,7 @@ export function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Ste
   reply.size = (first ? 0 : reply.size) + length - HEADER
   if (reply.size > parts.message)
     return cut(memory, 'a row that must be masked is longer than limits.message')
-  reply.parts.push(payloadOf(frame).slice())
+  reply.parts.push(new Uint8Array(payloadOf(frame)))
   if (reply.continues) return GO
   const whole = Buffer.concat(reply.parts)
   reply.parts = []

@@ -53,12 +53,8 @@ export function endOf({ buffer, start, end }: Frame, { layout }: Memory): OkRepl
 /** The packet as it came, under the number that the client waits for. */
 export function pass({ buffer, start, end }: Frame, out: Outbox, { reply }: Memory): void {
   if (reply.draining) return
-  if (buffer[start + 3] === reply.client) out.pass(buffer, start, end)
-  else {
-    const own = buffer.slice(start, end)
-    own[3] = reply.client
-    out.write(own)
-  }
+  if (buffer[start + 3] !== reply.client) buffer[start + 3] = reply.client
+  out.pass(buffer, start, end)
   reply.client = (reply.client + 1) & 255
 }
 

@@ -33,7 +33,8 @@ export function readColumnDefinition(
   extended = false,
 ): ColumnDefinition {
   const reader = readPacket(buffer, start, end)
-  const field = () => reader.lenencBytes()?.slice() ?? new Uint8Array(0)
+  // A copy: a Buffer's `slice` is a view, and definitions outlive their packet.
+  const field = () => new Uint8Array(reader.lenencBytes() ?? [])
   field()
   const [schema, table, orgTable, name, orgName] = [field(), field(), field(), field(), field()]
   const more = extended ? Buffer.from(reader.lenencBytes() ?? []).toString('latin1') : ''

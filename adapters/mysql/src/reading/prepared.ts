@@ -144,7 +144,7 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
     prepared,
     statement: asked,
     content,
-    types: executed.types?.slice(),
+    types: executed.types === types ? types : new Uint8Array(executed.types ?? []),
   })
   return { kind: 'ask', asks: [ask], judge: 'admit', exchange: memory.exchange }
 }

@@ -6,6 +6,7 @@ import { compilePolicy, type PackName, type Policy, readDocuments, readPack } fr
 import { type MysqlServer, startMariadb, startMysql } from '@gatehouse/workbench'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
 import { mysql } from '../index.js'
+import { overwriting } from './overwriting.js'
 
 export interface WorldOptions {
   /** Statements that run in `shop` as the owner of the data. */
@@ -121,7 +122,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   for (const text of [...ROLES, ...(options.roles ?? [])]) await root.query(text)
   const owner = await createConnection({ ...at, ...ACCOUNT, database: 'shop' })
   for (const text of options.schema ?? []) await owner.query(text)
-  const adapter = await mysql.open(siteAt(server.port, options))
+  const adapter = overwriting(await mysql.open(siteAt(server.port, options)))
   const packs = options.packs ?? ['observe']
   const stage = await createStage({
     adapter,

@@ -85,6 +85,7 @@ class Talking implements Talk {
   readonly clientFrames: FrameLayout
   readonly upstreamFrames: FrameLayout
   readonly welcome: Uint8Array
+  readonly keepsNoFrame = true
   pending: Pending | undefined = undefined
   private readonly parts: ConversationParts
   private readonly memory: Memory
