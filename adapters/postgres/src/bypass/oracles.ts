@@ -196,6 +196,8 @@ export const ORACLES: readonly string[] = [
   "insert into notes (body) select doc ->> 'contact' from files returning body",
   "create table apart as select doc ->> 'contact' as x from files; select x from apart",
   "create temp table apart as select doc ->> 'contact' as x from files; select max(x) from apart; select x || 'y' from apart",
+  "create temp table apart as select doc ->> 'contact' as x from files; update notes set body = x from apart; select body || '' from notes",
+  "create view held_texts as select doc ->> 'contact' as x, doc -> 'contact' as y from files; select max(x), array_agg(y), string_agg(x, ';') from held_texts",
   // Side exits.
   'explain select id from customers where salary > 50000',
   'explain select ssn from customers',
@@ -253,6 +255,7 @@ export const ANSWERED: readonly string[] = [
   'table customer_report',
   'select array_agg(ssn), max(salary) from customers',
   'select doc from customer_flat',
+  'select id, word, word || word, object from file_words',
   "select (doc ->> 'id')::int + 1, doc ->> 'id', (doc #>> array['id']::text[])::bigint from files",
   "select concat(doc ->> 'id', '/', doc ->> 'id'), (doc ->> 'id')::text || 'x' from files order by doc ->> 'id'",
   "select max(doc ->> 'id'), string_agg(doc ->> 'id', ',' order by id) from files",

@@ -45,6 +45,7 @@ create table lists (id int, emails text[]);
 create domain word as text;
 create table words (id int, ssn word, plain word);
 create table files (id int, doc jsonb);
+create view file_words as select id, doc ->> 'id' as word, doc ->> 'contact' as object from files;
 create view rich as select id, city from customers where salary > 50000;
 create view reached as select id, city from customers where email is not null;
 create view by_pay as select id, rank() over (order by salary) as place, salary > 50000 as well_paid,

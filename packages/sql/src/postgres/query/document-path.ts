@@ -51,15 +51,27 @@ export function pathKeys(literal: string): readonly string[] | undefined {
   return match?.[1]?.split(',')
 }
 
+/** A string literal, `'email'` or `'email'::text` as the server writes stored definitions. */
+export function keyOf(node: unknown): string | undefined {
+  const cast = as(node, 'TypeCast')
+  if (!cast) return text(tree(as(node, 'A_Const')?.sval)?.sval)
+  return isText(cast.typeName, false) ? keyOf(cast.arg) : undefined
+}
+
 /** The keys of `ARRAY['contact', 'email']` and of a text[] literal, cast or not. */
 export function pathOf(node: unknown): readonly string[] | undefined {
   const cast = as(node, 'TypeCast')
-  if (cast) return words(tree(cast.typeName)?.names)?.at(-1) === 'text' ? pathOf(cast.arg) : undefined
+  if (cast) return isText(cast.typeName, true) ? pathOf(cast.arg) : undefined
   const listed = as(node, 'A_ArrayExpr')
-  const literal = text(tree(as(node, 'A_Const')?.sval)?.sval)
+  const literal = keyOf(node)
   if (!listed) return literal === undefined ? undefined : pathKeys(literal)
-  const keys = list(listed.elements).map((each) => text(tree(as(each, 'A_Const')?.sval)?.sval))
+  const keys = list(listed.elements).map(keyOf)
   return keys.every((key) => key !== undefined) ? keys : undefined
+}
+
+function isText(typeName: unknown, array: boolean): boolean {
+  const type = tree(typeName)
+  return words(type?.names)?.at(-1) === 'text' && list(type?.arrayBounds).length > 0 === array
 }
 
 /** A place in a list: `contacts.[].email`. */

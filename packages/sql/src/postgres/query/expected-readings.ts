@@ -185,6 +185,9 @@ select profile #>> array['a', 'b']::text[], profile #> '{a}'::text[], profile #>
 select (profile ->> 'a')::text, max(profile ->> 'a'), left(profile ->> 'a', 2) from customers
     read customers profile:a[output] profile:a.*[output] *
     = text=(customers.profile:a) max=(customers.profile:a) left=(customers.profile:a.*) L
+select profile ->> 'a'::text, profile -> 'a'::text -> 'b'::text, profile['a'::text], profile #>> array['a'::text], profile ->> 'ab'::varchar(1) from customers
+    read customers profile:a[output] profile:a.b[output] profile:*[output] *
+    = ?column?=(customers.profile:a) ?column?=(customers.profile:a.b) profile=(customers.profile:a) ?column?=(customers.profile:a) ?column?=(customers.profile:*) L
 select profile['email'] from customers
     read customers profile:email[output] *
     = profile=(customers.profile:email) L

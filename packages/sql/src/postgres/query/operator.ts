@@ -10,7 +10,7 @@ import { as, list, type Tree, text, tree } from '../tree.js'
 import { act, type Env, opaque } from './analysis.js'
 import { mayHoldArrays } from './array-value.js'
 import { convertArguments, underlying } from './conversion.js'
-import { documentOf, narrow, POSITION, pathOf, somewhere } from './document-path.js'
+import { documentOf, keyOf, narrow, POSITION, pathOf, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { nameParts, searchedSchemas } from './names.js'
 import { alternatives, runRoutine } from './routines/run.js'
@@ -222,8 +222,7 @@ function narrowed(symbol: string, left: Value, right: unknown, env: Env): Value 
     const keys = EXTRACTING.has(symbol) ? pathOf(right) : undefined
     return keys && narrow(left, keys, document, env)
   }
-  const constant = as(right, 'A_Const')
-  const literal = constant?.ival === undefined ? text(tree(constant?.sval)?.sval) : POSITION
+  const literal = as(right, 'A_Const')?.ival === undefined ? keyOf(right) : POSITION
   if (literal === undefined || !EXTRACTING.has(symbol)) return undefined
   return narrow(left, [literal], document, env)
 }

@@ -4,10 +4,10 @@ import { use } from '../../lineage/mention.js'
 import { columnOf, findColumn, findItem, type Item, type Scope, wholeRow } from '../../lineage/scope.js'
 import { compute, either, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
-import { as, list, type Tree, text, tree, word } from '../tree.js'
+import { as, list, type Tree, word } from '../tree.js'
 import { type Env, opaque } from './analysis.js'
 import { applyFunction, isFunctionName } from './call.js'
-import { narrow, POSITION, somewhere } from './document-path.js'
+import { keyOf, narrow, POSITION, somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 
 /** `node`: the reference itself. A qualified name whose qualifier is in no FROM is another error than a column's. */
@@ -95,7 +95,7 @@ export function readIndirection(node: Tree, scope: Scope, env: Env): Value {
         known || !isCalled(value, field, env) ? project(value, field) : applyFunction([field], [value], env)
     } else if (indices) {
       const bounds = [indices.lidx, indices.uidx].filter((each) => each !== undefined)
-      const key = text(tree(tree(as(indices.uidx, 'A_Const'))?.sval)?.sval)
+      const key = keyOf(indices.uidx)
       const narrowed = key === undefined ? undefined : narrow(value, [key], true, env)
       const positions = bounds.map((each) => readValue(each, scope, env))
       use(env, positions, 'argument')

@@ -146,7 +146,8 @@ function withStored(value: Value, columns: readonly SessionColumn[], env: Env): 
       const system = isSystemSchema(path.at(-2) ?? '')
       const resource = { kind: 'relation' as const, path, system }
       const from = mention(env.ledger, { verb: 'read', resource, command: env.command, derived: true })
-      return { mention: from, column: field, classes }
+      const spelled = field.includes(':') && value.type !== TYPE.json && value.type !== TYPE.jsonb
+      return { mention: from, column: field, classes, ...(spelled ? { spelled } : {}) }
     }),
   )
   const why = stored.find(({ unprovable }) => unprovable !== undefined)?.unprovable
