@@ -64,7 +64,8 @@ export interface Sought {
   readonly requestId: number
   /** A batch of it is on its way in another process. */
   coming: boolean
-  named: readonly NamedCursor[]
+  /** By the client's ids. */
+  named: ReadonlyMap<bigint, NamedCursor>
 }
 
 export interface Memory {

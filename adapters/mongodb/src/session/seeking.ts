@@ -24,13 +24,13 @@ export function seek(
   if (name === 'getMore' && id !== undefined) {
     if (cursors.find(id, person) !== undefined) return undefined
     return lending.fetch(id, person).then((coming) => {
-      memory.sought = { requestId, coming, named: [] }
+      memory.sought = { requestId, coming, named: new Map() }
     })
   }
   const absent = ids.filter((each) => cursors.find(each, person) === undefined)
   if (name !== 'killCursors' || absent.length === 0) return undefined
   return lending.name(absent.slice(0, MOST), person).then((named) => {
-    memory.sought = { requestId, coming: false, named }
+    memory.sought = { requestId, coming: false, named: new Map(named.map((each) => [each.id, each])) }
   })
 }
 
@@ -43,6 +43,6 @@ export function killable(
   sought: Sought | undefined,
   { cursors }: Pick<House, 'cursors'>,
 ): NamedCursor | undefined {
-  const cursor = cursors.find(id, person) ?? sought?.named.find((each) => each.id === id)
+  const cursor = cursors.find(id, person) ?? sought?.named.get(id)
   return cursor?.database === command.database && cursor.collection === collection ? cursor : undefined
 }

@@ -140,6 +140,18 @@ test('a connection that is lost in the middle of a batch leaves its cursor to th
   expect(await other.ask(more(id))).toMatchObject({ ok: 1 })
 })
 
+test('as many names as a message holds end what is there, and hold up nobody', async () => {
+  const [one, other] = await both()
+  const ids = [await open(one), await open(other)]
+  const strange = Array.from({ length: 60_000 }, (_, index) => Long.fromNumber(64 * index + (index % 2)))
+  const cursors = [...ids, ...strange, Long.fromNumber(-1), Long.MIN_VALUE]
+  const told = await other.ask({ killCursors: 'people', cursors, $db: 'shop' })
+  expect(told).toMatchObject({ ok: 1, cursorsKilled: ids })
+  expect(told.cursorsNotFound).toHaveLength(strange.length + 2)
+  for (const id of [...ids, Long.fromNumber(-1), Long.MIN_VALUE])
+    expect(await other.ask(more(id))).toMatchObject({ ok: 0, code: 43 })
+})
+
 test('a process that is gone has no cursors; those of the others go on', async () => {
   const [one, other] = await both()
   const [lost, kept] = [await open(one), await open(other)]
