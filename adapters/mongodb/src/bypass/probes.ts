@@ -57,7 +57,8 @@ export const PROBES: readonly Document[] = [
   ].map((filter) => hidden(filter)),
   ...[
     { $gt: ['$email', 'm'] },
-    { $eq: ['$email', GUESS] },
+    { $or: [{ $eq: ['$email', GUESS] }] },
+    { $eq: [{ $toLower: '$email' }, GUESS] },
     { $regexMatch: { input: '$email', regex: '^q' } },
     { $lt: ['$salary', 1000] },
     { $gt: [{ $strLenCP: '$email' }, 20] },
@@ -382,6 +383,8 @@ export const PROBES: readonly Document[] = [
 export const LOOKUPS: readonly Document[] = [
   hidden({ email: GUESS }),
   hidden({ email: { $eq: GUESS } }),
+  // As Prisma asks for it.
+  hidden({ $expr: { $and: [{ $eq: ['$email', { $literal: GUESS }] }, { $ne: ['$email', '$$REMOVE'] }] } }),
   hidden({ emails: GUESS }),
   hidden({ email: GUESS, city: 'Berlin' }),
   hidden({ $and: [{ email: GUESS }, { _id: { $gt: 0 } }] }),
