@@ -183,6 +183,16 @@ test('R19 what is renamed or stored is read, whatever its new name', () => {
     )
 })
 
+test('R16 what a table is asked of its rows uses their columns', () => {
+  for (const part of ["add check (`ssn` < '6')", 'add x int check (length(ssn) > 3)', 'order by ssn'])
+    expect(one(`alter table people ${part}`).actions).toContainEqual(
+      expect.objectContaining({
+        verb: 'read',
+        fields: [expect.objectContaining({ name: 'ssn', uses: expect.arrayContaining(['filter']) })],
+      }),
+    )
+})
+
 test('R20 plans that show conditions, and messages, are outputs of what they may quote', () => {
   expect(one('explain format=json select id from people where ssn = 1').outputs).toMatchObject([
     { how: 'computed', sources: expect.arrayContaining([expect.objectContaining({ field: 'ssn' })]) },

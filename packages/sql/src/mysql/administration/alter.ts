@@ -2,6 +2,7 @@
 import type { Action } from '@gatehouse/core'
 import { action } from '../../reading/actions.js'
 import { readAccounts, readRenameUser } from './accounts.js'
+import { askedOfRows } from './asked-of-rows.js'
 import { CODE, MADE_SERVER_THINGS, readPrefix, serverThing, viewQuery } from './create.js'
 import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
@@ -125,7 +126,11 @@ function readAlterTable(parts: readonly string[], cursor: Cursor, reading: Readi
       moved()
       actions.push(on('create', relation(other, reading), reading, name))
       names.push(other)
-    } else cursor.take()
+    } else {
+      const asked = askedOfRows(cursor, reading, parts)
+      if (asked) actions.push(...asked)
+      else cursor.take()
+    }
   }
   cursor.move(start)
   actions.push(...tableParts(cursor, reading, name, parts))

@@ -632,6 +632,30 @@ export const EXAMPLES: readonly Example[] = [
     ['commit', 'define people'],
   ],
   [
+    "alter table people add constraint c check (`ssn` < '6'), add x int check (x > 0)",
+    'ALTER TABLE',
+    ['alter shop.people', '~read shop.people'],
+    ['commit', 'define people'],
+  ],
+  [
+    'alter table people add x int check (x > 0)',
+    'ALTER TABLE',
+    ['alter shop.people'],
+    ['commit', 'define people'],
+  ],
+  [
+    'alter table people order by ssn, rename to folk',
+    'ALTER TABLE',
+    ['alter shop.people', 'create shop.folk', '~read shop.people', 'read shop.people'],
+    ['commit', 'define people folk'],
+  ],
+  [
+    'alter table people partition by range columns (ssn) (partition p values less than (6))',
+    'ALTER TABLE',
+    ['alter shop.people', '~read shop.people'],
+    ['commit', 'define people'],
+  ],
+  [
     'alter table people rename to folk',
     'ALTER TABLE',
     ['alter shop.people', 'create shop.folk', 'read shop.people'],
@@ -675,7 +699,12 @@ export const EXAMPLES: readonly Example[] = [
     ['commit', 'define people'],
   ],
   ['alter table people disable keys', 'ALTER TABLE', ['alter shop.people'], ['commit', 'define people']],
-  ['alter table people order by id', 'ALTER TABLE', ['alter shop.people'], ['commit', 'define people']],
+  [
+    'alter table people order by id',
+    'ALTER TABLE',
+    ['alter shop.people', '~read shop.people'],
+    ['commit', 'define people'],
+  ],
   [
     'alter table people discard tablespace',
     'ALTER TABLE',
@@ -1259,7 +1288,7 @@ export const EXAMPLES: readonly Example[] = [
   [
     'alter table people partition by hash (id) partitions 4',
     'ALTER TABLE',
-    ['alter shop.people'],
+    ['alter shop.people', '~read shop.people'],
     ['commit', 'define people'],
   ],
   [
