@@ -74,10 +74,13 @@ export function createHearing(
   let columns: ColumnDefinition[] = []
   let cells: string[] = []
   let following: number | undefined
+  /** The rows are values that a procedure gives back: an OK follows, whatever their end says. */
+  let given = false
   const result = { rows: 0, bytes: 0 }
 
   const over = () => {
     asked.shift()
+    given = false
     following = undefined
     phase = 'head'
   }
@@ -92,7 +95,8 @@ export function createHearing(
   }
   const more = (status: number) => {
     phase = 'head'
-    if ((status & STATUS.MORE_RESULTS) === 0) over()
+    if ((status & STATUS.MORE_RESULTS) === 0 && !given) over()
+    given = false
   }
   /** What ends rows, and where nothing was deprecated definitions. */
   const endOf = ({ payload }: Packet) => {
@@ -179,6 +183,7 @@ export function createHearing(
       return over()
     }
     if (binary()) known.set(idOf(), columns)
+    given = (status & STATUS.PS_OUT_PARAMS) !== 0
     if (opensCursor(status)) {
       heard.push(`RS:${columns.length}:${marksOf(status)}`)
       return over()
@@ -210,15 +215,15 @@ export function createHearing(
     const [waited] = asked
     const isText = kind() === 'text' && sequence === waited?.following
     const isError = payload[0] === 0xff && !isText
-    if (waited === undefined || (isError && sequence !== (following ?? waited.following))) {
+    // What passes unread bears the server's own numbers, and what follows it need not.
+    const isUnread = !deep && phase === 'rows'
+    if (waited === undefined || (isError && !isUnread && sequence !== (following ?? waited.following))) {
       // A leave that is taken between commands, or a number that was lost.
       if (payload[0] !== 0xff || heard.at(-1)?.startsWith('FATAL'))
         throw new Error(`nothing was asked: ${payload.toString('hex')}`)
       heard.push(`FATAL:${readErr(payload).code}`)
       return
     }
-    // What passes unread bears the server's own numbers.
-    const isUnread = !deep && phase === 'rows'
     if (sequence !== (following ?? waited.following) && !isUnread)
       throw new Error(`packet ${sequence} in the place of ${following ?? waited.following}`)
     following = packet.following
