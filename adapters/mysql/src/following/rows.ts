@@ -57,7 +57,13 @@ function writeMasked(buffer: Uint8Array, start: number, end: number, out: Outbox
   const at = writer.length
   reserve(writer, HEADER)
   writer.length += HEADER
-  reply.mask?.(buffer, start, end, writer)
+  try {
+    reply.mask?.(buffer, start, end, writer)
+  } catch (fault) {
+    // Invariant: of a row that cannot be read nothing is sent, not the room that was made for it.
+    writer.length = at
+    throw fault
+  }
   const size = writer.length - at - HEADER
   if (size + HEADER >= LONGEST) {
     // Rare: it takes several packets.

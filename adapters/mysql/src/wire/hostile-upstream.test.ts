@@ -282,6 +282,26 @@ describeFlavours('a hostile upstream', (flavour) => {
       },
     )
 
+    test('R30 of a masked row that cannot be read no byte is sent', async () => {
+      for (const broken of [payload([1, 49, 200], Buffer.from('ada@')), payload([1, 49, 0xfd, 1])]) {
+        const head = [Uint8Array.of(2), definition('id'), definition('email'), end()]
+        const asked = send.query('select id, email from customers')
+        const client = await ask('ann', asked, ...head, row('1', 'ada@example.com'), broken)
+        const numbers = (await client.rest()).map(({ sequence, payload: content }) => [
+          sequence,
+          content[0] === 0xff,
+        ])
+        expect(numbers).toEqual([
+          [1, false],
+          [2, false],
+          [3, false],
+          [4, false],
+          [5, false],
+          [6, true],
+        ])
+      }
+    })
+
     test('an ERR without the whole of its state is told with one', async () => {
       for (const said of ['', '#', '#420', '#42000']) {
         const client = await ask('adam', select, payload([0xff, 40, 4], Buffer.from(said)))
