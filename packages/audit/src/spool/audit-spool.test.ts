@@ -260,19 +260,3 @@ test('numbers that are none leave a spool that can be read', async () => {
   spool.close()
   expect(bench.open().stats().sequence).toBe(8)
 })
-
-test('R24 with `write` who is alone waits for no round of the loop; others share its one append', async () => {
-  const spool = bench.open({ durability: 'write' })
-  await standing(spool)
-  const order: string[] = []
-  const told = (name: string) => {
-    setImmediate(() => order.push(`round ${name}`))
-    spool.decided(decidedAs(order.length), false)
-    spool.afterDecisions(() => order.push(name))
-    return new Promise(setImmediate)
-  }
-  await told('alone')
-  expect(order).toEqual(['alone', 'round alone'])
-  await told('second')
-  expect(order.slice(2)).toEqual(['round second', 'second'])
-})

@@ -76,7 +76,6 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
       next: Math.max(before.next, (cursor?.sequence ?? 0) + 1),
       previous: before.closed.at(-1),
       now,
-      alone: () => open.size() === 0,
       carried: () => [
         ...Array.from(inherited.values(), (body) => [body]),
         ...Array.from(open.all(), ({ decided, sequence }) => writer.decision(decided, sequence)),

@@ -1,4 +1,4 @@
-/** Group commit: what one turn of the event loop takes is one append, sooner for who is alone; one fdatasync covers all that waits (R24). */
+/** Group commit: what one turn of the event loop takes is one append, and one fdatasync covers all that waits (R24). */
 import { type ActiveSegment, closedSegment, createSegment, cutBack } from './active-segment.js'
 import { createBatch } from './batch.js'
 import { type Entry, mostOf } from './form.js'
@@ -17,8 +17,6 @@ export interface JournalOptions {
   readonly next: number
   readonly previous: SegmentEnd | undefined
   readonly now: () => number
-  /** No statement is on its way: nobody will share an append. */
-  readonly alone: () => boolean
   /** Spool bodies of the decisions whose outcome is due: each new segment begins with them. */
   readonly carried: () => readonly Entry[]
   readonly onClosed: (segment: Segment) => void
@@ -55,8 +53,6 @@ export interface Journal {
 
 /** Over this a turn's records are appended before the turn ends. */
 const BATCH = 4 * 1024 * 1024
-/** At the end of whatever the loop calls now: the round through the loop's other phases is for those who share an append. */
-const SOON = Promise.resolve()
 
 export function createJournal(options: JournalOptions): Journal {
   const { files, folder, durability } = options
@@ -72,7 +68,6 @@ export function createJournal(options: JournalOptions): Journal {
   let failure: Error | undefined
   let closed = false
   let scheduled = false
-  let turning = false
   let syncing: ActiveSegment | undefined
   // Positions count bytes of frames since the start.
   let taken = 0
@@ -84,9 +79,7 @@ export function createJournal(options: JournalOptions): Journal {
   function schedule(): void {
     if (scheduled) return
     scheduled = true
-    // Invariant: what a turn itself brings about waits for the loop, so that no session holds up the others.
-    if (!turning && options.alone()) void SOON.then(turn)
-    else setImmediate(turn)
+    setImmediate(turn)
   }
 
   function fail(error: unknown): void {
@@ -181,17 +174,15 @@ export function createJournal(options: JournalOptions): Journal {
 
   function turn(): void {
     scheduled = false
-    turning = true
     flush()
     if (failure !== undefined) {
       outcomes.failed()
       decisions.failed()
-    } else {
-      outcomes.reached(appended)
-      decisions.reached(settled)
-      if (decisions.size() > 0) sync()
+      return
     }
-    turning = false
+    outcomes.reached(appended)
+    decisions.reached(settled)
+    if (decisions.size() > 0) sync()
   }
 
   function wait(waiters: typeof decisions, then: (result: Written) => void): void {
