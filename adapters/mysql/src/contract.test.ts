@@ -1,4 +1,5 @@
 /** MySQL and MariaDB keep the contract, over the speaker's actor and over real servers; the card says how. */
+
 import { randomBytes } from 'node:crypto'
 import {
   contractCard,
@@ -8,6 +9,7 @@ import {
   type Verdict,
 } from '@gatehouse/adapter-contract'
 import type { Site } from '@gatehouse/adapter-kit'
+import { Defining } from '@gatehouse/adapter-kit'
 import { createMysqlReader, type MysqlFlavour } from '@gatehouse/sql'
 import { describePart, startMariadb, startMysql } from '@gatehouse/workbench'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -62,6 +64,7 @@ async function serverOf(flavour: MysqlFlavour): Promise<(place: Place) => Server
     current: true,
     epoch: 0,
     refreshing: undefined,
+    defining: new Defining(),
     document: undefined,
     relation,
     column: (schemaName, name, column) =>

@@ -1,7 +1,7 @@
 /** Postgres keeps the contract, over the speaker's actor and over a real server; the card says how. */
 import { randomBytes } from 'node:crypto'
 import { contractCard, type Place, type RealUpstream, runContract } from '@gatehouse/adapter-contract'
-import type { Site } from '@gatehouse/adapter-kit'
+import { Defining, type Site } from '@gatehouse/adapter-kit'
 import { createPostgresReader } from '@gatehouse/sql'
 import { startPostgres } from '@gatehouse/workbench'
 import pg from 'pg'
@@ -57,6 +57,7 @@ function databasesAt({ host, port }: Place): Databases {
       current: true,
       epoch: 0,
       refreshing: undefined,
+      defining: new Defining(),
       relation: (oid) => find(byOid, oid),
       named: (resource: string) =>
         relations.find(({ schema, name }) => `shop.${schema}.${name}` === resource),

@@ -113,6 +113,11 @@ export interface Conversation {
   /** Writes what the client shall get of this frame into `out`. */
   follow(frame: Frame, out: Outbox): Step
   /**
+   * Asked before what `follow` wrote leaves: it waits for this. False: what ran is not what was decided, and neither it nor anything
+   * behind it leaves; the session ends. Left out, or undefined: nothing speaks against it.
+   */
+  confirming?(): Promise<boolean> | undefined
+  /**
    * The credential has run out. True: from here on nothing is read as a statement until the client has proven itself again, which the
    * conversation tells by `renewal`. Left out, or false: the session ends.
    */

@@ -45,7 +45,7 @@ function reading(quick: boolean, step: Step): Reader {
     },
   }
   const parts = { conversation, client, gate: {} as SessionGate, sink: {} as AuditSink }
-  const events = { onCut: () => expect.unreachable(), onUpstream() {} }
+  const events = { onCut: () => expect.unreachable(), onRefuted() {}, onUpstream() {} }
   return { outbound: createOutbound(parts as Parameters<typeof createOutbound>[0], events), has }
 }
 

@@ -22,6 +22,8 @@ export interface Outbound {
 export interface OutboundEvents {
   /** The upstream broke the protocol, or can't be masked. */
   onCut(last: Uint8Array | undefined): void
+  /** What ran is not what was decided; `whole`: what the client has got ends with a whole frame. */
+  onRefuted(whole: boolean): void
   /** A continuation of what was permitted. */
   onUpstream(bytes: Uint8Array): void
 }
@@ -62,6 +64,21 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   const written: Gating = (then) => sink.afterOutcomes(then)
   const tried: Gating = (then) => sink.afterOutcomes(() => then('written'))
 
+  /** Bytes of a frame that began in an earlier chunk come first in this one. */
+  let continued = false
+  let refuted = false
+
+  const confirmed = (confirming: Promise<boolean>, gate: Gating | undefined): Gating => {
+    const whole = !continued
+    return (then) => {
+      confirming.then((stands) => {
+        if (stands) return gate === undefined ? then('written') : gate(then)
+        stopped = refuted = true
+        events.onRefuted(whole)
+      })
+    }
+  }
+
   /** Invariant: a chunk that ends a statement leaves after that statement's outcome is written (R24). */
   const flush = () => {
     const due = recorded
@@ -71,7 +88,9 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       for (const loan of loans ?? []) giveBack(loan)
       return
     }
-    client.send(out.take(), due === 'none' ? undefined : due === 'late' ? tried : written, loans)
+    const gate = due === 'none' ? undefined : due === 'late' ? tried : written
+    const confirming = conversation.confirming?.()
+    client.send(out.take(), confirming === undefined ? gate : confirmed(confirming, gate), loans)
   }
 
   /** What is gathered stands in what is lent, where nobody keeps a view of it. */
@@ -127,6 +146,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     push(chunk, loan) {
       if (stopped) return false
       current = chunk
+      continued = cutter.midFrame()
       kept = passed = false
       const whole = cutter.push(chunk)
       current = undefined
@@ -146,7 +166,8 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       return !kept && (!passed || client.clear() || isWorthHolding(chunk, loan))
     },
     room: () => (stopped ? undefined : cutter.room()),
-    midFrame: cutter.midFrame,
+    // Of what was refuted nothing has gone.
+    midFrame: () => !refuted && cutter.midFrame(),
     stop() {
       stopped = true
     },

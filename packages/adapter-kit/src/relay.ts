@@ -49,6 +49,7 @@ export interface Relay {
 const GRACE = 1_000
 /** A peer that won't close gets this long. */
 const LINGER = 2_000
+const REDEFINED = 'what the statement names was redefined while it ran: connect and ask again'
 
 export function startRelay(parts: RelayParts): Relay {
   const { conversation, gate, sink, limits, watch } = parts
@@ -127,6 +128,10 @@ export function startRelay(parts: RelayParts): Relay {
     { conversation, gate, sink, client: down },
     {
       onCut: (last) => close(last ?? conversation.farewell('GH_UPSTREAM', 'the database spoke out of turn')),
+      onRefuted(whole) {
+        down.drop()
+        close(whole ? conversation.farewell('GH_UPSTREAM', REDEFINED) : undefined)
+      },
       onUpstream: (bytes) => up.send([bytes]),
     },
   )

@@ -1,5 +1,5 @@
 /** One upstream server, all its schemas: its catalog kept current, and the reader that reads texts against it. */
-import type { Host, Knowledge, Site } from '@gatehouse/adapter-kit'
+import { Defining, type Definitions, type Host, type Knowledge, type Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   createMysqlReader,
@@ -17,7 +17,7 @@ import { createClassify } from './classify.js'
 import { type Names, namesOf } from './names.js'
 import { type ServerFacts, versionOf } from './server-facts.js'
 
-export interface Server {
+export interface Server extends Definitions<MysqlCatalog> {
   readonly flavour: MysqlFlavour
   readonly version: MysqlVersion
   /** As the upstream's greeting says it (with `5.5.5-` where it does). */
@@ -30,8 +30,6 @@ export interface Server {
   readonly current: boolean
   /** Grows with every catalog and every reader: what was read before may mean something else. */
   readonly epoch: number
-  /** A reading after DDL is under way: whoever asks meanwhile must wait for it. Never rejects. */
-  readonly refreshing: Promise<void> | undefined
   /** What is said of fields by hand; undefined: nothing. */
   readonly document: ClassesDocument | undefined
   /** Names compare as lower_case_table_names says. */
@@ -40,10 +38,7 @@ export interface Server {
   column(schema: string, relation: string, name: string): MysqlColumn | undefined
   /** Whether a client may name this database; undefined: none. */
   serves(database: string | undefined): boolean
-  /** Reads the catalog again; resolves when texts are read against it. */
-  refresh(): Promise<void>
   revise(knowledge: Knowledge): Promise<void>
-  catalog(): MysqlCatalog
   /** The host that serves now. */
   target(): { readonly host: string; readonly port: number }
   close(): Promise<void>
@@ -163,6 +158,7 @@ export async function openServer(site: Site): Promise<Server> {
     get epoch() {
       return epoch
     },
+    defining: new Defining(),
     get refreshing() {
       return refreshing
     },

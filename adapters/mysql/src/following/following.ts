@@ -5,6 +5,7 @@ import { EOF, ERR, HEADER, packets, readErr } from '../messages/index.js'
 import { farewellPayload } from '../refusing.js'
 import type { Memory } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
+import { confirm } from '../session/standing.js'
 import { failReply } from './failing.js'
 import { followHead } from './head.js'
 import { followPrepared } from './preparing.js'
@@ -46,6 +47,8 @@ function followReply(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (frame.buffer[frame.start + 3] !== reply.upstream)
     return cut(memory, 'the database has lost count of its packets')
   reply.upstream = (reply.upstream + 1) & 255
+  const run = owed.kind === 'statements' && reply.phase === 'head' ? owed.runs[owed.index] : undefined
+  if (run !== undefined) confirm(memory, run)
   if (reply.phase === 'file') return cut(memory, 'the database answered before it had the whole file')
   if (frame.type === ERR && !reply.continues)
     return isProgress(frame)

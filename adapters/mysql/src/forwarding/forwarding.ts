@@ -8,8 +8,10 @@ import type { Pending } from '../reading/reading.js'
 import { refusalTold, toldPayload } from '../refusing.js'
 import { asksDiagnostics } from '../session/diagnostics.js'
 import { answer, asSent, command, framesOf, open } from '../session/exchange.js'
-import { closeCursor, createRun, end, type Memory, type Prepared, type Run } from '../session/memory.js'
+import { closeCursor } from '../session/forgetting.js'
+import { createRun, end, type Memory, type Prepared, type Run } from '../session/memory.js'
 import { own, type Statements } from '../session/owed.js'
+import { defines } from '../session/standing.js'
 import { openBracket } from './bracketing.js'
 
 /** `lasting`: what is written to the relation, by its joined path, cannot be undone. */
@@ -142,6 +144,8 @@ function send(
   content: Uint8Array | undefined,
   owed: Parameters<typeof open>[2],
 ): Forwarding {
+  if (owed.kind === 'statements' && owed.runs.some(({ statement }) => defines(statement)))
+    memory.definitions.defining.begins(memory)
   open(memory, packet, owed, content === undefined ? packet.frames : framesOf(content))
   return { upstream: content === undefined ? asSent(packet) : command(content) }
 }

@@ -1,4 +1,5 @@
 /** All that sessions share while they are fuzzed: the real reader over a small catalog, and the policy. */
+import { Defining } from '@gatehouse/adapter-kit'
 import { compilePolicy, type Identity, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import {
   createMysqlReader,
@@ -145,6 +146,7 @@ export async function createWorld(flavour: MysqlFlavour = 'mariadb'): Promise<Wo
       current: true,
       epoch: 1,
       refreshing: undefined,
+      defining: new Defining(),
       document: undefined,
       relation: find,
       column: (schema, name, column) => find(schema, name)?.columns.find((each) => each.name === column),

@@ -1,5 +1,11 @@
 /** One signed-in client's talk: memory in the middle, reading and forwarding on one side, following on the other. */
-import type { Conversation, Frame, FrameLayout, Outbox } from '@gatehouse/adapter-kit'
+import {
+  type Conversation,
+  type Frame,
+  type FrameLayout,
+  leaveDefining,
+  type Outbox,
+} from '@gatehouse/adapter-kit'
 import type { Permit, Refusal, RefusalCode } from '@gatehouse/core'
 import type { MysqlContext } from '@gatehouse/sql'
 import { follow, glance } from '../following/following.js'
@@ -12,8 +18,10 @@ import { clientLayout, upstreamLayout } from '../reading/arriving.js'
 import { type Pending, type ReadingParts, readFrame } from '../reading/reading.js'
 import { farewellPayload } from '../refusing.js'
 import { forgetDefined } from './effects.js'
-import { createMemory, end, forget, type Memory } from './memory.js'
+import { forget } from './forgetting.js'
+import { createMemory, end, type Memory } from './memory.js'
 import type { ConversationParts } from './parts.js'
+import { endDefining } from './standing.js'
 
 /** The conversation, and what another session of the same person may do to it. */
 export interface Talk extends Conversation {
@@ -42,6 +50,7 @@ export function createConversation(parts: ConversationParts): Talk {
     context,
     status: ready.status,
     multiple: mayMultiply,
+    definitions: server,
   })
   const refresh = () => {
     const reading: Promise<void> = server
@@ -52,6 +61,7 @@ export function createConversation(parts: ConversationParts): Talk {
       .catch(() => {})
       .finally(() => {
         if (memory.refreshing === reading) memory.refreshing = undefined
+        endDefining(memory)
       })
     memory.refreshing = reading
   }
@@ -73,6 +83,7 @@ export function createConversation(parts: ConversationParts): Talk {
     takesFiles: (agreed & CLIENT.LOCAL_FILES) !== 0,
     hold: (read) => {
       talk.pending = read
+      memory.readAgainst = server.catalog()
     },
     afterReset: parts.afterReset,
   }
@@ -140,8 +151,15 @@ class Talking implements Talk {
     return this.memory.owed === undefined ? undefined : this.parts.cancellation()
   }
 
+  confirming() {
+    const { confirming } = this.memory
+    this.memory.confirming = undefined
+    return confirming
+  }
+
   ended() {
     this.parts.leave()
+    leaveDefining(this.memory.definitions, this.memory)
     return endAll(this.memory)
   }
 
@@ -158,7 +176,8 @@ class Talking implements Talk {
 }
 
 /** In the answer that is open or due; outside of one, as a server that takes its leave does. */
-function farewellNumber({ owed, reply, arrived }: Memory): number {
+function farewellNumber({ owed, reply, arrived, refutedAt }: Memory): number {
+  if (refutedAt !== undefined) return refutedAt
   return owed === undefined ? (arrived?.next ?? 0) : reply.client
 }
 

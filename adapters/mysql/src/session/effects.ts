@@ -47,7 +47,7 @@ export function shadowAll(memory: Memory): void {
   if (!overlay.includes('*')) change(memory, { overlay: [...overlay, '*'] })
 }
 
-const redefines = (effect: MysqlEffect) => effect.kind === 'define' && !effect.temporary
+export const redefines = (effect: MysqlEffect) => effect.kind === 'define' && !effect.temporary
 
 /** Code that nobody has read. */
 function mayDoAnything({ actions }: MysqlStatement): boolean {

@@ -26,6 +26,8 @@ export function reopen(memory: Memory, owed: Owed, frames = 1): void {
 export function close(memory: Memory): void {
   memory.owed = undefined
   memory.reply.draining = false
+  // Of what was skipped nothing came; of what ran, the catalog is being read.
+  if (memory.refreshing === undefined) memory.definitions.defining.ends(memory)
   wake(memory)
 }
 

@@ -1,7 +1,7 @@
 /** What one conversation remembers: how texts are read, what is prepared, what the upstream owes, and the packets' numbers. */
-import type { Completion, PassedLimit } from '@gatehouse/adapter-kit'
+import type { Completion, Definitions, PassedLimit } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
-import type { MysqlContext, MysqlStatement } from '@gatehouse/sql'
+import type { MysqlCatalog, MysqlContext, MysqlStatement } from '@gatehouse/sql'
 import { mayShowSecrets } from '../following/account-secrets.js'
 import type { CellMask, RowMask } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
@@ -19,6 +19,7 @@ export interface Moment {
 export interface Run {
   readonly permit: Permit
   readonly statement: MysqlStatement
+  readonly readAgainst: MysqlCatalog
   /** Whether its rows are read: some mask rule can bind this viewer, or they may hold what is shown to nobody. */
   readonly masked: boolean
   returned: number
@@ -111,6 +112,13 @@ export interface Layout {
 
 export interface Memory {
   readonly gate: SessionGate
+  readonly definitions: Definitions<MysqlCatalog>
+  /** What the packet was read against that waits for the gate's answer. */
+  readAgainst: MysqlCatalog
+  /** Whether what its replies show was read as it ran; undefined: nothing speaks against it. */
+  confirming: Promise<boolean> | undefined
+  /** Number of the first packet that was withheld because it was not. */
+  refutedAt: number | undefined
   readonly layout: Layout
   /** How texts are read now. */
   context: MysqlContext
@@ -160,11 +168,19 @@ export interface Beginning {
   readonly context: MysqlContext
   readonly status: number
   readonly multiple: boolean
+  readonly definitions: Definitions<MysqlCatalog>
 }
 
-export function createMemory(gate: SessionGate, { layout, context, status, multiple }: Beginning): Memory {
+export function createMemory(
+  gate: SessionGate,
+  { layout, context, status, multiple, definitions }: Beginning,
+): Memory {
   return {
     gate,
+    definitions,
+    readAgainst: definitions.catalog(),
+    confirming: undefined,
+    refutedAt: undefined,
     layout,
     context,
     initial: context,
@@ -213,6 +229,7 @@ export function createRun(memory: Memory, permit: Permit, statement: MysqlStatem
   return {
     permit,
     statement,
+    readAgainst: memory.readAgainst,
     masked: memory.gate.masked || mayShowSecrets(statement),
     returned: 0,
     bytes: 0,
@@ -262,31 +279,4 @@ export function end(run: Run, status: OutcomeStatus, more: Ending = NO_MORE): re
       },
     },
   ]
-}
-
-/** A prepared statement is dropped: if it never ran, that is its outcome, and a cursor of it has no more rows. */
-export function forget(memory: Memory, prepared: Prepared | undefined): void {
-  if (prepared === undefined) return
-  memory.forgotten.push(...closeCursor(prepared))
-  const permit = prepared.foreseen
-  prepared.foreseen = undefined
-  if (permit !== undefined)
-    memory.forgotten.push({ permit, outcome: { status: 'unexecuted', returned: 0, affected: 0 } })
-}
-
-export function closeCursor(prepared: Prepared): readonly Completion[] {
-  const { cursor } = prepared
-  prepared.cursor = undefined
-  return cursor === undefined ? [] : end(cursor.run, 'done')
-}
-
-/** The reset of everything that a session holds but its database. */
-export function forgetAll(memory: Memory): void {
-  for (const prepared of memory.prepared.values()) forget(memory, prepared)
-  memory.prepared.clear()
-  memory.named.clear()
-  memory.last = undefined
-  memory.strange = false
-  memory.unread = false
-  memory.diagnostics = undefined
 }

@@ -71,8 +71,10 @@ export async function createScene(privileged = false, major: 15 | 18 = 18): Prom
     async restore() {
       await direct.query('rollback')
       await direct.query(SHOP)
-      const reader = await open('reader')
-      while ((await reader.run(KNOWN, 'simple')).error !== undefined) await pause()
+      let reader = await open('reader')
+      // Who asks over what has just been replaced is sent away.
+      for (; (await reader.run(KNOWN, 'simple')).error !== undefined; await pause())
+        if (reader.closed) reader = await open('reader')
       await reader.close()
     },
     async close() {

@@ -24,10 +24,13 @@ export interface CatalogWatchOptions {
 
 export interface CatalogWatch {
   readonly catalog: Catalog
-  /** False once the server has not confirmed the catalog for \`staleAfterMs\`: callers refuse then. */
+  /** False once the server has not confirmed the catalog for `staleAfterMs`: callers refuse then. */
   readonly current: boolean
-  /** Asks now; true when the catalog had changed and \`onChange\` was called. Rejects when the server can't say. */
-  refresh(): Promise<boolean>
+  /**
+   * Asks now; true when the catalog had changed and `onChange` was called. Rejects when the server can't say. `wholly`: what a lock
+   * withheld is asked for again at once.
+   */
+  refresh(wholly?: 'wholly'): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -93,7 +96,8 @@ export async function createCatalogWatch(options: CatalogWatchOptions): Promise<
   }
 
   /** Invariant: whoever asks is answered from a fingerprint taken after they asked. */
-  function refresh(): Promise<boolean> {
+  function refresh(wholly?: 'wholly'): Promise<boolean> {
+    if (wholly && retryAt !== Number.POSITIVE_INFINITY) retryAt = 0
     if (told.closed) return Promise.reject(new Error('the catalog watch is closed'))
     if (!running) return run()
     queued ??= running
@@ -139,7 +143,7 @@ class Watch implements CatalogWatch {
   constructor(
     private readonly told: Told,
     private readonly isFresh: () => boolean,
-    readonly refresh: () => Promise<boolean>,
+    readonly refresh: CatalogWatch['refresh'],
     readonly close: () => Promise<void>,
   ) {}
 

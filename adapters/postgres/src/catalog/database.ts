@@ -1,5 +1,5 @@
 /** One upstream database: its catalog kept current, and the reader that reads texts against it. */
-import type { Host, Knowledge, Site } from '@gatehouse/adapter-kit'
+import { Defining, type Definitions, type Host, type Knowledge, type Site } from '@gatehouse/adapter-kit'
 import { type ClassesDocument, compileDocuments } from '@gatehouse/masking'
 import {
   type Catalog,
@@ -13,7 +13,7 @@ import { classifiedReader } from './classified-reader.js'
 import { createClassify } from './classify.js'
 import { type CatalogWatch, createCatalogWatch } from './index.js'
 
-export interface Database {
+export interface Database extends Definitions<Catalog> {
   readonly name: string
   /** Changes when the reviewed functions do. */
   readonly reader: PostgresReader
@@ -29,11 +29,6 @@ export interface Database {
   readonly type: (oid: number) => CatalogType | undefined
   /** What is said of fields by hand; undefined: nothing. */
   readonly document: ClassesDocument | undefined
-  catalog(): Catalog
-  /** Reads the catalog again; resolves when texts are read against it. */
-  refresh(): Promise<void>
-  /** Such a reading is under way: whoever asks meanwhile must wait for it. Never rejects. */
-  readonly refreshing: Promise<void> | undefined
   revise(knowledge: Knowledge): Promise<void>
   /** The host that serves this database now. */
   target(): Host
@@ -126,6 +121,7 @@ interface Tables {
 /** A class: getters of an object literal make it a dictionary, and each look at it a search (docs/performance.md). */
 class Opened implements Database {
   refreshing: Promise<void> | undefined = undefined
+  readonly defining = new Defining()
 
   constructor(
     readonly name: string,
@@ -161,8 +157,8 @@ class Opened implements Database {
     return this.reading.watch.catalog
   }
 
-  async refresh() {
-    const asked = this.reading.watch.refresh().then(() => {})
+  async refresh(wholly?: 'wholly') {
+    const asked = this.reading.watch.refresh(wholly).then(() => {})
     const over = asked
       .catch(() => {})
       .then(() => {

@@ -3,6 +3,7 @@ import type { Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { BACKEND, message } from '../messages.js'
 import { currentRun, forget, type Memory } from '../session/memory.js'
 import type { Owed } from '../session/owed.js'
+import { confirm } from '../session/standing.js'
 import { passNotification, passParameterStatus } from './asynchronous.js'
 import { followComplete } from './completing.js'
 import { failExchange } from './failing.js'
@@ -42,6 +43,8 @@ export function follow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   // Nothing counts after a FATAL: a second error makes libpq spin (postgres-wire §3.6).
   if (memory.fatal) return GO
   if (frame.type === BACKEND.DataRow) return followRow(frame, out, parts)
+  const run = currentRun(memory)
+  if (run !== undefined) confirm(memory, run)
   if (!isWellFormed(frame)) return cut('the database sent a malformed message')
   const { ledger } = memory
   const head = ledger.head
@@ -133,6 +136,7 @@ function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   const limiting = head?.kind === 'execute' ? head.limiting : undefined
   if (limiting !== undefined && !admitRow(limiting, run, frame.end - frame.start)) return GO
   if (run.mask === undefined) {
+    confirm(memory, run)
     const portal = head?.kind === 'execute' ? head.portal : undefined
     const shape = portal?.shape ?? portal?.prepared?.shape
     if (shape === undefined)

@@ -6,6 +6,7 @@ import { endCursors } from '../session/effects.js'
 import type { Memory } from '../session/memory.js'
 import { settleNames } from '../session/names.js'
 import type { Owed } from '../session/owed.js'
+import { endDefining } from '../session/standing.js'
 import { complete } from './completing.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 
@@ -40,6 +41,7 @@ export function readyForQueryStep(
     endPortals(memory, segment, completions)
     endCursors(memory, !failed)
     if (memory.defined) parts.onDefined()
+    else endDefining(memory)
   }
   settle(memory, head)
   out.pass(frame.buffer, frame.start, frame.end)

@@ -1,4 +1,5 @@
 /** All that sessions share while they are fuzzed: the real reader over a small catalog, and the policy. */
+import { Defining } from '@gatehouse/adapter-kit'
 import { compilePolicy, type Identity, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import { type Catalog, type CatalogRelation, createPostgresReader, type PostgresReader } from '@gatehouse/sql'
 import type { Database } from '../catalog/database.js'
@@ -114,6 +115,7 @@ export async function createWorld(): Promise<World> {
       catalog: () => CATALOG,
       refresh: async () => {},
       refreshing: undefined,
+      defining: new Defining(),
       revise: async () => {},
       target: () => ({ host: '127.0.0.1', port: 5432 }),
       close: async () => {},

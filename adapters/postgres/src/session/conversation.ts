@@ -6,6 +6,7 @@ import {
   type Frame,
   type FrameLayout,
   type Limits,
+  leaveDefining,
   type Outbox,
   type Reading,
 } from '@gatehouse/adapter-kit'
@@ -40,6 +41,7 @@ import { createMemory, end, forget, type Memory, type Run } from './memory.js'
 import { expectReports, forgetDefined } from './names.js'
 import { definedAs, isOwnOrigin } from './origins.js'
 import type { Owed } from './owed.js'
+import { endDefining } from './standing.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -61,7 +63,7 @@ export interface ConversationParts {
 
 export function createConversation(parts: ConversationParts): Conversation {
   const { database, gate } = parts
-  const memory = createMemory(gate, parts.context, parts.poisonName, parts.ceilings)
+  const memory = createMemory(gate, parts.context, parts.poisonName, parts.ceilings, database)
 
   const shown: ReadonlyMap<string, () => string | undefined> = new Map([
     ['application_name', () => parts.application ?? ''],
@@ -79,6 +81,7 @@ export function createConversation(parts: ConversationParts): Conversation {
       .catch(() => {})
       .finally(() => {
         memory.refreshing = undefined
+        endDefining(memory)
       })
   }
   const following: FollowingParts = {
@@ -107,6 +110,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     stands: (resource: string) => known(resource) !== undefined,
     hold: (read) => {
       talk.pending = read
+      memory.readAgainst = database.catalog()
     },
     passed: (kind, target) => note(memory, kind, target),
     missing: (what, name) => missing(memory, what, name),
@@ -169,7 +173,15 @@ class Talk implements Conversation {
     return this.memory.fatal ? new Uint8Array() : farewellResponse(code, why)
   }
 
+  confirming() {
+    const { confirming } = this.memory
+    this.memory.confirming = undefined
+    return confirming
+  }
+
   ended() {
+    // What it has sent may still be committed.
+    leaveDefining(this.memory.definitions, this.memory)
     return endAll(this.memory)
   }
 

@@ -1,13 +1,14 @@
 /** What one conversation remembers: names, portals, what is owed, and how the session reads names. */
-import { type Completion, createLedger, type Ledger } from '@gatehouse/adapter-kit'
+import { type Completion, createLedger, type Definitions, type Ledger } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
-import type { PostgresStatement, ReadingContext } from '@gatehouse/sql'
+import type { Catalog, PostgresStatement, ReadingContext } from '@gatehouse/sql'
 import type { CopyMask, RowMask } from '../masking/index.js'
 import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
 import type { Owed } from './owed.js'
 import { Portals } from './portals.js'
+import { defines } from './standing.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -45,6 +46,9 @@ export interface Run extends Tally {
   readonly statement: PostgresStatement
   /** How names were read when it was permitted. */
   readonly read: ReadingContext
+  readonly readAgainst: Catalog
+  /** By its first reply. */
+  confirmed: boolean
   started: boolean
   /** Until it is answered nothing later is read. */
   unsettling: boolean
@@ -98,6 +102,11 @@ export interface Cursor extends Tally {
 
 export interface Memory {
   readonly gate: SessionGate
+  readonly definitions: Definitions<Catalog>
+  /** What the frame was read against that waits for the gate's answer. */
+  readAgainst: Catalog
+  /** Whether what its replies show was read as it ran; undefined: nothing speaks against it. */
+  confirming: Promise<boolean> | undefined
   readonly ledger: Ledger<Owed>
   readonly prepared: Map<string, Prepared>
   /**
@@ -151,9 +160,13 @@ export function createMemory(
   context: ReadingContext,
   poisonName: string,
   ceilings: Ceilings,
+  definitions: Definitions<Catalog>,
 ): Memory {
   return {
     gate,
+    definitions,
+    readAgainst: definitions.catalog(),
+    confirming: undefined,
     ledger: createLedger<Owed>(),
     prepared: new Map(),
     portals: new Portals(),
@@ -188,6 +201,8 @@ export function createRun(memory: Memory, permit: Permit, statement: PostgresSta
     permit,
     statement,
     read: memory.context,
+    readAgainst: memory.readAgainst,
+    confirmed: false,
     returned: 0,
     bytes: 0,
     started: false,
@@ -236,6 +251,7 @@ export function start(memory: Memory, run: Run): void {
   run.started = true
   run.unsettling = unsettles(memory, run.statement)
   if (run.unsettling) memory.unsettled += 1
+  if (defines(run.statement)) memory.definitions.defining.begins(memory)
   if (run.statement.copy?.direction === 'in') {
     run.copyOpen = true
     memory.copiesOpen += 1

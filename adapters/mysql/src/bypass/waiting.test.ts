@@ -1,0 +1,114 @@
+/** What waits for a lock runs over what its relations mean by then, not over what they meant when it was read (R2). */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describeFlavours } from '../wire/fixture.js'
+import { type Answer, type Attacker, FORMS } from './attacker.js'
+import { createScene, type DoorName, type Scene } from './scene.js'
+import { findTraces } from './traces.js'
+
+const ASKED = "select concat(reach, '') as body from v"
+const RENAMES: readonly [string] = ['rename table v to w, customer_contact to v']
+/** Of a table of each form's own: a column that once was called so stays masked. */
+const COLUMNS = 'alter table LETTERS rename column place to old, rename column ssn to place'
+const REDEFINED: readonly [string] = ['create or replace view v as select id, ssn as reach from customers']
+
+describeFlavours('what waits', (flavour) => {
+  let scene: Scene
+  const sessions: Attacker[] = []
+
+  beforeAll(async () => {
+    scene = await createScene(flavour)
+  })
+  afterAll(async () => {
+    await scene.close()
+    expect(Object.values(scene.stages).flatMap(({ faults }) => faults)).toEqual([])
+  })
+  beforeEach(async () => {
+    await scene.restore()
+    const owner = await enterBy('unmasked')
+    // What is defined through the gateway is known there at once.
+    await done(owner.run('create view v as select id, city as reach from customers', 'text'))
+    for (const form of FORMS)
+      await done(
+        owner.run(`create table letters_${form} as select id, city as place, ssn from customers`, 'text'),
+      )
+  })
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) await session.close()
+  })
+
+  async function enterBy(door: DoorName): Promise<Attacker> {
+    const session = await scene.open(door)
+    sessions.push(session)
+    return session
+  }
+
+  const done = async (answer: Promise<Answer>) => expect((await answer).error).toBeUndefined()
+
+  /** Until so many wait for locks, or the session is closed. */
+  async function waiting(session: Attacker, count: number): Promise<void> {
+    const asked = "select count(*) from information_schema.processlist where state like 'Waiting for%lock'"
+    while (!session.closed && Number((await session.run(asked, 'text')).rows[0]?.[0]) < count) await pause()
+  }
+
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50))
+
+  describe.each(FORMS)('%s: not over', (form) => {
+    test.each([
+      ['a view that took the name of another', 'unmasked', RENAMES, ASKED],
+      [
+        'columns that changed their names',
+        'unmasked',
+        [COLUMNS],
+        "select concat(place, '') as body from LETTERS",
+      ],
+      ['a view that an administrator redefines', 'unmasked', REDEFINED, ASKED],
+      [
+        'what is counted of it',
+        'unmasked',
+        REDEFINED,
+        "select '641-28-7395' as body from v where reach like '641%'",
+      ],
+    ] as const)('%s', async (_, door, changes, text) => {
+      const ofForm = (each: string) => each.replace('LETTERS', `letters_${form}`)
+      const [asked, change] = [ofForm(text), ofForm(changes[0])]
+      const viewer = await enterBy('watched')
+      await done(viewer.run(asked, form))
+      viewer.forget()
+      const [holder, definer, watcher] = [await scene.direct(), await enterBy(door), await scene.direct()]
+      sessions.push(holder, watcher)
+      await holder.run('use shop', 'text')
+      await holder.run('begin', 'text')
+      await done(
+        holder.run(`select count(*) from customers c, v, customer_contact d, letters_${form}`, 'text'),
+      )
+      const changed = definer.run(change, 'text')
+      await Promise.race([
+        changed.then(({ error }) => expect(error).toBe('nothing yet')),
+        waiting(watcher, 1),
+      ])
+      const answered = viewer.run(asked, form)
+      // Of several names the change may not have come to this one yet.
+      await Promise.race([answered, waiting(watcher, 2)])
+      await holder.run('rollback', 'text')
+      await done(changed)
+      await answered
+      expect(findTraces(viewer.received(), [])).toEqual([])
+    })
+  })
+
+  test('but what waited for a change of what it does not name, or for one that failed, is answered as ever', async () => {
+    const viewer = await enterBy('watched')
+    const [holder, definer, watcher] = [await scene.direct(), await enterBy('unmasked'), await scene.direct()]
+    sessions.push(holder, watcher)
+    await done(definer.run('create table elsewhere (id int)', 'text'))
+    await done(viewer.run(ASKED, 'text'))
+    await holder.run('use shop', 'text')
+    await holder.run('lock tables customers write, v write', 'text')
+    const answered = viewer.run(ASKED, 'text')
+    await waiting(watcher, 1)
+    await done(definer.run('alter table elsewhere add n int', 'text'))
+    expect((await definer.run('alter table nowhere add n int', 'text')).error).toBeDefined()
+    await holder.run('unlock tables', 'text')
+    expect(await answered).toMatchObject({ error: undefined, rows: [['Berlin'], ['Leeds'], ['Lyon']] })
+  })
+})
