@@ -1,13 +1,14 @@
 /** The MySQL and MariaDB adapter, assembled. */
-import type {
-  CancelKey,
-  Greeting,
-  Guest,
-  Hall,
-  OpenAdapter,
-  ProtocolAdapter,
-  Site,
-  Wire,
+import {
+  type CancelKey,
+  createSharedDefinitions,
+  type Greeting,
+  type Guest,
+  type Hall,
+  type OpenAdapter,
+  type ProtocolAdapter,
+  type Site,
+  type Wire,
 } from '@gatehouse/adapter-kit'
 import { createMaskKey } from '@gatehouse/masking'
 import { explainStatement } from './catalog/explain.js'
@@ -30,6 +31,8 @@ export const mysql: ProtocolAdapter = {
 /** The adapter over a server that is open already. */
 export function openOver(site: Site, server: Server): OpenAdapter {
   const key = site.maskingKey === undefined ? undefined : createMaskKey(site.maskingKey)
+  const shared = createSharedDefinitions(site.siblings)
+  shared.add(site.listener, server)
   const house: House = { site, server, key, registry: createRegistry(site.stopElsewhere) }
   return {
     manifest,
@@ -39,6 +42,7 @@ export function openOver(site: Site, server: Server): OpenAdapter {
     },
     revise: (knowledge) => server.revise(knowledge),
     stop: house.registry.stop,
+    answer: shared.answer,
     explain: (text, account, database) =>
       explainStatement(server.reader, server.catalog(), text, { account, database }),
     catalog: async () => server.catalog(),

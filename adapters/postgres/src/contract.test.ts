@@ -50,6 +50,7 @@ function databasesAt({ host, port }: Place): Databases {
     serves: (name) => name === 'shop',
     current: true,
     revise: async () => {},
+    answer: () => false,
     close: async () => {},
     get: async () => ({
       name: 'shop',

@@ -46,6 +46,7 @@ export function openOver(site: Site, databases: Databases): OpenAdapter {
       return databases.current
     },
     revise: (knowledge) => databases.revise(knowledge),
+    answer: databases.answer,
     explain: (text, account, name) => explain(databases, text, account, name),
     catalog: async (name) => (await databases.get(name)).catalog(),
     close: () => databases.close(),

@@ -15,10 +15,22 @@ export interface Definitions<Catalog> {
 
 /** Sessions that have something on its way that defines, and nobody knows yet what has come of it. */
 export class Defining {
-  private readonly sessions = new Set<object>()
+  /** By a number of its own each time that it begins; 0: in another process. */
+  private readonly sessions = new Map<object, number>()
+  private begun = 0
+  /** Told to other processes. */
+  onBegins: ((token: number) => void) | undefined = undefined
 
   begins(session: object): void {
-    this.sessions.add(session)
+    if (this.sessions.has(session)) return
+    this.begun += 1
+    this.sessions.set(session, this.begun)
+    this.onBegins?.(this.begun)
+  }
+
+  /** Of a session in another process. */
+  hears(elsewhere: object): void {
+    this.sessions.set(elsewhere, 0)
   }
 
   /** What has come of it is read. */
@@ -28,6 +40,10 @@ export class Defining {
 
   has(session: object): boolean {
     return this.sessions.has(session)
+  }
+
+  isBegun(token: number): boolean {
+    return [...this.sessions.values()].includes(token)
   }
 
   byOthers(session: object): boolean {
@@ -48,10 +64,11 @@ export function confirmed<Catalog>(
   const { defining, refreshing } = definitions
   if (readAgainst === definitions.catalog() && refreshing === undefined && !defining.byOthers(session))
     return undefined
-  return definitions.refresh('wholly').then(
-    () => stands(readAgainst, definitions.catalog()),
-    () => false,
-  )
+  const asked = () => stands(readAgainst, definitions.catalog())
+  return definitions
+    .refresh()
+    .then(() => asked() || definitions.refresh('wholly').then(asked))
+    .catch(() => false)
 }
 
 /** The session is gone, and what it has sent may be committed all the same. */

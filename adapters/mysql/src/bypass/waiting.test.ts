@@ -27,6 +27,7 @@ describeFlavours('what waits', (flavour) => {
     const owner = await enterBy('unmasked')
     // What is defined through the gateway is known there at once.
     await done(owner.run('create view v as select id, city as reach from customers', 'text'))
+    await done(owner.run('create view above as select * from v', 'text'))
     for (const form of FORMS)
       await done(
         owner.run(`create table letters_${form} as select id, city as place, ssn from customers`, 'text'),
@@ -62,6 +63,7 @@ describeFlavours('what waits', (flavour) => {
         "select concat(place, '') as body from LETTERS",
       ],
       ['a view that an administrator redefines', 'unmasked', REDEFINED, ASKED],
+      ['a view below a view', 'unmasked', REDEFINED, "select concat(reach, '') as body from above"],
       [
         'what is counted of it',
         'unmasked',

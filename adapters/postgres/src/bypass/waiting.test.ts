@@ -17,10 +17,12 @@ afterAll(async () => {
 beforeEach(async () => {
   await scene.restore()
   // What is defined through the gateway is known there at once.
-  await (await enterBy('unmasked')).run(
+  const owner = await enterBy('unmasked')
+  for (const text of [
     'create view v as select id, city::text as reach from customers',
-    'simple',
-  )
+    'create view above as select * from v',
+  ])
+    expect((await owner.run(text, 'simple')).error).toBeUndefined()
 })
 afterEach(async () => {
   for (const session of sessions.splice(0)) await session.close()
@@ -79,7 +81,7 @@ describe.each([
       "select 'yes: 641-28-7395' from v where reach like '641%'",
     ],
     ['a view in the place of a table', 'unmasked', SWAPPED, "select subject || '' from notes"],
-    ['a view below a view', 'unmasked', REDEFINED, "select reach || '' from (select * from v) x"],
+    ['a view below a view', 'unmasked', REDEFINED, "select reach || '' from above"],
     ['a COPY', 'unmasked', REDEFINED, 'copy (select reach from v) to stdout'],
   ] as const)('%s', async (_, door, changes, asked) => {
     const viewer = await enter(asked)

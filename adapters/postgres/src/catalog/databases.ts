@@ -1,5 +1,10 @@
 /** The databases behind one listener: each with its catalog and its reader, opened at start or when first named. */
-import type { Knowledge, Site } from '@gatehouse/adapter-kit'
+import {
+  createSharedDefinitions,
+  type Knowledge,
+  type SharedDefinitions,
+  type Site,
+} from '@gatehouse/adapter-kit'
 import { checkAccounts } from './catalog-connection.js'
 import { type Database, openDatabase } from './database.js'
 
@@ -9,12 +14,15 @@ export interface Databases {
   get(name: string | undefined): Promise<Database>
   readonly current: boolean
   revise(knowledge: Knowledge): Promise<void>
+  /** Of the same listener in another process. */
+  readonly answer: SharedDefinitions['answer']
   close(): Promise<void>
 }
 
 export async function openDatabases(site: Site): Promise<Databases> {
   const configured = site.upstream.databases
   const open = new Map<string, Promise<Database>>()
+  const shared = createSharedDefinitions(site.siblings)
   let { knowledge } = site
 
   const get = (name: string): Promise<Database> => {
@@ -24,7 +32,10 @@ export async function openDatabases(site: Site): Promise<Databases> {
     open.set(name, opening)
     // One that could not be opened is tried anew when somebody names it again.
     opening.then(
-      (database) => settled.set(name, database),
+      (database) => {
+        settled.set(name, database)
+        shared.add(name, database)
+      },
       () => open.delete(name),
     )
     return opening
@@ -43,6 +54,7 @@ export async function openDatabases(site: Site): Promise<Databases> {
       knowledge = next
       await Promise.all([...settled.values()].map((database) => database.revise(next)))
     },
+    answer: shared.answer,
     async close() {
       await Promise.allSettled([...open.values()].map(async (opening) => (await opening).close()))
     },
