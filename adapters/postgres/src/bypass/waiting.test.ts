@@ -21,6 +21,8 @@ beforeEach(async () => {
   for (const text of [
     'create view v as select id, city::text as reach from customers',
     'create view above as select * from v',
+    'create type pair as (place text, ssn text)',
+    'create table pairs as select id, row(city, ssn)::pair as p from customers',
   ])
     expect((await owner.run(text, 'simple')).error).toBeUndefined()
 })
@@ -41,6 +43,11 @@ const RENAMES = ['alter view v rename to w', 'alter view customer_contact rename
 const COLUMNS = ['rename column city to town', 'rename column ssn to city'].map(
   (change) => `alter table customers ${change}`,
 )
+const ATTRIBUTES = [
+  'lock table pairs',
+  'alter type pair rename attribute place to old',
+  'alter type pair rename attribute ssn to place',
+]
 const REDEFINED = ['create or replace view v as select id, ssn as reach from customers']
 const SWAPPED = [
   'alter table notes rename to n',
@@ -82,6 +89,7 @@ describe.each([
     ],
     ['a view in the place of a table', 'unmasked', SWAPPED, "select subject || '' from notes"],
     ['a view below a view', 'unmasked', REDEFINED, "select reach || '' from above"],
+    ['attributes that changed their names', 'unmasked', ATTRIBUTES, "select (p).place || '' from pairs"],
     ['a COPY', 'unmasked', REDEFINED, 'copy (select reach from v) to stdout'],
   ] as const)('%s', async (_, door, changes, asked) => {
     const viewer = await enter(asked)

@@ -1,6 +1,6 @@
 /** Whether what a statement was read against still stood when it ran (R2). */
 import { confirmed, isSame } from '@gatehouse/adapter-kit'
-import type { Catalog, CatalogRelation, PostgresStatement } from '@gatehouse/sql'
+import type { Catalog, CatalogRelation, CatalogType, PostgresStatement } from '@gatehouse/sql'
 import { IDLE } from '../messages.js'
 import type { Memory, Run } from './memory.js'
 
@@ -21,15 +21,20 @@ export function confirm(memory: Memory, run: Run): void {
       : Promise.all([confirming, asked]).then((answers) => !answers.includes(false))
 }
 
-/** Nothing by these names, and no code, has become another. */
+/** Nothing by these names, no type and no code has become another. */
 function stands({ actions }: PostgresStatement, before: Catalog, now: Catalog): boolean {
   if (before === now) return true
   const names = new Set(
     actions.flatMap(({ resource: { kind, path } }) => (kind === 'relation' ? [path.at(-1)] : [])),
   )
-  const isNamed = ({ name }: CatalogRelation) => names.has(name)
+  const isMeant = ({ name, kind }: CatalogRelation) => names.has(name) || kind === 'composite'
+  const known = new Set(before.types.map(({ oid }) => oid))
+  /** Rows' types and arrays are those of their relations and elements. */
+  const isOwn = ({ oid, kind, element }: CatalogType) =>
+    known.has(oid) && kind !== 'composite' && element === 0
   return (
-    isSame(before.relations.filter(isNamed), now.relations.filter(isNamed)) &&
+    isSame(before.relations.filter(isMeant), now.relations.filter(isMeant)) &&
+    isSame(before.types.filter(isOwn), now.types.filter(isOwn)) &&
     isSame(before.routines, now.routines) &&
     isSame(before.operators, now.operators) &&
     isSame(before.casts, now.casts)
