@@ -1,7 +1,7 @@
 /** The secret behind hash and pseudonym: one per fleet, one derived key per field (R18). */
 import { createHmac } from 'node:crypto'
 import { GatehouseError } from '@gatehouse/core'
-import { keyedDigest } from './keyed-digest.js'
+import { type Digest, keyedDigest } from './keyed-digest.js'
 
 const KEY_BYTES = 32
 
@@ -12,7 +12,7 @@ export interface MaskKey {
 
 export interface FieldKey {
   /** HMAC-SHA-256 of the value, 32 bytes. */
-  digest(value: Uint8Array | string): Uint8Array
+  readonly digest: Digest
 }
 
 /** `secret` is the content of the key file, 32 bytes. */

@@ -39,25 +39,35 @@ export function maskText(
       return REDACTED
     case 'partial':
       return partialText(classes, value)
-    case 'hash':
-      return key === undefined ? null : hashText(key.digest(value))
-    case 'pseudonym':
-      return key === undefined ? null : pseudonymText(classes, key.digest(value))
     default:
-      return null
+      return key === undefined ? null : (digestMask(kind, classes)?.(key.digest(value)) ?? null)
   }
 }
 
-/** 32 hexadecimal digits. */
-export function hashText(digest: Uint8Array): string {
-  return Buffer.from(digest.buffer, digest.byteOffset, 16).toString('hex')
+/** The text that stands for a value by its digest; undefined for a mask that takes none. */
+export function digestMask(
+  kind: MaskKind,
+  classes: readonly string[],
+): ((digest: Uint8Array) => string) | undefined {
+  if (kind === 'hash') return hashText
+  if (kind !== 'pseudonym') return undefined
+  // `p_` and 16 characters; an e-mail address stays one, in a domain that can't exist (RFC 2606).
+  return classes.includes('email') ? (digest) => `${pseudonym(digest)}@${PSEUDONYM_DOMAIN}` : pseudonym
 }
 
-/** `p_` and 16 characters; an e-mail address stays one, in a domain that can't exist (RFC 2606). */
-export function pseudonymText(classes: readonly string[], digest: Uint8Array): string {
-  const name = `p_${base32(digest.subarray(0, 10))}`
-  return classes.includes('email') ? `${name}@${PSEUDONYM_DOMAIN}` : name
+const HASH_BYTES = 16
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** 32 hexadecimal digits. No view: a small array's memory becomes an object of its own when somebody asks for it. */
+function hashText(digest: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < HASH_BYTES; at += 1) text += HEX[digest[at] as number]
+  return text
 }
+
+const PSEUDONYM_BYTES = 10
+
+const pseudonym = (digest: Uint8Array): string => `p_${base32(digest, PSEUDONYM_BYTES)}`
 
 /**
  * A recognisable tail: an e-mail's domain, a name's initial, otherwise the last characters, at most four and about a
@@ -99,16 +109,24 @@ function countCharacters(text: string): number {
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+/** Two letters, of ten bits. */
+const PAIRS = Array.from(
+  { length: 1024 },
+  (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31),
+)
 
-/** RFC 4648 §6, lower case, for a multiple of five bytes. */
-function base32(bytes: Uint8Array): string {
+/** RFC 4648 §6, lower case, of the first `count` bytes, a multiple of five. */
+function base32(bytes: Uint8Array, count: number): string {
   let text = ''
   let held = 0
   let bits = 0
-  for (const byte of bytes) {
-    held = (held << 8) | byte
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((held >> (bits - 5)) & 31)
-    held &= 31
+  for (let at = 0; at < count; at += 1) {
+    held = (held << 8) | (bytes[at] as number)
+    bits += 8
+    if (bits < 10) continue
+    bits -= 10
+    text += PAIRS[held >> bits]
+    held &= (1 << bits) - 1
   }
   return text
 }

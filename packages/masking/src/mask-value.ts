@@ -1,7 +1,7 @@
 /** Masks of values as they stand in a reply's bytes, whatever wire they came over. */
 import type { MaskKind } from '@gatehouse/core'
 import type { FieldKey } from './mask-key.js'
-import { hashText, maskText, partialMask, pseudonymText, REDACTED } from './mask-text.js'
+import { digestMask, partialMask, REDACTED } from './mask-text.js'
 
 /** What stands for the value `source[start … end)`; null: NULL. */
 export type ValueMask = (source: Uint8Array, start: number, end: number) => string | null
@@ -31,8 +31,9 @@ export function textValueMask(
       return text === undefined ? REDACTED : partial(text)
     }
   }
-  return (source, start, end) =>
-    key === undefined ? null : digestText(kind, classes, key.digest(source.subarray(start, end)))
+  const shown = digestMask(kind, classes)
+  if (key === undefined || shown === undefined) return () => null
+  return (source, start, end) => shown(key.digest(source, start, end))
 }
 
 /** Of a document: the whole of it becomes one JSON string, since its keys can be data too. */
@@ -41,20 +42,10 @@ export function documentValueMask(
   classes: readonly string[],
   key: FieldKey | undefined,
 ): ValueMask {
-  return (source, start, end) => {
-    const masked =
-      kind === 'redact' || kind === 'partial'
-        ? REDACTED
-        : key === undefined
-          ? maskText(kind, classes, '', undefined)
-          : digestText(kind, classes, key.digest(source.subarray(start, end)))
-    return masked === null ? null : `"${masked}"`
-  }
-}
-
-function digestText(kind: MaskKind, classes: readonly string[], digest: Uint8Array): string | null {
-  if (kind === 'hash') return hashText(digest)
-  return kind === 'pseudonym' ? pseudonymText(classes, digest) : null
+  if (kind === 'redact' || kind === 'partial') return () => `"${REDACTED}"`
+  const shown = digestMask(kind, classes)
+  if (key === undefined || shown === undefined) return () => null
+  return (source, start, end) => `"${shown(key.digest(source, start, end))}"`
 }
 
 /** A whole decimal number of at most `most` characters; undefined for anything else. */

@@ -11,7 +11,7 @@ const BYTES = 12
 export function objectIdLeaf(kind: MaskKind, key: FieldKey | undefined): LeafMask {
   if (key === undefined) return constantLeaf(kind, TYPE.OBJECT_ID)
   return (source, start, end, out) => {
-    append(out, key.digest(source.subarray(start, end)), 0, BYTES)
+    append(out, key.digest(source, start, end), 0, BYTES)
     return TYPE.OBJECT_ID
   }
 }
