@@ -41,6 +41,7 @@ const siteAt = ({ host, port, limits }: Place): Site => ({
   catalogRefresh: 60_000,
   log: { info() {}, warn() {}, error() {} },
   now: () => Date.now(),
+  tick: () => performance.now(),
   random: (size) => randomBytes(size),
   version: '0',
 })

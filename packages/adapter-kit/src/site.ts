@@ -69,7 +69,10 @@ export interface Site {
   /** Milliseconds between polls of the catalog's fingerprint. */
   readonly catalogRefresh: number
   readonly log: Log
+  /** Milliseconds since the epoch, as the machine has them: somebody may set them back. */
   readonly now: () => number
+  /** Milliseconds that only grow, for what is measured: how long ago something was confirmed. */
+  readonly tick: () => number
   readonly random: (size: number) => Uint8Array
   /** Asks those who hold this listener's other sessions: another process, or an adapter that a reload has replaced. Never rejects. */
   readonly stopElsewhere?: (request: StopRequest) => Promise<boolean>

@@ -85,7 +85,7 @@ export async function startGateway(
     let draining = false
     const listeners = new Map<string, OpenedListener>()
     const sink = countedSink(records.spool, (name) => listeners.get(name)?.state.figures)
-    const watched = createWatch({ log, now, speaks: shared.station.number === 1 })
+    const watched = createWatch({ log, tick: () => performance.now(), speaks: shared.station.number === 1 })
     const stopSession = (listener: string, request: StopRequest) => stopHere(listeners, listener, request)
     const running: Running = {
       standing,

@@ -39,6 +39,7 @@ export function siteFor(
     catalogRefresh: settings.upstream.catalog.refresh,
     log,
     now,
+    tick: () => performance.now(),
     random,
     ...(stopElsewhere && { stopElsewhere: (request) => stopElsewhere(settings.name, request) }),
     ...(siblings && { siblings }),

@@ -1,14 +1,19 @@
-/** Timers that reach further than the runtime's 24 days. */
+/** Calls back at a time of the clock, whatever becomes of the clock meanwhile. */
 
-const FARTHEST = 2 ** 31 - 1
+/** A timer does not run while the machine sleeps, and knows nothing of a clock that was set: so often it is looked at. */
+const LOOK = 60_000
 
-/** Calls back at a time in milliseconds since the epoch; returns how to call it off. */
+/** Calls back at a time in milliseconds since the epoch, no more than a minute late; returns how to call it off. */
 export function at(time: number, now: () => number, then: () => void): () => void {
   let timer: NodeJS.Timeout
   const arm = () => {
     const left = time - now()
-    timer = left <= FARTHEST ? setTimeout(then, Math.max(0, left)) : setTimeout(arm, FARTHEST)
+    timer = left <= LOOK ? setTimeout(due, Math.max(0, left)) : setTimeout(arm, LOOK)
     timer.unref()
+  }
+  const due = () => {
+    if (now() < time) arm()
+    else then()
   }
   arm()
   return () => clearTimeout(timer)

@@ -16,18 +16,19 @@ export interface Watched {
 
 export interface WatchSources {
   readonly log: Log
-  readonly now: () => number
+  /** Milliseconds that only grow. */
+  readonly tick: () => number
   /** False where another process says the same of the same documents. */
   readonly speaks: boolean
 }
 
-export function createWatch({ log, now, speaks }: WatchSources): Watched {
+export function createWatch({ log, tick, speaks }: WatchSources): Watched {
   const seen = new Map<string, number>()
   let unmatched: readonly string[] = []
 
   const catalogAge = (listener: string, adapter: OpenAdapter) => {
-    if (adapter.current || !seen.has(listener)) seen.set(listener, now())
-    return (now() - (seen.get(listener) ?? now())) / 1000
+    if (adapter.current || !seen.has(listener)) seen.set(listener, tick())
+    return (tick() - (seen.get(listener) ?? tick())) / 1000
   }
 
   return {

@@ -32,7 +32,9 @@ export function createIssuerKeys(issuer: Issuer, options: KeysOptions): IssuerKe
   let failure: { readonly at: number; readonly error: GatehouseError } | undefined
 
   const rest = <T>(attempt: () => Promise<T>): Promise<T> => {
-    if (failure !== undefined && now() - failure.at < cooldown / 6) return Promise.reject(failure.error)
+    // A clock that was set back must not hold the failure for the time that it lost.
+    if (failure !== undefined && Math.abs(now() - failure.at) < cooldown / 6)
+      return Promise.reject(failure.error)
     return attempt().then(
       (value) => {
         failure = undefined

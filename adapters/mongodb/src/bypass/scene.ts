@@ -91,6 +91,7 @@ export async function createScene(): Promise<Scene> {
     catalogRefresh: 2000,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0.0.0',
   })

@@ -84,7 +84,7 @@ export async function createCatalogWatch(site: Site, onChange: () => void): Prom
   }
 
   const check = async (touched: readonly Named[]): Promise<void> => {
-    const asked = site.now()
+    const asked = site.tick()
     try {
       connection ??= await openCatalogConnection(site, host)
       host = connection.host
@@ -138,7 +138,7 @@ export async function createCatalogWatch(site: Site, onChange: () => void): Prom
       return last
     },
     get current() {
-      return !closed && site.now() - confirmed <= staleAfter
+      return !closed && site.tick() - confirmed <= staleAfter
     },
     refresh,
     async close() {

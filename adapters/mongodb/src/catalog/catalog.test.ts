@@ -28,7 +28,8 @@ function siteOver(upstream: FerretdbServer, more: Partial<Site['upstream']> = {}
     limits: { statement: 1 << 20, message: 48_000_000 },
     catalogRefresh: 50,
     log: quiet,
-    now: () => performance.now(),
+    now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => new Uint8Array(size),
     version: '0.0.0',
   }

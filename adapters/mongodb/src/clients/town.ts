@@ -74,6 +74,7 @@ export async function createTown(): Promise<Town> {
     catalogRefresh: 60_000,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0.0.0',
   })

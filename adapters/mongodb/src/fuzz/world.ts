@@ -89,6 +89,7 @@ export function openHouse(): FuzzHouse {
     catalogRefresh: 1000,
     log: { info() {}, warn() {}, error() {} },
     now: () => 0,
+    tick: () => 0,
     random,
     version: '0',
   }

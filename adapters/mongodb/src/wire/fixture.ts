@@ -72,6 +72,7 @@ export async function startFixture(site: Partial<Site> = {}, shared?: ScriptedUp
     catalogRefresh: 1000,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0',
     ...site,

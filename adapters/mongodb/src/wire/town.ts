@@ -53,6 +53,7 @@ export async function openTown(): Promise<Town> {
     catalogRefresh: 500,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0.0.0',
   })

@@ -97,7 +97,7 @@ for (const [part, start] of [
     test('is not current while nobody answers, and is again by itself', async () => {
       let ahead = 0
       const server = await openServer(
-        siteBefore(upstream, {}, { catalogRefresh: 100, now: () => performance.now() + ahead }),
+        siteBefore(upstream, {}, { catalogRefresh: 100, tick: () => performance.now() + ahead }),
       )
       await root.end()
       await upstream.kill9()

@@ -124,7 +124,7 @@ export async function openServer(site: Site): Promise<Server> {
             { listener: site.listener, fault: plainReason(fault) },
             'the catalog could not be read',
           ),
-        now: site.now,
+        now: site.tick,
       })
     } catch (fault) {
       await (mine ?? (await starting?.catch(() => undefined)))?.close()

@@ -138,6 +138,7 @@ export async function startFixture(flavour: Flavour, options: FixtureOptions = {
     catalogRefresh: 1000,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0',
     ...options.site,

@@ -1,4 +1,4 @@
-/** A real Postgres with the shop in it, and three doors to it: to read masked, to do all but masked, and to see all. */
+/** A real Postgres with the shop in it, and doors to it: to read masked, to do all but masked, all but what is forbidden, and all. */
 import { randomBytes } from 'node:crypto'
 import { createStage, type Stage } from '@gatehouse/adapter-contract'
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
@@ -23,8 +23,16 @@ rules:
     resources: ["shop.public.*", "shop.*"]
 `
 
-export const DOORS = ['reader', 'watched', 'unmasked'] as const
-/** `watched` may do what pack:observe permits, but sees it masked. */
+const BARRED = `
+apiVersion: gatehouse/v1
+kind: Policy
+metadata: {name: barred, owner: shop}
+rules:
+  - {name: people, effect: forbid, resources: ["shop.public.people"]}
+`
+
+export const DOORS = ['reader', 'watched', 'barred', 'unmasked'] as const
+/** `watched` may do what pack:observe permits, but sees it masked; `barred` sees all but `people`. */
 export type DoorName = (typeof DOORS)[number]
 
 export interface Scene {
@@ -55,6 +63,7 @@ export async function createScene(privileged = false, major: 15 | 18 = 18): Prom
   const stages = {
     reader: await openStage(adapter, policyOf(['tools', 'guardrails', 'masking'], READER)),
     watched: await openStage(adapter, policyOf(['observe', 'masking'])),
+    barred: await openStage(adapter, policyOf(['observe'], BARRED)),
     unmasked: await openStage(adapter, policyOf(['observe'])),
   }
   const open: Scene['open'] = (door, settings = {}) =>
@@ -121,6 +130,7 @@ export function openAdapter(
     catalogRefresh: 50,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0',
   })

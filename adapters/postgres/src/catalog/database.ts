@@ -76,7 +76,7 @@ export async function openDatabase(site: Site, name: string, knowledge: Knowledg
       },
       onError: (fault) =>
         site.log.warn({ database: name, fault: String(fault) }, 'the catalog could not be read'),
-      now: site.now,
+      now: site.tick,
     })
     const { major } = watch.catalog
     try {

@@ -98,6 +98,7 @@ export function siteAt(port: number, options: Pick<WorldOptions, 'limits' | 'ups
     catalogRefresh: 100,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0',
     ...options.site,

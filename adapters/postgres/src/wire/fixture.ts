@@ -105,6 +105,7 @@ export async function startFixture(options: FixtureOptions = {}): Promise<Fixtur
     catalogRefresh: 1000,
     log: { info() {}, warn() {}, error() {} },
     now: () => Date.now(),
+    tick: () => performance.now(),
     random: (size) => randomBytes(size),
     version: '0',
   })

@@ -89,3 +89,13 @@ test.each([
 ])('source of `%s` is `%s`', (address, source) => {
   expect(sourceOf(address)).toBe(source)
 })
+
+test('R15 a clock that was set back holds no count back for the time that it lost', () => {
+  const tally = createTallyKeeper(() => false)
+  const hour = 3_600_000
+  const then = 10 * hour
+  for (let at = 0; at < 12; at += 1) tally.admits(failure('192.0.2.7', then + at))
+  expect(tally.due(then + 1000, () => 'id')).toEqual([])
+  expect(tally.due(then - hour, () => 'id')).toMatchObject([{ source: '192.0.2.7', count: 2 }])
+  expect(tally.admits(failure('192.0.2.7', then - hour))).toBe(true)
+})

@@ -42,6 +42,9 @@ export function sourceOf(address: string): string {
     .join(':')}::`
 }
 
+/** A clock that was set back must not make a window longer by the time that it lost. */
+const isOver = (since: number, now: number) => Math.abs(now - since) >= WINDOW
+
 /** `scarce` says that the spool's room is needed for statements: then failures are only counted. */
 export function createTallyKeeper(scarce: () => boolean): TallyKeeper {
   const sources = new Map<string, Counted>()
@@ -50,7 +53,7 @@ export function createTallyKeeper(scarce: () => boolean): TallyKeeper {
 
   return {
     admits(record) {
-      if (record.at - since >= WINDOW) {
+      if (isOver(since, record.at)) {
         since = record.at
         inAll = 0
       }
@@ -75,7 +78,7 @@ export function createTallyKeeper(scarce: () => boolean): TallyKeeper {
     due(now, newId, all = false) {
       const tallies: SignInTally[] = []
       for (const [source, { counted, since: opened, from, listener, protocol }] of sources) {
-        if (!all && now - opened < WINDOW) continue
+        if (!all && !isOver(opened, now)) continue
         sources.delete(source)
         if (counted === 0) continue
         tallies.push({ id: newId(), source, count: counted, from, to: now, listener, protocol })

@@ -7,7 +7,12 @@ export const LONG = process.env.GATEHOUSE_LONG === '1'
 /** A call that takes longer than this hangs; a busy machine is allowed to be slow. */
 const PATIENCE = LONG ? 600_000 : 90_000
 
-/** Says on the output how many there were, when they are over. */
+/** After so many minutes the long form of a fault begins no further round. */
+const MINUTES = Number(process.env.GATEHOUSE_MINUTES ?? '') || Number.POSITIVE_INFINITY
+/** A run that somebody ends has said by then how far it was. */
+const EVERY = 10
+
+/** Says on the output how many there were: when they are over, when one fails, and in the long form on the way. */
 export async function rounds(
   fault: string,
   count: { readonly short: number; readonly long: number },
@@ -15,8 +20,21 @@ export async function rounds(
 ): Promise<void> {
   const asked = Number(process.env.GATEHOUSE_ROUNDS ?? '')
   const all = LONG ? (count.long > 1 && asked > 0 ? asked : count.long) : count.short
-  for (let index = 0; index < all; index += 1) await round(index)
-  said(fault, all)
+  const last = LONG ? Date.now() + MINUTES * 60_000 : Number.POSITIVE_INFINITY
+  let over = 0
+  try {
+    while (over < all && (over === 0 || Date.now() < last)) {
+      await round(over)
+      over += 1
+      if (LONG && over < all && over % EVERY === 0)
+        console.log(`fault: ${fault}: ${over} of ${all}, going on`)
+    }
+  } catch (thrown) {
+    console.log(`fault: ${fault}: round ${over + 1} failed`)
+    throw thrown
+  } finally {
+    said(fault, over)
+  }
 }
 
 export function said(fault: string, count: number): void {

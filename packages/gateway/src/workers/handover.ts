@@ -20,6 +20,8 @@ export interface Handover<T extends Taker> {
   took(taker: T): void
   /** It takes nobody any more: the client that it was sent goes to another. */
   declined(taker: T): void
+  /** The client that it was sent did not come through: it is let be for a while, and the client goes to another. */
+  missed(taker: T): void
   /** One of its clients has gone. */
   left(taker: T): void
   /** Whoever still waits is let go. */
@@ -37,12 +39,17 @@ interface Seen {
   sent: Client | undefined
   /** When it was last given one. */
   turn: number
+  /** It could not be given one just now. */
+  resting: boolean
 }
 
 /** Clients that may wait while every worker is busy or being replaced. */
 const MOST_WAITING = 1024
 
-/** `dropped` is told of each client that finds no room to wait. */
+/** Milliseconds that a worker without descriptors is let be. */
+const REST = 1_000
+
+/** `dropped` is told of each client that finds no room to wait, or no worker that can open its socket. */
 export function createHandover<T extends Taker>(dropped: (listener: string) => void): Handover<T> {
   const takers = new Map<T, Seen>()
   const waiting = new Set<Client>()
@@ -53,7 +60,7 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
     let best: [T, Seen] | undefined
     for (const each of takers) {
       const [taker, seen] = each
-      if (seen.sent !== undefined || !taker.open) continue
+      if (seen.sent !== undefined || seen.resting || !taker.open) continue
       const than = best?.[1]
       if (
         than === undefined ||
@@ -99,7 +106,7 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
       socket.destroy()
     },
     join(taker) {
-      takers.set(taker, { clients: 0, sent: undefined, turn: 0 })
+      takers.set(taker, { clients: 0, sent: undefined, turn: 0, resting: false })
       pump()
     },
     leave(taker) {
@@ -118,6 +125,22 @@ export function createHandover<T extends Taker>(dropped: (listener: string) => v
       const sent = takers.get(taker)?.sent
       takers.delete(taker)
       if (sent !== undefined) queue(sent)
+    },
+    missed(taker) {
+      const seen = takers.get(taker)
+      const client = seen?.sent
+      if (seen === undefined || client === undefined) return
+      seen.sent = undefined
+      seen.clients -= 1
+      seen.resting = true
+      setTimeout(() => {
+        seen.resting = false
+        pump()
+      }, REST).unref()
+      // Where nobody can take it, it hears the same as before one process without descriptors: its connection ends.
+      if ([...takers.values()].some(({ resting }) => !resting)) return queue(client)
+      dropped(client.listener)
+      client.socket.destroy()
     },
     left(taker) {
       const seen = takers.get(taker)

@@ -47,6 +47,8 @@ export interface PrimarySide {
   readonly tells: {
     /** With a socket of which nothing was read. */
     readonly client: { readonly listener: string }
+    /** Follows each client: a message whose socket finds no descriptor is lost on the way, and neither side hears of it. */
+    readonly sent: undefined
     readonly cancel: CancelRequest
   }
 }
@@ -92,6 +94,8 @@ export interface WorkerSide {
     readonly took: undefined
     /** The client is for another: this worker is ending. Nothing was read of it. */
     readonly declined: undefined
+    /** A client was sent and has not come: no file can be opened here at the moment. */
+    readonly missed: undefined
     /** A client's connection has ended. */
     readonly left: undefined
     readonly 'give-back': number

@@ -37,6 +37,7 @@ export function startWorkerProcess(
       ...counter.hears,
       took: () => handover.took(self),
       declined: () => handover.declined(self),
+      missed: () => handover.missed(self),
       left: () => handover.left(self),
     },
   })
@@ -65,7 +66,10 @@ export function startWorkerProcess(
     get gone() {
       return gone
     },
-    give: (listener, socket) => link.tell('client', { listener }, socket),
+    give(listener, socket) {
+      link.tell('client', { listener }, socket)
+      link.tell('sent', undefined)
+    },
     kill: () => void child.kill('SIGKILL'),
   }
   return self

@@ -37,6 +37,7 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
   const doors = createHandedDoors()
   let log: Log | undefined
   let gateway: Gateway | undefined
+  let arrived = false
   /** Grows with each question whether a configuration can be taken, and when one is given up. */
   let asked = 0
   let prepared: Extract<Preparing, { kind: 'prepared' }> | undefined
@@ -122,6 +123,7 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
     },
     hears: {
       client({ listener }, socket) {
+        arrived = true
         if (socket !== undefined && !doors.has(listener)) {
           // Closed before the loop looks at it: what the client said is still there for whoever gets it next.
           socket.destroy()
@@ -133,6 +135,10 @@ export function runWorker({ port, env, now, random, over }: WorkerSources): Work
         socket?.once('close', () => link.tell('left', undefined))
         if (socket === undefined) link.tell('left', undefined)
         else doors.enter(listener, socket)
+      },
+      sent() {
+        if (!arrived) link.tell('missed', undefined)
+        arrived = false
       },
       cancel: ({ processId, key }) => void gateway?.present(processId, key),
     },

@@ -1,7 +1,7 @@
 /** The parts of several workers, one by one; what they come to together is tried end to end. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -222,6 +222,22 @@ describe('clients on their way', () => {
     expect(dropped).toEqual([])
     for (const socket of [...clients, late, ...arrived]) socket.destroy()
     server.close()
+  })
+
+  test('who did not come through goes to another, or is let go where nobody can take it', () => {
+    const dropped: string[] = []
+    const handover = createHandover<Given>((listener) => dropped.push(listener))
+    const [a, b] = [taker('a'), taker('b')]
+    handover.join(a)
+    handover.join(b)
+    const socket = new Socket()
+    handover.offer('shop', socket)
+    handover.missed(a)
+    expect(b.sockets).toEqual([socket])
+    handover.missed(a)
+    expect(socket.destroyed).toBe(false)
+    handover.missed(b)
+    expect([socket.destroyed, dropped]).toEqual([true, ['shop']])
   })
 })
 
