@@ -165,6 +165,19 @@ export const ATTACKS_BY_TURNS: readonly Attack[] = [
     }),
     compute([['$email', { a: ['$ssn'] }]]),
     compute({ $ifNull: ['$$REMOVE', '$email'] }),
+    // What stands for a result that there is none of is no result: a document with keys and fields that nobody has seen.
+    compute({ $convert: { input: 'x', to: 'int', onError: '$contacts' } }),
+    compute({ $convert: { input: null, to: 'int', onNull: { a: '$contacts' } } }),
+    compute({ $dateToString: { date: null, onNull: ['$contacts'] } }),
+    compute({ $dateFromString: { dateString: null, onNull: '$contacts' } }),
+    compute({ $dateFromString: { dateString: 'x', onError: '$contacts' } }),
+    compute({ $reduce: { input: ['$contacts'], initialValue: {}, in: { a: '$$value', b: '$$this' } } }),
+    aggregate('visits', { $project: { x: { $convert: { input: 'x', to: 'int', onError: '$extra' } } } }),
+    aggregate('visits', {
+      $project: {
+        x: { $reduce: { input: ['$extra'], initialValue: {}, in: { a: '$$value', b: '$$this' } } },
+      },
+    }),
     compute({ $setUnion: [['$email'], ['$ssn']] }),
   ]),
   ...idle('expressions', [

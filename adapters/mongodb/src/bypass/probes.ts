@@ -3,7 +3,10 @@ import { type Document, Int32, Long, ObjectId } from 'bson'
 import { agg, aggregate, find, update } from './attack.js'
 
 const GUESS = 'quokka7391zeta@walnut.example'
+const OTHER_GUESS = 'ocelot9042kappa@walnut.example'
 const IDS = { _id: 1 }
+/** A time zone, or none that there is. */
+const UTC_OR_NONE = { $concat: ['+0', { $toString: { $cmp: ['$email', 'm'] } }, ':00'] }
 const hidden = (filter: Document, more: Document = {}): Document =>
   find('customers', { filter, projection: IDS, ...more })
 const when = (condition: unknown): Document => hidden({ $expr: condition })
@@ -47,6 +50,9 @@ export const PROBES: readonly Document[] = [
     { [`contacts.${GUESS}`]: true },
     { [`contacts.${GUESS}`]: { $exists: true } },
     { contacts: { $exists: true, $type: 'object', $gt: { a: 1 } } },
+    { contacts: { $gt: { n: true } } },
+    { contacts: { $not: { $lt: { n: true } } } },
+    { contacts: { $in: [{ [GUESS]: true, [OTHER_GUESS]: { since: 2000 } }] } },
     { $jsonSchema: { properties: { email: { pattern: '^q' } } } },
     { $jsonSchema: { properties: { contacts: { required: [GUESS] } } } },
     { $jsonSchema: { properties: { salary: { minimum: 1000 } } } },
@@ -178,6 +184,24 @@ export const PROBES: readonly Document[] = [
     { $sortArray: { input: '$emails', sortBy: 1 } },
     { $setField: { field: 'a', input: {}, value: { $cond: [{ $gt: ['$email', 'm'] }, 1, '$$REMOVE'] } } },
     { $let: { vars: { v: { $gt: ['$email', 'm'] } }, in: { $cond: ['$$v', 1, 'x'] } } },
+    // How many and when: arguments that are no value, but show in a length or fail.
+    ...['firstN', 'lastN', 'minN', 'maxN'].flatMap((name) => [
+      { [`$${name}`]: { n: { $strLenCP: '$email' }, input: [...'abcdefghijklmnopqrstuvwxyz'.repeat(2)] } },
+      { [`$${name}`]: { n: { $cmp: ['$email', 'm'] }, input: '$notes' } },
+    ]),
+    { $year: { date: new Date(0), timezone: UTC_OR_NONE } },
+    { $dayOfWeek: { date: { $literal: new Date(0) }, timezone: UTC_OR_NONE } },
+    { $percentile: { input: '$notes', p: [{ $cmp: ['$email', 'm'] }], method: 'approximate' } },
+    { $dateToParts: { date: new Date(0), iso8601: { $gt: ['$email', 'm'] } } },
+    // Keys that are data are compared, measured and ordered with their document.
+    { $gt: ['$contacts', { n: true }] },
+    { $cmp: ['$contacts', { $literal: { n: true } }] },
+    { $max: ['$contacts', { n: true }] },
+    { $maxN: { n: 1, input: ['$contacts', { n: true }] } },
+    { $sortArray: { input: ['$contacts', { n: true }], sortBy: 1 } },
+    { $indexOfArray: [['$contacts'], { $literal: { [GUESS]: true, [OTHER_GUESS]: { since: 2000 } } }] },
+    { $bsonSize: '$contacts' },
+    { $toHashedIndexKey: '$contacts' },
     [{ $cond: [{ $gt: ['$email', 'm'] }, 1, 'x'] }],
     { y: { $cond: [{ $gt: ['$email', 'm'] }, 1, '$$REMOVE'] } },
   ].map(shown),
@@ -217,6 +241,10 @@ export const PROBES: readonly Document[] = [
   agg({ $group: { _id: 1, n: { $topN: { n: 2, sortBy: { salary: 1 }, output: '$city' } } } }),
   agg({ $group: { _id: 1, n: { $bottom: { sortBy: { email: 1 }, output: '$_id' } } } }),
   agg({ $group: { _id: 1, n: { $firstN: { n: { $strLenCP: '$email' }, input: 1 } } } }),
+  agg({ $group: { _id: '$tier', n: { $maxN: { n: { $cmp: ['$email', 'm'] }, input: '$city' } } } }),
+  agg({ $group: { _id: 1, n: { $firstN: { n: { $cmp: ['$email', 'm'] }, input: '$city' } } } }),
+  agg({ $sort: { contacts: 1 } }, { $project: IDS }),
+  agg({ $group: { _id: { $gt: ['$contacts', { n: true }] } } }),
   agg({ $sortByCount: { $gt: ['$email', 'm'] } }),
   agg({ $bucket: { groupBy: '$salary', boundaries: [0, 1000, 9_000_000_000], default: 'x' } }),
   agg({ $bucketAuto: { groupBy: '$salary', buckets: 2 } }),
@@ -309,6 +337,8 @@ export const PROBES: readonly Document[] = [
     { $project: { x: { $in: ['$extra', [{ ssn: '538-91-6204' }]] } } },
   ),
   aggregate('visits', { $sort: { backup_email: 1 } }, { $limit: 3 }),
+  aggregate('visits', { $match: { _id: 50 } }, { $project: { x: { $bsonSize: '$extra' } } }),
+  aggregate('visits', { $match: { _id: 50 } }, { $project: { x: { $toHashedIndexKey: '$extra' } } }),
   find('visits', { filter: { $expr: { $gt: [{ $getField: 'who.email' }, 'm'] } } }),
   find('visits', { filter: { 'who.email': { $gt: 'm' } } }),
 

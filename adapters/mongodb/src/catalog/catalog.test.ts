@@ -51,6 +51,7 @@ describePart('ferretdb', 'the catalog', () => {
         name: 'Grace',
         phones: [{ number: '1' }, { number: 2, kind: 'home' }],
         notes: {},
+        reached: { 'ada@x.example': true, fax: [{ 'ada@x.example': 1 }] },
       },
     ])
     await shop.collection('customers').createIndex({ email: 1 }, { unique: true })
@@ -95,6 +96,17 @@ describePart('ferretdb', 'the catalog', () => {
     expect(classes('notes', 'private', 'deeper')).toContain('confidential')
     expect(classes('tags')).toEqual([])
     expect(server.catalog().classesOf(['shop', 'unheard'], ['email'])).toContain('email')
+  })
+
+  test('R6 keys that are data are no fields, and their map knows of what', () => {
+    const fields = server.catalog().collection('shop', 'customers')?.fields
+    const reached = [...(fields ?? [])].filter(([name]) => name.startsWith('reached'))
+    expect(reached.map(([name, { classes }]) => [name, classes.includes('email')])).toEqual([
+      ['reached', false],
+      ['reached:*', true],
+      ['reached:fax', false],
+      ['reached:fax.*', true],
+    ])
   })
 
   test('R2 what is created, dropped and stored meanwhile is noticed, at once by whoever asks', async () => {

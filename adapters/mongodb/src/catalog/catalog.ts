@@ -38,6 +38,9 @@ export interface Catalog {
   classesOf(collection: readonly [string, string], path: readonly string[]): readonly string[]
 }
 
+/** Stands for whatever keys a map has, where those are data. */
+export const ANY_KEY = '*'
+
 /** A path as core's fields name it: the top-level field, and what is inside it after a colon. */
 export function fieldName(path: readonly string[]): string {
   const [top = '', ...inside] = path

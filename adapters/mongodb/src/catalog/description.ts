@@ -1,7 +1,7 @@
 /** A catalog as plain data, and made from it: what was read of a server, or of a catalog file. */
-import type { ClassesDocument } from '@gatehouse/masking'
+import { type ClassesDocument, withUmbrellas } from '@gatehouse/masking'
 import { TYPE } from '../bson/types.js'
-import { type Catalog, type Collection, fieldName, type KnownField } from './catalog.js'
+import { ANY_KEY, type Catalog, type Collection, fieldName, type KnownField } from './catalog.js'
 import { createClassify } from './classify.js'
 import type { SampledField } from './sample.js'
 
@@ -82,7 +82,9 @@ function groupByDatabase(collections: readonly Collection[]): Map<string, Collec
 function collectionOf(each: DescribedCollection, classify: Classify): Collection {
   const { database, name, kind, viewOn, pipeline, indexes = [] } = each
   const fields = new Map<string, KnownField>(
-    each.fields.map(({ path, types }) => [fieldName(path), { path, types, classes: classify(path) }]),
+    each.fields.flatMap((field) =>
+      knownFields(field, classify).map((known) => [fieldName(known.path), known]),
+    ),
   )
   const stages = pipeline === undefined ? undefined : Buffer.from(pipeline, 'base64')
   return {
@@ -97,4 +99,12 @@ function collectionOf(each: DescribedCollection, classify: Classify): Collection
     indexes: new Map(indexes.map((index) => [index.name, index.paths])),
     system: isSystem(database, name),
   }
+}
+
+/** The field, and where its keys are data one more beneath it that stands for them all. */
+function knownFields({ path, types, keys }: SampledField, classify: Classify): readonly KnownField[] {
+  const field: KnownField = { path, types, classes: classify(path) }
+  if (keys === undefined) return [field]
+  const classes = withUmbrellas([...field.classes, ...keys])
+  return [field, { path: [...path, ANY_KEY], types: [], classes }]
 }

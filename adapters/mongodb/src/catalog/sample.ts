@@ -7,6 +7,8 @@ export interface SampledField {
   readonly path: readonly string[]
   /** BSON type names as `$type` knows them, in the order in which they were met. */
   readonly types: readonly string[]
+  /** What its own keys are data of; left out: none that was met. */
+  readonly keys?: readonly string[]
   /** For those who look at a catalog from outside; whoever reads by one judges anew. */
   readonly classes?: readonly string[]
 }
@@ -34,19 +36,21 @@ const DEEPEST = 12
 const MOST_FIELDS = 1000
 
 export function sampleFields(documents: Iterable<Value>): SampledField[] {
-  const found = new Map<string, { readonly path: readonly string[]; readonly types: Set<string> }>()
+  const found = new Map<string, Met>()
   const note = (path: readonly string[], type: string): boolean => {
     const key = path.join('\0')
     const known = found.get(key)
     if (known !== undefined) known.types.add(type)
-    else if (found.size < MOST_FIELDS) found.set(key, { path, types: new Set([type]) })
+    else if (found.size < MOST_FIELDS) found.set(key, { path, types: new Set([type]), keys: new Set() })
     else return false
     return true
   }
   const look = (document: Value, above: readonly string[], isArray: boolean): void => {
     for (const { name, value } of elements(document)) {
-      // A key that is data is no field: it is judged where it is met.
-      if (!isArray && nameClasses(name).length > 0) continue
+      const data = isArray ? [] : nameClasses(name)
+      // A key that is data is no field, and judged where it is met; whoever compares its document compares it, too.
+      for (const each of data) found.get(above.join('\0'))?.keys.add(each)
+      if (data.length > 0) continue
       const path = isArray ? above : [...above, name]
       if (!note(path, TYPE_NAMES.get(value.type) ?? 'other')) continue
       const holds = value.type === TYPE.DOCUMENT || value.type === TYPE.ARRAY
@@ -54,17 +58,28 @@ export function sampleFields(documents: Iterable<Value>): SampledField[] {
     }
   }
   for (const document of documents) look(document, [], false)
-  return [...found.values()].map(({ path, types }) => ({ path, types: [...types] }))
+  return [...found.values()].map(({ path, types, keys }) => fieldOf(path, [...types], [...keys]))
+}
+
+interface Met {
+  readonly path: readonly string[]
+  readonly types: Set<string>
+  readonly keys: Set<string>
+}
+
+function fieldOf(path: readonly string[], types: readonly string[], keys: readonly string[]): SampledField {
+  return keys.length === 0 ? { path, types } : { path, types, keys: [...keys].sort() }
 }
 
 /** What samples of two times tell together. */
 export function joinSamples(before: readonly SampledField[], now: readonly SampledField[]): SampledField[] {
   const joined = new Map(before.map((field) => [field.path.join('\0'), field]))
-  for (const { path, types } of now) {
+  for (const { path, types, keys = [] } of now) {
     const key = path.join('\0')
     const known = joined.get(key)
     if (known === undefined && joined.size >= MOST_FIELDS) continue
-    joined.set(key, { path, types: [...new Set([...(known?.types ?? []), ...types])] })
+    const bothTypes = [...new Set([...(known?.types ?? []), ...types])]
+    joined.set(key, fieldOf(path, bothTypes, [...new Set([...(known?.keys ?? []), ...keys])]))
   }
   return [...joined.values()]
 }

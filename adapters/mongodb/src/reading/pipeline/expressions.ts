@@ -1,5 +1,6 @@
 /** What an aggregation expression yields: the stored fields that its value comes from, and what it uses on the way. */
 import { elements, TYPE, type Value } from '../../bson/index.js'
+import { fieldName } from '../../catalog/catalog.js'
 import { opaque } from '../ledger.js'
 import { badValue, UNKNOWN_EXPRESSION, Unread } from '../unread.js'
 import {
@@ -22,6 +23,7 @@ import {
   isCopy,
   type Lineage,
   partOf,
+  unprovable,
 } from './lineage.js'
 import { ACCUMULATORS, EXPRESSIONS, type Operator } from './operators-table.js'
 import { OWN_READINGS } from './own-expressions.js'
@@ -99,13 +101,16 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   if (own !== undefined && operator.yields === 'own') {
     return own(value, scope, { read: readExpression, runCode })
   }
-  const given = argumentsOf(name, operator, value, scope)
+  const { given, fallbacks } = argumentsOf(name, operator, value, scope)
   const parts = COMPARING.has(name) ? [...given, ...comparedInside(given)] : given
-  if (!operator.total || (CHOOSING.has(name) && !isOneField(parts, name.endsWith('N'))))
+  if (!operator.total || (CHOOSING.has(name) && !isOneField(name.endsWith('N') ? parts.slice(0, 1) : parts)))
     use(scope, parts, 'argument')
   else if (operator.first) use(scope, parts.slice(1), 'argument')
+  if (WHOLE.has(name) && parts.some(isUnseen))
+    use(scope, [unprovable('what nobody has seen of a document is measured', parts)], 'argument')
   if (operator.yields === 'none') return CONSTANT
-  if (operator.yields === 'compute') return compute(parts)
+  if (operator.yields === 'compute')
+    return fallbacks.length === 0 ? compute(parts) : either([compute(parts), ...fallbacks])
   // Which of them it is, and where in it, its further arguments say.
   if (name === '$ifNull') return either(parts)
   if (!operator.first) return partOf(either(parts))
@@ -113,12 +118,17 @@ function apply(name: string, operator: Operator, value: Value, scope: Scope): Li
   return partOf(rest.every(isConstant) ? first : either([first, compute(rest)]))
 }
 
+/** All that a document holds goes into what they say of it, also what no sample had. */
+const WHOLE: ReadonlySet<string> = new Set(['$bsonSize', '$toHashedIndexKey'])
+
+const isUnseen = ({ places }: Lineage): boolean =>
+  places.some(({ read, path }) => read.collection?.fields.has(fieldName(path)) !== true)
+
 /** The type of what comes out tells how several values compare, however it is masked: whose it is, or that an int32 did not hold the sum. */
 const CHOOSING: ReadonlySet<string> = new Set(['$min', '$max', '$minN', '$maxN', '$sum'])
 
-/** `counts`: its first argument is how many, and no value. */
-function isOneField(parts: readonly Lineage[], counts: boolean): boolean {
-  const [only = CONSTANT, ...more] = counts ? parts.slice(1) : parts
+function isOneField(parts: readonly Lineage[]): boolean {
+  const [only = CONSTANT, ...more] = parts
   return (
     more.length === 0 &&
     (isConstant(only) || (isCopy(only) && only.places.length === 1 && only.mixed !== true))
@@ -145,27 +155,42 @@ function namedLike({ children }: Lineage, field: Lineage): readonly Lineage[] {
   })
 }
 
-/** In the order of the table where they are named. */
-function argumentsOf(name: string, operator: Operator, value: Value, scope: Scope): readonly Lineage[] {
-  if (isDocument(value) && operator.named !== undefined && firstName(value)?.startsWith('$') !== true) {
-    const members = membersOf(value, name)
-    for (const part of members.keys()) {
-      if (!operator.named.includes(part)) throw badValue(`unknown argument to ${name}: ${part}`)
-    }
-    const parts: Lineage[] = []
-    for (const part of operator.named) {
-      const given = members.get(part)
-      if (given !== undefined) parts.push(readExpression(given, scope))
-      else if (parts.length === 0) parts.push(CONSTANT)
-    }
-    return parts
-  }
-  if (!isArray(value)) return [readExpression(value, scope)]
-  const parts: Lineage[] = []
-  for (const item of items(value))
-    parts.push(isScalar(item) && !isString(item) ? CONSTANT : readExpression(item, scope))
-  return parts
+interface Arguments {
+  readonly given: readonly Lineage[]
+  /** Those of them that come out as they are where there is no result. */
+  readonly fallbacks: readonly Lineage[]
 }
+
+const NO_FALLBACKS: readonly Lineage[] = []
+
+/** In the order of the table where they are named. */
+function argumentsOf(name: string, operator: Operator, value: Value, scope: Scope): Arguments {
+  if (isDocument(value) && operator.named !== undefined && firstName(value)?.startsWith('$') !== true)
+    return namedArguments(name, operator.named, value, scope)
+  if (!isArray(value)) return { given: [readExpression(value, scope)], fallbacks: NO_FALLBACKS }
+  const given: Lineage[] = []
+  for (const item of items(value))
+    given.push(isScalar(item) && !isString(item) ? CONSTANT : readExpression(item, scope))
+  return { given, fallbacks: NO_FALLBACKS }
+}
+
+function namedArguments(name: string, allowed: readonly string[], value: Value, scope: Scope): Arguments {
+  const members = membersOf(value, name)
+  for (const part of members.keys())
+    if (!allowed.includes(part)) throw badValue(`unknown argument to ${name}: ${part}`)
+  const given: Lineage[] = []
+  const fallbacks: Lineage[] = []
+  for (const part of allowed) {
+    const said = members.get(part)
+    const read = said === undefined ? CONSTANT : readExpression(said, scope)
+    if (said !== undefined || given.length === 0) given.push(read)
+    if (FALLBACKS.has(part)) fallbacks.push(read)
+  }
+  return { given, fallbacks }
+}
+
+/** Whatever they are, documents too: what stands in those is judged as it is elsewhere. */
+const FALLBACKS: ReadonlySet<string> = new Set(['onError', 'onNull'])
 
 /** Server-side JavaScript sees its arguments and does what it likes with them. */
 function runCode(name: string, parts: ReadonlyMap<string, Value>, scope: Scope): Lineage {

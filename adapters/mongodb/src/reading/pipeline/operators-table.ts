@@ -35,7 +35,8 @@ function all(operator: Operator, names: string): readonly (readonly [string, Ope
   return names.split(/\s+/).map((name) => [`$${name}`, operator])
 }
 
-const DATE_PART = named(TOTAL, 'date timezone')
+/** A time zone that there is none of fails. */
+const DATE_PART = named(TOTAL_FIRST, 'date timezone')
 const DATE_MOVE = named(RAISING, 'startDate unit amount timezone')
 
 /** The operators of MongoDB 8 that stand in an expression. */
@@ -48,7 +49,8 @@ export const EXPRESSIONS: ReadonlyMap<string, Operator> = new Map([
   ...all(COPY, 'ifNull first last min max reverseArray concatArrays'),
   ...all(DISTINCT, 'setUnion setIntersection setDifference'),
   ...all({ yields: 'copy', total: true, first: true }, 'arrayElemAt slice'),
-  ...all(named({ ...COPY, first: true }, 'n input'), 'firstN lastN minN maxN'),
+  // How many shows in the list's length, and none fails.
+  ...all(named({ ...COPY, first: true }, 'input n'), 'firstN lastN minN maxN'),
   ['$zip', named(COPY, 'inputs useLongestLength defaults')],
   ...all(
     TOTAL,
@@ -81,8 +83,8 @@ export const EXPRESSIONS: ReadonlyMap<string, Operator> = new Map([
   ['$dateToString', named(TOTAL_FIRST, 'date format timezone onNull')],
   ['$dateTrunc', named(TOTAL_FIRST, 'date unit binSize timezone startOfWeek')],
   ['$convert', named(RAISING, 'input to onError onNull format byteOrder')],
-  ['$median', named(TOTAL, 'input method')],
-  ['$percentile', named(TOTAL, 'input p method')],
+  ['$median', named(TOTAL_FIRST, 'input method')],
+  ['$percentile', named(TOTAL_FIRST, 'input p method')],
   ...all(NONE, 'rand createObjectId sampleRate'),
 ])
 
@@ -94,11 +96,11 @@ export const ACCUMULATORS: ReadonlyMap<string, Operator> = new Map([
   ...all(COPY, 'first last min max'),
   ...all(COLLECTING, 'push concatArrays'),
   ...all({ ...DISTINCT, collects: true }, 'addToSet setUnion'),
-  ...all(named(COLLECTING, 'n input'), 'firstN lastN minN maxN'),
+  ...all(named({ ...COLLECTING, first: true }, 'input n'), 'firstN lastN minN maxN'),
   ['$mergeObjects', { ...OWN, collects: true }],
   ['$count', NONE],
-  ['$median', named(TOTAL, 'input method')],
-  ['$percentile', named({ ...TOTAL, collects: true }, 'input p method')],
+  ['$median', named(TOTAL_FIRST, 'input method')],
+  ['$percentile', named({ ...TOTAL_FIRST, collects: true }, 'input p method')],
   ...all(OWN, 'top bottom'),
   ...all({ ...OWN, collects: true }, 'topN bottomN accumulator'),
 ])

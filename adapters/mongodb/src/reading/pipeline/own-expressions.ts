@@ -144,7 +144,7 @@ function readReduce(value: Value, scope: Scope, { read }: Readers): Lineage {
     so = next
   }
   const all = compute([input, initial, so])
-  return compute([all, pass(all)])
+  return unprovable('$reduce makes documents of which nobody can say what is in them', [all, pass(all)])
 }
 
 /** A name that no constant gives can be any. */
