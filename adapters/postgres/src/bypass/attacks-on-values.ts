@@ -577,6 +577,28 @@ export const ATTACKS_ON_VALUES: readonly Attack[] = [
     ],
     ['begin', 'alter function contact_of(int) rename to plain', 'select plain(1)', 'rollback'],
     [
+      'alter table customers add column found tsvector',
+      "create trigger find before update on customers for each row execute function tsvector_update_trigger(found, 'pg_catalog.simple', city, email)",
+      'update customers set city = city',
+      'select found from customers',
+    ],
+    [
+      'alter table customers add column found tsvector, add column way regconfig',
+      'create trigger find before update on customers for each row execute function pg_catalog.tsvector_update_trigger_column(found, way, city, email)',
+      "update customers set city = city, way = 'simple'",
+      'select found::text from customers',
+    ],
+    [
+      'create trigger keep after update on customers for each row execute function keep_row()',
+      'update customers set city = city',
+      "select body || '' from notes",
+    ],
+    [
+      'create constraint trigger keep after update on customers deferrable for each row execute function public.keep_row()',
+      'update customers set city = city',
+      'select body from notes',
+    ],
+    [
       'begin',
       "create or replace function dotted(text, int) returns text language sql immutable as 'select ssn from customers limit 1'",
       "select 'a'::text ## 1",

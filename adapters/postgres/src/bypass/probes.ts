@@ -14,6 +14,9 @@ export const PROBES: readonly string[] = [
   'select repeat(ssn, salary::int) from customers',
   'select (array[1, 2, 3])[salary::int] from customers',
   'select chr(salary::int) from customers',
+  // In what order rows stand from then on.
+  'cluster customers using customers_email_key',
+  'cluster verbose customers using customers_email_key',
   'select to_jsonb(ssn)::int from customers where id = 1',
   'select (select id from customers c where c.salary > 80000) from notes limit 1',
   'select 1 from customers where id = 1 and 1 / (ascii(ssn) - 54) > 0',

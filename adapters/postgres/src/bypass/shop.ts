@@ -56,6 +56,8 @@ create trigger announce after update of city on customers for each row execute f
 create function complain() returns trigger language plpgsql as
   $$ begin raise exception 'no: % %', new.email, new.ssn using detail = new.iban, hint = new.phone; end $$;
 create trigger complain before update of level on customers for each row execute function complain();
+create function keep_row() returns trigger language plpgsql as
+  $$ begin insert into public.notes (subject, body) values ('kept', new::text); return new; end $$;
 analyze;
 `
 

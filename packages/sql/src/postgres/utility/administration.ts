@@ -2,10 +2,11 @@
 import { readExpression } from '../query/index.js'
 import { nodes, type Tree, text, tree, words } from '../tree.js'
 import { onTree } from './change-relation.js'
+import { comparedByCluster } from './compared-rows.js'
 import { action, command, database, type Found, opaque, type Reading, resource } from './found.js'
 import { neverStored, setting } from './settings.js'
 
-/** VACUUM, ANALYZE, CLUSTER, REINDEX, REFRESH: on the relations named, or on all. */
+/** VACUUM, ANALYZE, REINDEX, REFRESH: on the relations named, or on all. */
 function maintain(name: string, ranges: readonly Tree[], reading: Reading): Found {
   if (ranges.length === 0) return { command: name, actions: [action('admin', database(reading), name)] }
   return { command: name, actions: ranges.flatMap((range) => onTree('admin', range, reading, name)) }
@@ -21,6 +22,13 @@ export function readMaintenance(name: string): (node: Tree, reading: Reading) =>
     const range = tree(node.relation)
     return maintain(name, range ? [range] : [], reading)
   }
+}
+
+export function readCluster(node: Tree, reading: Reading): Found {
+  const name = 'CLUSTER'
+  const range = tree(node.relation)
+  const { actions } = maintain(name, range ? [range] : [], reading)
+  return { command: name, actions: [...actions, ...comparedByCluster(range, reading, name)] }
 }
 
 export function readRefresh(node: Tree, reading: Reading): Found {

@@ -8,7 +8,7 @@ import { TYPE } from '../functions/builtin-types.js'
 import { resolveType } from '../query/index.js'
 import { as, list, type Tree, text, tree, words } from '../tree.js'
 import { readCompared } from './expressions.js'
-import { opaque, type Reading } from './found.js'
+import { action, database, opaque, type Reading } from './found.js'
 import { rangeOf, relation } from './names.js'
 
 const reference = (name: string) => ({ ColumnRef: { fields: [{ String: { sval: name } }] } })
@@ -133,3 +133,22 @@ export function comparedByDomain(node: Tree, reading: Reading, command: string):
 }
 
 const DEEPEST = 16
+
+/**
+ * Rows that take the order of an index, which whoever reads them later sees. Of which columns an index is, the catalog does
+ * not tell; without a relation all that were clustered once are sorted again.
+ */
+export function comparedByCluster(
+  range: Tree | undefined,
+  reading: Reading,
+  command: string,
+): readonly Action[] {
+  if (range === undefined)
+    return [{ ...action('read', database(reading), command, { fields: 'unknown' }), derived: true }]
+  const columns = relation(range, reading).relation?.columns ?? []
+  return readCompared(
+    range,
+    columns.map(({ name }) => reference(name)),
+    reading,
+  )
+}

@@ -89,25 +89,63 @@ function storedActions(
 export function readCreateTrigger(node: Tree, reading: Reading): Found {
   const command = 'CREATE TRIGGER'
   const range = tree(node.relation) ?? {}
-  const rows = [
-    { range, alias: 'new' },
-    { range, alias: 'old' },
-  ]
   return {
     command,
     actions: [
       action('create', relation(range, reading).resource, command),
-      calls(node.funcname, reading, command),
-      ...readOver(rows, [node.whenClause], reading),
+      ...attached(node, reading, command),
+      ...readOver(rowsOf(range), [...copiedByTrigger(node), node.whenClause], reading),
     ],
     effects: [define([text(range.relname)])],
   }
 }
 
-/** A routine that something else will call. */
-function calls(name: unknown, reading: Reading, command: string): Action {
-  const routine = object(words(name) ?? [], reading, 'routine')
-  return action('call', routine, command, { functions: [routine.path.slice(1).join('.')] })
+const rowsOf = (range: Tree) => [
+  { range, alias: 'new' },
+  { range, alias: 'old' },
+]
+
+/**
+ * Code that from now on runs with other rows than its author meant it for, with all of their columns: whoever attaches it
+ * does what it does, which of a body that nobody has read is not known (R3).
+ */
+function attached(node: Tree, reading: Reading, command: string): readonly Action[] {
+  if (READ_TRIGGERS.has(builtinOf(node, reading) ?? '')) return []
+  const does = readCalls([{ FuncCall: { funcname: node.funcname } }], reading)
+  if (does.some(({ verb }) => verb === 'call')) return does
+  const routine = object(words(node.funcname) ?? [], reading, 'routine')
+  return [action('call', routine, command, { functions: [routine.path.slice(1).join('.')] }), ...does]
+}
+
+/** Functions for triggers that the server brings (manual, sections 9.29 and 12.4.3): what their arguments show is all that they do. */
+const READ_TRIGGERS: ReadonlySet<string> = new Set([
+  'suppress_redundant_updates_trigger',
+  'tsvector_update_trigger',
+  'tsvector_update_trigger_column',
+])
+
+/** The built-in that a trigger calls, where no other routine of its name can be meant. */
+function builtinOf({ funcname }: Tree, { analysis }: Reading): string | undefined {
+  const name = words(funcname) ?? []
+  const last = name.at(-1) ?? ''
+  if (name.length > 1) return name[0] === 'pg_catalog' && name.length === 2 ? last : undefined
+  return analysis.overlay.has(last) || analysis.catalog.routines(last).length > 0 ? undefined : last
+}
+
+/** Columns that a built-in writes into another of the same row, by the names that it is given behind that one. */
+function copiedByTrigger(node: Tree): readonly unknown[] {
+  const names = words(node.args) ?? []
+  const name = words(node.funcname)?.at(-1)
+  // The other names its configuration, not a column that holds it.
+  const copied =
+    name === 'tsvector_update_trigger_column'
+      ? names.slice(1)
+      : name === 'tsvector_update_trigger'
+        ? names.slice(2)
+        : []
+  return copied.map((column) => ({
+    ColumnRef: { fields: [{ String: { sval: 'new' } }, { String: { sval: column } }] },
+  }))
 }
 
 export function readCreateEventTrigger(node: Tree, reading: Reading): Found {
@@ -115,7 +153,7 @@ export function readCreateEventTrigger(node: Tree, reading: Reading): Found {
   const name = text(node.trigname) ?? ''
   return {
     command,
-    actions: [action('create', object([name], reading), command), calls(node.funcname, reading, command)],
+    actions: [action('create', object([name], reading), command), ...attached(node, reading, command)],
   }
 }
 
@@ -123,10 +161,7 @@ export function readCreateEventTrigger(node: Tree, reading: Reading): Found {
 export function readCreateRule(node: Tree, reading: Reading): Found {
   const command = 'CREATE RULE'
   const range = tree(node.relation) ?? {}
-  const rows = [
-    { range, alias: 'new' },
-    { range, alias: 'old' },
-  ]
+  const rows = rowsOf(range)
   const actions = list(node.actions).flatMap((each) => {
     const found = unwrap(each)
     if (found?.type === 'NotifyStmt') return reading.statement(each).actions

@@ -119,6 +119,21 @@ export const EXAMPLES: readonly Example[] = [
     ['create shop.public.orders', 'call shop.public.code'],
   ],
   [
+    "create trigger t before insert on orders for each row execute function tsvector_update_trigger(note, 'pg_catalog.simple', total)",
+    'CREATE TRIGGER',
+    ['create shop.public.orders', 'read shop.public.orders'],
+  ],
+  [
+    'create trigger t before update on orders for each row execute function suppress_redundant_updates_trigger()',
+    'CREATE TRIGGER',
+    ['create shop.public.orders'],
+  ],
+  [
+    'create trigger t before update on orders for each row execute function unique_key_recheck()',
+    'CREATE TRIGGER',
+    ['create shop.public.orders', 'call shop.public.unique_key_recheck', 'opaque shop'],
+  ],
+  [
     'create event trigger e on ddl_command_start execute function code()',
     'CREATE EVENT TRIGGER',
     ['create shop.public.e', 'call shop.public.code'],
@@ -296,7 +311,8 @@ export const EXAMPLES: readonly Example[] = [
   ['lock table orders in access share mode', 'LOCK TABLE', ['read shop.public.orders']],
   ['vacuum full orders', 'VACUUM', ['admin shop.public.orders']],
   ['analyze', 'ANALYZE', ['admin shop']],
-  ['cluster orders using i', 'CLUSTER', ['admin shop.public.orders']],
+  ['cluster orders using i', 'CLUSTER', ['admin shop.public.orders', '~read shop.public.orders']],
+  ['cluster', 'CLUSTER', ['admin shop', '~read shop']],
   ['reindex table orders', 'REINDEX', ['admin shop.public.orders']],
   ['refresh materialized view m', 'REFRESH MATERIALIZED VIEW', ['admin shop.m']],
   ['checkpoint', 'CHECKPOINT', ['admin checkpoint']],

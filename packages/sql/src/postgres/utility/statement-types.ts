@@ -70,7 +70,7 @@ export const UTILITY_STATEMENTS: Readonly<Record<string, UtilityReader>> = {
   CallStmt: administration.readCall,
   CheckPointStmt: readServerCommand('CHECKPOINT'),
   ClosePortalStmt: prepared.readClose,
-  ClusterStmt: readMaintenance('CLUSTER'),
+  ClusterStmt: administration.readCluster,
   CommentStmt: objects.readComment,
   CompositeTypeStmt: named.readCompositeType,
   ConstraintsSetStmt: settings.readSetConstraints,
