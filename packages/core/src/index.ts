@@ -29,7 +29,7 @@ export { type PolicyCase, policySchema, type Rule } from './policy/document-sche
 export { type Explanation, explain, type RuleVerdict } from './policy/explain.js'
 export { formatFault, type Place, type PolicyFault } from './policy/fault.js'
 export { covers, type FieldPattern, parseFieldPattern, touches } from './policy/field-pattern.js'
-export { fieldPatternsIn, type PlacedFieldPattern } from './policy/field-patterns-in.js'
+export { fieldPatternsIn, type Placed, restrictedResourcesIn } from './policy/patterns-in.js'
 export { type PolicyFile, type Reading, readDocuments } from './policy/read-documents.js'
 export type { SessionPolicy } from './policy/session-policy.js'
 export * from './record.js'

@@ -3,7 +3,7 @@ import type { OpenAdapter } from '@gatehouse/adapter-kit'
 import { catalogsOf } from './catalogs.js'
 import type { HealthDetail } from './health.js'
 import { faultFacts, type Log } from './log.js'
-import { unmatchedPatterns } from './policies/unmatched-patterns.js'
+import { type Unmatched, unmatchedPatterns, unmatchedResources } from './policies/unmatched-patterns.js'
 import type { Running } from './running.js'
 
 export interface Watched {
@@ -22,6 +22,9 @@ export interface WatchSources {
   readonly speaks: boolean
 }
 
+const said = ({ place, pattern, owner, meant }: Unmatched, what: string) =>
+  `${place.file}:${place.line}: \`${pattern}\` of ${owner} ${what}${meant === undefined ? '' : `; the database has \`${meant}\``}`
+
 export function createWatch({ log, tick, speaks }: WatchSources): Watched {
   const seen = new Map<string, number>()
   let unmatched: readonly string[] = []
@@ -39,14 +42,16 @@ export function createWatch({ log, tick, speaks }: WatchSources): Watched {
             catalogsOf(state.adapter, state.settings.upstream.databases),
           ),
         )
-        const found = unmatchedPatterns(standing.policies.documents, catalogs.flat())
-        unmatched = found.map(
-          ({ place, pattern, owner }) => `${place.file}:${place.line}: \`${pattern}\` of ${owner}`,
-        )
+        const { documents } = standing.policies
+        const known = catalogs.flat()
+        unmatched = [
+          ...unmatchedPatterns(documents, known).map((each) => said(each, 'matches no field')),
+          ...unmatchedResources(documents, known).map((each) => said(each, 'names no relation')),
+        ]
       } catch (fault) {
         log.warn(faultFacts(fault), 'the catalog could not be compared with the policies')
       }
-      if (speaks) for (const each of unmatched) log.warn({}, `${each} matches no field`)
+      if (speaks) for (const each of unmatched) log.warn({}, each)
     },
     details({ listeners }, draining) {
       const details = [...listeners].flatMap(([name, { listener, state }]): HealthDetail[] => {
@@ -67,9 +72,7 @@ export function createWatch({ log, tick, speaks }: WatchSources): Watched {
       return [
         ...details,
         ...(draining ? [{ part: 'gateway', colour: 'red', message: 'is draining' } as const] : []),
-        ...unmatched.map(
-          (each) => ({ part: 'policies', colour: 'yellow', message: `${each} matches no field` }) as const,
-        ),
+        ...unmatched.map((each) => ({ part: 'policies', colour: 'yellow', message: each }) as const),
       ]
     },
     catalogAge,

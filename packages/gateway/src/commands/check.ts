@@ -6,7 +6,7 @@ import { type Fault, keyPath } from '../configuration/fault.js'
 import type { Configuration } from '../configuration/read-configuration.js'
 import type { CatalogView } from '../engines/engine.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
-import { unmatchedPatterns } from '../policies/unmatched-patterns.js'
+import { type Unmatched, unmatchedPatterns, unmatchedResources } from '../policies/unmatched-patterns.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
 import type { Context } from './context.js'
 import { openListenerAdapter } from './open-listener-adapter.js'
@@ -31,17 +31,25 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
       : options.offline
         ? { catalogs: [], faults: [], notes: [] }
         : await askDatabases(configuration, policies, context)
-  const unmatched = unmatchedPatterns(policies.documents, asked.catalogs).map(
-    ({ place, pattern, owner }) => ({
-      ...place,
-      message: `the field pattern \`${pattern}\` of ${owner} matches no field: expected one that the database has`,
-    }),
+  const { documents } = policies
+  const unmatched = unmatchedPatterns(documents, asked.catalogs).map((each) => ({
+    ...each.place,
+    message: `the field pattern ${ofOwner(each)} matches no field: ${expected(each, 'one that the database has')}`,
+  }))
+  const unreached = unmatchedResources(documents, asked.catalogs).map(
+    (each) =>
+      `${placed(each.place)}: the resource ${ofOwner(each)} is no relation: ${expected(each, 'one, or a routine or sequence')}`,
   )
   const rules = policies.policy.documents.reduce((sum, document) => sum + document.rules.length, 0)
   const sum = `${configuration.listeners.length} listener(s), ${rules} rules, policy ${policies.policy.revision}`
-  const notes = [...configuration.warnings, ...asked.notes]
+  const notes = [...configuration.warnings, ...asked.notes, ...unreached]
   return report({ faults: [...asked.faults, ...unmatched], notes, sum }, options, context)
 }
+
+const placed = ({ file, line, column }: Unmatched['place']) => `${file}:${line}:${column}`
+const ofOwner = ({ pattern, owner }: Unmatched) => `\`${pattern}\` of ${owner}`
+const expected = ({ meant }: Unmatched, otherwise: string) =>
+  `expected ${meant === undefined ? otherwise : `\`${meant}\`, which the database has`}`
 
 interface Asked {
   readonly catalogs: readonly CatalogView[]

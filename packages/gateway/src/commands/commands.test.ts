@@ -161,6 +161,30 @@ describe('check', () => {
     expect(run.err.trim().split('\n')).toHaveLength(1)
   })
 
+  test('R6 what is written in another case is told as the database has it', () => {
+    mkdirSync(join(folder.path, 'cased'), { recursive: true })
+    const rules = [
+      '  - {name: m, effect: mask, fields: ["Shop.public.customers.Email"], with: redact}',
+      '  - {name: n, effect: forbid, resources: ["shop.public.Customers", "shop.public.payrol", "shop.public", "elsewhere.x"]}',
+    ]
+    writeFileSync(join(folder.path, 'cased/a.yaml'), `${POLICY}${rules.join('\n')}\n`)
+    writeFileSync(join(folder.path, 'cased.yaml'), CONFIG.replace('./policies]', './cased]'))
+    const run = gatehouse(['check', '-c', 'cased.yaml', '--catalog', 'shop.catalog.json'])
+    expect(run.code).toBe(1)
+    const lines = run.err.trim().split('\n')
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^note: cased\/a\.yaml:8:\d+: the resource `shop\.public\.Customers` of production\/n is no relation: expected `shop\.public\.customers`, which the database has$/,
+      ),
+      expect.stringMatching(
+        /^note: .*`shop\.public\.payrol` of production\/n is no relation: expected one, or/,
+      ),
+      expect.stringMatching(
+        /^cased\/a\.yaml:7:\d+: the field pattern `Shop\.public\.customers\.Email` of production\/m matches no field: expected `shop\.public\.customers\.email`/,
+      ),
+    ])
+  })
+
   test('names every fault of configuration and policies with its place', () => {
     writeFileSync(
       join(folder.path, 'bad.yaml'),
