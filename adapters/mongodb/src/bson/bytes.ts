@@ -16,6 +16,11 @@ export function int32At(source: Uint8Array, at: number): number {
   )
 }
 
+/** Unchecked: eight bytes must stand there. */
+export function int64At(source: Uint8Array, at: number): bigint {
+  return new DataView(source.buffer, source.byteOffset + at, 8).getBigInt64(0, true)
+}
+
 export function putInt32(target: Uint8Array, at: number, value: number): void {
   target[at] = value
   target[at + 1] = value >>> 8

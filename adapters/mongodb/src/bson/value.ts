@@ -11,6 +11,12 @@ export interface Value {
   readonly end: number
 }
 
+/** One of several that stand behind one another. */
+export interface ListedDocument extends Value {
+  /** Of the form of the one before it (`Form`). */
+  readonly again?: boolean
+}
+
 export interface Element {
   /** Other bytes are another name, ill-formed UTF-8 too (`textAt`). */
   readonly name: string

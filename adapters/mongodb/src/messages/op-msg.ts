@@ -5,6 +5,7 @@ import {
   documentValue,
   elements,
   int32At,
+  type ListedDocument,
   putInt32,
   type Value,
   validateDocument,
@@ -27,7 +28,7 @@ export interface OpMsg {
   /** The document of the section of kind 0, validated. */
   readonly body: Value
   /** Sections of kind 1 by identifier, validated. */
-  readonly sequences: ReadonlyMap<string, readonly Value[]>
+  readonly sequences: ReadonlyMap<string, readonly ListedDocument[]>
 }
 
 export interface MessageCeilings {
@@ -56,7 +57,7 @@ const SEQUENCES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['bulkWrite', new Set(['ops', 'nsInfo'])],
 ])
 const MOST_SEQUENCES = 2
-const NO_SEQUENCES: ReadonlyMap<string, readonly Value[]> = new Map()
+const NO_SEQUENCES: ReadonlyMap<string, readonly ListedDocument[]> = new Map()
 
 /**
  * `frame`: one whole message. A checksum is verified, and no section is left unread. Throws WireFault with what the server
@@ -78,7 +79,7 @@ function readSections(frame: Uint8Array, ceilings: MessageCeilings): OpMsg {
   const flags = int32At(frame, HEADER)
   const end = sectionsEnd(frame, flags)
   let body: Value | undefined
-  let sequences: Map<string, readonly Value[]> | undefined
+  let sequences: Map<string, readonly ListedDocument[]> | undefined
   let left = ceilings.elements
   let at = HEADER + 4
   while (at < end) {

@@ -2,9 +2,11 @@
 import {
   bsonFault,
   documentEnd,
-  documentValue,
+  Form,
   int32At,
+  type ListedDocument,
   nulAt,
+  TYPE,
   textAt,
   type Value,
   validateDocument,
@@ -13,7 +15,7 @@ import type { MessageCeilings } from './op-msg.js'
 
 export interface Sequence {
   readonly identifier: string
-  readonly documents: readonly Value[]
+  readonly documents: readonly ListedDocument[]
   /** Of all documents together. */
   readonly elements: number
   readonly end: number
@@ -21,6 +23,10 @@ export interface Sequence {
 
 /** Its documents are stored as they are; those of other sequences are parts of a command. */
 const STORED = 'documents'
+/** Documents of forms of their own, until no more are learned. */
+const MOST_FORMS = 4
+/** One sequence is read at a time. */
+const form = new Form()
 
 /** `at`: of the size, which counts itself; `elements`: how many are left. Throws `GH_WIRE`. */
 export function readSequence(
@@ -35,14 +41,24 @@ export function readSequence(
   const last = at + size
   const nul = nulAt(frame, at + 4, last)
   const identifier = textAt(frame, at + 4, nul)
-  const depth = identifier === STORED ? ceilings.documentDepth : ceilings.depth
-  const documents: Value[] = []
+  const isStored = identifier === STORED
+  const depth = isStored ? ceilings.documentDepth : ceilings.depth
+  const documents: ListedDocument[] = []
   let count = 0
+  let forms = 0
+  form.forget()
   for (let next = nul + 1; next < last; ) {
     if (documents.length >= ceilings.documents) throw bsonFault('more documents in a sequence than may be')
     const documentLast = documentEnd(frame, next, last)
-    count += validateDocument(frame, next, documentLast, { depth, elements: elements - count })
-    documents.push(documentValue(frame, next, documentLast))
+    const again = form.matches(frame, next, documentLast) && count + form.elements <= elements
+    if (again) count += form.elements
+    else {
+      count += validateDocument(frame, next, documentLast, { depth, elements: elements - count })
+      // What stands alone has nobody to be compared with.
+      if (isStored && documentLast < last && forms++ < MOST_FORMS) form.learn(frame, next, documentLast)
+      else form.forget()
+    }
+    documents.push({ type: TYPE.DOCUMENT, source: frame, start: next, end: documentLast, again })
     next = documentLast
   }
   return { identifier, documents, elements: count, end: last }

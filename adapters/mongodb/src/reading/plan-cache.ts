@@ -1,4 +1,5 @@
 /** What commands of one key were read as: the same object, so that what is kept by it is found again (R5). */
+import { int64At, type Value } from '../bson/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 import { planKey } from './plan-key.js'
 import type { Command, ReadCommand, Reader, ReadingContext } from './read-command.js'
@@ -15,9 +16,9 @@ export function cached(read: (command: Command, context: ReadingContext) => Read
       if (key === undefined) return read(command, context)
       const known = plans.get(context.catalog) ?? new Map<string, ReadCommand>()
       const found = known.get(key)
-      if (found !== undefined) return found
+      if (found !== undefined) return found.kind === 'cursor' ? goingOn(found, command) : found
       const made = read(command, context)
-      if (made.kind !== 'statement') return made
+      if (made.kind !== 'statement' && made.kind !== 'cursor') return made
       plans.set(context.catalog, known)
       if (known.size >= MOST)
         for (const oldest of known.keys()) {
@@ -29,6 +30,16 @@ export function cached(read: (command: Command, context: ReadingContext) => Read
     },
   }
 }
+
+/** The same getMore of another cursor: a 64-bit integer, as the key says of the command's first value. */
+function goingOn({ kind, statement, name, collection }: Cursors, { body, name: own }: Command): ReadCommand {
+  return { kind, statement, name, collection, cursors: [int64At(body.source, firstValue(body, own))] }
+}
+
+type Cursors = Extract<ReadCommand, { kind: 'cursor' }>
+
+/** Behind the document's length, the type, and the name with its NUL. */
+const firstValue = ({ start }: Value, name: string): number => start + 4 + 1 + name.length + 1
 
 /** What is no BSON has none; reading says so. */
 function keyOf(command: Command): string | undefined {

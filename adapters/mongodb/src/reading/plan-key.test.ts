@@ -1,6 +1,7 @@
 import { Binary, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId } from 'bson'
 import { array, assert, constantFrom, property, record, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { readOpMsg, writeOpMsg } from '../messages/index.js'
 import { CATALOG, command } from './fixture.js'
 import { planKey } from './plan-key.js'
 import { createReader, readCommand } from './reader.js'
@@ -93,6 +94,8 @@ const bodies = small.map(({ one: [a, x], two: [b, y], flag }) => {
     },
   ]
 })
+
+const NO_HEADER = { requestId: 1, responseTo: 0, flags: 0 }
 
 /** Everything that a caller could see of it, but how long the command was. */
 function seen(body: object, sequences: Parameters<typeof command>[1] = {}): string {
@@ -188,6 +191,25 @@ describe('keys of plans', () => {
     expect(met).toBeGreaterThan(50)
   })
 
+  test('R5 documents that a message marks as of one form have the key that they have without the mark', () => {
+    const documents = constantFrom(
+      ...VALUES.flatMap((each) => [{ a: each }, { a: 1, d: { b: each } }, { n: [each, each] }, {}]),
+    )
+    let marked = 0
+    assert(
+      property(array(documents, { maxLength: 6 }), constantFrom(1, 2, 3), (made, times) => {
+        const stored = made.flatMap((each) => Array<object>(times).fill(each))
+        const plain = command({ insert: 'customers' }, { documents: stored })
+        const frame = writeOpMsg({ ...NO_HEADER, body: plain.body, sequences: plain.sequences })
+        const { sequences } = readOpMsg(frame)
+        for (const { again } of sequences.get('documents') ?? []) if (again === true) marked += 1
+        expect(planKey({ ...plain, sequences })).toBe(planKey(plain))
+      }),
+      { numRuns: 2000 },
+    )
+    expect(marked).toBeGreaterThan(500)
+  })
+
   test('many documents of one form are worth keeping, and one is not as two', () => {
     const form = { name: 'x', address: { city: 'y', lines: ['z'] }, note: 'w'.repeat(100), n: 1, tags: ['a'] }
     const keyOf = (documents: readonly object[]) => planKey(command({ insert: 'customers' }, { documents }))
@@ -198,6 +220,26 @@ describe('keys of plans', () => {
     expect(keyOf([...many(2), { b: 1 }])).not.toBe(keyOf(many(3)))
     expect(keyOf([...many(2), { b: 1 }])).not.toBe(keyOf([...many(1), { b: 1 }]))
     expect(keyOf([...many(2), { ...form, note: '***' }])).not.toBe(keyOf(many(3)))
+  })
+
+  test('R5 a getMore is read once, and each goes on with its own cursor', () => {
+    const { read } = createReader()
+    const body = { getMore: Long.fromNumber(1), collection: 'orders', batchSize: 5, lsid: { id: 1 } }
+    const of = (more: object, database?: string) =>
+      read(command({ ...body, ...more }, {}, database), { catalog: CATALOG })
+    const first = of({})
+    for (const id of ['2', '-9223372036854775808', '9223372036854775807']) {
+      const next = of({ getMore: Long.fromString(id), batchSize: 7, lsid: { id: 2 } })
+      expect(next).toEqual({ ...first, cursors: [BigInt(id)] })
+      expect(next.statement).toBe(first.statement)
+      expect(next.statement).toEqual(
+        readCommand(command({ ...body, getMore: Long.fromString(id) }), { catalog: CATALOG }).statement,
+      )
+    }
+    expect(of({ collection: 'customers' })).toMatchObject({ collection: 'customers', cursors: [1n] })
+    expect(of({}, 'other').statement).not.toBe(first.statement)
+    for (const odd of [{ getMore: 1 }, { getMore: new Double(1) }, { limit: 1 }, { collection: 1 }])
+      expect(of(odd).kind).toBe('unreadable')
   })
 
   test('another database and another state of the catalog have plans of their own', () => {

@@ -1,5 +1,14 @@
 /** A command's bytes without what reading never looks at: commands of one key mean the same (R5). */
-import { FIXED_SIZES, nulAt, TYPE, textAt, type Value, valueEnd } from '../bson/index.js'
+import {
+  FIXED_SIZES,
+  hasEnd,
+  isFreeStored,
+  type ListedDocument,
+  nulAt,
+  TYPE,
+  textAt,
+  valueEnd,
+} from '../bson/index.js'
 import { GENERIC } from './commands-table.js'
 import type { Command } from './read-command.js'
 import { amountOf } from './values.js'
@@ -22,6 +31,9 @@ type Mode =
   | 'stages'
   | 'documents'
 
+/** A command's body; `more`: a getMore's. */
+type Top = 'top' | 'more'
+
 const KEYED: ReadonlySet<string> = new Set([
   'find',
   'aggregate',
@@ -31,6 +43,7 @@ const KEYED: ReadonlySet<string> = new Set([
   'update',
   'delete',
   'findAndModify',
+  'getMore',
 ])
 
 const ARGUMENTS: ReadonlyMap<string, Mode> = new Map([
@@ -82,7 +95,9 @@ export function planKey(command: Command): string | undefined {
   length = 0
   try {
     text(command.database)
-    walk(command.body.source, command.body.start, command.body.end, 'top')
+    const { source, start, end } = command.body
+    // Which cursor goes on is no part of how that is read.
+    walk(source, start, end, command.name === 'getMore' ? 'more' : 'top')
     for (const [name, documents] of command.sequences) {
       text(name)
       const mode = itemMode(ARGUMENTS.get(name) ?? 'exact')
@@ -102,15 +117,17 @@ export function planKey(command: Command): string | undefined {
 }
 
 /** Documents to be stored that are like the one before count once, and that there are more of them: how many nobody asks. */
-function alike(documents: readonly Value[]): void {
+function alike(documents: readonly ListedDocument[]): void {
   let start = 0
   let size = -1
   let isAgain = false
-  for (const { source, start: from, end } of documents) {
+  for (const { source, start: from, end, again } of documents) {
     const at = length
-    byte(ANOTHER)
-    walk(source, from, end, 'stored')
-    if (length - at === size && scratch.compare(scratch, start, start + size, at, length) === 0) {
+    if (again !== true) {
+      byte(ANOTHER)
+      walk(source, from, end, 'stored')
+    }
+    if (again === true || isWrittenAlike(start, size, at)) {
       length = at
       if (!isAgain) byte(AGAIN)
       isAgain = true
@@ -122,12 +139,17 @@ function alike(documents: readonly Value[]): void {
   }
 }
 
+function isWrittenAlike(start: number, size: number, at: number): boolean {
+  return length - at === size && scratch.compare(scratch, start, start + size, at, length) === 0
+}
+
 /** Of types whose values never count where they are stored; −1 for all others, and for those that can lie about themselves. */
 const FREE_SIZES = FIXED_SIZES.map((size, type) => (FREE_TYPES.has(type) ? size : -1))
 
 /** Places instead of values: a batch of documents would make one object for each of its fields. */
-function walk(source: Uint8Array, start: number, end: number, mode: Mode | 'top'): void {
+function walk(source: Uint8Array, start: number, end: number, mode: Mode | Top): void {
   const last = end - 1
+  const own = mode === 'top' ? 'exact' : mode === 'more' ? 'scalar' : undefined
   const same =
     mode === 'exact' || mode === 'skip' || mode === 'scalar' || mode === 'limit' || mode === 'stored'
   let at = start + 4
@@ -143,7 +165,7 @@ function walk(source: Uint8Array, start: number, end: number, mode: Mode | 'top'
     }
     const next = valueEnd(type, source, from, last)
     const inner =
-      mode === 'top' && isFirst ? 'exact' : same ? mode : modeOf(mode, textAt(source, at + 1, from - 1))
+      isFirst && own !== undefined ? own : same ? mode : modeOf(mode, textAt(source, at + 1, from - 1))
     isFirst = false
     value(type, source, from, next, inner)
     at = next
@@ -166,9 +188,10 @@ function head(source: Uint8Array, start: number, last: number): number {
   return at
 }
 
-function modeOf(mode: Mode | 'top', name: string): Mode {
+function modeOf(mode: Mode | Top, name: string): Mode {
   switch (mode) {
     case 'top':
+    case 'more':
       return name === '$db' ? 'exact' : GENERIC.has(name) ? 'skip' : (ARGUMENTS.get(name) ?? 'exact')
     case 'filter':
       return READ.has(name) ? 'exact' : 'filter'
@@ -228,46 +251,16 @@ function itemMode(mode: Mode): Mode {
 /** Its value is never looked at. */
 function isFree(type: number, source: Uint8Array, start: number, end: number, mode: Mode): boolean {
   switch (mode) {
+    case 'stored':
+      return isFreeStored(type, source, start, end)
+    case 'filter':
+      return type === TYPE.STRING || isFreeStored(type, source, start, end)
     case 'scalar':
     case 'limit':
-    case 'filter':
-    case 'stored':
-      break
+      return type === TYPE.INT32 || type === TYPE.INT64 || (type === TYPE.DOUBLE && hasEnd(source, start))
     default:
       return false
   }
-  switch (type) {
-    case TYPE.INT32:
-    case TYPE.INT64:
-    case TYPE.DATE:
-    case TYPE.OBJECT_ID:
-      return true
-    case TYPE.DOUBLE:
-      return hasEnd(source, start)
-    case TYPE.BOOLEAN:
-    case TYPE.TIMESTAMP:
-    case TYPE.BINARY:
-      return mode !== 'scalar' && mode !== 'limit'
-    case TYPE.STRING:
-      return mode === 'filter' || (mode === 'stored' && !mayBeMask(source, start, end))
-    default:
-      return false
-  }
-}
-
-/** Neither infinite nor no number: the exponent is not all ones. */
-function hasEnd(source: Uint8Array, start: number): boolean {
-  return ((source[start + 7] as number) & 0x7f) !== 0x7f || ((source[start + 6] as number) & 0xf0) !== 0xf0
-}
-
-/** A star among its first letters, or `p_`; any letter outside ASCII counts as one. */
-function mayBeMask(source: Uint8Array, start: number, end: number): boolean {
-  const most = Math.min(end - 1, start + 8)
-  for (let at = start + 4; at < most; at++) {
-    const letter = source[at] as number
-    if (letter === 0x2a || letter > 0x7f) return true
-  }
-  return source[start + 5] === 0x5f
 }
 
 function copy(source: Uint8Array, start: number, end: number): void {

@@ -1,6 +1,6 @@
 /** What the adapter hands to reading, and what it gets back. */
 import type { RefusalCode, Statement } from '@gatehouse/core'
-import type { Value } from '../bson/index.js'
+import type { ListedDocument, Value } from '../bson/index.js'
 import type { Catalog } from '../catalog/catalog.js'
 
 /** One OP_MSG as received. */
@@ -11,7 +11,7 @@ export interface Command {
   readonly database: string
   readonly body: Value
   /** Documents of the kind-1 sections, by identifier. */
-  readonly sequences: ReadonlyMap<string, readonly Value[]>
+  readonly sequences: ReadonlyMap<string, readonly ListedDocument[]>
 }
 
 export interface ReadingContext {

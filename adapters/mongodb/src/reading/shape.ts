@@ -139,7 +139,9 @@ function textOf(command: Command, kind: Kind): string {
   for (const [name, documents] of command.sequences) members.push([name, several(documents, name, kind)])
   members.sort(([one], [other]) => (one < other ? -1 : 1))
   const name = findCommand(command.name)?.name ?? command.name
-  const target = own === undefined ? '' : encode(own, isDocument(own) ? 'expression' : 'name', kind)
+  // A cursor's id is drawn anew for each, and says nothing of what is asked.
+  const mode = name === 'getMore' ? 'literal' : own !== undefined && isDocument(own) ? 'expression' : 'name'
+  const target = own === undefined ? '' : encode(own, mode, kind)
   const text = list([name, command.database, target, ...members.flat()])
   return `gatehouse/mongo/${kind}/1${text}`
 }
