@@ -1,5 +1,5 @@
 /** A collection's known fields by where they stand, made once for each state of the catalog. */
-import type { Collection, KnownField } from '../catalog/catalog.js'
+import { type Collection, fieldName, type KnownField } from '../catalog/catalog.js'
 
 interface Known {
   /** By the dotted path that they stand under; '' for all. */
@@ -24,6 +24,12 @@ export function fieldsUnder(
 export function namesUnder(collection: Collection | undefined, path: readonly string[]): readonly string[] {
   if (collection === undefined) return NONE
   return knownOf(collection).names.get(path.join('\0')) ?? NONE
+}
+
+/** What stands at a path can be a document, in which there may be fields that no sample had. */
+export function mayBeDocument(collection: Collection | undefined, path: readonly string[]): boolean {
+  const types = collection?.fields.get(fieldName(path))?.types
+  return types === undefined || types.includes('object')
 }
 
 function knownOf(collection: Collection): Known {

@@ -1,11 +1,12 @@
 /** What an update does to the fields of the documents that it finds: operators, replacements, pipelines. */
 import { elements, TYPE, type Value } from '../bson/index.js'
 import { readElementFilter, readFieldCondition, readFilter } from './filter.js'
-import { fieldsUnder } from './known-fields.js'
+import { fieldsUnder, mayBeDocument } from './known-fields.js'
 import { type Draft, type Ledger, placeOf, touch } from './ledger.js'
 import { at, documentOf, type Lineage, put } from './pipeline/lineage.js'
 import { type Scope, use, within } from './pipeline/scope.js'
 import { readPipelineUpdate } from './pipeline/update.js'
+import { leaveOpen } from './pipeline/writing.js'
 import { badValue } from './unread.js'
 import { firstName, isArray, isDocument, items, wantArray, wantDocument, wantString } from './values.js'
 import { writeDocument, writeValue } from './written-fields.js'
@@ -86,6 +87,7 @@ const RENAME: ReadOperator = (path, operand, scope, targets) => {
   const to = target(wantString(operand, '$rename'))
   mark(ledger, path, targets)
   for (const { read, path: from } of at(root, path).places) {
+    if (mayBeDocument(read.collection, from)) leaveOpen(read, targets)
     const moved = [from, ...fieldsUnder(read.collection, from).map((field) => field.path)]
     for (const each of moved) {
       const into = [...to, ...each.slice(from.length)]

@@ -101,4 +101,28 @@ describePart('ferretdb', 'late fields', () => {
       await late.drop()
     }
   })
+
+  test('R19 what stands in a document that no sample had is not moved to where its rule does not reach', async () => {
+    const late = direct.db('shop').collection('late')
+    const kept = { city: 'Turin', side: { email: 'ada@example.org', fine: 'fine' } }
+    const client = new MongoClient(`mongodb://ann:secret of ann@127.0.0.1:${stages[0]?.port}/`)
+    const writes = [
+      { update: 'late', updates: [{ q: { _id: 1 }, u: [{ $set: { city: '$side' } }] }] },
+      { update: 'late', updates: [{ q: { _id: 1 }, u: [{ $set: { city: [{ a: '$side' }] } }] }] },
+      { update: 'late', updates: [{ q: { _id: 1 }, u: { $rename: { side: 'city' } } }] },
+      { aggregate: 'late', pipeline: [{ $project: { city: '$side' } }, { $merge: 'later' }], cursor: {} },
+      { aggregate: 'late', pipeline: [{ $replaceWith: '$side' }, { $out: 'later' }], cursor: {} },
+    ]
+    for (const write of writes) {
+      await late.insertOne({ _id: 1, ...kept } as Document)
+      await client
+        .db('shop')
+        .command(write)
+        .catch(() => {})
+      expect(JSON.stringify(await late.findOne()), JSON.stringify(write)).toContain('"city":"Turin"')
+      expect(await direct.db('shop').collection('later').countDocuments()).toBe(0)
+      await late.drop()
+    }
+    await client.close()
+  })
 })

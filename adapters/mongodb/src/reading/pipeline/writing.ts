@@ -2,14 +2,14 @@
 import type { FieldPlace } from '@gatehouse/core'
 import type { Value } from '../../bson/index.js'
 import { fieldName } from '../../catalog/catalog.js'
-import { fieldsUnder } from '../known-fields.js'
+import { fieldsUnder, mayBeDocument } from '../known-fields.js'
 import { classesOf, type Draft, draft, type Ledger, placeOf, touch } from '../ledger.js'
 import { collectionResource } from '../namespaces.js'
 import { badValue } from '../unread.js'
 import { isArray, isDocument, isString, membersOf, wantDocument, wantString } from '../values.js'
 import { joinedDocuments } from './collections.js'
 import { variablesOf } from './joining.js'
-import { CONSTANT, documentOf, everything, isCopy, type Lineage } from './lineage.js'
+import { CONSTANT, documentOf, everything, isCopy, type Lineage, type Place } from './lineage.js'
 import { member, stageMembers } from './reshaping.js'
 import { bind, type Scope, use, within } from './scope.js'
 import type { ReadStage, Walk } from './stage.js'
@@ -101,13 +101,15 @@ export function storeAt(
   // A constant that may stand there instead was written by nobody's data (R19).
   const from = copy && value.mixed !== true ? placesIn(ledger, whole) : undefined
   for (const each of targets) touch(ledger, each, path, 'written', from && { from })
+  for (const place of value.places)
+    if (mayBeDocument(place.read.collection, place.path) && !stays(place, path, targets))
+      leaveOpen(place.read, targets)
   if (!copy) {
     use(scope, [whole], 'flow')
     return
   }
   for (const { read, path: of } of value.places) {
     if (of.length > 0) touch(ledger, read, of, 'flow', { into })
-    else leaveOpen(read, targets)
     for (const field of fieldsUnder(read.collection, of)) {
       const beneath = [...path, ...field.path.slice(of.length)]
       moveKnown(ledger, read, field.path, beneath, targets)
@@ -115,12 +117,19 @@ export function storeAt(
   }
 }
 
+/** It comes to where it was. */
+function stays({ read, path: from }: Place, path: readonly string[], targets: readonly Draft[]): boolean {
+  const isHere = ({ resource }: Draft) => resource.path.join('\0') === read.resource.path.join('\0')
+  return from.join('\0') === path.join('\0') && targets.every(isHere)
+}
+
 function placesIn(ledger: Ledger, value: Lineage): readonly FieldPlace[] {
   const fields = value.places.filter(({ path }) => path.length > 0)
   return fields.map(({ read, path }) => placeOf(ledger, read, path))
 }
 
-function leaveOpen(read: Draft, targets: readonly Draft[]): void {
+/** Documents are moved of which nobody knows every field. */
+export function leaveOpen(read: Draft, targets: readonly Draft[]): void {
   read.unknown ??= UNLISTED
   for (const each of targets) each.unknown ??= UNLISTED
 }
