@@ -105,6 +105,55 @@ export const ATTACKS_BY_FORMS: readonly Attack[] = [
     ["prepare p from 'select ? as x'", 'set @i = (select ssn from customers limit 1)', 'execute p using @i'],
     ["set sql_mode=(select concat(@@sql_mode, ',PIPES_AS_CONCAT'))", 'select ssn || email from customers'],
   ]),
+  // A trigger puts what is masked into a variable of the session that fires it.
+  ...reveals('variables that code of the database sets', [
+    ...[
+      ['update notes set body = @kept where id = 2', 'select body from notes'],
+      ['insert into notes (subject) values (@`kept`)', 'select subject from notes'],
+      ["insert into notes (subject) select concat(@KEPT, '')", 'select subject from notes'],
+      [
+        "prepare p from 'insert into notes (subject) values (?)'",
+        'execute p using @kept',
+        'select * from notes',
+      ],
+      ["set @x = @'kept'", 'insert into notes (subject) values (@x)', 'select subject from notes'],
+      ['set @x = 1, @y = @kept', 'insert into notes (subject) values (@y)', 'select subject from notes'],
+      ['select @kept into @x', 'insert into notes (subject) values (@x)', 'select subject from notes'],
+    ].map((steps) => ['begin', "update notes set subject = 'keep' where id = 1", ...steps, 'rollback']),
+    ['begin', "update notes set subject = 'keep', body = @kept", 'select body from notes', 'rollback'],
+    [
+      'begin',
+      "set @kept = 'mine'",
+      "update notes set subject = 'keep' where id = 1; insert into notes (subject) values (@kept)",
+      'select subject from notes',
+      'rollback',
+    ],
+    [
+      'begin',
+      'update orders set total = -1 where id = 1',
+      'get diagnostics condition 1 @m = message_text',
+      'insert into notes (subject) values (@m)',
+      'select subject from notes',
+      'rollback',
+    ],
+    [
+      'set @x = contact_of(1)',
+      'begin',
+      'insert into notes (subject) values (@x)',
+      'select subject from notes',
+      'rollback',
+    ],
+  ]),
+  ...only.mysql.reveals('variables that code of the database sets', [
+    // A plan quotes the row that the server read to make it.
+    [
+      'begin',
+      'explain format = json into @v select ssn from customers where id = 1',
+      'insert into notes (body) values (left(@v, 600))',
+      'select body from notes',
+      'rollback',
+    ],
+  ]),
   // Two names to whoever reads them, one to the server's collation.
   ...reveals('prepared names', [
     ["prepare `á` from 'select 1'", "prepare `à` from 'select ssn from customers'", 'execute `á`'],

@@ -52,7 +52,7 @@ const VIEW_CELLS = 'table_schema, table_name, view_definition'
 export const VIEWS = `select ${VIEW_CELLS} from information_schema.views where ${users('table_schema')}`
 
 const TRIGGER_CELLS = 'event_object_schema, event_object_table'
-export const TRIGGERS = `select distinct ${TRIGGER_CELLS} from information_schema.triggers`
+export const TRIGGERS = `select ${TRIGGER_CELLS}, action_statement from information_schema.triggers`
 
 const ROUTINE_CELLS = 'routine_schema, routine_name, routine_type, routine_definition'
 export const ROUTINES = `select ${ROUTINE_CELLS} from information_schema.routines where ${users('routine_schema')}`
@@ -94,7 +94,7 @@ export const DIGEST = `select concat_ws(';', ${[
   digest(COLUMN_CELLS, 'columns', users('table_schema')),
   digest('constraint_schema, constraint_name, check_clause', 'check_constraints', users('constraint_schema')),
   digest(VIEW_CELLS, 'views', users('table_schema')),
-  digest(`${TRIGGER_CELLS}, trigger_name`, 'triggers'),
+  digest(`${TRIGGER_CELLS}, trigger_name, action_statement`, 'triggers'),
   digest(ROUTINE_CELLS, 'routines', users('routine_schema')),
   digest(PARAMETER_CELLS, 'parameters', users('specific_schema')),
   digest(RULE_CELLS, 'referential_constraints', users('constraint_schema')),

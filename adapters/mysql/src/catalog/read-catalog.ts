@@ -1,5 +1,5 @@
 /** Reads everything that the statement reader must know of one server (rules R2, R6). */
-import type { MysqlCatalog, MysqlForeignKey } from '@gatehouse/sql'
+import { type MysqlCatalog, type MysqlForeignKey, mayNameVariables } from '@gatehouse/sql'
 import { readActiveGrants } from './account-rights.js'
 import { type Classify, classifyRelations } from './classify.js'
 import type { CatalogClient } from './client.js'
@@ -34,13 +34,16 @@ export async function readCatalog(
 ): Promise<ReadCatalog> {
   const { flavour, version, serverVersion, lowerCaseTableNames, sqlMode } = facts
   const schemas = (await client.rows(SCHEMAS)).map(([name]) => String(name))
-  const { relations, complete } = await readRelations(client, flavour)
+  const { relations, complete, setsVariables } = await readRelations(client, flavour)
   const foreignKeys = await readForeignKeys(client)
   const routines = await readRoutines(client)
   const loadable = await readLoadable(client)
   // What the reading account may see; it may have changed since it connected.
   const grants = await readActiveGrants(client)
   const whole = relations.map((relation) => withKeys(relation, foreignKeys, grants))
+  // What a trigger calls may set them as well; a body that does not show may do anything.
+  const hidden = whole.some(({ triggers }, at) => triggers && relations[at]?.triggers === false)
+  const called = whole.some(({ triggers }) => triggers) && routines.some(({ body }) => mayNameVariables(body))
   return {
     complete,
     catalog: {
@@ -54,6 +57,7 @@ export async function readCatalog(
       schemas,
       relations: classifyRelations(whole, classify, sticky),
       routines,
+      ...(setsVariables || hidden || called ? { setsVariables: true as const } : {}),
       loadable,
     },
   }

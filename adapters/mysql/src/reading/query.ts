@@ -3,7 +3,9 @@ import { type Reading, strictText } from '@gatehouse/adapter-kit'
 import type { MysqlStatement } from '@gatehouse/sql'
 import { COM, errPayload, payload } from '../messages/index.js'
 import { ownDiagnostics } from '../session/diagnostics.js'
+import { mayDoAnything } from '../session/effects.js'
 import { settle } from '../session/exchange.js'
+import { trustAfter } from '../session/variables.js'
 import { refusedPlan, unreadable } from './answers.js'
 import type { Packet } from './arriving.js'
 import { readKill } from './kill.js'
@@ -27,13 +29,15 @@ export function readQuery(packet: Packet, parts: ReadingParts): Reading {
   if (first?.command === 'KILL' && plan.statements.length === 1)
     return readKill(packet, canonical, first, parts)
   const statements: MysqlStatement[] = []
+  let { trust } = memory
   for (const [index, statement] of plan.statements.entries()) {
-    const known = effective(parts, statement, parts.takesFiles && plan.statements.length === 1)
+    const known = effective(parts, statement, parts.takesFiles && plan.statements.length === 1, trust)
     if (known.kind === 'wait') return known
     if (known.kind === 'refused') return unreadable(parts, packet, known.refused)
     if (index < plan.statements.length - 1 && mayAnswerOften(known.statement))
       return unreadable(parts, packet, { code: 'GH_UNREADABLE', why: UNTOLD, statement })
     statements.push(known.statement)
+    trust = trustAfter(trust, known.statement, mayDoAnything(known.statement), true)
   }
   const [only, ...others] = statements
   if (only !== undefined && others.length === 0) {

@@ -1,6 +1,7 @@
 /** What no session may change or do, whatever the policy says: the gateway could not follow it any more. */
 import type { MysqlStatement } from '@gatehouse/sql'
 import { hasRoomFor, TOO_MANY_KEPT } from '../session/keeping.js'
+import { doubtful, type VariableTrust } from '../session/variables.js'
 import { NOT_SUPPORTED, type Unreadable } from './answers.js'
 import { overCeilings } from './ceilings.js'
 import type { PlanParts } from './plans.js'
@@ -21,6 +22,7 @@ export function forbiddenHere(
   { memory, server, ceilings }: PlanParts,
   statement: MysqlStatement,
   files: boolean,
+  trust: VariableTrust,
 ): Unreadable | undefined {
   const { actions, effects, local, command } = statement
   if (local !== undefined && !files)
@@ -45,10 +47,17 @@ export function forbiddenHere(
       'what was refused last left nothing that GET DIAGNOSTICS could copy: SHOW WARNINGS says what it was'
     return { code: 'GH_UNREADABLE', why, native: NOT_SUPPORTED }
   }
+  const doubt = memory.gate.masked ? doubtful(trust, statement) : undefined
+  if (doubt !== undefined) return { code: 'GH_FLOW', why: whyDoubtful(doubt) }
   const over = overCeilings(ceilings, statement)
   if (over !== undefined) return { code: 'GH_NEVER', why: over }
   if (!hasRoomFor(memory, statement)) return { code: 'GH_TOO_LARGE', why: TOO_MANY_KEPT, native: TOO_MANY }
   return undefined
+}
+
+function whyDoubtful(name: string): string {
+  const may = `you see fields masked, and code of the database may put one into \`@${name.slice(0, 64)}\``
+  return `${may}: it can only be selected by itself`
 }
 
 function keepsTracking(name: string, effects: MysqlStatement['effects']): boolean {

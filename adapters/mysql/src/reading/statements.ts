@@ -1,6 +1,6 @@
 /** From a text to the statements that are put to the gate: plans taken once, names resolved to what they run. */
 import type { Action } from '@gatehouse/core'
-import type { MysqlStatement } from '@gatehouse/sql'
+import { type MysqlStatement, variablesOfBoth } from '@gatehouse/sql'
 import type { Memory, Named } from '../session/memory.js'
 import { type RefusedPlan, refusedPlan, UNKNOWN_HANDLER, type Unreadable } from './answers.js'
 import type { PlanParts } from './plans.js'
@@ -12,9 +12,17 @@ export type Effective =
   | { readonly kind: 'refused'; readonly refused: Unreadable }
   | { readonly kind: 'wait'; readonly ready: Promise<void> }
 
-/** Puts in what EXECUTE runs, and refuses what this session cannot carry. `files`: the server may ask for the file that it names. */
-export function effective(parts: PlanParts, statement: MysqlStatement, files = false): Effective {
-  const refused = forbiddenHere(parts, statement, files)
+/**
+ * Puts in what EXECUTE runs, and refuses what this session cannot carry. `files`: the server may ask for the file that it
+ * names; `trust`: what variables may hold by then.
+ */
+export function effective(
+  parts: PlanParts,
+  statement: MysqlStatement,
+  files = false,
+  trust = parts.memory.trust,
+): Effective {
+  const refused = forbiddenHere(parts, statement, files, trust)
   if (refused !== undefined) return { kind: 'refused', refused: { ...refused, statement } }
   const { refersTo } = statement
   if (refersTo === undefined) return { kind: 'statement', statement }
@@ -23,9 +31,13 @@ export function effective(parts: PlanParts, statement: MysqlStatement, files = f
   const renewed = renewNamed(parts, refersTo.name, named)
   if (renewed instanceof Promise) return { kind: 'wait', ready: renewed }
   if (renewed !== undefined) return { kind: 'refused', refused: refusalOf(renewed, named) }
-  const inner = effective(parts, named.statement)
+  const inner = effective(parts, named.statement, false, trust)
   if (inner.kind !== 'statement') return inner
-  return { kind: 'statement', statement: merge(statement, inner.statement) }
+  const whole = merge(statement, inner.statement)
+  // Its parameters are bound to variables: what it does with them shows here.
+  const doubt = forbiddenHere(parts, whole, files, trust)
+  if (doubt !== undefined) return { kind: 'refused', refused: { ...doubt, statement: whole } }
+  return { kind: 'statement', statement: whole }
 }
 
 const refusalOf = (renewed: RefusedPlan | Unreadable, { statement }: Named): Unreadable =>
@@ -71,6 +83,7 @@ function merge(outer: MysqlStatement, inner: MysqlStatement): MysqlStatement {
     effects: [...outer.effects, ...inner.effects],
     collects: inner.collects,
     reserve: inner.reserve,
+    ...variablesOfBoth(outer, inner),
     ...(uncounted === undefined ? {} : { uncounted }),
     ...(inner.local === undefined ? {} : { local: inner.local }),
     ...(inner.never === undefined ? {} : { never: inner.never }),

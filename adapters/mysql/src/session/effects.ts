@@ -5,6 +5,7 @@ import { STATUS } from '../messages/index.js'
 import { isTrackedAlready } from '../reading/tracking-request.js'
 import type { Memory, Run } from './memory.js'
 import type { Tracked } from './tracking.js'
+import { trustAfter } from './variables.js'
 
 /** Names of objects that others see too have changed: the catalog must be read again. */
 export type OnDefined = () => void
@@ -14,7 +15,9 @@ export function applyEffects(memory: Memory, run: Run, text: string, onDefined: 
   const { statement } = run
   for (const effect of statement.effects) applyEffect(memory, effect, text)
   if (statement.effects.some(redefines)) onDefined()
-  if (mayDoAnything(statement)) noteUnread(memory)
+  const unread = mayDoAnything(statement)
+  if (unread) noteUnread(memory)
+  memory.trust = trustAfter(memory.trust, statement, unread, true)
 }
 
 /** DDL that failed may have been done in part. */
@@ -25,7 +28,9 @@ export function applyFailed(memory: Memory, run: Run, onDefined: OnDefined): voi
   const defines = effects.filter(({ kind }) => kind === 'define')
   for (const effect of defines) applyEffect(memory, effect, '')
   if (defines.some(redefines)) onDefined()
-  if (!mayDoAnything(run.statement)) return
+  const unread = mayDoAnything(run.statement)
+  memory.trust = trustAfter(memory.trust, run.statement, unread, false)
+  if (!unread) return
   noteUnread(memory)
   memory.doubt = true
 }
@@ -50,7 +55,7 @@ export function shadowAll(memory: Memory): void {
 export const redefines = (effect: MysqlEffect) => effect.kind === 'define' && !effect.temporary
 
 /** Code that nobody has read. */
-function mayDoAnything({ actions }: MysqlStatement): boolean {
+export function mayDoAnything({ actions }: MysqlStatement): boolean {
   return actions.some(
     ({ verb, certainty }) => certainty === 'opaque' && (verb === 'call' || verb === 'opaque'),
   )

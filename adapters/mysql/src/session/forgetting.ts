@@ -1,6 +1,7 @@
 /** What is prepared and dropped: its outcome, and that of its cursor. */
 import type { Completion } from '@gatehouse/adapter-kit'
 import { end, type Memory, type Prepared } from './memory.js'
+import { EVERY_VARIABLE } from './variables.js'
 
 /** A prepared statement is dropped: if it never ran, that is its outcome, and a cursor of it has no more rows. */
 export function forget(memory: Memory, prepared: Prepared | undefined): void {
@@ -26,5 +27,6 @@ export function forgetAll(memory: Memory): void {
   memory.last = undefined
   memory.strange = false
   memory.unread = false
+  memory.trust = EVERY_VARIABLE
   memory.diagnostics = undefined
 }

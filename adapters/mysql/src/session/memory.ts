@@ -8,6 +8,7 @@ import type { ColumnDefinition } from '../messages/index.js'
 import type { Arriving, Packet } from '../reading/arriving.js'
 import type { Told } from '../refusing.js'
 import type { Owed } from './owed.js'
+import { EVERY_VARIABLE, type VariableTrust } from './variables.js'
 
 /** What names meant: a text read in the same moment means the same (R5). */
 export interface Moment {
@@ -128,6 +129,8 @@ export interface Memory {
   readonly temporary: Set<string>
   /** Code that nobody has read has run. */
   unread: boolean
+  /** What user variables may hold. */
+  trust: VariableTrust
   /** How texts are read may have changed, and no OK has said how. */
   doubt: boolean
   /** Several statements may stand in one text. */
@@ -186,6 +189,7 @@ export function createMemory(
     initial: context,
     temporary: new Set(),
     unread: false,
+    trust: EVERY_VARIABLE,
     doubt: false,
     multiple,
     status,

@@ -69,6 +69,8 @@ export interface MysqlCatalog {
   readonly schemas: readonly string[]
   readonly relations: readonly MysqlRelation[]
   readonly routines: readonly MysqlRoutine[]
+  /** Triggers, or what they call, may set user variables; left out: none does. */
+  readonly setsVariables?: true
   /** Names of loadable functions (mysql.func, mysql.plugin): nothing is known of what they do. */
   readonly loadable: readonly string[]
 }

@@ -17,8 +17,8 @@ export type MysqlEffect =
     }
   /** DDL: these names (unqualified; `*` for all) mean something else now; temporary ones shadow others in this session alone (R2). */
   | { readonly kind: 'define'; readonly names: readonly string[]; readonly temporary: boolean }
-  /** User variables that now hold something; what they hold came from `sources` of the statement, so reading them is unprovable. */
-  | { readonly kind: 'variables'; readonly names: readonly string[] }
+  /** User variables that now hold something; `untold`: it may quote any data (a message, a plan). */
+  | { readonly kind: 'variables'; readonly names: readonly string[]; readonly untold?: true }
 
 export interface MysqlStatement extends Statement {
   readonly effects: readonly MysqlEffect[]
@@ -26,6 +26,10 @@ export interface MysqlStatement extends Statement {
   readonly refersTo?: { readonly kind: 'prepared'; readonly name: string }
   /** LOAD DATA LOCAL: the server will ask the client for this file. */
   readonly local?: { readonly file: string }
+  /** User variables that what it gives or does depends on, in lower case, without `@`; left out: none. */
+  readonly variables?: readonly string[]
+  /** Code of the database that runs along with it may set user variables. */
+  readonly runsCode?: true
   /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
   readonly reserve: boolean
   /** What its parameters are bound as decides what it does; it was read with none known (`open`). */

@@ -15,6 +15,7 @@ import type { MysqlAnalysis } from './query/index.js'
 import type { TextMode } from './text/canonical.js'
 import { rulesOf } from './text/mode.js'
 import { redact } from './text/redact.js'
+import { mayRunCode, variablesRead } from './user-variables.js'
 
 export interface Surroundings extends QueryParts {
   readonly analysis: Omit<MysqlAnalysis, 'database' | 'overlay'>
@@ -73,7 +74,7 @@ function changesLexing(effect: Extract<MysqlEffect, { kind: 'set' }>, mode: Text
 
 function readOne(text: string, moment: Moment): MysqlStatement | string {
   const found = readFound(text, moment)
-  return found.unreadable ?? complete(found, text, moment.mode)
+  return found.unreadable ?? complete(found, text, moment)
 }
 
 function readFound(whole: string, moment: Moment): Found {
@@ -220,7 +221,8 @@ function commandOf(word: string, actions: readonly Action[]): string {
   return actions.find(({ derived }) => !derived)?.command ?? 'SELECT'
 }
 
-function complete(found: Found, text: string, mode: TextMode): MysqlStatement {
+function complete(found: Found, text: string, { mode, rules, analysis }: Moment): MysqlStatement {
+  const variables = variablesOfText(text, rules, found)
   return {
     command: found.command,
     actions: found.actions,
@@ -235,7 +237,15 @@ function complete(found: Found, text: string, mode: TextMode): MysqlStatement {
     ...(found.never === undefined ? {} : { never: found.never }),
     ...(found.uncounted === undefined ? {} : { uncounted: found.uncounted }),
     ...(found.missing === undefined ? {} : { missing: found.missing }),
+    ...(variables.length === 0 ? {} : { variables }),
+    ...(found.runsCode === true || mayRunCode(found.actions, analysis.catalog) ? { runsCode: true } : {}),
   }
+}
+
+/** Its own, and those of the text within it (EXECUTE IMMEDIATE). */
+function variablesOfText(text: string, rules: Moment['rules'], { variables = [] }: Found): readonly string[] {
+  if (variables.length === 0 && !text.includes('@')) return []
+  return [...new Set([...variables, ...variablesRead(tokensOf(text, rules) ?? [])])]
 }
 
 /** EXECUTE of what the same text prepared. */
@@ -258,6 +268,19 @@ function resolve(statement: MysqlStatement, before: readonly MysqlStatement[]): 
     effects: [...statement.effects, ...meant.effects],
     outputs: meant.outputs,
     collects: statement.collects || meant.collects,
+    ...variablesOfBoth(statement, meant),
     ...(meant.never === undefined ? {} : { never: meant.never }),
+  }
+}
+
+/** Of a statement that runs another. */
+export function variablesOfBoth(
+  one: MysqlStatement,
+  other: MysqlStatement,
+): Pick<MysqlStatement, 'variables' | 'runsCode'> {
+  const variables = [...new Set([...(one.variables ?? []), ...(other.variables ?? [])])]
+  return {
+    ...(variables.length === 0 ? {} : { variables }),
+    ...(one.runsCode === true || other.runsCode === true ? { runsCode: true } : {}),
   }
 }

@@ -181,7 +181,7 @@ export function readHelp(cursor: Cursor): Found {
 export function readDiagnostics(cursor: Cursor): Found {
   const names = cursor.tokens.filter((token) => token.kind === 'variable').map(({ value }) => value)
   cursor.skipRest()
-  return { command: 'GET DIAGNOSTICS', actions: [], effects: [{ kind: 'variables', names }] }
+  return { command: 'GET DIAGNOSTICS', actions: [], effects: [{ kind: 'variables', names, untold: true }] }
 }
 
 export function readSignal(cursor: Cursor): Found {

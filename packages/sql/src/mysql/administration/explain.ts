@@ -25,6 +25,7 @@ export function readExplain(cursor: Cursor, reading: Reading): Found {
   const word = cursor.accept('explain', 'describe', 'desc')
   const { flavour, version } = reading.catalog.catalog
   const asked = new Set<string>()
+  const into: string[] = []
   let runs = false
   // MySQL 9 draws a tree unless it is told otherwise (explain_format).
   let values = flavour === 'mysql' && version[0] >= 9
@@ -38,7 +39,7 @@ export function readExplain(cursor: Cursor, reading: Reading): Found {
       const format = cursor.take()?.value.toLowerCase()
       values = format !== 'traditional'
     } else if (cursor.accept('into') !== undefined) {
-      cursor.take()
+      into.push(cursor.take()?.value ?? '')
       values = true
     } else if (cursor.accept('for connection') !== undefined) {
       cursor.skipRest()
@@ -47,8 +48,20 @@ export function readExplain(cursor: Cursor, reading: Reading): Found {
       return notUnderstood(reading, 'EXPLAIN')
     } else break
   }
-  if (STATEMENTS.some((each) => cursor.sees(each))) return plan(cursor, reading, runs, values, asked)
+  if (STATEMENTS.some((each) => cursor.sees(each))) {
+    const found = plan(cursor, reading, runs, values, asked)
+    return into.length === 0 ? found : kept(found, into)
+  }
   return runs || word === undefined ? notUnderstood(reading, 'EXPLAIN') : describe(cursor, reading)
+}
+
+/** EXPLAIN INTO @name. */
+function kept(found: Found, names: readonly string[]): Found {
+  return {
+    ...found,
+    outputs: [],
+    effects: [...(found.effects ?? []), { kind: 'variables', names, untold: true }],
+  }
 }
 
 /** What another session runs. */

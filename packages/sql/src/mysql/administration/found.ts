@@ -20,6 +20,9 @@ export interface Found {
   /** Why the server's count of changed rows is not all that it changes (R21). */
   readonly uncounted?: string
   readonly missing?: MissingPart
+  /** Of the text within it: see MysqlStatement. */
+  readonly variables?: MysqlStatement['variables']
+  readonly runsCode?: true
   /** Not to be understood at all: the whole text is refused. */
   readonly unreadable?: string
 }

@@ -74,7 +74,7 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
   const statement = reading.inner(token.value)
   const actions = readUsing(cursor, reading)
   if (typeof statement === 'string') return { ...notUnderstood(reading, name), unreadable: statement }
-  const { effects, outputs, collects, never, reserve, uncounted } = statement
+  const { effects, outputs, collects, never, reserve, uncounted, variables, runsCode } = statement
   return {
     command: name,
     actions: [...actions, ...statement.actions],
@@ -84,6 +84,8 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
     reserve,
     ...(never === undefined ? {} : { never }),
     ...(uncounted === undefined ? {} : { uncounted }),
+    ...(variables === undefined ? {} : { variables }),
+    ...(runsCode === undefined ? {} : { runsCode }),
   }
 }
 
