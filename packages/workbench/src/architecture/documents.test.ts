@@ -45,6 +45,30 @@ describe('documents', () => {
   })
 })
 
+/** Of each adapter: its column, and how what stands in its table is written there. */
+const NATIVE_CODES = [
+  ['postgres', 2, /(error|fatal)\('(\w+)'\)/, (how: string, code: string) => `${how.toUpperCase()} ${code}`],
+  ['mysql', 3, /code: (\d+), state: '(\w+)'/, (code: string, state: string) => `${code} / ${state}`],
+  ['mongodb', 4, /code: (\d+), codeName: '(\w+)'/, (code: string, name: string) => `${code} ${name}`],
+] as const
+
+test.each(NATIVE_CODES)('docs/errors.md tells the native codes of %s', (adapter, column, form, written) => {
+  const source = readFileSync(join(ROOT, `adapters/${adapter}/src/refusing.ts`), 'utf8')
+  const table = /const NATIVE[^=]* = \{(.*?)\n\}/s.exec(source)?.[1] ?? ''
+  const denied = /const (?:DENIED|UNAUTHORIZED): Native = (.*)/.exec(source)?.[1] ?? ''
+  const rows = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').split('\n')
+  const told = [...table.matchAll(/(GH_\w+): (.*),/g)].map(([, code = '', given = '']) => {
+    const [, one = '', other = ''] = form.exec(given) ?? form.exec(denied) ?? []
+    return [code, written(one, other).replace(' Unauthorized', '')]
+  })
+  expect(told.map(([code]) => code).sort()).toEqual(codesOf('REFUSAL_CODES'))
+  for (const [code, native = ''] of told) {
+    const cells = rows.find((row) => row.startsWith(`| \`${code}\` |`))?.split('|')
+    // Postgres has another one at sign-in.
+    expect(cells?.[column]?.trim().split(',', 1), code).toEqual([native])
+  }
+})
+
 /** Read as text, because this package may not import core. */
 function codesOf(list: string): string[] {
   const source = readFileSync(join(ROOT, 'packages/core/src/errors.ts'), 'utf8')
