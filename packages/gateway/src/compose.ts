@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { OpenAdapter, StopRequest } from '@gatehouse/adapter-kit'
 import { createGate, type Identity } from '@gatehouse/core'
 import type { Registry } from 'prom-client'
+import { certificateNotes } from './configuration/certificate-notes.js'
 import type { Configuration } from './configuration/read-configuration.js'
 import { keptSecret, openDataFolder } from './data-folder.js'
 import { type Health, judgeHealth } from './health.js'
@@ -73,7 +74,8 @@ export async function startGateway(
     undo.length = 0
   }
   try {
-    for (const warning of configuration.warnings) log.warn({}, warning)
+    for (const warning of [...configuration.warnings, ...certificateNotes(configuration, now())])
+      log.warn({}, warning)
     openDataFolder(configuration.dataDir)
     const signInSecret = keptSecret(configuration.dataDir, 'sign-in.key', random)
     const siteSecret = createHmac('sha256', signInSecret).update('sites').digest()

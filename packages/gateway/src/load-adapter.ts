@@ -12,7 +12,9 @@ export async function loadAdapter(protocol: string): Promise<ProtocolAdapter> {
   const own = await loadEngine(protocol)
   if (own !== undefined) return own.adapter
   if (isBuiltin(protocol) || !isInstalled(protocol))
-    throw fault(`no package \`${protocol}\` is installed beside the gateway`)
+    throw fault(
+      `expected \`postgres\`, \`mysql\`, \`mongodb\` or an adapter's npm package: no package \`${protocol}\` is installed beside the gateway`,
+    )
   let exported: Record<string, unknown>
   try {
     exported = (await import(protocol)) as Record<string, unknown>

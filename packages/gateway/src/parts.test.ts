@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createCancelKeys } from './cancel-keys.js'
 import { isLoopback, parseHostPort, parseListenAddress } from './configuration/address.js'
+import { certificateNotes } from './configuration/certificate-notes.js'
 import { parseDuration, parseSize } from './configuration/units.js'
 import { loadAdapter } from './load-adapter.js'
 import { createLog, faultFacts } from './log.js'
@@ -200,4 +201,15 @@ describe('values of the configuration', () => {
     ])
       expect(isLoopback(host), host).toBe(false)
   })
+})
+
+test('certificates that have ended, or end within two weeks, are told', () => {
+  const days = (count: number) => Date.parse('2026-03-01T12:00:00Z') + count * 86_400_000
+  const listener = (name: string, expires: number) => ({ name, tls: { expires } })
+  const listeners = [listener('old', days(-1)), listener('soon', days(13)), listener('new', days(15))]
+  const told = certificateNotes({ listeners: [...listeners, { name: 'plain' }] }, days(0))
+  expect(told).toEqual([
+    'listener `old`: its certificate ended on 2026-02-28: clients refuse it',
+    'listener `soon`: its certificate ends on 2026-03-14',
+  ])
 })

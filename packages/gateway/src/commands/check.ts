@@ -1,10 +1,15 @@
 /** `gatehouse check`: every fault of configuration and policies, with file, line and column. */
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
+import { printable } from '@gatehouse/audit'
 import { GatehouseError } from '@gatehouse/core'
 import { catalogsOf, readCatalogFile } from '../catalogs.js'
-import { type Fault, keyPath } from '../configuration/fault.js'
+import { certificateNotes } from '../configuration/certificate-notes.js'
+import { type Fault, faultLine, keyPath } from '../configuration/fault.js'
+import type { ListenerSettings } from '../configuration/listener-keys.js'
 import type { Configuration } from '../configuration/read-configuration.js'
 import type { CatalogView } from '../engines/engine.js'
+import { loadAdapter } from '../load-adapter.js'
+import { closedListeners, idleRules } from '../policies/idle-rules.js'
 import type { LoadedPolicies } from '../policies/load-policies.js'
 import { type Unmatched, unmatchedPatterns, unmatchedResources } from '../policies/unmatched-patterns.js'
 import { EXIT, type ExitCode, painter } from '../terminal.js'
@@ -42,7 +47,14 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
   )
   const rules = policies.policy.documents.reduce((sum, document) => sum + document.rules.length, 0)
   const sum = `${configuration.listeners.length} listener(s), ${rules} rules, policy ${policies.policy.revision}`
-  const notes = [...configuration.warnings, ...asked.notes, ...unreached]
+  const notes = [
+    ...configuration.warnings,
+    ...certificateNotes(configuration, context.now()),
+    ...closedListeners(configuration, documents),
+    ...idleRules(configuration, documents, asked.catalogs).map(faultLine),
+    ...asked.notes,
+    ...unreached,
+  ]
   return report({ faults: [...asked.faults, ...unmatched], notes, sum }, options, context)
 }
 
@@ -68,12 +80,16 @@ async function askDatabases(
   const notes: string[] = []
   for (const [index, settings] of configuration.listeners.entries()) {
     let adapter: OpenAdapter | undefined
+    let path = ['listeners', index, 'protocol']
     try {
+      await loadAdapter(settings.protocol)
+      path = ['listeners', index, 'upstream']
       adapter = await openListenerAdapter(configuration, settings, policies, context)
-      catalogs.push(...(await catalogsOf(adapter, settings.upstream.databases)))
+      const found = await catalogsOf(adapter, settings.upstream.databases)
+      catalogs.push(...found)
+      notes.push(...missingDatabases(settings, found))
     } catch (fault) {
       if (!(fault instanceof GatehouseError)) throw fault
-      const path = ['listeners', index, 'upstream']
       if (fault.code === 'GH_CONFIGURATION')
         faults.push({
           file: configuration.file,
@@ -81,12 +97,30 @@ async function askDatabases(
           key: keyPath(path),
           message: fault.message,
         })
-      else notes.push(`listener \`${settings.name}\` was not compared with its database: ${fault.message}`)
+      else notes.push(`listener \`${settings.name}\` was not compared with its database: ${reason(fault)}`)
     } finally {
       await adapter?.close()
     }
   }
   return { catalogs, faults, notes }
+}
+
+/** Of servers that are read as a whole; of others a missing database is why they cannot be read. */
+function missingDatabases({ name, upstream }: ListenerSettings, catalogs: readonly CatalogView[]): string[] {
+  if (!catalogs.some(({ wholeServer }) => wholeServer)) return []
+  const known = new Set(catalogs.flatMap(({ databases }) => databases.map((each) => each.toLowerCase())))
+  return (upstream.databases ?? [])
+    .filter((database) => !known.has(database.toLowerCase()))
+    .map(
+      (database) =>
+        `listener \`${name}\`: there is no database \`${database}\`, or account \`${upstream.catalog.user ?? upstream.user}\` has no rights on it`,
+    )
+}
+
+/** With the server's own words, which the fault's code alone would not give. */
+function reason({ message, cause }: GatehouseError): string {
+  const said = cause instanceof Error ? printable(cause.message) : ''
+  return said === '' || message.includes(said) ? message : `${message} (${said})`
 }
 
 interface Found {

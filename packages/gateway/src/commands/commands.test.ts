@@ -185,6 +185,60 @@ describe('check', () => {
     ])
   })
 
+  test('notes what binds nobody and nothing, and listeners that let nobody in', () => {
+    mkdirSync(join(folder.path, 'idle'), { recursive: true })
+    writeFileSync(
+      join(folder.path, 'idle/a.yaml'),
+      POLICY.replace('default:', 'match: {environment: [prod]}\ndefault:')
+        .replace('groups: [analysts]', 'groups: [analyst, "corp:analysts"]')
+        .concat('  - {name: pay, effect: mask, classes: [salery, email], with: redact}\n'),
+    )
+    writeFileSync(join(folder.path, 'idle.yaml'), CONFIG.replace('./policies]', './idle]'))
+    const run = gatehouse(['check', '-c', 'idle.yaml', '--offline'])
+    expect(run.code).toBe(0)
+    expect(run.err.trim().split('\n')).toEqual([
+      'note: listener `shop`: nobody can sign in, as no rule permits `connect` there',
+      'note: idle/a.yaml:1:1: policy `production` binds no listener: none has the labels of its `match` (environment: [prod])',
+      'note: idle/a.yaml:7:5: production/analysts-read: no local user is in the group `analyst`, and there is no issuer',
+      'note: idle/a.yaml:7:5: production/analysts-read: `corp:analysts` is nobody: there is no issuer `corp`',
+      expect.stringMatching(/^note: idle\/a\.yaml:8:5: production\/pay: `salery` is no class of data/),
+    ])
+  })
+
+  test('with an issuer, its groups are not known here; the default one stands unnamed', () => {
+    mkdirSync(join(folder.path, 'groups'), { recursive: true })
+    writeFileSync(
+      join(folder.path, 'groups/a.yaml'),
+      POLICY.replace('groups: [analysts]', 'groups: [theirs, "corp:theirs", "other:theirs"]'),
+    )
+    const issuer = (name: string) =>
+      `    - {name: ${name}, issuer: "https://${name}.example", audience: gatehouse, groups: /groups}\n`
+    writeFileSync(
+      join(folder.path, 'groups.yaml'),
+      CONFIG.replace('./policies]', './groups]').replace(
+        'identity:\n',
+        `identity:\n  issuers:\n${issuer('corp')}${issuer('other')}`,
+      ),
+    )
+    const run = gatehouse(['check', '-c', 'groups.yaml', '--offline'])
+    expect(run.code).toBe(0)
+    expect(run.err.trim()).toBe(
+      'note: groups/a.yaml:6:5: production/analysts-read: `corp:theirs` is nobody: `corp` is the default issuer, whose names stand without it: `theirs`',
+    )
+  })
+
+  test('a protocol that nobody speaks is a fault of that key', () => {
+    writeFileSync(
+      join(folder.path, 'protocol.yaml'),
+      CONFIG.replace('protocol: postgres', 'protocol: postgresql'),
+    )
+    const run = gatehouse(['check', '-c', 'protocol.yaml'])
+    expect(run.code).toBe(1)
+    expect(run.err).toMatch(
+      /^protocol\.yaml:8:\d+: listeners\[0\]\.protocol: expected `postgres`, `mysql`, `mongodb` or an adapter's npm package/,
+    )
+  })
+
   test('names every fault of configuration and policies with its place', () => {
     writeFileSync(
       join(folder.path, 'bad.yaml'),
@@ -198,7 +252,9 @@ describe('check', () => {
     expect(run.err).toMatch(
       /^bad\.yaml:12:\d+: policies\[5\]: there is no pack `nothing`: expected one of `pack:tools`/m,
     )
-    expect(run.err).toMatch(/none: cannot be read: there is no such file/)
+    expect(run.err).toMatch(
+      /^bad\.yaml:12:\d+: policies\[6\]: `\.\/none` cannot be read: there is no such file/m,
+    )
     const { faults } = JSON.parse(gatehouse(['check', '-c', 'bad.yaml', '--json']).out)
     expect(faults).toHaveLength(3)
   })

@@ -1,5 +1,5 @@
 /** Certificates: a listener's own, and the authorities that an upstream's is judged by. */
-import { constants, X509Certificate } from 'node:crypto'
+import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { z } from 'zod'
 import { section, text } from './keys.js'
@@ -48,6 +48,8 @@ export function listenerTls(surroundings: Surroundings) {
   }).transform(({ cert, key, ca }, context): ListenerTls => {
     try {
       const leaf = new X509Certificate(cert)
+      // OpenSSL takes a pair of two kinds of key, and fails each handshake.
+      if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key is not the certificate’s')
       const asksCertificate = ca !== undefined
       const secure = createSecureContext({
         cert,

@@ -36,6 +36,13 @@ export function configurationSchema(surroundings: Surroundings) {
     metrics: section({ listen: loopbackAddress }).optional(),
     drain: duration(0, 86_400_000).default(30_000),
   }).superRefine((keys, context) => {
+    const metrics = keys.metrics === undefined ? [] : [{ listen: { kind: 'tcp', ...keys.metrics.listen } }]
+    for (const [index, other] of sharedAddresses([...keys.listeners, ...metrics]))
+      context.addIssue({
+        code: 'custom',
+        path: index < keys.listeners.length ? ['listeners', index, 'listen'] : ['metrics', 'listen'],
+        message: `listener \`${keys.listeners[other]?.name}\` listens there already`,
+      })
     const tokens = keys.listeners.findIndex(({ auth }) => auth.includes('token'))
     if (tokens !== -1 && keys.identity.issuers.length === 0)
       context.addIssue({
@@ -43,6 +50,15 @@ export function configurationSchema(surroundings: Surroundings) {
         path: ['listeners', tokens, 'auth'],
         message: '`token` needs an issuer under `identity.issuers`',
       })
+  })
+}
+
+/** Of those whose port the system does not choose: which one comes second, and who was first. */
+function sharedAddresses(all: readonly { readonly listen: object }[]): (readonly [number, number])[] {
+  const places = all.map(({ listen }) => JSON.stringify(listen))
+  return places.flatMap((place, index) => {
+    const first = places.indexOf(place)
+    return first === index || place.includes('"port":0}') ? [] : [[index, first] as const]
   })
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { certificates, type TemporaryFolder, temporaryFolder } from '@gatehouse/workbench'
@@ -17,6 +18,8 @@ beforeAll(async () => {
   copyFileSync(made.key, join(folder.path, 'server.key'))
   copyFileSync(made.ca, join(folder.path, 'ca.pem'))
   made.remove()
+  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+  writeFileSync(join(folder.path, 'other.key'), other)
   writeFileSync(join(folder.path, 'masking.key'), new Uint8Array(32).fill(7), { mode: 0o600 })
   writeFileSync(join(folder.path, 'short.key'), 'short', { mode: 0o600 })
   writeFileSync(join(folder.path, 'open.key'), new Uint8Array(32).fill(7))
@@ -158,6 +161,14 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['listen: 127.0.0.1:6432', 'listen: 127.0.1:6432', 'listen: 127.0.1:6432', 'an address to listen on'],
   ['cert: server.crt', 'cert: server.key', 'tls: {cert: server.key', 'cannot be used'],
   ['key: server.key', 'key: ca.pem', 'tls: {cert', 'cannot be used'],
+  ['key: server.key', 'key: other.key', 'tls: {cert', 'the key is not the certificate’s'],
+  [
+    "listen: '[::1]:0'",
+    'listen:  127.0.0.1:6432',
+    'listen:  127.0.0.1:6432',
+    'listener `orders` listens there already',
+  ],
+  ['127.0.0.1:9464', '127.0.0.1:6432', 'metrics:', 'listener `orders` listens there already'],
   ['[password, token]', '[password, minted]', '[password, minted]', '`minted` comes with the control plane'],
   ['[password, token]', '[token, certificate]', '[token, certificate]', '`certificate` needs `tls.ca`'],
   [

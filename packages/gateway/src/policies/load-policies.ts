@@ -13,6 +13,7 @@ import {
 } from '@gatehouse/core'
 import type { Fault } from '../configuration/fault.js'
 import { type Files, onDisk } from '../workers/inputs.js'
+import { shortName } from './policy-files.js'
 
 export interface LoadedPolicies {
   readonly policy: Policy
@@ -44,8 +45,14 @@ export function loadPolicies(
         faults.push({ ...placeOf(index), message: `there is no pack \`${name}\`: expected one of ${packs}` })
       continue
     }
-    const found = files.findPolicies(resolve(folder, source))
-    faults.push(...found.faults)
+    const path = resolve(folder, source)
+    const found = files.findPolicies(path)
+    for (const fault of found.faults)
+      faults.push(
+        fault.file === shortName(path)
+          ? { ...placeOf(index), message: `\`${source}\` ${fault.message}` }
+          : fault,
+      )
     if (found.files.length === 0 && found.faults.length === 0)
       faults.push({ ...placeOf(index), message: `\`${source}\` holds no policy file (*.yaml)` })
     for (const file of found.files) {
