@@ -116,3 +116,37 @@ describe('bypass 25 what the server tells of other sessions', () => {
     expect(traces, told).toEqual([])
   })
 })
+
+describe('bypass 6 what another server is asked for', () => {
+  const far = (columns: string) =>
+    `create foreign table far (${columns}) server near options (schema_name 'public', table_name 'customers')`
+  /** What an administrator made before, if anything, and what is then tried over it. */
+  const ATTEMPTS: readonly (readonly [string | undefined, string])[] = [
+    [undefined, far("id int, note text options (column_name 'ssn')")],
+    [
+      far("id int, note text options (column_name 'city')"),
+      "alter foreign table far alter column note options (set column_name 'ssn')",
+    ],
+    [far('id int'), "alter foreign table far add column note text options (column_name 'ssn')"],
+  ]
+
+  beforeAll(async () => {
+    const { host, port } = scene.server
+    const { told } = await play('unmasked', [
+      'create extension postgres_fdw',
+      `create server near foreign data wrapper postgres_fdw options (host '${host}', port '${port}', dbname 'shop')`,
+      "create user mapping for current_user server near options (user 'gw', password 'gw')",
+    ])
+    expect(told).not.toContain('"code"')
+  })
+
+  test.each(ATTEMPTS)('%s; %s', async (made, tried) => {
+    for (const door of ['watched', 'unmasked'] as const) {
+      if (made !== undefined) expect((await play('unmasked', [made])).told).not.toContain('"code"')
+      const { traces, told } = await play(door, [tried, "select note || '' from far"])
+      if (door === 'watched') expect(traces, told).toEqual([])
+      else expect(traces.length, told).toBeGreaterThan(0)
+      await play('unmasked', ['drop foreign table if exists far'])
+    }
+  })
+})

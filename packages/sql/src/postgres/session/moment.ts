@@ -82,8 +82,11 @@ function pathAfter(
 const ROLES: ReadonlySet<string> = new Set(['role', 'session_authorization'])
 const BEGINS: ReadonlySet<string> = new Set(['begin', 'savepoint', 'release'])
 
-/** Commands whose code runs later, if ever. */
+/** Commands whose code runs later, if ever, or that make what no session's names depend on. */
 const RUN_LATER: ReadonlySet<string> = new Set([
+  'CREATE FOREIGN TABLE',
+  'ALTER FOREIGN TABLE',
+  'IMPORT FOREIGN SCHEMA',
   'CREATE FUNCTION',
   'CREATE PROCEDURE',
   'CREATE RULE',

@@ -5,7 +5,7 @@ import { resolveRelation } from '../query/index.js'
 import type { Defining } from '../session/session-names.js'
 import { as, list, nodes, type Tree, text, tree } from '../tree.js'
 import { comparedBySubcommand } from './compared-rows.js'
-import { columnExpressions, foreignKeys } from './create-relation.js'
+import { columnExpressions, ELSEWHERE, foreignKeys } from './create-relation.js'
 import { isTold } from './define-table.js'
 import { readOver } from './expressions.js'
 import { action, type Found, opaque, type Reading } from './found.js'
@@ -85,6 +85,9 @@ const PRIVILEGES = new Set([
   'AT_NoForceRowSecurity',
 ])
 
+/** What a foreign table or a column of it stands for. */
+const FOREIGN = new Set(['AT_GenericOptions', 'AT_AlterColumnGenericOptions'])
+
 export function readAlterTable(node: Tree, reading: Reading): Found {
   const range = tree(node.relation) ?? {}
   const command = COMMANDS[text(node.objtype) ?? ''] ?? 'ALTER TABLE'
@@ -99,6 +102,8 @@ export function readAlterTable(node: Tree, reading: Reading): Found {
     const kind = text(subcommand.subtype) ?? ''
     if (kind === 'AT_DropColumn') actions.push(action('drop', relation(range, reading).resource, command))
     if (PRIVILEGES.has(kind)) actions.push(action('grant', relation(range, reading).resource, command))
+    if (FOREIGN.has(kind) || list(as(subcommand.def, 'ColumnDef')?.fdwoptions).length > 0)
+      actions.push(opaque(reading, command, ELSEWHERE))
     actions.push(...cascade('drop', subcommand, reading, command))
     const definition = subcommand.def
     if (kind === 'AT_ColumnDefault' || kind === 'AT_SetExpression' || kind === 'AT_CookedColumnDefault')

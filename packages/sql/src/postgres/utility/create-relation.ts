@@ -32,9 +32,14 @@ export function readCreateTable(node: Tree, reading: Reading): Found {
   return createTable(node, reading, 'CREATE TABLE')
 }
 
+/** Its columns are what another server makes of the options that they are given, this database's own tables among it (R4). */
 export function readCreateForeignTable(node: Tree, reading: Reading): Found {
-  return createTable(tree(node.base) ?? tree(node.base_stmt) ?? {}, reading, 'CREATE FOREIGN TABLE')
+  const command = 'CREATE FOREIGN TABLE'
+  const found = createTable(tree(node.base) ?? tree(node.base_stmt) ?? {}, reading, command)
+  return { ...found, actions: [...found.actions, opaque(reading, command, ELSEWHERE)] }
 }
+
+export const ELSEWHERE = 'what a foreign table reads is known to another server alone'
 
 function createTable(node: Tree, reading: Reading, command: string): Found {
   const range = tree(node.relation) ?? {}

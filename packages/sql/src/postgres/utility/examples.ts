@@ -62,7 +62,21 @@ export const EXAMPLES: readonly Example[] = [
     'CREATE TABLE',
     ['create shop.public.t', 'call shop.public.code'],
   ],
-  ['create foreign table t (id int) server s', 'CREATE FOREIGN TABLE', ['create shop.public.t']],
+  [
+    'create foreign table t (id int) server s',
+    'CREATE FOREIGN TABLE',
+    ['create shop.public.t', 'opaque shop'],
+  ],
+  [
+    "alter foreign table orders alter column total options (column_name 'note')",
+    'ALTER FOREIGN TABLE',
+    ['alter shop.public.orders', 'opaque shop'],
+  ],
+  [
+    "alter foreign table orders add column more text options (column_name 'note')",
+    'ALTER FOREIGN TABLE',
+    ['alter shop.public.orders', 'opaque shop'],
+  ],
   [
     'create table t as select ssn from orders, people',
     'CREATE TABLE AS',
@@ -200,7 +214,7 @@ export const EXAMPLES: readonly Example[] = [
   [
     'import foreign schema a from server s into b',
     'IMPORT FOREIGN SCHEMA',
-    ['create shop.b', 'admin shop.b'],
+    ['create shop.b', 'admin shop.b', 'opaque shop'],
   ],
   [
     'create publication p for table orders',

@@ -2,9 +2,9 @@
 import type { Action, Verb } from '@gatehouse/core'
 import { as, list, nodes, type Tree, text, tree, words } from '../tree.js'
 import { comparedByDomain } from './compared-rows.js'
-import { define } from './create-relation.js'
+import { define, ELSEWHERE } from './create-relation.js'
 import { readCalls } from './expressions.js'
-import { action, type Found, type Reading, resource } from './found.js'
+import { action, type Found, opaque, type Reading, resource } from './found.js'
 import { nameOf, newRelation, object, relation } from './names.js'
 
 /** An object in a schema, named by a list of words; its name means something else afterwards. */
@@ -153,4 +153,10 @@ export function readForeign(
     const { actions, ...rest } = found(node, reading)
     return { ...rest, actions: [...actions, ...actions.map((each) => ({ ...each, verb: 'admin' as const }))] }
   }
+}
+
+export function readImportForeignSchema(node: Tree, reading: Reading): Found {
+  const command = 'IMPORT FOREIGN SCHEMA'
+  const found = readForeign('create', command, 'local_schema')(node, reading)
+  return { ...found, actions: [...found.actions, opaque(reading, command, ELSEWHERE)] }
 }

@@ -121,7 +121,7 @@ export const UTILITY_STATEMENTS: Readonly<Record<string, UtilityReader>> = {
   FetchStmt: prepared.readFetch,
   GrantRoleStmt: roles.readGrantRole,
   GrantStmt: roles.readGrant,
-  ImportForeignSchemaStmt: readForeign('create', 'IMPORT FOREIGN SCHEMA', 'local_schema'),
+  ImportForeignSchemaStmt: named.readImportForeignSchema,
   IndexStmt: creation.readCreateIndex,
   ListenStmt: administration.readListen,
   LoadStmt: readServerCommand('LOAD'),
