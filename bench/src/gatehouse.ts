@@ -1,7 +1,7 @@
 /** Gatehouse as a user runs it, with everything on: 50 rules, masks, audit to the spool, metrics. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '@gatehouse/workbench'
@@ -16,9 +16,18 @@ export interface Gatehouse {
   /** The same two as pseudonyms, which are keyed digests; MongoDB alone. */
   readonly keyed: Target
   readonly pid: number
+  /** The longest turn of its main thread since it was last asked; where it is watched. */
+  longestTurn(): Promise<Turn>
   stop(): Promise<void>
 }
 
+/** Milliseconds: by a clock, and of the thread's own CPU. */
+export interface Turn {
+  readonly wall: number
+  readonly cpu: number
+}
+
+const WATCH = new URL('turns-watch.js', import.meta.url).href
 const MAIN = fileURLToPath(new URL('../../packages/gateway/dist/main.js', import.meta.url))
 
 export interface GatehouseOptions {
@@ -30,6 +39,8 @@ export interface GatehouseOptions {
   readonly privileged?: boolean
   /** Sessions that the listener takes, and one person may have. */
   readonly connections?: number
+  /** Its turns are watched, which costs a little. */
+  readonly watched?: boolean
 }
 
 export async function startGatehouse(upstream: Target, options: GatehouseOptions): Promise<Gatehouse> {
@@ -39,7 +50,11 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
   writeFileSync(join(folder.path, 'policies', 'bench.yaml'), policy(TABLES[protocol]))
   writeFileSync(join(folder.path, 'masking.key'), randomBytes(32), { mode: 0o600 })
   writeFileSync(join(folder.path, 'gatehouse.yaml'), configuration(upstream, options))
-  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const turns = join(folder.path, 'turns.json')
+  const flags = [
+    ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+    ...(options.watched === true ? ['--import', WATCH] : []),
+  ]
   const child = spawn(
     process.execPath,
     [...flags, MAIN, 'serve', '--config', join(folder.path, 'gatehouse.yaml')],
@@ -47,6 +62,7 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
       cwd: folder.path,
       env: {
         ...process.env,
+        BENCH_TURNS: turns,
         UPSTREAM_PASSWORD: upstream.password,
         CLEAR_PASSWORD: 'clear',
         MASKED_PASSWORD: 'masked',
@@ -80,6 +96,15 @@ export async function startGatehouse(upstream: Target, options: GatehouseOptions
     twice: { ...target, name: 'gatehouse, two masked', user: 'twice', password: 'twice' },
     keyed: { ...target, name: 'gatehouse, two pseudonyms', user: 'keyed', password: 'keyed' },
     pid,
+    async longestTurn() {
+      rmSync(turns, { force: true })
+      child.kill('SIGUSR2')
+      for (;;) {
+        const text = existsSync(turns) ? readFileSync(turns, 'utf8') : ''
+        if (text.endsWith('}')) return JSON.parse(text) as Turn
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { findTool, startHaproxy, startPgbouncer } from '@gatehouse/workbench'
 import { reportConnecting } from './connecting.js'
 import { startGatehouse } from './gatehouse.js'
+import { reportHostile } from './hostile.js'
 import { reportIdle } from './idle.js'
 import { reportLatency } from './latency.js'
 import { median } from './median.js'
@@ -48,6 +49,10 @@ if (values.only === 'sql') {
   process.exit()
 }
 const { profile } = values
+if (values.only === 'hostile') {
+  replaceSection(path, await reportHostile(profile))
+  process.exit()
+}
 if (values.only === 'mysql') {
   replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
   process.exit()
@@ -135,6 +140,7 @@ try {
   await stand.stop()
 }
 if (values.only === undefined) {
+  replaceSection(path, await reportHostile(profile))
   replaceSection(path, await measureMysql({ rounds, seconds, durability, profile }))
   replaceSection(path, await measureMongodbSection({ rounds, seconds, durability, profile }))
 }

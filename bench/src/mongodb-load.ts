@@ -19,12 +19,13 @@ export interface MongodbFigures {
   readonly bytes: number
 }
 
-interface Client {
+export interface Client {
   ask(frame: Buffer): Promise<Buffer>
   close(): void
 }
 
-async function open({ port, user, password }: Target): Promise<Client> {
+/** Signed in. */
+export async function open({ port, user, password }: Target): Promise<Client> {
   const socket = connect(port, '127.0.0.1')
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', () => resolve())

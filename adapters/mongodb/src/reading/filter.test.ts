@@ -65,6 +65,12 @@ describe('filters', () => {
     expect(uses(query)).not.toContain('lookup')
   })
 
+  test('R16 with documents in a list their fields are compared, however deep they lie among constants', () => {
+    const found = uses({ address: { $in: ['x', { city: 'Bern' }, [1, [{ zip: 3000 }]], 'y'] } })
+    for (const each of ['address: filter', 'address:city: filter', 'address:zip: filter'])
+      expect(found).toContain(each)
+  })
+
   test('R17 several conditions on a field count as the worst of them', () => {
     expect(uses({ ssn: { $eq: '1', $gt: '0' } })).toBe('ssn: filter lookup')
   })

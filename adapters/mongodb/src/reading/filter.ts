@@ -114,8 +114,13 @@ function compared(field: Lineage, operand: Value, scope: Scope): readonly Lineag
   if (!isDocument(operand) && !isArray(operand)) return [field]
   spend(scope)
   const all: Lineage[] = [field]
-  for (const { name, value } of elements(operand))
-    all.push(...compared(isArray(operand) ? field : at(field, [name]), value, scope))
+  if (isArray(operand)) {
+    // Its items are compared with the field that stands first already: 100,000 constants are no more than one.
+    for (const item of items(operand))
+      if (isDocument(item) || isArray(item)) all.push(...compared(field, item, scope).slice(1))
+    return all
+  }
+  for (const { name, value } of elements(operand)) all.push(...compared(at(field, [name]), value, scope))
   return all
 }
 
@@ -166,9 +171,9 @@ function readOperator(
       return boundsRange(name, operand)
     case '$in':
       use(scope, compared(field, wantList(operand, name), scope), 'filter')
-      return [...items(wantList(operand, name))].every(
-        (item) => !isNull(item) && !isExtreme(item) && item.type !== TYPE.REGEX,
-      )
+      for (const item of items(wantList(operand, name)))
+        if (isNull(item) || isExtreme(item) || item.type === TYPE.REGEX) return false
+      return true
     case '$nin':
       use(scope, compared(field, wantList(operand, name), scope), 'filter')
       return false
