@@ -231,6 +231,20 @@ describe('commands', () => {
     expect(actions({ collMod: 'customers', validator: {} })).toEqual(['alter shop.customers'])
   })
 
+  // It fails where a value lies outside the bounds, or is no language: by halves they tell where and what it is.
+  test.each<[object, string | undefined]>([
+    [{ key: { ssn: '2d' }, min: 0, max: 3 }, 'read shop.customers (ssn: argument)'],
+    [{ key: { age: 1, 'address.city': '2dsphere' } }, 'read shop.customers (address:city: argument)'],
+    [{ key: { age: 'text' }, language_override: 'ssn' }, 'read shop.customers (ssn: argument)'],
+    [{ key: { _fts: 'text', _ftsx: 1 } }, 'read shop.customers (language: argument)'],
+    [{ key: { ssn: 'hashed' } }, undefined],
+    [{ key: { ssn: -1 } }, undefined],
+    [{ key: { age: 1 }, storageEngine: {} }, 'admin shop.customers'],
+  ])('R16 an index %j tells of values by failing', (index, uses) => {
+    const command = { createIndexes: 'customers', indexes: [{ ...index, name: 'n' }] }
+    expect(actions(command).slice(1)).toEqual(uses === undefined ? [] : [uses])
+  })
+
   test('82 cursors and sessions are named, and answered by what is known of them', () => {
     expect(read({ getMore: Long.fromNumber(7), collection: 'orders' })).toMatchObject({
       kind: 'cursor',

@@ -15,7 +15,7 @@ import type { ReplyPlan } from './read-command.js'
 import { overWritten, type Parts, type Read, scopeOf, target } from './reading.js'
 import { cursorReply, FREE_REPLY } from './reply-plans.js'
 import { badValue } from './unread.js'
-import { EMPTY, membersOf, wantArray, wantDocument, wantString } from './values.js'
+import { EMPTY, isString, membersOf, wantArray, wantDocument, wantString } from './values.js'
 
 const DONE: Read = { outputs: [], reply: FREE_REPLY }
 const LATER = 'documents that are old enough are deleted by the server later'
@@ -106,9 +106,38 @@ export function readCreateIndexes(parts: Parts): Read {
     }
     // Whether it can be made tells that no value stands twice.
     if (isSet(members.get('unique'), 'unique')) compared(parts, members.get('key'), 'group')
+    fallible(parts, members)
+    if (members.has('storageEngine'))
+      target(parts, 'admin', database, name, false).why ??= 'it sets options of the storage engine'
     condition(parts, members.get('partialFilterExpression'))
   }
   return DONE
+}
+
+/** Kinds of keys that take any value, or that fail on none but lists. */
+const TAKING_ALL: ReadonlySet<string> = new Set(['text', 'hashed'])
+
+/** Whether it can be made tells that places lie within its bounds, or that there is such a language. */
+function fallible(parts: Parts, members: ReadonlyMap<string, Value>): void {
+  const key = members.get('key')
+  if (key === undefined) return
+  const { given, ledger } = parts
+  const paths: string[] = []
+  for (const { name, value } of elements(wantDocument(key, 'key'))) {
+    if (!isString(value)) continue
+    const kind = wantString(value, name)
+    if (!TAKING_ALL.has(kind)) paths.push(name)
+    else if (kind === 'text') paths.push(languageOf(members))
+  }
+  if (paths.length === 0) return
+  const root = joinedDocuments(ledger, given.command.database, collectionName(given))
+  const scope = within(scopeOf(parts), root)
+  for (const path of paths) use(scope, [at(root, path.split('.'))], 'argument')
+}
+
+function languageOf(members: ReadonlyMap<string, Value>): string {
+  const override = members.get('language_override')
+  return override === undefined ? 'language' : wantString(override, 'language_override')
 }
 
 /** By an index's key or name: whether a value stands twice, or is older than it may be. */

@@ -1,6 +1,7 @@
 /** Query predicates: which fields they use and how (R16, R17), and whether they bound what is found (R21). */
 import { elements, TYPE, type Value } from '../bson/index.js'
 import { readCondition } from './condition.js'
+import { readJsonSchema } from './json-schema.js'
 import { opaque } from './ledger.js'
 import { at, type Lineage } from './pipeline/lineage.js'
 import { type Scope, spend, use, within } from './pipeline/scope.js'
@@ -74,10 +75,12 @@ function readTop(name: string, value: Value, scope: Scope, conjunct: boolean): b
       use(scope, [scope.root], 'argument')
       return false
     case '$text':
+      scope.ledger.functions.add(name)
+      use(scope, [scope.root], 'filter')
+      return false
     case '$jsonSchema':
       scope.ledger.functions.add(name)
-      if (name === '$text' || firstName(wantDocument(value, name)) !== undefined)
-        use(scope, [scope.root], 'filter')
+      readJsonSchema(value, scope)
       return false
     case '$comment':
     case '$sampleRate':
