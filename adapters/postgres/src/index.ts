@@ -16,7 +16,8 @@ import type { Database } from './catalog/database.js'
 import { type Databases, openDatabases } from './catalog/databases.js'
 import { type Arrival, greet } from './greeting/greeting.js'
 import { createCancellation } from './login/cancelling.js'
-import { logIn, secureUpstream } from './login/login.js'
+import { logIn, StartRefused, secureUpstream } from './login/login.js'
+import { refusedSettings } from './login/refused-settings.js'
 import { stamp } from './login/stamp.js'
 import { manifest } from './manifest.js'
 import { errorResponse } from './messages.js'
@@ -99,6 +100,7 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
     account: account.user,
     settled: true,
   }
+  let refused: Uint8Array | undefined
   return {
     login: parameters.user,
     database: parameters.database,
@@ -106,7 +108,8 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
     application: parameters.application,
     account: account.user,
     upstream: target,
-    turnAway: farewellResponse,
+    turnAway: (code, message) =>
+      code === 'GH_UPSTREAM' && refused !== undefined ? refused : farewellResponse(code, message),
     async enter(upstream, gate) {
       await secureUpstream(upstream, site, target.host)
       const ready = await logIn(
@@ -119,7 +122,10 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
           settings: new Map([...startCeilings(ceilings), ...arrival.settings, ['search_path', searchPath]]),
         },
         site.random,
-      )
+      ).catch((fault) => {
+        if (fault instanceof StartRefused) refused = refusedSettings(fault.body, arrival.settings)
+        throw fault
+      })
       return createConversation({
         gate,
         database,

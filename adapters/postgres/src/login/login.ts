@@ -22,6 +22,17 @@ export interface UpstreamLogin {
   readonly settings: ReadonlyMap<string, string>
 }
 
+/** The server knows the account and does not take what the session was to begin with. */
+export class StartRefused extends GatehouseError {
+  /** Its ErrorResponse, without the header. */
+  readonly body: Uint8Array
+
+  constructor(body: Uint8Array) {
+    super('GH_WIRE', refusalText(body))
+    this.body = body
+  }
+}
+
 export interface UpstreamReady {
   readonly parameters: ReadonlyMap<string, string>
   readonly processId: number
@@ -77,6 +88,8 @@ export async function logIn(
         return { parameters, processId, key }
       case BACKEND.NoticeResponse:
         break
+      case BACKEND.ErrorResponse:
+        throw new StartRefused(body)
       default:
         throw fault(`the upstream sent message \`${String.fromCharCode(type)}\` before it was ready`)
     }
@@ -107,7 +120,7 @@ async function authenticate(upstream: Wire, login: UpstreamLogin, random: Site['
   }
   // One question and its answer; a server that asks again and again is none.
   for (let asked = 0; asked < 2; asked += 1) {
-    const { type, body } = await readMessage(upstream)
+    const { type, body } = await readProving(upstream)
     if (type !== BACKEND.Authentication) throw fault('the upstream did not answer the start-up packet')
     switch (readInt32(body, 0)) {
       case 0:
@@ -151,7 +164,7 @@ async function scram(
   const { initial } = client
   upstream.write(message(FRONTEND.PasswordMessage, cstring(client.mechanism), int32(initial.length), initial))
   for (let round = 0; round < 2; round += 1) {
-    const { type, body } = await readMessage(upstream)
+    const { type, body } = await readProving(upstream)
     const kind = type === BACKEND.Authentication ? readInt32(body, 0) : -1
     if (kind !== 11 && kind !== 12) throw fault('the upstream left the SCRAM exchange')
     const step = await client.step(body.subarray(4))
@@ -170,7 +183,16 @@ async function readMessage(upstream: Wire): Promise<{ readonly type: number; rea
     throw fault(`the upstream declared a message of ${length} bytes before it was ready`)
   const body = await upstream.read(length - 4)
   const type = head[0] as number
-  if (type === BACKEND.ErrorResponse)
-    throw fault(`the upstream refused the sign-in with SQLSTATE ${errorFields(body).get('C') ?? 'none'}`)
   return { type, body: body.slice() }
+}
+
+/** Messages before the account is proven: an error then is about the account. */
+async function readProving(upstream: Wire): ReturnType<typeof readMessage> {
+  const read = await readMessage(upstream)
+  if (read.type === BACKEND.ErrorResponse) throw fault(refusalText(read.body))
+  return read
+}
+
+function refusalText(body: Uint8Array): string {
+  return `the upstream refused the sign-in with SQLSTATE ${errorFields(body).get('C') ?? 'none'}`
 }

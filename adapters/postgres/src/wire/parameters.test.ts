@@ -75,6 +75,21 @@ describe('start-up parameters', () => {
     })
   }
 
+  const REFUSED: readonly (readonly [string, string, string])[] = [
+    ['search_path', 'a,,b', 'invalid value for parameter "search_path": "a,,b"'],
+    ['DateStyle', 'nonsense', 'invalid value for parameter "DateStyle": "nonsense"'],
+    ['work_mem', '1kB', 'the database takes none of your sessions with these start-up settings: "work_mem"'],
+  ]
+  for (const [name, given, text] of REFUSED) {
+    test(`W21 ${name}=${given} is answered by what the server has against it`, async () => {
+      await expect(enter([['options', `-c ${name}=${given}`]])).rejects.toMatchObject({
+        severity: 'FATAL',
+        native: '22023',
+        message: expect.stringContaining(text),
+      })
+    })
+  }
+
   for (const encoding of ["'utf-8'", 'UNICODE', 'utf8', 'UTF8', 'Utf_8']) {
     test(`W22 client_encoding ${encoding} is UTF8`, async () => {
       const client = await enter([['client_encoding', encoding]])
