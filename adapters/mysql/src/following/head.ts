@@ -75,6 +75,7 @@ function followCount(
     return cut(memory, 'the database answered what is no result')
   const run = owed.runs[owed.index]
   if (run === undefined) return cut(memory, 'the database sent more results than were asked for')
+  if (run.statement.outputs.length === 0) return cut(memory, 'the database sent rows for what has none')
   reply.run = run
   reply.phase = 'columns'
   reply.left = count

@@ -20,7 +20,7 @@ import { variableChange } from '../speaker/results.js'
 import { describeFlavours, type Fixture, openDecisions, startFixture } from './fixture.js'
 import type { RawClient } from './raw-client.js'
 import * as send from './requests.js'
-import { describeReply, rowsOf } from './transcript.js'
+import { describeReply, errorOf, rowsOf } from './transcript.js'
 
 const AUTOCOMMIT = STATUS.AUTOCOMMIT
 const NOTHING = new Uint8Array(0)
@@ -44,6 +44,8 @@ const okWith = (changes: Uint8Array, info = '') =>
   payload([0, 0, 0], [AUTOCOMMIT, 0x40], [0, 0], lenencString(info), changes)
 const changes = (...entries: readonly Uint8Array[]) => lenencString(concatBytes(entries))
 
+const RESULT = [Uint8Array.of(1), definition('a'), end(), row('x'), end()]
+
 describeFlavours('a hostile upstream', (flavour) => {
   let world: Fixture
   beforeAll(async () => {
@@ -58,8 +60,15 @@ describeFlavours('a hostile upstream', (flavour) => {
     const before = passage.heard().length
     passage.mute()
     client.command(content)
-    while (passage.heard().length === before && !client.closed)
+    while (passage.heard().length === before && !client.closed) {
+      // What the gateway answers by itself never comes there; a starved machine takes too long to read.
+      if (client.waiting > 0) {
+        const { message } = errorOf(await client.reply())
+        if (!message.includes('took too long to read')) throw new Error(`refused: ${message}`)
+        client.command(content)
+      }
       await new Promise((resolve) => setTimeout(resolve, 5))
+    }
     passage.say(concatBytes(said.map((each, index) => packets(index + 1, each))))
   }
   const ask = async (user: string, content: Uint8Array, ...said: readonly Uint8Array[]) => {
@@ -236,10 +245,16 @@ describeFlavours('a hostile upstream', (flavour) => {
       ['a short answer to a Prepare', send.prepare('select 1'), [Uint8Array.of(0, 1, 0, 0, 0)]],
       ['a row for a Ping', send.ping, [row('x')]],
       ['an ERR of no length', select, [Uint8Array.of(0xff, 1)]],
+      ['rows for a change of database', send.initDb('shop'), RESULT],
+      ['rows for a DO', send.query('do 0'), RESULT],
+      ['rows for an INSERT', send.query(`insert into notes values (9, 'x')`), RESULT],
+      ['rows for the end of a transaction', send.query('commit'), RESULT],
     ]
     test.each(cases)('%s', async (_name, content, said) => {
       const found = await ends(await ask('adam', content, ...said))
       expect(found.at(-1)).toBe(2013)
+      // Not even how many columns it would have.
+      if (said === RESULT) expect(found).toEqual([2013])
     })
 
     const whole = definition('a column of mine')

@@ -69,7 +69,15 @@ export function readAccounts(name: string, cursor: Cursor, reading: Reading): Fo
   cursor.accept('if not exists', 'if exists')
   // What a later option names (DEFAULT ROLE r) is no account that changes.
   const accounts = accountList(cursor, [])
-  return accounts ? onAccounts(accounts, name, reading) : notUnderstood(reading, name)
+  return accounts
+    ? { ...onAccounts(accounts, name, reading), ...generated(cursor) }
+    : notUnderstood(reading, name)
+}
+
+/** MySQL shows a password that it made up (IDENTIFIED BY RANDOM PASSWORD). */
+export function generated({ tokens }: Cursor): Pick<Found, 'outputs'> {
+  const made = tokens.some(({ kind, value }) => kind === 'word' && value === 'random')
+  return made ? { outputs: 'unknown' } : {}
 }
 
 export function readRenameUser(cursor: Cursor, reading: Reading): Found {

@@ -200,6 +200,50 @@ test('R20 plans that show conditions, and messages, are outputs of what they may
   expect(one('show warnings').outputs).toMatchObject([{}, {}, { unprovable: expect.any(String) }])
 })
 
+test('R20 what a message or a plan was put into is told from what was assigned', () => {
+  for (const text of [
+    'get diagnostics condition 1 @m = message_text',
+    'explain format = json into @m select * from customers',
+  ])
+    expect(one(text).effects).toContainEqual({ kind: 'variables', names: ['m'], untold: true })
+  expect(one('set @m = 1').effects).toEqual([{ kind: 'variables', names: ['m'] }])
+})
+
+test('R19 which user variables it depends on', () => {
+  const read = (text: string) => one(text).variables ?? []
+  expect(read("insert into orders (id) values (@a, @`B`, @'c')")).toEqual(['a', 'b', 'c'])
+  expect(read('set @a = @b, @c := 1, @d = concat(@e, 1)')).toEqual(['b', 'e'])
+  expect(read('select @a := @b + 1')).toEqual(['b'])
+  expect(read('select @a, @b as c')).toEqual([])
+  expect(read('select @a, 1')).toEqual(['a'])
+  expect(read('select id from orders where id = @a into @b, @c')).toEqual(['a'])
+  expect(read('select id into @b, @c from orders where id = @a')).toEqual(['a'])
+  expect(read('execute p using @a, @b')).toEqual(['a', 'b'])
+  expect(read("execute immediate 'select id from orders limit ?' using @a")).toEqual(['a'])
+  expect(read("execute immediate 'select id from orders where id = @b'")).toEqual(['b'])
+  expect(read('call shop.tidy(@a)')).toEqual([])
+  expect(read('select @@sql_mode')).toEqual([])
+})
+
+test('what answers with rows says so', () => {
+  for (const text of [
+    'alter table orders check partition p0',
+    'alter table orders add x int, analyze partition all',
+  ])
+    expect([text, one(text).outputs.length]).toEqual([text, 4])
+  for (const text of ['create user u identified by random password', 'set password for u to random'])
+    expect([text, one(text).outputs]).toEqual([text, 'unknown'])
+  for (const text of [
+    'alter table orders add x int',
+    'create user u',
+    'use shop',
+    'set @a = 1',
+    'do 1',
+    'commit',
+  ])
+    expect([text, one(text).outputs]).toEqual([text, []])
+})
+
 test('without a default database a bare name is opaque and a qualified one is not', () => {
   const nowhere = { ...context, database: undefined }
   expect(verbs('drop table people', nowhere)).toEqual(['opaque'])

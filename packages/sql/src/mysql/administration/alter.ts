@@ -6,6 +6,7 @@ import { askedOfRows } from './asked-of-rows.js'
 import { CODE, MADE_SERVER_THINGS, readPrefix, serverThing, viewQuery } from './create.js'
 import { tableParts } from './create-table.js'
 import type { Cursor } from './cursor.js'
+import { MAINTENANCE } from './explain.js'
 import { database, databaseOf, type Found, notUnderstood, opaque, type Reading } from './found.js'
 import { COMMITS, define, nameList, object, on, onRelations, relation, schemaName } from './names.js'
 import { readDeallocate } from './prepared.js'
@@ -134,8 +135,19 @@ function readAlterTable(parts: readonly string[], cursor: Cursor, reading: Readi
   }
   cursor.move(start)
   actions.push(...tableParts(cursor, reading, name, parts))
-  return { command: name, actions, effects: [COMMITS, define(names)] }
+  const answers = cursor.tokens.some((token, at) => MAINTAINS.has(token.value) && isPartition(cursor, at + 1))
+  return {
+    command: name,
+    actions,
+    effects: [COMMITS, define(names)],
+    ...(answers ? { outputs: MAINTENANCE } : {}),
+  }
 }
+
+/** What they answer with rows for when PARTITION follows them. */
+const MAINTAINS: ReadonlySet<string> = new Set(['analyze', 'check', 'optimize', 'repair'])
+const isPartition = ({ tokens }: Cursor, at: number) =>
+  tokens[at]?.kind === 'word' && tokens[at]?.value === 'partition'
 
 function keepsName(cursor: Cursor): boolean {
   const [before, after] = [cursor.name(), cursor.name()]

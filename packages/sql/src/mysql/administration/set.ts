@@ -2,7 +2,7 @@
 import type { Action } from '@gatehouse/core'
 import { action, resource } from '../../reading/actions.js'
 import type { MysqlEffect } from '../plan.js'
-import { account, isOwn, onAccounts, WHY } from './accounts.js'
+import { account, generated, isOwn, onAccounts, WHY } from './accounts.js'
 import type { Cursor } from './cursor.js'
 import { database, type Found, notUnderstood, type Reading } from './found.js'
 import { neverSetMysql } from './settings.js'
@@ -60,7 +60,9 @@ function readWhole(cursor: Cursor, reading: Reading): Found | undefined {
 function readPassword(cursor: Cursor, reading: Reading): Found {
   const given = cursor.accept('for') === undefined ? { name: 'current_user', own: true } : account(cursor)
   cursor.skipRest()
-  return given ? onAccounts([given], 'SET PASSWORD', reading) : notUnderstood(reading, 'SET PASSWORD')
+  return given
+    ? { ...onAccounts([given], 'SET PASSWORD', reading), ...generated(cursor) }
+    : notUnderstood(reading, 'SET PASSWORD')
 }
 
 /** SET DEFAULT ROLE r TO a, b; MariaDB: SET DEFAULT ROLE r [FOR a]. */
