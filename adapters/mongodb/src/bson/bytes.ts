@@ -44,20 +44,24 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * byte above ASCII of an ill-formed one shows as a surrogate that no UTF-8 gives (U+DC80 to U+DCFF, Python's PEP 383).
  */
 export function textAt(source: Uint8Array, start: number, end: number): string {
-  if (end - start <= SHORT) {
-    let text = ''
-    let at = start
-    for (let byte: number; at < end; at++) {
-      byte = source[at] as number
-      if (byte > 0x7f) break
-      text += String.fromCharCode(byte)
-    }
-    if (at === end) return text
-  }
+  const short = asciiAt(source, start, end)
+  if (short !== undefined) return short
   const text = Buffer.from(source.buffer, source.byteOffset + start, end - start).toString('utf8')
   return text.includes('\ufffd') && strictTextAt(source, start, end) === undefined
     ? escapedTextAt(source, start, end)
     : text
+}
+
+/** Undefined for a text that is longer than most names, or not all ASCII: the decoder's call costs more than these few bytes. */
+function asciiAt(source: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > SHORT) return undefined
+  let text = ''
+  for (let at = start, byte: number; at < end; at++) {
+    byte = source[at] as number
+    if (byte > 0x7f) return undefined
+    text += String.fromCharCode(byte)
+  }
+  return text
 }
 
 function escapedTextAt(source: Uint8Array, start: number, end: number): string {
@@ -71,6 +75,8 @@ function escapedTextAt(source: Uint8Array, start: number, end: number): string {
 
 /** Undefined where the bytes are not well-formed UTF-8. */
 export function strictTextAt(source: Uint8Array, start: number, end: number): string | undefined {
+  const short = asciiAt(source, start, end)
+  if (short !== undefined) return short
   try {
     return strict.decode(source.subarray(start, end))
   } catch {

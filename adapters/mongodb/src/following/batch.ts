@@ -3,7 +3,7 @@ import {
   type DocumentWriter,
   elements,
   findValue,
-  int32At,
+  int64At,
   isNumber,
   nulAt,
   readBoolean,
@@ -65,10 +65,12 @@ export function valueAt(root: Value, path: readonly string[]): Value | undefined
 }
 
 /** A field of a reply's `cursor` that may pass beside its documents. */
-const CURSOR_FIELDS: ReadonlySet<string> = new Set([
+const CURSOR_FIELDS: readonly string[] = [
   ...['id', 'ns', 'firstBatch', 'nextBatch', 'partialResultsReturned', 'postBatchResumeToken'],
   ...['atClusterTime', 'invalidated', 'wasStatementExecuted'],
-])
+]
+/** A bit for each, so that those that were seen are one number. */
+const CURSOR_BITS: ReadonlyMap<string, number> = new Map(CURSOR_FIELDS.map((name, at) => [name, 1 << at]))
 
 export interface CursorReply {
   readonly value: Value
@@ -76,8 +78,8 @@ export interface CursorReply {
   readonly id: bigint
   /** Where the eight bytes of the id stand; −1: it has none. */
   readonly idAt: number
-  /** `database.collection`. */
-  readonly namespace: string
+  /** `database.collection`, a string. */
+  readonly namespace: Value | undefined
   readonly batch: { readonly name: string; readonly value: Value } | undefined
   readonly batchName: string
   /** A field that is not passed on stands in it. */
@@ -88,34 +90,39 @@ export interface CursorReply {
 export function readCursor(value: Value, batchName: 'firstBatch' | 'nextBatch'): CursorReply {
   let id = 0n
   let idAt = -1
-  let namespace = ''
+  let namespace: Value | undefined
   let batch: CursorReply['batch']
   let strange = false
-  const seen = new Set<string>()
-  for (const element of elements(value)) {
-    const { name, value: inner } = element
-    if (!passesCursor(name, inner, batchName) || seen.has(name)) {
+  let seen = 0
+  for (const { name, value: inner } of elements(value)) {
+    const bit = CURSOR_BITS.get(name) ?? 0
+    if ((seen & bit) !== 0 || !passesCursor(name, inner, batchName)) {
       strange = true
       continue
     }
-    seen.add(name)
+    seen |= bit
     if (name === 'id') {
       idAt = inner.start
-      id = new DataView(inner.source.buffer, inner.source.byteOffset + idAt, 8).getBigInt64(0, true)
-    } else if (name === 'ns') {
-      const length = int32At(inner.source, inner.start)
-      namespace = Buffer.from(inner.source.subarray(inner.start + 4, inner.start + 3 + length)).toString()
-    } else if (name === batchName) batch = { name, value: inner }
+      id = int64At(inner.source, idAt)
+    } else if (name === 'ns') namespace = inner
+    else if (name === batchName) batch = { name, value: inner }
   }
   return { value, id, idAt, namespace, batch, batchName, strange }
 }
 
 function passesCursor(name: string, value: Value, batchName: string): boolean {
   if (name === batchName) return value.type === TYPE.ARRAY
-  if (name === 'firstBatch' || name === 'nextBatch' || !CURSOR_FIELDS.has(name)) return false
+  if (name === 'firstBatch' || name === 'nextBatch' || !CURSOR_BITS.has(name)) return false
   if (name === 'id') return value.type === TYPE.INT64
   if (name === 'ns') return value.type === TYPE.STRING
   return hasForm(name, value)
+}
+
+/** As the server wrote it; empty: it is not said. */
+export function namespaceOf({ namespace }: CursorReply): string {
+  if (namespace === undefined) return ''
+  const { source, start, end } = namespace
+  return Buffer.from(source.buffer, source.byteOffset + start + 4, end - start - 5).toString()
 }
 
 export interface CursorChange {

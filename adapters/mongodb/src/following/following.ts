@@ -11,7 +11,7 @@ import { completion, type Memory, type Owed, settle } from '../session/memory.js
 import type { ConversationParts } from '../session/parts.js'
 import { sessionOf } from '../session/taking.js'
 import { affectedBy } from './affected-by.js'
-import { type CursorReply, isOk, readCursor } from './batch.js'
+import { type CursorReply, isOk, namespaceOf, readCursor } from './batch.js'
 import { readReply, sendReply } from './envelope.js'
 import { failedReply } from './failing.js'
 import { followGuarded } from './guarded.js'
@@ -135,7 +135,7 @@ function stopped(
 /** Where a cursor stands, by the reply's own `ns`: the client says it again in each getMore. */
 function placeOf(owed: OwedStatement, cursor: CursorReply | undefined, parts: ConversationParts) {
   const { database } = owed.arrived.command
-  const { namespace = '' } = cursor ?? {}
+  const namespace = cursor === undefined ? '' : namespaceOf(cursor)
   const dot = namespace.indexOf('.')
   return {
     database: dot > 0 ? namespace.slice(0, dot) : database,

@@ -77,7 +77,7 @@ export function rewritten(body: Value, { fields, cursor, id, keep }: Change): Va
     }
   }
   if (!strange) {
-    if (cursor !== undefined && cursor.idAt >= 0)
+    if (cursor !== undefined && cursor.idAt >= 0 && cursor.id !== id)
       new DataView(source.buffer, source.byteOffset + cursor.idAt, 8).setBigInt64(0, id, true)
     return body
   }

@@ -1,5 +1,5 @@
 /** The bytes of a command that go upstream: those that were read, with the session's id, the cursor's and the comment put in (decision 6). */
-import { createByteWriter } from '@gatehouse/adapter-kit'
+import { append, type ByteWriter, createByteWriter } from '@gatehouse/adapter-kit'
 import {
   createDocumentWriter,
   type DocumentWriter,
@@ -12,7 +12,7 @@ import {
 import { FLAG, writeOpMsg } from '../messages/index.js'
 import type { Arrived } from '../session/arriving.js'
 import type { Guard } from '../session/guarding.js'
-import { sessionDocument, sessionIdIn } from '../session/lsid.js'
+import { putSessionId, sessionIdIn } from '../session/lsid.js'
 
 export interface Rewriting {
   readonly requestId: number
@@ -49,18 +49,24 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
   const writer = createDocumentWriter(out).begin()
   let first = true
   let comment: Value | undefined
+  // What stands between two elements that change is copied as one.
+  let kept = body.start + 4
   for (const { name, value, start } of elements(body)) {
-    if (rewriting.guard !== undefined && REPLACED.has(name)) continue
-    if (name === 'comment' && !first && rewriting.stamp !== undefined) comment = value
-    else if (name === 'lsid' && !first) writer.raw(name, mapped(value, rewriting))
-    else if (first && rewriting.sessions === true) writeSessions(writer, name, value, rewriting)
-    else if (first && rewriting.cursor !== undefined) writer.int64(name, rewriting.cursor)
-    else if (name === 'cursors' && rewriting.cursors !== undefined) writeIds(writer, name, rewriting.cursors)
-    else writer.elements(value.source, start, value.end)
+    const change = changeOf(name, first, rewriting)
     first = false
+    if (change === undefined) continue
+    writer.elements(body.source, kept, start)
+    kept = value.end
+    if (change === 'comment') comment = value
+    else if (change === 'lsid') writeSession(out, writer, name, value, rewriting)
+    else if (change === 'sessions') writeSessions(out, writer, name, value, rewriting)
+    else if (change === 'cursor') writer.int64(name, rewriting.cursor ?? 0n)
+    else if (change === 'cursors') writeIds(writer, name, rewriting.cursors ?? [])
   }
+  writer.elements(body.source, kept, body.end - 1)
   if (rewriting.guard !== undefined) writeGuard(writer, rewriting.guard)
-  if (rewriting.stamp !== undefined) writeComment(writer, rewriting.stamp, comment)
+  if (rewriting.stamp !== undefined && !(comment === undefined && putComment(out, rewriting.stamp)))
+    writeComment(writer, rewriting.stamp, comment)
   writer.end()
   const message = writeOpMsg({
     requestId: rewriting.requestId,
@@ -73,12 +79,66 @@ export function writeRequest({ command, flags }: Arrived, rewriting: Rewriting):
   return message
 }
 
+/** `gone`: it is left out. Undefined: it goes as it came. */
+type Change = 'gone' | 'comment' | 'lsid' | 'sessions' | 'cursor' | 'cursors' | undefined
+
+/** `first`: the command's own name. */
+function changeOf(
+  name: string,
+  first: boolean,
+  { guard, stamp, sessions, cursor, cursors }: Rewriting,
+): Change {
+  if (guard !== undefined && REPLACED.has(name)) return 'gone'
+  if (name === 'comment' && !first && stamp !== undefined) return 'comment'
+  if (name === 'lsid' && !first) return 'lsid'
+  if (first && sessions === true) return 'sessions'
+  if (first && cursor !== undefined) return 'cursor'
+  return name === 'cursors' && cursors !== undefined ? 'cursors' : undefined
+}
+
 /** Of the client's session, and what a transaction has at its end alone. */
 const REPLACED: ReadonlySet<string> = new Set(['lsid', 'readConcern', 'writeConcern'])
 
 function writeGuard(writer: DocumentWriter, { session, number }: Guard): void {
   writer.begin('lsid').binary('id', SUBTYPE.UUID, session).end()
   writer.int64('txnNumber', number).boolean('startTransaction', true).boolean('autocommit', false)
+}
+
+/** Of one identity, whose comments differ in the statement's id alone. */
+const comments = new Map<string, Uint8Array>()
+/** Identities; with more of them all begins anew. */
+const MOST_COMMENTS = 256
+/** As long as a UUID is as text. */
+const NO_ID = '-'.repeat(36)
+/** Where the id begins: behind `comment: {gatehouse: {id:` and its length, as `writeComment` writes it. */
+const ID_AT = 9 + 4 + 11 + 4 + 4 + 4
+
+/** False, and nothing written, for an id that is no UUID. */
+function putComment(out: ByteWriter, { id, identity }: Stamp): boolean {
+  if (id.length !== NO_ID.length) return false
+  const form = comments.get(identity) ?? commentOf(identity)
+  const at = out.length
+  append(out, form, 0, form.length)
+  for (let each = 0; each < id.length; each++) {
+    const code = id.charCodeAt(each)
+    if (code > 0x7f) {
+      out.length = at
+      return false
+    }
+    out.bytes[at + ID_AT + each] = code
+  }
+  return true
+}
+
+function commentOf(identity: string): Uint8Array {
+  const own = createByteWriter()
+  const writer = createDocumentWriter(own).begin()
+  const from = own.length
+  writeComment(writer, { id: NO_ID, identity }, undefined)
+  const form = Uint8Array.from(own.bytes.subarray(from, own.length))
+  if (comments.size >= MOST_COMMENTS) comments.clear()
+  comments.set(identity, form)
+  return form
 }
 
 function writeComment(writer: DocumentWriter, { id, identity }: Stamp, comment: Value | undefined): void {
@@ -88,19 +148,32 @@ function writeComment(writer: DocumentWriter, { id, identity }: Stamp, comment: 
 }
 
 /** A list of `{id: UUID}`; what is none of these was refused when it was read. */
-function writeSessions(writer: DocumentWriter, name: string, list: Value, rewriting: Rewriting): void {
+function writeSessions(
+  out: ByteWriter,
+  writer: DocumentWriter,
+  name: string,
+  list: Value,
+  rewriting: Rewriting,
+): void {
   if (list.type !== TYPE.ARRAY) {
     writer.raw(name, list)
     return
   }
   writer.beginArray(name)
-  for (const element of elements(list)) writer.raw(element.name, mapped(element.value, rewriting))
+  for (const element of elements(list)) writeSession(out, writer, element.name, element.value, rewriting)
   writer.end()
 }
 
-function mapped(lsid: Value, { sessionId }: Rewriting): Value {
+function writeSession(
+  out: ByteWriter,
+  writer: DocumentWriter,
+  name: string,
+  lsid: Value,
+  { sessionId }: Rewriting,
+): void {
   const id = sessionIdIn(lsid)
-  return id === undefined ? lsid : sessionDocument(lsid, sessionId(id))
+  writer.raw(name, lsid)
+  if (id !== undefined) putSessionId(out.bytes, out.length, sessionId(id))
 }
 
 function writeIds(writer: DocumentWriter, name: string, ids: readonly bigint[]): void {

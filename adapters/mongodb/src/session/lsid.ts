@@ -20,11 +20,9 @@ export function sessionIdIn(lsid: Value): Uint8Array | undefined {
   return isUuid ? source.subarray(start + AT, start + AT + SESSION_ID) : undefined
 }
 
-/** `{id: UUID}` with another id. */
-export function sessionDocument(lsid: Value, id: Uint8Array): Value {
-  const source = Uint8Array.from(lsid.source.subarray(lsid.start, lsid.end))
-  source.set(id, AT)
-  return { type: TYPE.DOCUMENT, source, start: 0, end: source.length }
+/** Puts another id into the `{id: UUID}` that ends at `end`. */
+export function putSessionId(target: Uint8Array, end: number, id: Uint8Array): void {
+  target.set(id, end - WHOLE + AT)
 }
 
 /** A driver uses few sessions at a time; with more of them all begins anew. */
@@ -33,13 +31,27 @@ const MOST_KEPT = 64
 /** The same ids, each found once: a keyed digest per command costs as much as reading it. */
 export function remembering(find: (id: Uint8Array) => Uint8Array): (id: Uint8Array) => Uint8Array {
   const found = new Map<string, Uint8Array>()
+  const last = new Uint8Array(SESSION_ID)
+  let lastFound: Uint8Array | undefined
+  const keep = (id: Uint8Array, made: Uint8Array): Uint8Array => {
+    last.set(id)
+    lastFound = made
+    return made
+  }
   return (id) => {
+    // A connection's commands are mostly of one session.
+    if (lastFound !== undefined && isSameId(id, last)) return lastFound
     const key = Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1')
     const known = found.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return keep(id, known)
     if (found.size >= MOST_KEPT) found.clear()
     const made = find(id)
     found.set(key, made)
-    return made
+    return keep(id, made)
   }
+}
+
+function isSameId(one: Uint8Array, other: Uint8Array): boolean {
+  for (let at = 0; at < SESSION_ID; at++) if (one[at] !== other[at]) return false
+  return true
 }
