@@ -59,10 +59,6 @@ export function refusalTold(refusal: Refusal, native?: Native): Told {
   }
 }
 
-export function refusalPayload(refusal: Refusal, native?: Native): Uint8Array {
-  return toldPayload(refusalTold(refusal, native))
-}
-
 export function toldPayload({ code, state, message }: Told): Uint8Array {
   return errPayload(code, message, state)
 }

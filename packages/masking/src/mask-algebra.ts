@@ -1,10 +1,5 @@
-/** How masks combine: the strictest wins (R18), and what was computed shows nothing of a value. */
-import { MASK_KINDS, type MaskKind } from '@gatehouse/core'
-
-/** The strictest of several; undefined when there is none. */
-export function strictestMask(kinds: readonly MaskKind[]): MaskKind | undefined {
-  return MASK_KINDS.find((kind) => kinds.includes(kind))
-}
+/** What a mask becomes where the value was computed (R18). */
+import type { MaskKind } from '@gatehouse/core'
 
 /**
  * The mask for an output that isn't the stored value itself. Every mask that depends on the value turns into `redact`:

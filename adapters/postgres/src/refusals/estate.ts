@@ -15,8 +15,6 @@ export const RULES = [
   '{name: numbers, effect: mask, fields: ["shop.public.customers.ssn", "shop.public.customers.salary"], with: redact, probing: forbid}',
 ]
 
-export const MASKED_COLUMNS = ['email', 'phone', 'ssn', 'birth_date', 'salary']
-
 const USERS = [
   { name: 'ann', password: PASSWORD, groups: ['analysts'] },
   { name: 'keeper', password: PASSWORD, groups: ['analysts', 'keepers'] },

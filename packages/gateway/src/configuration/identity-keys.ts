@@ -57,5 +57,3 @@ export function identitySection(surroundings: Surroundings) {
     users: listOf(user, 'users').default([]),
   })
 }
-
-export type IdentitySettings = z.output<ReturnType<typeof identitySection>>

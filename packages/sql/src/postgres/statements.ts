@@ -8,7 +8,7 @@ import { createGrowth } from './session/growth.js'
 import { type Moment, momentAfter, momentOf, seenBy } from './session/moment.js'
 import { sameNames } from './session/session-names.js'
 import { redact } from './text/redact.js'
-import { as, isTree, list, type Tree, text, unwrap } from './tree.js'
+import { as, isTree, type Tree, text, unwrap } from './tree.js'
 import { readUnknown } from './utility/administration.js'
 import { readSelectInto } from './utility/create-relation.js'
 import type { Found, Reading } from './utility/found.js'
@@ -267,8 +267,4 @@ function sliceOf(raw: unknown, bytes: Buffer, source: string, count: number): st
   const from = typeof raw.stmt_location === 'number' ? raw.stmt_location : 0
   const length = typeof raw.stmt_len === 'number' ? raw.stmt_len : bytes.length - from
   return bytes.subarray(from, from + length).toString()
-}
-
-export function treesOf(parsed: unknown): readonly unknown[] {
-  return isTree(parsed) ? list((parsed as Tree).stmts) : []
 }

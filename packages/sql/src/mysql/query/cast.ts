@@ -6,7 +6,7 @@ import { somewhere } from './document-path.js'
 import { readValue } from './expression.js'
 import { familyOf, TYPE } from './known-types.js'
 import { partsOf } from './names.js'
-import { isTree, stranger, type Tree, text, variant } from './tree.js'
+import { type Tree, variant } from './tree.js'
 
 /** What a cast gives, by the parser's name of the type; `fails`: depending on the value it warns, with the value. */
 const TARGETS: Readonly<Record<string, { readonly type?: number; readonly fails: boolean }>> = {
@@ -80,11 +80,4 @@ export function readConvert(node: Tree, scope: Scope, env: Env): Value {
 export function typeOfCast(dataType: unknown): number | undefined {
   const found = variant(dataType)
   return found && Object.hasOwn(TARGETS, found.type) ? TARGETS[found.type]?.type : undefined
-}
-
-export function isPlainType(dataType: unknown): boolean {
-  return (
-    text(dataType) !== undefined ||
-    (isTree(dataType) && stranger(dataType, Object.keys(dataType).join(' ')) === undefined)
-  )
 }

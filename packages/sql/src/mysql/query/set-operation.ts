@@ -32,10 +32,6 @@ function flatten(
   return { branches, compares }
 }
 
-export function readBranches(node: Tree, env: Env, options: SelectOptions): readonly Columns[] {
-  return flatten(node, env).branches.map((branch) => readBody(branch, {}, env, options))
-}
-
 export function readSetOperation(node: Tree, env: Env, options: SelectOptions): Columns {
   const { branches, compares } = flatten(node, env)
   const read = branches.map((branch) => readBody(branch, {}, env, options))
