@@ -66,6 +66,8 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     const inherited = before.open
     const lateEndings: SignedIn[] = []
     let failedSince: number | undefined
+    /** The folder is another's, or gone. */
+    let away = false
 
     const journal = createJournal({
       files,
@@ -223,7 +225,12 @@ export function createAuditSpool(options: AuditSpoolOptions): AuditSpool {
     }
 
     function tick(): void {
-      if (!lock.held()) journal.close(`another process has taken \`${dir}\``)
+      const lost = away ? undefined : lock.lost()
+      if (lost !== undefined) {
+        away = true
+        journal.close(lost)
+        options.onNote?.({ kind: 'failed', message: `the audit spool cannot be written: ${lost}`, facts: {} })
+      }
       if (journal.failure() !== undefined) {
         if (!journal.heal()) return
         afterFailure()

@@ -3,8 +3,8 @@ import { GatehouseError } from '@gatehouse/core'
 import { type SpoolFiles, writeAll } from './spool-files.js'
 
 export interface SpoolLock {
-  /** False once somebody else has taken the folder. */
-  held(): boolean
+  /** Why the folder is this process's no more: somebody else has taken it, or it is gone. */
+  lost(): string | undefined
   release(): void
 }
 
@@ -71,19 +71,22 @@ export function lockSpool(files: SpoolFiles, dir: string, token: string): SpoolL
     files.closeSync(fd)
   }
   here.add(dir)
-  const held = () => {
+  const lost = (): string | undefined => {
     try {
-      return (JSON.parse(files.readFileSync(path, 'utf8')) as Holder).token === token
+      const { token: holder } = JSON.parse(files.readFileSync(path, 'utf8')) as Holder
+      return holder === token ? undefined : `another process has taken \`${dir}\``
     } catch (error) {
       // Too many open files, say, is no sign of another holder.
       const { code } = error as NodeJS.ErrnoException
-      return code !== undefined && code !== 'ENOENT'
+      if (code === 'ENOENT')
+        return `\`${dir}\`, or its lock, is gone: what stood there cannot be added to, start again`
+      return code === undefined ? `the lock of \`${dir}\` cannot be read` : undefined
     }
   }
   return {
-    held,
+    lost,
     release() {
-      if (here.delete(dir) && held()) files.unlinkSync(path)
+      if (here.delete(dir) && lost() === undefined) files.unlinkSync(path)
     },
   }
 }

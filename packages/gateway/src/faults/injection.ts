@@ -35,12 +35,24 @@ fs.writeSync = (fd, bytes, from, length, ...more) => {
 }
 `
 
+/** The clock is wrong by as many milliseconds as the flag's file says; it is looked at a hundred times a second. */
+export const SET_CLOCK = `
+const { readFileSync } = fs
+const { now } = Date
+let offset = 0
+setInterval(() => {
+  offset = failing() ? Number(readFileSync(FLAG, 'latin1')) || 0 : 0
+}, 10).unref()
+Date.now = () => now() + offset
+`
+
 /** Loaded before the gateway. */
 const injection = (path: string, fault: string) => `
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 const { existsSync } = fs
-const failing = () => existsSync(${JSON.stringify(path)})
+const FLAG = ${JSON.stringify(path)}
+const failing = () => existsSync(FLAG)
 ${fault}
 syncBuiltinESMExports()
 `
