@@ -127,6 +127,27 @@ describe('docs/operations.md', () => {
     })
   })
 
+  test('its samples of YAML, and the README’s, are read as configuration', () => {
+    const folder = temporaryFolder('samples')
+    const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')
+    const samples = [DOC, readme].flatMap((page) =>
+      [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text),
+    )
+    const configurations = samples.filter((text) => /^listeners:/m.test(text))
+    expect(configurations).toHaveLength(3)
+    const env = Object.fromEntries(
+      [...configurations.join().matchAll(/\{env: (\w+)\}/g)].map(([, name = '']) => [name, 'secret']),
+    )
+    for (const text of configurations) {
+      const file = join(folder.path, 'gatehouse.yaml')
+      // Pieces that show listeners alone.
+      const whole = /^apiVersion:/m.test(text) ? text : `${BARE.replace(/^listeners:.*\n/m, '')}${text}`
+      writeFileSync(file, whole)
+      expect(readConfiguration(file, { env }), text).toMatchObject({ kind: 'configuration' })
+    }
+    folder.remove()
+  })
+
   test('names every metric', async () => {
     const registry = createMetrics({
       listeners: () => [],
