@@ -20,6 +20,8 @@ export const CLEAN: readonly Document[] = [
   project({ points: 1 }, { 'lines.sku': 'A1' }),
   project({ points: 1 }, { lines: { $elemMatch: { sku: 'A1' } } }),
   project({ points: 1 }, { notes: { $all: [1, 2] } }),
+  project({ notes: { $elemMatch: { $gt: 1 } } }),
+  project({ points: 1 }, { $jsonSchema: { required: ['points'], properties: { points: { minimum: 15 } } } }),
   project({ points: 1 }, { notes: { $size: 3 } }),
   project({ 'lines.sku': 1 }),
   project({ x: { $add: ['$points', 1] } }),

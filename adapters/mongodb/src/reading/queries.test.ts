@@ -99,7 +99,8 @@ describe('find', () => {
     [{ hint: 'ssn_1' }, 'ssn: order'],
     [{ hint: 'by_tags' }, 'tags: order'],
     [{ hint: '_id_' }, '_id: lookup order'],
-    [{ projection: { cards: { $elemMatch: { iban: 'x' } } } }, 'cards:iban: lookup'],
+    [{ projection: { cards: { $elemMatch: { iban: 'x' } } } }, 'cards:iban: filter'],
+    [{ projection: { tags: { $elemMatch: { $gt: 1, $lt: 3 } } } }, 'tags: filter'],
     [{ let: { s: 'x' }, filter: { $expr: { $eq: ['$ssn', '$$s'] } } }, 'ssn: filter'],
   ])('%j is a use', (more, expected) => {
     expect(actions(find(more))[0]).toContain(expected)

@@ -1,6 +1,6 @@
 /** `$project`, and the projections of find and findAndModify. */
 import { elements, TYPE, type Value } from '../../bson/index.js'
-import { readFilter } from '../filter.js'
+import { readFieldCondition } from '../filter.js'
 import { badValue, Unread } from '../unread.js'
 import {
   firstName,
@@ -17,7 +17,7 @@ import {
 import { distinctPaths } from './distinct-paths.js'
 import { readExpression } from './expressions.js'
 import { at, documentOf, either, type Lineage, put, removed } from './lineage.js'
-import { type Scope, within } from './scope.js'
+import type { Scope } from './scope.js'
 
 type Part =
   | { readonly kind: 'include' | 'exclude'; readonly path: readonly string[] }
@@ -88,7 +88,7 @@ function documentPart(value: Value, path: readonly string[], scope: Scope, find:
   const only = onlyElement(value)
   if (find && only?.name === '$slice' && !isArrayExpression(only.value)) return [{ kind: 'keep', path }]
   if (find && only?.name === '$elemMatch') {
-    readFilter(wantDocument(only.value, '$elemMatch'), within(scope, at(scope.root, path)))
+    readFieldCondition(at(scope.root, path), value, scope)
     return [{ kind: 'include', path }]
   }
   return [{ kind: 'compute', path, value: readExpression(value, scope) }]
