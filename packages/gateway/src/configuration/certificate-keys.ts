@@ -48,6 +48,7 @@ export function listenerTls(surroundings: Surroundings) {
   }).transform(({ cert, key, ca }, context): ListenerTls => {
     try {
       const leaf = new X509Certificate(cert)
+      if (key.includes('ENCRYPTED')) throw new Error('the key has a passphrase: expected one without')
       // OpenSSL takes a pair of two kinds of key, and fails each handshake.
       if (!leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('the key is not the certificate’s')
       const asksCertificate = ca !== undefined

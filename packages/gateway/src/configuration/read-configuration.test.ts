@@ -18,8 +18,11 @@ beforeAll(async () => {
   copyFileSync(made.key, join(folder.path, 'server.key'))
   copyFileSync(made.ca, join(folder.path, 'ca.pem'))
   made.remove()
-  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
-  writeFileSync(join(folder.path, 'other.key'), other)
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = { type: 'pkcs8', format: 'pem' } as const
+  writeFileSync(join(folder.path, 'other.key'), privateKey.export(pem))
+  const locked = { ...pem, cipher: 'aes-256-cbc', passphrase: 'open' }
+  writeFileSync(join(folder.path, 'locked.key'), privateKey.export(locked))
   writeFileSync(join(folder.path, 'masking.key'), new Uint8Array(32).fill(7), { mode: 0o600 })
   writeFileSync(join(folder.path, 'short.key'), 'short', { mode: 0o600 })
   writeFileSync(join(folder.path, 'open.key'), new Uint8Array(32).fill(7))
@@ -161,6 +164,7 @@ const TABLE: readonly [change: string, to: string, at: string, says: string][] =
   ['listen: 127.0.0.1:6432', 'listen: 127.0.1:6432', 'listen: 127.0.1:6432', 'an address to listen on'],
   ['cert: server.crt', 'cert: server.key', 'tls: {cert: server.key', 'cannot be used'],
   ['key: server.key', 'key: ca.pem', 'tls: {cert', 'cannot be used'],
+  ['key: server.key', 'key: locked.key', 'tls: {cert', 'the key has a passphrase: expected one without'],
   ['key: server.key', 'key: other.key', 'tls: {cert', 'the key is not the certificate’s'],
   [
     "listen: '[::1]:0'",
