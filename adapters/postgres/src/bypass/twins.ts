@@ -27,6 +27,7 @@ function seed(people: readonly Person[]): string {
     insert into lists select id, string_to_array(email, 'e') from customers;
     insert into words select id, ssn, city from customers;
     insert into files select id, jsonb_build_object('id', id, 'contact', jsonb_build_object('email', email)) from customers;
+    insert into cabinet select id, row('top', doc)::filed, row('low', doc)::filed::filing, array[row('mid', doc)::filed] from files;
     refresh materialized view customer_report;
     analyze;`
 }
@@ -45,6 +46,9 @@ create table lists (id int, emails text[]);
 create domain word as text;
 create table words (id int, ssn word, plain word);
 create table files (id int, doc jsonb);
+create type filed as (place text, doc jsonb);
+create domain filing as filed;
+create table cabinet (id int, one filed, other filing, several filed[]);
 create view file_words as select id, doc ->> 'id' as word, doc ->> 'contact' as object from files;
 create view rich as select id, city from customers where salary > 50000;
 create view reached as select id, city from customers where email is not null;

@@ -1,6 +1,7 @@
 /** Columns that hold documents, for viewers whose masks bind classes: keys inside are masked by their names (R6). */
 import type { KeyMask, Output } from '@gatehouse/core'
 import { judgeKeys } from '@gatehouse/masking'
+import type { CatalogRelation } from '@gatehouse/sql'
 import {
   type CellMask,
   cellTypeOf,
@@ -67,27 +68,53 @@ export function documentColumn(column: DocumentColumn, judge: Judge): CellMask |
   })
 }
 
-/** A whole document, not what stands under one key of it, is in the output in some form. */
+/** A whole document, not what stands under one key of it, is in the output in some form, or a composite that holds one. */
 function comesOfDocument(output: Output | undefined, judge: Judge): boolean {
-  return holds(output, judge, (field) => field)
+  return comesOf(output, judge, 'whole')
 }
 
 /** What stands under keys of a document is in the output, as the text of an object perhaps. */
 function isSpelled(output: Output | undefined, judge: Judge): boolean {
-  return holds(output, judge, (field) => (field.includes(':') ? field.split(':', 1)[0] : undefined))
+  return comesOf(output, judge, 'inside')
 }
 
-function holds(
-  output: Output | undefined,
-  judge: Judge,
-  columnOf: (field: string) => string | undefined,
-): boolean {
+function comesOf(output: Output | undefined, judge: Judge, what: 'whole' | 'inside'): boolean {
   if (output === undefined || output.how === 'counted') return false
   return output.sources.some(({ resource, field }) => {
-    const wanted = columnOf(field)
-    const column = judge.named(resource)?.columns.find(({ name }) => name === wanted)
-    return column !== undefined && isDocument(cellTypeOf(column.type, judge.type))
+    const [name, inside] = field.split(':', 2)
+    const column = judge.named(resource)?.columns.find((each) => each.name === name)
+    return column !== undefined && found(column.type, inside?.split('.') ?? [], judge, 0) === what
   })
+}
+
+/** What a path through attributes and keys comes to: a document, what stands in one, or neither. */
+function found(
+  oid: number,
+  path: readonly string[],
+  judge: Judge,
+  depth: number,
+): 'whole' | 'inside' | undefined {
+  if (isDocument(cellTypeOf(oid, judge.type))) return path.length === 0 ? 'whole' : 'inside'
+  if (depth > DEEPEST) return undefined
+  const attributes = attributesOf(oid, judge)
+  const [next, ...rest] = path
+  const meant = attributes.filter(({ name }) => name === next)
+  // Of a composite as a whole, or of an attribute that is not known, any may be shown.
+  const shown = meant.length > 0 ? meant : attributes
+  return shown
+    .map(({ type }) => found(type, meant.length > 0 ? rest : [], judge, depth + 1))
+    .find((each) => each !== undefined)
+}
+
+/** Composites within composites, domains and arrays among them. */
+const DEEPEST = 8
+
+/** Attributes of a composite, behind domains and arrays; none of anything else. */
+function attributesOf(oid: number, { type: typeOf, relation }: Judge): CatalogRelation['columns'] {
+  let type = typeOf(oid)
+  for (let step = 0; type !== undefined && step < DEEPEST && type.relation === 0; step += 1)
+    type = typeOf(type.kind === 'domain' ? type.base : type.element)
+  return (type && type.relation !== 0 ? relation(type.relation)?.columns : undefined) ?? []
 }
 
 function judgeOf(column: DocumentColumn, { document, key, named, database }: Judge) {

@@ -4,7 +4,7 @@ import type { Leaf, Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, text, tree, words } from '../tree.js'
 import type { Env } from './analysis.js'
-import { underlying } from './conversion.js'
+import { attributesOf, underlying } from './conversion.js'
 
 /** What a path may hold to be written unambiguously. */
 const PLAIN = /^[^.:*\0]+$/
@@ -92,10 +92,25 @@ export function isDocumentType(type: number, env: Env): boolean {
 
 function isDocumentLeaf({ mention, column }: Leaf, env: Env): boolean {
   const [schema = '', relation = ''] = mention.resource.path.slice(1)
-  const name = column.split(':', 1)[0]
+  const [name, inside] = column.split(':', 2)
   const known = env.analysis.catalog.relation(schema, relation)?.columns.find((each) => each.name === name)
-  return known !== undefined && isDocumentType(known.type, env)
+  return known !== undefined && leadsToDocument(known.type, inside?.split('.') ?? [], env, 0)
 }
+
+/** A document, what stands in one, or a composite that holds one: `path` begins with the names of attributes. */
+function leadsToDocument(type: number, path: readonly string[], env: Env, depth: number): boolean {
+  if (isDocumentType(type, env)) return true
+  if (depth > DEEPEST) return false
+  const attributes = attributesOf(type, env)
+  const [next, ...rest] = path
+  const meant = attributes.filter(({ name }) => name === next)
+  return meant.length > 0
+    ? meant.some((each) => leadsToDocument(each.type, rest, env, depth + 1))
+    : attributes.some((each) => leadsToDocument(each.type, [], env, depth + 1))
+}
+
+/** Composites within composites. */
+const DEEPEST = 8
 
 /**
  * The value in a form that no longer shows the keys it stood under (R6): what it holds may be of any key. Everything that

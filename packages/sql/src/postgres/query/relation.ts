@@ -9,6 +9,7 @@ import { type Column, composite, compute, copied, type Leaf, lazy, type Value } 
 import { TYPE } from '../functions/builtin-types.js'
 import { type SessionColumn, UNKNOWN_TYPE } from '../session/session-relation.js'
 import { definedAnalysis, type Env } from './analysis.js'
+import { attributesOf } from './conversion.js'
 import { readOutput } from './expression.js'
 import { isSystemSchema, resourceOf } from './names.js'
 import { readPolicies } from './stored-expressions.js'
@@ -170,14 +171,6 @@ function classesOf(column: CatalogColumn, env: Env, depth: number): readonly str
   const inner = depth > NESTING ? [] : attributesOf(column.type, env)
   if (inner.length === 0) return column.classes
   return [...new Set([...column.classes, ...inner.flatMap((each) => classesOf(each, env, depth + 1))])]
-}
-
-function attributesOf(type: number, env: Env): readonly CatalogColumn[] {
-  const { catalog } = env.analysis
-  let found = catalog.typeByOid(type)
-  for (let step = 0; found && step < NESTING && found.relation === 0; step++)
-    found = catalog.typeByOid(found.kind === 'domain' ? found.base : found.element)
-  return found && found.relation !== 0 ? (catalog.relationByOid(found.relation)?.columns ?? []) : []
 }
 
 /** Gives a composite column's value its attributes, as paths inside the column; `outer`: each leaf's classes from around it. */
