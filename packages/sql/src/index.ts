@@ -6,7 +6,7 @@ export { DEFAULT_MYSQL_READER_LIMITS, type MysqlReaderLimits } from './mysql/lim
 export * from './mysql/plan.js'
 export { createMysqlReader, type MysqlReaderOptions } from './mysql/reader.js'
 export { variablesOfBoth } from './mysql/statements.js'
-export { mayNameVariables } from './mysql/user-variables.js'
+export { type VariableNames, variablesNamed } from './mysql/user-variables.js'
 export { checkVersion, type MysqlVersion } from './mysql/versions.js'
 export { type CatalogIndex, type CatalogIndexOptions, createCatalogIndex } from './postgres/catalog-index.js'
 export { grammarOf, loadParser, type Parser } from './postgres/grammar.js'

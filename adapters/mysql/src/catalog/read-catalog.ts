@@ -1,5 +1,5 @@
 /** Reads everything that the statement reader must know of one server (rules R2, R6). */
-import { type MysqlCatalog, type MysqlForeignKey, mayNameVariables } from '@gatehouse/sql'
+import { type MysqlCatalog, type MysqlForeignKey, variablesNamed } from '@gatehouse/sql'
 import { readActiveGrants } from './account-rights.js'
 import { type Classify, classifyRelations } from './classify.js'
 import type { CatalogClient } from './client.js'
@@ -34,7 +34,7 @@ export async function readCatalog(
 ): Promise<ReadCatalog> {
   const { flavour, version, serverVersion, lowerCaseTableNames, sqlMode } = facts
   const schemas = (await client.rows(SCHEMAS)).map(([name]) => String(name))
-  const { relations, complete, setsVariables } = await readRelations(client, flavour)
+  const { relations, complete, bodies } = await readRelations(client, flavour)
   const foreignKeys = await readForeignKeys(client)
   const routines = await readRoutines(client)
   const loadable = await readLoadable(client)
@@ -43,7 +43,10 @@ export async function readCatalog(
   const whole = relations.map((relation) => withKeys(relation, foreignKeys, grants))
   // What a trigger calls may set them as well; a body that does not show may do anything.
   const hidden = whole.some(({ triggers }, at) => triggers && relations[at]?.triggers === false)
-  const called = whole.some(({ triggers }) => triggers) && routines.some(({ body }) => mayNameVariables(body))
+  const codeVariables =
+    bodies.size === 0 && !hidden
+      ? []
+      : variablesNamed([...bodies, ...routines.map(({ body }) => body), ...(hidden ? [undefined] : [])])
   return {
     complete,
     catalog: {
@@ -57,7 +60,7 @@ export async function readCatalog(
       schemas,
       relations: classifyRelations(whole, classify, sticky),
       routines,
-      ...(setsVariables || hidden || called ? { setsVariables: true as const } : {}),
+      ...(codeVariables.length === 0 ? {} : { codeVariables }),
       loadable,
     },
   }

@@ -1,11 +1,5 @@
 /** Relations with their columns, definitions and what else is said of them, one pass per question (R2, R4). */
-import {
-  type MysqlColumn,
-  type MysqlFlavour,
-  type MysqlForeignKey,
-  type MysqlRelation,
-  mayNameVariables,
-} from '@gatehouse/sql'
+import type { MysqlColumn, MysqlFlavour, MysqlForeignKey, MysqlRelation } from '@gatehouse/sql'
 import type { CatalogClient, Row } from './client.js'
 import { plainExpression } from './plain-expression.js'
 import {
@@ -42,8 +36,8 @@ export interface DescribedRelations {
   readonly relations: readonly DescribedRelation[]
   /** False when a lock kept a relation from being read: it is worth another try. */
   readonly complete: boolean
-  /** Some trigger's body names a user variable, or does not show. */
-  readonly setsVariables: boolean
+  /** Bodies of triggers, each once. */
+  readonly bodies: ReadonlySet<unknown>
 }
 
 /** Their rows live in other tables or on other servers (R4): like a view whose query is not known. */
@@ -73,10 +67,10 @@ export async function readRelations(
     if (typeof text === 'string' && text !== '') definitions.set(relationKey(schema, name), text)
   })
   const triggers = new Set<string>()
-  let setsVariables = false
+  const bodies = new Set<unknown>()
   await client.each(TRIGGERS, ([schema, name, body]) => {
     triggers.add(relationKey(schema, name))
-    setsVariables ||= mayNameVariables(body)
+    bodies.add(body)
   })
   const relations = names.map(([schema, name]): DescribedRelation => {
     const key = relationKey(schema, name)
@@ -94,7 +88,7 @@ export async function readRelations(
       foreignKeys: [],
     }
   })
-  return { relations, complete, setsVariables }
+  return { relations, complete, bodies }
 }
 
 /** Of information_schema they compare without case, and servers write them in upper case: rules do not. */

@@ -54,21 +54,38 @@ describeFlavours('user variables', (flavour) => {
       expect(codes).toEqual(Array.from({ length: 8 }, () => undefined))
     })
 
-    test('those from before such a statement are doubted until they are set again, and within it', async () => {
+    test('those that the trigger names are doubted until they are set again, and within it', async () => {
       const ann = await world.sign('ann')
       const codes = await run(
         ann,
-        "set @a = 'x'",
+        "set @kept = 'x', @`képt` = 'y', @a = 'z'",
         'insert into fired (told) values (1)',
-        'insert into plain (told) values (@a)',
-        'select id from plain where @a is null',
-        'select id from plain limit 1 into @a',
-        'insert into plain (told) values (@a)',
+        'insert into plain (told) values (@kept)',
+        'insert into plain (told) values (@`képt`)',
+        'select id from plain where @kept is null',
+        'select id from plain limit 1 into @kept',
+        'insert into plain (told) values (@kept), (@a)',
+        'insert into fired (told) values (@kept)',
         'insert into fired (told) values (@a)',
         'insert into plain (told) values (@a)',
       )
       const [, , ...later] = codes
-      expect(later).toEqual([doubted, doubted, undefined, undefined, doubted, undefined])
+      const free = undefined
+      expect(later).toEqual([doubted, doubted, doubted, free, free, doubted, free, free])
+    })
+
+    test('what a message was put into is doubted with all others', async () => {
+      const ann = await world.sign('ann')
+      const codes = await run(
+        ann,
+        'insert into plain (id) values (1), (1)',
+        'get diagnostics condition 1 @m = message_text',
+        'select @m',
+        'insert into plain (told) values (@m)',
+        "set @m = 'mine'",
+        'insert into plain (told) values (@m)',
+      )
+      expect(codes.slice(2)).toEqual([undefined, 1143, undefined, undefined])
     })
 
     test('whoever sees everything uses what he likes', async () => {

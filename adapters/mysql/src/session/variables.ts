@@ -1,43 +1,56 @@
 /** Which user variables hold what this session put there, and not what code of the database did (R19). */
-import type { MysqlStatement } from '@gatehouse/sql'
+import type { MysqlStatement, VariableNames } from '@gatehouse/sql'
 
 /**
- * Invariant: a masked value comes into no variable by a statement that was read; by a trigger or a routine it may. After
- * such code only what was assigned since is known.
+ * Invariant: a masked value comes into no variable by a statement that was read; by a trigger, a routine, a message or a
+ * plan it may. What these may have assigned is doubted until it is assigned anew.
  */
 export interface VariableTrust {
-  /** Code that may set variables has run. */
-  readonly code: boolean
-  /** Names assigned since. */
+  readonly doubted: VariableNames
+  /** Since then; of use where any is doubted. */
   readonly assigned: ReadonlySet<string>
 }
 
 const NONE: ReadonlySet<string> = new Set()
-export const EVERY_VARIABLE: VariableTrust = { code: false, assigned: NONE }
-const NO_VARIABLE: VariableTrust = { code: true, assigned: NONE }
+export const EVERY_VARIABLE: VariableTrust = { doubted: [], assigned: NONE }
+const NO_VARIABLE: VariableTrust = { doubted: 'unknown', assigned: NONE }
 /** Names that are remembered; of others nothing is known. */
 const MOST = 1000
 
 /** `done`: it has not failed. `unread`: code ran that nobody has read. */
 export function trustAfter(
   trust: VariableTrust,
-  { runsCode, effects }: MysqlStatement,
+  { codeVariables = [], effects }: MysqlStatement,
   unread: boolean,
   done: boolean,
 ): VariableTrust {
   const untold = effects.some((effect) => effect.kind === 'variables' && effect.untold === true)
-  if (unread || runsCode === true || untold) return NO_VARIABLE
-  if (!trust.code || !done) return trust
+  if (unread || untold || codeVariables === 'unknown') return NO_VARIABLE
+  const { doubted, assigned } = trust
+  if (codeVariables.length > 0) {
+    const kept = new Set([...assigned].filter((name) => !isAmong(name, codeVariables)))
+    if (doubted === 'unknown') return { doubted, assigned: kept }
+    const names = new Set([...doubted, ...codeVariables])
+    return names.size > MOST ? NO_VARIABLE : { doubted: [...names], assigned: kept }
+  }
+  if (doubted.length === 0 || !done) return trust
   const names = effects.flatMap((effect) => (effect.kind === 'variables' ? effect.names : []))
-  if (names.length === 0 || trust.assigned.size + names.length > MOST) return trust
-  return { code: true, assigned: new Set([...trust.assigned, ...names]) }
+  if (names.length === 0 || assigned.size + names.length > MOST) return trust
+  return { doubted, assigned: new Set([...assigned, ...names]) }
 }
 
-/** A variable that it depends on and that code may have set, before it or while it runs. */
+/** A variable that it depends on and that may have been assigned so, before it or while it runs. */
 export function doubtful(
-  trust: VariableTrust,
-  { variables = [], runsCode }: MysqlStatement,
+  { doubted, assigned }: VariableTrust,
+  { variables = [], codeVariables = [] }: MysqlStatement,
 ): string | undefined {
-  if (runsCode === true) return variables[0]
-  return trust.code ? variables.find((name) => !trust.assigned.has(name)) : undefined
+  return variables.find(
+    (name) => isAmong(name, codeVariables) || (isAmong(name, doubted) && !assigned.has(name)),
+  )
 }
+
+/** The server takes names for one whose letters differ by an accent, or that end in blanks. */
+const PLAIN = /^[a-z0-9_.$]+$/
+
+const isAmong = (name: string, names: VariableNames): boolean =>
+  names === 'unknown' || (names.length > 0 && (!PLAIN.test(name) || names.includes(name)))

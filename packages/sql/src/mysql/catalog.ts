@@ -1,5 +1,7 @@
 /** A MySQL or MariaDB upstream's catalog as its reader needs it: plain data, so that a worker or a file can hold it. */
 
+import type { VariableNames } from './user-variables.js'
+
 export type MysqlFlavour = 'mysql' | 'mariadb'
 
 export interface MysqlColumn {
@@ -69,8 +71,8 @@ export interface MysqlCatalog {
   readonly schemas: readonly string[]
   readonly relations: readonly MysqlRelation[]
   readonly routines: readonly MysqlRoutine[]
-  /** Triggers, or what they call, may set user variables; left out: none does. */
-  readonly setsVariables?: true
+  /** User variables that triggers, or what they call, name; left out: none. */
+  readonly codeVariables?: VariableNames
   /** Names of loadable functions (mysql.func, mysql.plugin): nothing is known of what they do. */
   readonly loadable: readonly string[]
 }

@@ -1,6 +1,7 @@
 /** What one MySQL or MariaDB text means in one context; the unit of caching (R5). */
 import type { Statement } from '@gatehouse/core'
 import type { MysqlCatalog } from './catalog.js'
+import type { VariableNames } from './user-variables.js'
 
 /** What a statement changes of the session; the adapter carries it out when the server says that it was done. */
 export type MysqlEffect =
@@ -28,8 +29,8 @@ export interface MysqlStatement extends Statement {
   readonly local?: { readonly file: string }
   /** User variables that what it gives or does depends on, in lower case, without `@`; left out: none. */
   readonly variables?: readonly string[]
-  /** Code of the database that runs along with it may set user variables. */
-  readonly runsCode?: true
+  /** User variables that code of the database may assign as it runs along with it; left out: none. */
+  readonly codeVariables?: VariableNames
   /** ROLLBACK, COMMIT and the like: recorded from the spool's reserve when it is full (R24). */
   readonly reserve: boolean
   /** What its parameters are bound as decides what it does; it was read with none known (`open`). */

@@ -15,7 +15,7 @@ import type { MysqlAnalysis } from './query/index.js'
 import type { TextMode } from './text/canonical.js'
 import { rulesOf } from './text/mode.js'
 import { redact } from './text/redact.js'
-import { mayRunCode, variablesRead } from './user-variables.js'
+import { assignedByCode, type VariableNames, variablesRead } from './user-variables.js'
 
 export interface Surroundings extends QueryParts {
   readonly analysis: Omit<MysqlAnalysis, 'database' | 'overlay'>
@@ -223,6 +223,7 @@ function commandOf(word: string, actions: readonly Action[]): string {
 
 function complete(found: Found, text: string, { mode, rules, analysis }: Moment): MysqlStatement {
   const variables = variablesOfText(text, rules, found)
+  const codeVariables = namesOfBoth(found.codeVariables, assignedByCode(found.actions, analysis.catalog))
   return {
     command: found.command,
     actions: found.actions,
@@ -238,7 +239,7 @@ function complete(found: Found, text: string, { mode, rules, analysis }: Moment)
     ...(found.uncounted === undefined ? {} : { uncounted: found.uncounted }),
     ...(found.missing === undefined ? {} : { missing: found.missing }),
     ...(variables.length === 0 ? {} : { variables }),
-    ...(found.runsCode === true || mayRunCode(found.actions, analysis.catalog) ? { runsCode: true } : {}),
+    ...(codeVariables === undefined ? {} : { codeVariables }),
   }
 }
 
@@ -277,10 +278,19 @@ function resolve(statement: MysqlStatement, before: readonly MysqlStatement[]): 
 export function variablesOfBoth(
   one: MysqlStatement,
   other: MysqlStatement,
-): Pick<MysqlStatement, 'variables' | 'runsCode'> {
+): Pick<MysqlStatement, 'variables' | 'codeVariables'> {
   const variables = [...new Set([...(one.variables ?? []), ...(other.variables ?? [])])]
+  const codeVariables = namesOfBoth(one.codeVariables, other.codeVariables)
   return {
     ...(variables.length === 0 ? {} : { variables }),
-    ...(one.runsCode === true || other.runsCode === true ? { runsCode: true } : {}),
+    ...(codeVariables === undefined ? {} : { codeVariables }),
   }
+}
+
+function namesOfBoth(
+  one: VariableNames | undefined,
+  other: VariableNames | undefined,
+): VariableNames | undefined {
+  if (one === 'unknown' || other === 'unknown') return 'unknown'
+  return one === undefined ? other : [...new Set([...one, ...(other ?? [])])]
 }

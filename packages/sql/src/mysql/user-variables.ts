@@ -3,10 +3,25 @@ import type { Action, Verb } from '@gatehouse/core'
 import type { Token } from './administration/cursor.js'
 import type { MysqlCatalogIndex } from './catalog-index.js'
 
-/** Of a body of a trigger or a routine: it has `@name`, and not only `@@setting`; or it does not show. */
-export function mayNameVariables(body: unknown): boolean {
-  return typeof body !== 'string' || body === '' || /(?:^|[^@])@(?!@)/.test(body)
+/** Names of user variables, in lower case; `unknown`: any. */
+export type VariableNames = readonly string[] | 'unknown'
+
+/** Every `@name` in bodies of triggers and routines, whatever is done with it; of a body that does not show nothing is known. */
+export function variablesNamed(bodies: Iterable<unknown>): VariableNames {
+  const names = new Set<string>()
+  for (const body of bodies) {
+    if (typeof body !== 'string' || body === '') return 'unknown'
+    for (const [, name = ''] of body.matchAll(/(?<!@)@(?!@)([\w.$]*)/g)) {
+      // In quotes, or with letters that the server folds in its own way.
+      if (name === '' || names.size >= MOST) return 'unknown'
+      names.add(name.toLowerCase())
+    }
+    if (/(?<!@)@(?!@)[\w.$]*[^\0-\x7f]/.test(body)) return 'unknown'
+  }
+  return [...names].sort()
 }
+
+const MOST = 1000
 
 const WRITES: ReadonlySet<Verb> = new Set<Verb>(['insert', 'update', 'delete', 'copy-in'])
 
@@ -52,11 +67,16 @@ function onlyShows(tokens: readonly Token[]): boolean {
   }
 }
 
-/** Triggers of what it writes, and those that fire in turn. */
-export function mayRunCode(actions: readonly Action[], { catalog, relation }: MysqlCatalogIndex): boolean {
-  if (catalog.setsVariables !== true || !actions.some(({ verb }) => WRITES.has(verb))) return false
-  return actions.some(({ resource: { kind, path } }) => {
+/** What triggers of what it writes, and those that fire in turn, may assign; left out: nothing. */
+export function assignedByCode(
+  actions: readonly Action[],
+  { catalog, relation }: MysqlCatalogIndex,
+): VariableNames | undefined {
+  const { codeVariables } = catalog
+  if (codeVariables === undefined || !actions.some(({ verb }) => WRITES.has(verb))) return undefined
+  const fires = actions.some(({ resource: { kind, path } }) => {
     const [schema = '', name = ''] = path
     return kind === 'relation' && relation(schema, name)?.triggers === true
   })
+  return fires ? codeVariables : undefined
 }

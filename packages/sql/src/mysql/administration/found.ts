@@ -22,7 +22,7 @@ export interface Found {
   readonly missing?: MissingPart
   /** Of the text within it: see MysqlStatement. */
   readonly variables?: MysqlStatement['variables']
-  readonly runsCode?: true
+  readonly codeVariables?: MysqlStatement['codeVariables']
   /** Not to be understood at all: the whole text is refused. */
   readonly unreadable?: string
 }

@@ -74,7 +74,7 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
   const statement = reading.inner(token.value)
   const actions = readUsing(cursor, reading)
   if (typeof statement === 'string') return { ...notUnderstood(reading, name), unreadable: statement }
-  const { effects, outputs, collects, never, reserve, uncounted, variables, runsCode } = statement
+  const { effects, outputs, collects, never, reserve, uncounted, variables, codeVariables } = statement
   return {
     command: name,
     actions: [...actions, ...statement.actions],
@@ -85,7 +85,7 @@ function readImmediate(cursor: Cursor, reading: Reading): Found {
     ...(never === undefined ? {} : { never }),
     ...(uncounted === undefined ? {} : { uncounted }),
     ...(variables === undefined ? {} : { variables }),
-    ...(runsCode === undefined ? {} : { runsCode }),
+    ...(codeVariables === undefined ? {} : { codeVariables }),
   }
 }
 
