@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as secure, type TLSSocket } from 'node:tls'
 import {
@@ -10,7 +11,7 @@ import {
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runPsql } from './run-psql.js'
-import { CONFIG, eventually, openStage, rawSocket, type Serving, type Stage } from './stage.js'
+import { CONFIG, eventually, metric, openStage, rawSocket, type Serving, type Stage } from './stage.js'
 import { openSwitchboard, type Switchboard } from './switchboard.js'
 
 /** `localhost` on the listener and on the upstream: both sides show certificates of one authority. */
@@ -173,6 +174,31 @@ describe('the listener under TLS', () => {
   test('TLS 1.1 is too old', async () => {
     const socket = direct(['postgresql'], { maxVersion: 'TLSv1.1' })
     expect(await firstBytes(socket)).toBe('')
+  })
+
+  test('who resets in the middle of a handshake is nobody: no fault, no record, no connection is left', async () => {
+    const said = serving.program.output().length
+    const hello = Buffer.concat([Buffer.from('1603010200010001fc0303', 'hex'), Buffer.alloc(506, 7)])
+    for (const sent of [0, 1, 5, 9, 300, hello.length]) {
+      const socket = await rawSocket(serving.port)
+      socket.on('error', () => {})
+      socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]))
+      await once(socket, 'data')
+      if (sent > 0) await new Promise((resolve) => socket.write(hello.subarray(0, sent), resolve))
+      socket.resetAndDestroy()
+    }
+    // A right hello, and gone at the server's answer.
+    const socket = await rawSocket(serving.port)
+    socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]))
+    await once(socket, 'data')
+    const client = secure({ socket, rejectUnauthorized: false }).on('error', () => {})
+    socket.once('data', () => socket.resetAndDestroy())
+    await once(client, 'close')
+    await eventually(
+      async () =>
+        metric((await serving.get('/metrics')).text, 'gatehouse_connections', { listener: 'shop' }) === 0,
+    )
+    expect(serving.program.output().slice(said)).not.toMatch(/"level":"(warn|error|fatal)"/)
   })
 
   test('a start-up packet in clear text is refused with 28000, whoever it names', async () => {

@@ -1,6 +1,7 @@
 /** Kafka dies in mid-batch, stands still, or is away until the spool is full. */
 import { readSpool } from '@gatehouse/audit'
 import { describePart, type KafkaBroker, startKafka } from '@gatehouse/workbench'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followTopic, type TopicReader } from '../end-to-end/follow-topic.js'
 import type { Served } from '../end-to-end/home.js'
@@ -12,6 +13,8 @@ import { allowTime, LONG, rounds, said, within } from './rounds.js'
 import { startTraffic } from './traffic.js'
 
 allowTime()
+
+const TOPIC = 'gatehouse.audit.v1'
 
 describePart('kafka', 'faults of the sink', () => {
   let house: House
@@ -32,7 +35,7 @@ describePart('kafka', 'faults of the sink', () => {
       topic: () => reader,
     })
     serving = await house.serve()
-    reader = await followTopic(kafka.brokers, 'gatehouse.audit.v1')
+    reader = await followTopic(kafka.brokers, TOPIC)
   })
   afterAll(async () => {
     await reader?.stop()
@@ -106,6 +109,74 @@ describePart('kafka', 'faults of the sink', () => {
     await house.agree()
     said('a sink that stands still under load', 1)
   })
+
+  const admin = async <Value>(work: (admin: kafkajs.Admin) => Promise<Value>): Promise<Value> => {
+    const client = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: kafkajs.logLevel.NOTHING })
+    const asked = client.admin()
+    await asked.connect()
+    return work(asked).finally(() => asked.disconnect())
+  }
+  const busy = async (count: number) => {
+    const traffic = startTraffic(serving, house.book, 4)
+    await within(
+      'calls are answered',
+      eventually(() => traffic.count >= count),
+    )
+    return traffic
+  }
+
+  // What the shipper makes of each stands in audit/kafka; here nobody notices.
+  if (LONG) {
+    test('R25 a topic that takes no record of this size is waited for, and has them all once it does', async () => {
+      const takes = (bytes: number) =>
+        admin((asked) =>
+          asked.alterConfigs({
+            validateOnly: false,
+            resources: [
+              {
+                type: kafkajs.ConfigResourceTypes.TOPIC,
+                name: TOPIC,
+                configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+              },
+            ],
+          }),
+        )
+      await takes(600)
+      const traffic = await busy(40)
+      await house.turns(serving, 'yellow')
+      await takes(1_048_588)
+      await traffic.end()
+      expect([...traffic.seen].sort()).toEqual(['done', 'failed', 'refused'])
+      await arrived()
+      await house.agree()
+      said('a topic that takes no record of this size', 1)
+    })
+
+    test('R25 a topic that is deleted is made anew, and has what Kafka had not acknowledged', async () => {
+      const before = await busy(40)
+      await before.end()
+      await arrived()
+      const { messages: old } = reader
+      await reader.stop()
+      await admin((asked) => asked.deleteTopics({ topics: [TOPIC] }))
+      const traffic = await busy(80)
+      await traffic.end()
+      await within(
+        'records are shipped',
+        eventually(async () => (await lag()) === 0),
+      )
+      const fresh = await followTopic(kafka.brokers, TOPIC)
+      reader = {
+        get messages() {
+          return [...old, ...fresh.messages]
+        },
+        stop: fresh.stop,
+      }
+      await arrived()
+      await house.agree()
+      said('a topic that is deleted', 1)
+    })
+  }
 
   // Takes thousands of statements; the short form of it stands in end-to-end/kafka.test.ts.
   if (LONG)

@@ -62,6 +62,40 @@ overEach(DATABASES, (database) => {
     await house.agree()
   })
 
+  // Which database stands behind makes no difference to it.
+  if (database === DATABASES[0])
+    test('a worker that stands still holds up its own clients and one newcomer at the most, and goes on where it was', async () => {
+      await serving.program.kill9()
+      serving = await house.serve()
+      await rounds('SIGSTOP and SIGCONT of a worker under load', { short: 1, long: 20 }, async (round) => {
+        const traffic = startTraffic(serving, house.book, 6)
+        await within(
+          'calls are answered',
+          eventually(() => traffic.count >= 20),
+        )
+        const still = workerPids(serving)[round % 3] as number
+        const heard: (string | undefined)[] = []
+        process.kill(still, 'SIGSTOP')
+        const newcomers = Array.from(
+          { length: 5 },
+          async () => void heard.push(await house.newcomer(serving)),
+        )
+        await within(
+          'all but one are let in',
+          eventually(() => heard.length >= 4),
+        )
+        await house.turns(serving, 'yellow')
+        process.kill(still, 'SIGCONT')
+        await Promise.all(newcomers)
+        expect(new Set(heard)).toEqual(new Set(['let in']))
+        await within('all are there', allThere(serving))
+        await traffic.end()
+        expect(traffic.seen.has('cut')).toBe(false)
+        await house.quiet(serving)
+        await house.agree()
+      })
+    })
+
   test('kill -9 of the primary under load: its workers end by themselves, every record is whole', async () => {
     await rounds(
       `kill -9 of the primary under load, ${database.name}`,
