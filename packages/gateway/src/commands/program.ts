@@ -53,7 +53,10 @@ export async function runCommand(args: readonly string[], context: Context): Pro
   program
     .command('explain')
     .description('what a statement does, which rules speak, what is decided; exit 0 permitted, 1 not')
-    .argument('<statement...>', 'the statement, after `--`')
+    .argument(
+      '<statement...>',
+      'the statement, after `--`; for MongoDB a line of mongosh, or a command as JSON',
+    )
     .addOption(config())
     .option('-l, --listener <name>', 'the listener; may be left out when there is one')
     .option('--as <user>', 'who asks; a local user brings their groups along')
@@ -119,7 +122,10 @@ export async function runCommand(args: readonly string[], context: Context): Pro
     .command('demo')
     .description('a database with sample data and a gateway in front of it; Ctrl-C stops all')
     .addOption(
-      new Option('-w, --with <database>', 'an embedded Postgres, or the MariaDB of this machine')
+      new Option(
+        '-w, --with <database>',
+        'an embedded Postgres, the MariaDB of this machine, or a FerretDB that was provided',
+      )
         .choices(['postgres', 'mysql', 'mongodb'])
         .default('postgres'),
     )
