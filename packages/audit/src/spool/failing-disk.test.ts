@@ -99,6 +99,75 @@ describe.each(['fsync', 'write'] as const)('with durability %s', (durability) =>
     expect(ids(await allOf(again)).at(-1)).toBe('after-o')
   })
 
+  test.each(['openSync', 'writeSync', 'fdatasyncSync', 'renameSync', 'fsyncSync'] as const)(
+    'R24 %s fails just where a segment follows another: nothing is lost or doubled, and a new start reads it all',
+    async (step) => {
+      let armed = false
+      let failed = 0
+      const next = new Set<number>()
+      const fail = (applies: boolean) => {
+        if (!armed || !applies) return
+        failed += 1
+        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+      }
+      const files = {
+        ...nodeFs,
+        openSync: (path: string, ...more: [string, number?]) => {
+          const isNext = path.endsWith('.seg.new')
+          fail(step === 'openSync' && isNext)
+          const fd = nodeFs.openSync(path, ...more)
+          if (isNext) next.add(fd)
+          return fd
+        },
+        writeSync: (fd: number, bytes: Uint8Array, from: number, length: number) => {
+          fail(step === 'writeSync' && next.has(fd))
+          return nodeFs.writeSync(fd, bytes, from, length)
+        },
+        fdatasyncSync: (fd: number) => {
+          fail(step === 'fdatasyncSync' && next.has(fd))
+          nodeFs.fdatasyncSync(fd)
+        },
+        renameSync: (from: string, to: string) => {
+          fail(step === 'renameSync' && from.endsWith('.seg.new'))
+          nodeFs.renameSync(from, to)
+        },
+        fsyncSync: (fd: number) => {
+          fail(step === 'fsyncSync')
+          nodeFs.fsyncSync(fd)
+        },
+        closeSync: (fd: number) => {
+          next.delete(fd)
+          nodeFs.closeSync(fd)
+        },
+      } as SpoolFiles
+      const spool = bench.open({ files, durability, maxBytes: 1 << 20 })
+      const taken: string[] = []
+      const write = async (id: string) => {
+        const record = decidedAs(id)
+        if (spool.decided(record, false) !== 'taken') return
+        taken.push(`${id}-d`)
+        await standing(spool)
+        spool.completed(completed(record))
+        await standing(spool, 'outcomes')
+      }
+      await write('first')
+      armed = true
+      for (let count = 0; failed === 0; count += 1) await write(`before-${count}`)
+      expect(spool.stats().failure).toMatch(/ENOSPC/)
+      armed = false
+      await vi.waitFor(() => expect(spool.stats().failure).toBeUndefined(), { timeout: 30_000 })
+      for (let count = 0; count < 20; count += 1) await write(`after-${count}`)
+      const all = await allOf(spool)
+      expect(numbers(all)).toEqual(all.map((_, at) => at + 1))
+      expect(ids(all).filter((id) => id.endsWith('-d'))).toEqual(taken)
+      expect(new Set(ids(all)).size).toBe(all.length)
+      spool.close()
+      const again = bench.open({ durability, maxBytes: 1 << 20 })
+      await standing(again)
+      expect(ids(await allOf(again)).slice(0, all.length)).toEqual(ids(all))
+    },
+  )
+
   test('a disk that stays full over a restart is recovered from too', async () => {
     const { disk, files } = failingDisk()
     const spool = bench.open({ files, durability })
