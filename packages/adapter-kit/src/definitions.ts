@@ -1,7 +1,8 @@
 /**
- * What texts are read against, and who is changing it. A server resolves names once it has their locks: a statement that waited for
- * one runs over what others have made of its names meanwhile (R2).
+ * What texts are read against, and whether what ran is what was read. A server resolves names once it has their locks: a statement that
+ * waited for one runs over what others have made of its names meanwhile (R2).
  */
+import type { Defining } from './defining.js'
 
 export interface Definitions<Catalog> {
   /** What texts are read against now. */
@@ -13,62 +14,66 @@ export interface Definitions<Catalog> {
   readonly defining: Defining
 }
 
-/** Sessions that have something on its way that defines, and nobody knows yet what has come of it. */
-export class Defining {
-  /** By a number of its own each time that it begins; 0: in another process. */
-  private readonly sessions = new Map<object, number>()
-  private begun = 0
-  /** Told to other processes. */
-  onBegins: ((token: number) => void) | undefined = undefined
-
-  begins(session: object): void {
-    if (this.sessions.has(session)) return
-    this.begun += 1
-    this.sessions.set(session, this.begun)
-    this.onBegins?.(this.begun)
-  }
-
-  /** Of a session in another process. */
-  hears(elsewhere: object): void {
-    this.sessions.set(elsewhere, 0)
-  }
-
-  /** What has come of it is read. */
-  ends(session: object): void {
-    this.sessions.delete(session)
-  }
-
-  has(session: object): boolean {
-    return this.sessions.has(session)
-  }
-
-  isBegun(token: number): boolean {
-    return [...this.sessions.values()].includes(token)
-  }
-
-  byOthers(session: object): boolean {
-    return this.sessions.size > (this.sessions.has(session) ? 1 : 0)
-  }
+/** What a statement was read against, and when. */
+export interface ReadAgainst<Catalog> {
+  readonly readAgainst: Catalog
+  /** `Defining.moment`. */
+  readonly readAt: number
 }
 
+/** Asked when the first reply has come: nothing at all has been defined since. */
+export function isUndisputed<Catalog>(definitions: Definitions<Catalog>, run: ReadAgainst<Catalog>): boolean {
+  return (
+    run.readAgainst === definitions.catalog() &&
+    definitions.refreshing === undefined &&
+    definitions.defining.isQuiet(run.readAt)
+  )
+}
+
+export interface Disputed<Catalog> extends ReadAgainst<Catalog> {
+  readonly session: object
+  /** Unqualified names of what it names and of what that is made of. */
+  readonly names: ReadonlySet<string>
+  /** Whether it does the same by either catalog. */
+  stands(before: Catalog, now: Catalog): boolean | Promise<boolean>
+}
+
+/** Milliseconds that a reply waits for an answer. */
+const PATIENCE = 20_000
+
 /**
- * Asked when the first reply has come, and the server has had the statement's locks: what it ran over is committed by then. False:
- * what it names has become another (`stands`), or nobody can say. Undefined: nothing speaks against it.
+ * The server has had the statement's locks, and what it ran over is committed by now. False: it is not what was read, or nobody can say.
+ * Undefined: nothing speaks against it.
  */
 export function confirmed<Catalog>(
   definitions: Definitions<Catalog>,
-  session: object,
-  readAgainst: Catalog,
-  stands: (before: Catalog, now: Catalog) => boolean,
+  disputed: Disputed<Catalog>,
 ): Promise<boolean> | undefined {
   const { defining, refreshing } = definitions
-  if (readAgainst === definitions.catalog() && refreshing === undefined && !defining.byOthers(session))
-    return undefined
-  const asked = () => stands(readAgainst, definitions.catalog())
-  return definitions
-    .refresh()
-    .then(() => asked() || definitions.refresh('wholly').then(asked))
-    .catch(() => false)
+  const { readAgainst, readAt, session, names } = disputed
+  const isSame = refreshing === undefined && readAgainst === definitions.catalog()
+  if (isSame && !defining.touches(readAt, session, names)) return undefined
+  const asked = async () => {
+    const stands = () => disputed.stands(readAgainst, definitions.catalog())
+    await definitions.refresh()
+    if (!(await stands())) {
+      await definitions.refresh('wholly')
+      if (!(await stands())) return false
+    }
+    // Invariant: with one definition there is but before and after, and both say the same.
+    return !defining.mayHaveSwung(readAt, session, names)
+  }
+  return within(asked().catch(() => false))
+}
+
+function within(asked: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), PATIENCE)
+    void asked.then((answer) => {
+      clearTimeout(late)
+      resolve(answer)
+    })
+  })
 }
 
 /** The session is gone, and what it has sent may be committed all the same. */

@@ -5,6 +5,7 @@ import { createCutter, type Stores, storeSize } from './cutter.js'
 import type { Gating, Lane } from './lane.js'
 import { giveBack, type Loan, lend, unlent } from './loans.js'
 import { createOutbox } from './outbox.js'
+import { createWithheld } from './withheld.js'
 
 export interface Outbound {
   /**
@@ -53,11 +54,14 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   /** Something of the current chunk goes on as it came. */
   let passed = false
 
+  const withheld = createWithheld(gate)
+
   const complete = (completions: readonly Completion[] | undefined) => {
     if (completions === undefined) return
-    for (const { permit, outcome } of completions) {
-      if (recorded !== 'owed') recorded = permit.scope === 'statement' ? 'owed' : 'late'
-      gate.complete(permit, outcome)
+    withheld.until(conversation.confirming?.())
+    for (const completion of completions) {
+      if (recorded !== 'owed') recorded = completion.permit.scope === 'statement' ? 'owed' : 'late'
+      withheld.complete(completion)
     }
   }
 
@@ -70,9 +74,12 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
 
   const confirmed = (confirming: Promise<boolean>, gate: Gating | undefined): Gating => {
     const whole = !continued
+    const release = withheld.release()
     return (then) => {
       confirming.then((stands) => {
+        release(stands)
         if (stands) return gate === undefined ? then('written') : gate(then)
+        if (refuted) return
         stopped = refuted = true
         events.onRefuted(whole)
       })
@@ -89,7 +96,8 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       return
     }
     const gate = due === 'none' ? undefined : due === 'late' ? tried : written
-    const confirming = conversation.confirming?.()
+    withheld.until(conversation.confirming?.())
+    const { confirming } = withheld
     client.send(out.take(), confirming === undefined ? gate : confirmed(confirming, gate), loans)
   }
 
@@ -170,6 +178,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     midFrame: () => !refuted && cutter.midFrame(),
     stop() {
       stopped = true
+      withheld.drop()
     },
   }
 }

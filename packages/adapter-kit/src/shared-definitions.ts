@@ -1,14 +1,19 @@
 /** What is being defined in the other processes of a gateway: each tells the others when it begins, and they ask until it has ended. */
+import type { Definition } from './defining.js'
 import type { Definitions } from './definitions.js'
 import type { Siblings } from './siblings.js'
 
-interface Question {
-  /** `defining`: something is on its way from here on; `still`: whether it still is. */
-  readonly kind: 'defining' | 'still'
+interface Told {
   /** Of the definitions. */
   readonly name: string
   readonly token: number
 }
+
+type Question =
+  /** Something is on its way from here on; `names`: as `Definition` has them. */
+  | (Told & { readonly kind: 'defining'; readonly names?: readonly string[]; readonly swings: boolean })
+  /** Whether it still is. */
+  | (Told & { readonly kind: 'still' })
 
 export interface SharedDefinitions {
   /** From then on the others hear what is being defined in them, and they hear of the others. */
@@ -23,6 +28,8 @@ const pause = () => new Promise<void>((resolve) => setTimeout(resolve, PAUSE).un
 
 export function createSharedDefinitions(siblings: Siblings | undefined): SharedDefinitions {
   const all = new Map<string, Definitions<unknown>>()
+  /** Sessions of other processes that define something. */
+  const followed = new Map<string, object>()
 
   const ask = (to: number, question: Question): Promise<boolean> =>
     siblings === undefined
@@ -33,22 +40,33 @@ export function createSharedDefinitions(siblings: Siblings | undefined): SharedD
           () => false,
         )
 
-  const follow = async (from: number, { name, token }: Question, definitions: Definitions<unknown>) => {
+  const follow = async (
+    from: number,
+    { name, token, names, swings }: Extract<Question, { kind: 'defining' }>,
+    definitions: Definitions<unknown>,
+  ) => {
+    const { defining } = definitions
+    const definition = { names: names && new Set(names), swings }
+    const id = `${from} ${token} ${name}`
+    const known = followed.get(id)
+    if (known !== undefined) return defining.hears(known, definition)
     const elsewhere = {}
-    definitions.defining.hears(elsewhere)
+    followed.set(id, elsewhere)
+    defining.hears(elsewhere, definition)
     do await pause()
     while (await ask(from, { kind: 'still', name, token }))
+    followed.delete(id)
     await definitions.refresh().catch(() => {})
-    definitions.defining.ends(elsewhere)
+    defining.ends(elsewhere)
   }
 
   return {
     add(name, definitions) {
       all.set(name, definitions)
       if (siblings === undefined) return
-      definitions.defining.onBegins = (token) => {
-        for (let to = 1; to <= siblings.of; to += 1)
-          if (to !== siblings.number) void ask(to, { kind: 'defining', name, token })
+      definitions.defining.onBegins = (token, definition) => {
+        const question = { kind: 'defining', name, token, ...plain(definition) } as const
+        for (let to = 1; to <= siblings.of; to += 1) if (to !== siblings.number) void ask(to, question)
       }
     },
     answer(from, asked) {
@@ -61,3 +79,8 @@ export function createSharedDefinitions(siblings: Siblings | undefined): SharedD
     },
   }
 }
+
+const plain = ({ names, swings }: Definition) => ({
+  swings,
+  ...(names === undefined ? {} : { names: [...names] }),
+})

@@ -47,10 +47,14 @@ export interface SessionGate {
   readonly masked: boolean
   /** True when some rule can refuse this viewer a read for one field or class: what nobody knew to be there is withheld. */
   readonly withholds: boolean
+  /** True when it depends on what statements touch whether this viewer is permitted them, or how. */
+  readonly discerns: boolean
   /** Some rule may permit this here: what nobody could be permitted need not be agreed with anybody. */
   mayPermit(verb: Verb): boolean
   /** Whether it would be permitted now; nothing is recorded, as nothing is asked for: lists of what there is are cut by it. */
   wouldPermit(statement: Statement): boolean
+  /** Whether this, in the place of what the permit is for, would be permitted now and bound by the same; nothing is recorded. */
+  standsFor(permit: Permit, statement: Statement): boolean
   /** Covers messages that carry no statement (Sync, Flush, Close): minted when `connect` was permitted. */
   readonly standing: Permit
   /**

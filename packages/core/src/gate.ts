@@ -244,8 +244,13 @@ function openSession(parts: GateParts, session: Session): Connection {
     admit,
     isMasked: () => current().rules.masked,
     isWithholding: () => current().rules.withholds,
+    isDiscerning: () => current().rules.discerns,
     mayPermit: (verb) => current().rules.mayPermit(verb),
     wouldPermit: (statement) => decide(statement, session.claimed).effect === 'permit',
+    standsFor({ decided: { claimed }, permission }, statement) {
+      const decision = decide(statement, claimed)
+      return decision.effect === 'permit' && isBoundAlike(permission, decision)
+    },
     foresee(ask, exchange, claimed) {
       const decision = decide(ask.statement, claimed)
       if (decision.effect !== 'permit') return refuseAll([ask], [decision], exchange, claimed)
@@ -285,4 +290,10 @@ function openSession(parts: GateParts, session: Session): Connection {
     })
   }
   return { kind: 'permit', gate, end }
+}
+
+/** By the same obligations, whatever the rules that spoke. */
+function isBoundAlike(one: Permission, other: Permission): boolean {
+  const [mine, theirs] = [one, other].map((each) => JSON.stringify({ ...each, rules: [] }))
+  return mine === theirs
 }

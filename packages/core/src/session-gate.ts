@@ -1,10 +1,11 @@
 /** One session's door as an object: a class, as getters of an object literal make it a dictionary (docs/performance.md). */
 import type { SessionGate } from './admission.js'
 
-export interface Door extends Omit<SessionGate, 'masked' | 'withholds'> {
+export interface Door extends Omit<SessionGate, 'masked' | 'withholds' | 'discerns'> {
   /** Asked each time: a new policy binds open sessions. */
   readonly isMasked: () => boolean
   readonly isWithholding: () => boolean
+  readonly isDiscerning: () => boolean
 }
 
 export function createSessionGate(door: Door): SessionGate {
@@ -18,10 +19,12 @@ class OpenDoor implements SessionGate {
   readonly foresee: SessionGate['foresee']
   readonly mayPermit: SessionGate['mayPermit']
   readonly wouldPermit: SessionGate['wouldPermit']
+  readonly standsFor: SessionGate['standsFor']
   readonly refuse: SessionGate['refuse']
   readonly complete: SessionGate['complete']
   private readonly isMasked: () => boolean
   private readonly isWithholding: () => boolean
+  private readonly isDiscerning: () => boolean
 
   constructor(door: Door) {
     this.session = door.session
@@ -30,10 +33,12 @@ class OpenDoor implements SessionGate {
     this.foresee = door.foresee
     this.mayPermit = door.mayPermit
     this.wouldPermit = door.wouldPermit
+    this.standsFor = door.standsFor
     this.refuse = door.refuse
     this.complete = door.complete
     this.isMasked = door.isMasked
     this.isWithholding = door.isWithholding
+    this.isDiscerning = door.isDiscerning
   }
 
   get masked(): boolean {
@@ -42,5 +47,8 @@ class OpenDoor implements SessionGate {
 
   get withholds(): boolean {
     return this.isWithholding()
+  }
+  get discerns(): boolean {
+    return this.isDiscerning()
   }
 }

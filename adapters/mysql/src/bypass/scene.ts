@@ -1,4 +1,4 @@
-/** A real MariaDB or MySQL with the shop in it, and three doors to it: to read masked, to do all but masked, and to see all. */
+/** A real MariaDB or MySQL with the shop in it, and doors to it: to read masked, to do all but masked, all but what is forbidden, and all. */
 import { randomBytes } from 'node:crypto'
 import { createStage, type Stage } from '@gatehouse/adapter-contract'
 import type { OpenAdapter } from '@gatehouse/adapter-kit'
@@ -11,8 +11,8 @@ import type { Connecting } from '../wire/raw-client.js'
 import { type Attacker, connectAttacker } from './attacker.js'
 import { FINGERPRINT, SETTINGS, SHOP } from './shop.js'
 
-export const DOORS = ['reader', 'watched', 'unmasked'] as const
-/** `reader` works in the shop and no more; `watched` may do what pack:observe permits; both see it masked. */
+/** `reader` works in the shop and no more; `watched` may do what pack:observe permits; both see it masked. `barred` sees all but `documents`. */
+export const DOORS = ['reader', 'watched', 'barred', 'unmasked'] as const
 export type DoorName = (typeof DOORS)[number]
 
 export interface Scene {
@@ -32,6 +32,8 @@ const READER = [
   '{name: come-in, effect: permit, verbs: [connect]}',
   '{name: work, effect: permit, verbs: [read, insert, update, delete, copy-out, copy-in, lock], resources: ["shop.*"]}',
 ]
+
+const BARRED = ['{name: documents, effect: forbid, resources: ["shop.documents"]}']
 
 export async function startShop(
   flavour: Flavour,
@@ -66,6 +68,7 @@ export async function createScene(flavour: Flavour): Promise<Scene> {
   const stages = {
     reader: await openStage(adapter, policyOf(READER, ['tools', 'guardrails', 'masking'])),
     watched: await openStage(adapter, policyOf([], ['observe', 'masking'])),
+    barred: await openStage(adapter, policyOf(BARRED, ['observe'])),
     unmasked: await openStage(adapter, policyOf([], ['observe'])),
   }
   const open: Scene['open'] = (door, more = {}) =>

@@ -47,8 +47,10 @@ function followReply(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   if (frame.buffer[frame.start + 3] !== reply.upstream)
     return cut(memory, 'the database has lost count of its packets')
   reply.upstream = (reply.upstream + 1) & 255
-  const run = owed.kind === 'statements' && reply.phase === 'head' ? owed.runs[owed.index] : undefined
-  if (run !== undefined) confirm(memory, run)
+  if (owed.kind === 'statements' && reply.phase === 'head') {
+    const run = owed.runs[owed.index]
+    if (run !== undefined) confirm(memory, run, owed)
+  }
   if (reply.phase === 'file') return cut(memory, 'the database answered before it had the whole file')
   if (frame.type === ERR && !reply.continues)
     return isProgress(frame)

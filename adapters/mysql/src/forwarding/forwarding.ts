@@ -6,12 +6,12 @@ import type { Packet } from '../reading/arriving.js'
 import { resetPayload } from '../reading/prepared.js'
 import type { Pending } from '../reading/reading.js'
 import { refusalTold, toldPayload } from '../refusing.js'
+import { beginDefining } from '../session/defining.js'
 import { asksDiagnostics } from '../session/diagnostics.js'
 import { answer, asSent, command, framesOf, open } from '../session/exchange.js'
 import { closeCursor } from '../session/forgetting.js'
 import { createRun, end, type Memory, type Prepared, type Run } from '../session/memory.js'
 import { own, type Statements } from '../session/owed.js'
-import { defines } from '../session/standing.js'
 import { openBracket } from './bracketing.js'
 
 /** `lasting`: what is written to the relation, by its joined path, cannot be undone. */
@@ -33,7 +33,9 @@ export function forwardPermitted(
         index: 0,
         format: 'text',
         text,
+        read: memory.context,
         prepared: undefined,
+        kinds: undefined,
         bracket: undefined,
       })
     }
@@ -75,7 +77,7 @@ function permitOf(permits: readonly Permit[], index: number): Permit {
 
 function forwardExecute(
   memory: Memory,
-  { prepared, packet, content, statement, types }: Extract<Pending, { kind: 'execute' }>,
+  { prepared, packet, content, statement, types, kinds }: Extract<Pending, { kind: 'execute' }>,
   permit: Permit,
   lasting: Lasting,
 ): Forwarding {
@@ -90,7 +92,9 @@ function forwardExecute(
     index: 0,
     format: 'binary',
     text: prepared.text,
+    read: prepared.read.context,
     prepared,
+    kinds,
     bracket: undefined,
   } as const
   const forwarding = forwardRuns(memory, packet, content, lasting, owed)
@@ -144,8 +148,7 @@ function send(
   content: Uint8Array | undefined,
   owed: Parameters<typeof open>[2],
 ): Forwarding {
-  if (owed.kind === 'statements' && owed.runs.some(({ statement }) => defines(statement)))
-    memory.definitions.defining.begins(memory)
+  if (owed.kind === 'statements') beginDefining(memory, owed)
   open(memory, packet, owed, content === undefined ? packet.frames : framesOf(content))
   return { upstream: content === undefined ? asSent(packet) : command(content) }
 }

@@ -146,6 +146,7 @@ function readExecution(packet: Packet, prepared: Prepared, parts: ReadingParts):
     statement: asked,
     content,
     types: executed.types === types ? types : new Uint8Array(executed.types ?? []),
+    kinds: executed.kinds,
   })
   return { kind: 'ask', asks: [ask], judge: 'admit', exchange: memory.exchange }
 }

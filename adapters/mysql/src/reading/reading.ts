@@ -1,6 +1,6 @@
 /** The client's commands read into statements; whatever is not understood is refused, never passed along. */
 import { type Frame, type Limits, type Reading, utf8 } from '@gatehouse/adapter-kit'
-import type { MysqlStatement } from '@gatehouse/sql'
+import type { MysqlStatement, ParameterType } from '@gatehouse/sql'
 import { COM, errPayload, packets, payload } from '../messages/index.js'
 import type { Native } from '../refusing.js'
 import { shadowAll } from '../session/effects.js'
@@ -42,6 +42,8 @@ export type Pending =
       readonly statement: MysqlStatement
       readonly content: Uint8Array | undefined
       readonly types: Uint8Array | undefined
+      /** What its parameters are bound as. */
+      readonly kinds: readonly ParameterType[]
     }
   /** COM_FIELD_LIST; `text`: the statement that says the same. */
   | {

@@ -72,7 +72,7 @@ function unseen(memory: Memory, statement: MysqlStatement, name: string): Effect
 const merged = new WeakMap<MysqlStatement, WeakMap<MysqlStatement, MysqlStatement>>()
 
 /** One object per pair, so that a decision on it can be remembered. */
-function merge(outer: MysqlStatement, inner: MysqlStatement): MysqlStatement {
+export function merge(outer: MysqlStatement, inner: MysqlStatement): MysqlStatement {
   const known = merged.get(outer)?.get(inner)
   if (known !== undefined) return known
   const uncounted = outer.uncounted ?? inner.uncounted

@@ -17,11 +17,11 @@ import { CLIENT, MARIADB_CLIENT, okPayload, packets } from '../messages/index.js
 import { clientLayout, upstreamLayout } from '../reading/arriving.js'
 import { type Pending, type ReadingParts, readFrame } from '../reading/reading.js'
 import { farewellPayload } from '../refusing.js'
+import { endDefining } from './defining.js'
 import { forgetDefined } from './effects.js'
 import { forget } from './forgetting.js'
 import { createMemory, end, type Memory } from './memory.js'
 import type { ConversationParts } from './parts.js'
-import { endDefining } from './standing.js'
 
 /** The conversation, and what another session of the same person may do to it. */
 export interface Talk extends Conversation {
@@ -84,6 +84,7 @@ export function createConversation(parts: ConversationParts): Talk {
     hold: (read) => {
       talk.pending = read
       memory.readAgainst = server.catalog()
+      memory.readAt = server.defining.moment
     },
     afterReset: parts.afterReset,
   }

@@ -1,7 +1,7 @@
 /** What one conversation remembers: how texts are read, what is prepared, what the upstream owes, and the packets' numbers. */
 import type { Completion, Definitions, PassedLimit } from '@gatehouse/adapter-kit'
 import type { OutcomeStatus, Permit, SessionGate } from '@gatehouse/core'
-import type { MysqlCatalog, MysqlContext, MysqlStatement } from '@gatehouse/sql'
+import type { MysqlCatalog, MysqlContext, MysqlReader, MysqlStatement } from '@gatehouse/sql'
 import { mayShowSecrets } from '../following/account-secrets.js'
 import type { CellMask, RowMask } from '../masking/index.js'
 import type { ColumnDefinition } from '../messages/index.js'
@@ -16,11 +16,17 @@ export interface Moment {
   readonly epoch: number
 }
 
+/** By what texts are read now. */
+export interface Rereading {
+  readonly reader: MysqlReader
+}
+
 /** One permitted statement on its way through the server. */
 export interface Run {
   readonly permit: Permit
   readonly statement: MysqlStatement
   readonly readAgainst: MysqlCatalog
+  readonly readAt: number
   /** Whether its rows are read: some mask rule can bind this viewer, or they may hold what is shown to nobody. */
   readonly masked: boolean
   returned: number
@@ -113,9 +119,10 @@ export interface Layout {
 
 export interface Memory {
   readonly gate: SessionGate
-  readonly definitions: Definitions<MysqlCatalog>
-  /** What the packet was read against that waits for the gate's answer. */
+  readonly definitions: Definitions<MysqlCatalog> & Rereading
+  /** What the packet was read against that waits for the gate's answer, and when. */
   readAgainst: MysqlCatalog
+  readAt: number
   /** Whether what its replies show was read as it ran; undefined: nothing speaks against it. */
   confirming: Promise<boolean> | undefined
   /** Number of the first packet that was withheld because it was not. */
@@ -171,7 +178,7 @@ export interface Beginning {
   readonly context: MysqlContext
   readonly status: number
   readonly multiple: boolean
-  readonly definitions: Definitions<MysqlCatalog>
+  readonly definitions: Memory['definitions']
 }
 
 export function createMemory(
@@ -182,6 +189,7 @@ export function createMemory(
     gate,
     definitions,
     readAgainst: definitions.catalog(),
+    readAt: 0,
     confirming: undefined,
     refutedAt: undefined,
     layout,
@@ -234,6 +242,7 @@ export function createRun(memory: Memory, permit: Permit, statement: MysqlStatem
     permit,
     statement,
     readAgainst: memory.readAgainst,
+    readAt: memory.readAt,
     masked: memory.gate.masked || mayShowSecrets(statement),
     returned: 0,
     bytes: 0,

@@ -1,7 +1,7 @@
 /** What the upstream owes for the one command that is open. */
 import type { Completion } from '@gatehouse/adapter-kit'
 import type { Permit } from '@gatehouse/core'
-import type { MysqlStatement } from '@gatehouse/sql'
+import type { MysqlContext, MysqlStatement, ParameterType } from '@gatehouse/sql'
 import type { RowFormat } from '../masking/index.js'
 import type { Bracket } from './limiting.js'
 import type { Moment, Prepared, Run } from './memory.js'
@@ -36,7 +36,11 @@ export interface Statements {
   readonly format: RowFormat
   /** Canonical. */
   readonly text: string
+  /** How it was read. */
+  readonly read: MysqlContext
   readonly prepared: Prepared | undefined
+  /** What its parameters are bound as. */
+  readonly kinds: readonly ParameterType[] | undefined
   /** Undefined: what it does stands when it is done. */
   readonly bracket: Bracket | undefined
 }

@@ -2,11 +2,11 @@
 import type { Completion, Frame, Outbox, Step } from '@gatehouse/adapter-kit'
 import { IDLE } from '../messages.js'
 import { settle } from '../reading/settling.js'
+import { endDefining } from '../session/defining.js'
 import { endCursors } from '../session/effects.js'
 import type { Memory } from '../session/memory.js'
 import { settleNames } from '../session/names.js'
 import type { Owed } from '../session/owed.js'
-import { endDefining } from '../session/standing.js'
 import { complete } from './completing.js'
 import { abandon, cut, type FollowingParts, settled } from './steps.js'
 

@@ -33,7 +33,7 @@ export function forwardPermitted(memory: Memory, pending: Pending, permits: read
     case 'execute': {
       // A cursor that SQL declared, run by the protocol: a portal of the gateway's own keeps the books.
       const cursor = memory.cursors.get(pending.name)
-      const run = createRun(memory, permitOf(permits, 0), pending.statement, cursor)
+      const run = createRun(memory, permitOf(permits, 0), pending.statement, undefined, cursor)
       const portal: Portal = {
         name: pending.name,
         prepared: undefined,
@@ -65,7 +65,7 @@ function forwardQuery(
   permits: readonly Permit[],
 ): Forwarding {
   const runs = pending.statements.map((statement, index) =>
-    createRun(memory, permitOf(permits, index), statement, cursorOf(memory, statement)),
+    createRun(memory, permitOf(permits, index), statement, pending, cursorOf(memory, statement)),
   )
   const limits = runs.map((run) => limitOf(run, 'query', 0))
   const limiting = limits.find((each) => each !== undefined)
@@ -162,7 +162,7 @@ function forwardBind(
 ): Forwarding {
   const { fields, prepared, statement } = pending
   prepared.foreseen = undefined
-  const run = createRun(memory, permit, statement, cursorOf(memory, statement))
+  const run = createRun(memory, permit, statement, pending, cursorOf(memory, statement))
   const previous = memory.portals.get(fields.portal)
   const portal: Portal = {
     name: fields.portal,

@@ -242,7 +242,7 @@ const strangers = new WeakMap<PostgresStatement, PostgresStatement>()
 const merged = new WeakMap<PostgresStatement, WeakMap<PostgresStatement, PostgresStatement>>()
 
 /** One object per pair, so that a decision on it can be remembered. */
-function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStatement {
+export function merge(outer: PostgresStatement, inner: PostgresStatement): PostgresStatement {
   const known = merged.get(outer)?.get(inner)
   if (known !== undefined) return known
   const stores = outer.refersTo?.stores === true

@@ -37,11 +37,11 @@ import type { Pending, ReadingParts, Target } from '../reading/pending.js'
 import { readFrame } from '../reading/reading.js'
 import { pushSync } from '../reading/settling.js'
 import { farewellResponse } from '../refusing.js'
+import { endDefining } from './defining.js'
 import { createMemory, end, forget, type Memory, type Run } from './memory.js'
 import { expectReports, forgetDefined } from './names.js'
 import { definedAs, isOwnOrigin } from './origins.js'
 import type { Owed } from './owed.js'
-import { endDefining } from './standing.js'
 
 export interface ConversationParts {
   readonly gate: SessionGate
@@ -111,6 +111,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     hold: (read) => {
       talk.pending = read
       memory.readAgainst = database.catalog()
+      memory.readAt = database.defining.moment
     },
     passed: (kind, target) => note(memory, kind, target),
     missing: (what, name) => missing(memory, what, name),

@@ -6,9 +6,10 @@ import type { CopyMask, RowMask } from '../masking/index.js'
 import { IDLE } from '../messages.js'
 import type { Ceilings } from '../reading/ceilings.js'
 import { unsettles } from '../reading/settling.js'
+import { beginDefining } from './defining.js'
 import type { Owed } from './owed.js'
 import { Portals } from './portals.js'
-import { defines } from './standing.js'
+import type { Asked, Rereading } from './rereading.js'
 
 /** A result's columns as RowDescription tells them. */
 export interface Shape {
@@ -47,6 +48,9 @@ export interface Run extends Tally {
   /** How names were read when it was permitted. */
   readonly read: ReadingContext
   readonly readAgainst: Catalog
+  readonly readAt: number
+  /** What it was read of; undefined: nothing that could be read again. */
+  readonly asked: Asked | undefined
   /** By its first reply. */
   confirmed: boolean
   started: boolean
@@ -102,9 +106,10 @@ export interface Cursor extends Tally {
 
 export interface Memory {
   readonly gate: SessionGate
-  readonly definitions: Definitions<Catalog>
-  /** What the frame was read against that waits for the gate's answer. */
+  readonly definitions: Definitions<Catalog> & Rereading
+  /** What the frame was read against that waits for the gate's answer, and when. */
   readAgainst: Catalog
+  readAt: number
   /** Whether what its replies show was read as it ran; undefined: nothing speaks against it. */
   confirming: Promise<boolean> | undefined
   readonly ledger: Ledger<Owed>
@@ -160,12 +165,13 @@ export function createMemory(
   context: ReadingContext,
   poisonName: string,
   ceilings: Ceilings,
-  definitions: Definitions<Catalog>,
+  definitions: Memory['definitions'],
 ): Memory {
   return {
     gate,
     definitions,
     readAgainst: definitions.catalog(),
+    readAt: 0,
     confirming: undefined,
     ledger: createLedger<Owed>(),
     prepared: new Map(),
@@ -196,12 +202,20 @@ export function createMemory(
   }
 }
 
-export function createRun(memory: Memory, permit: Permit, statement: PostgresStatement, cursor?: Tally): Run {
+export function createRun(
+  memory: Memory,
+  permit: Permit,
+  statement: PostgresStatement,
+  asked: Asked | undefined,
+  cursor?: Tally,
+): Run {
   return {
     permit,
     statement,
     read: memory.context,
     readAgainst: memory.readAgainst,
+    readAt: memory.readAt,
+    asked,
     confirmed: false,
     returned: 0,
     bytes: 0,
@@ -220,10 +234,8 @@ export function createRun(memory: Memory, permit: Permit, statement: PostgresSta
 /** The statement that the next reply belongs to. */
 export function currentRun(memory: Memory): Run | undefined {
   const head = memory.ledger.head
-  if (head === undefined) return undefined
-  if (head.kind === 'execute') return head.portal.run
-  if (head.kind === 'query') return head.runs[head.index]
-  return undefined
+  if (head?.kind === 'execute') return head.portal.run
+  return head?.kind === 'query' ? head.runs[head.index] : undefined
 }
 
 /** The statement that an error belongs to: one whose commit is awaited, too. */
@@ -251,7 +263,7 @@ export function start(memory: Memory, run: Run): void {
   run.started = true
   run.unsettling = unsettles(memory, run.statement)
   if (run.unsettling) memory.unsettled += 1
-  if (defines(run.statement)) memory.definitions.defining.begins(memory)
+  beginDefining(memory, run.statement)
   if (run.statement.copy?.direction === 'in') {
     run.copyOpen = true
     memory.copiesOpen += 1
