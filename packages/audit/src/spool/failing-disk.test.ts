@@ -110,27 +110,27 @@ describe.each(['fsync', 'write'] as const)('with durability %s', (durability) =>
         failed += 1
         throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
       }
-      const files = {
+      const files: SpoolFiles = {
         ...nodeFs,
-        openSync: (path: string, ...more: [string, number?]) => {
+        openSync: ((path: string, ...more: [string, number?]) => {
           const isNext = path.endsWith('.seg.new')
           fail(step === 'openSync' && isNext)
           const fd = nodeFs.openSync(path, ...more)
           if (isNext) next.add(fd)
           return fd
-        },
-        writeSync: (fd: number, bytes: Uint8Array, from: number, length: number) => {
+        }) as typeof nodeFs.openSync,
+        writeSync: ((fd: number, bytes: Uint8Array, from: number, length: number) => {
           fail(step === 'writeSync' && next.has(fd))
           return nodeFs.writeSync(fd, bytes, from, length)
-        },
+        }) as typeof nodeFs.writeSync,
         fdatasyncSync: (fd: number) => {
           fail(step === 'fdatasyncSync' && next.has(fd))
           nodeFs.fdatasyncSync(fd)
         },
-        renameSync: (from: string, to: string) => {
+        renameSync: ((from: string, to: string) => {
           fail(step === 'renameSync' && from.endsWith('.seg.new'))
           nodeFs.renameSync(from, to)
-        },
+        }) as typeof nodeFs.renameSync,
         fsyncSync: (fd: number) => {
           fail(step === 'fsyncSync')
           nodeFs.fsyncSync(fd)
@@ -139,7 +139,7 @@ describe.each(['fsync', 'write'] as const)('with durability %s', (durability) =>
           next.delete(fd)
           nodeFs.closeSync(fd)
         },
-      } as SpoolFiles
+      }
       const spool = bench.open({ files, durability, maxBytes: 1 << 20 })
       const taken: string[] = []
       const write = async (id: string) => {
