@@ -4,6 +4,7 @@ import { type Arrival, type Client, type ClientOptions, signIn, visit } from './
 import { type Dribble, startDribble } from './dribble.js'
 import { insist } from './insist.js'
 import { type Intent, type Result, read, resultOf } from './intent.js'
+import { overwriting } from './overwriting.js'
 import * as policies from './policies.js'
 import type { Answer, Form, Play, Speaker, TransactionState, Visitor } from './speaker.js'
 import { createStage, type Stage } from './stage.js'
@@ -83,7 +84,7 @@ export async function perform(
     const adapter = await (lent === undefined ? troupe.open(place) : lent.borrow(place))
     if (lent === undefined) closing.push(adapter.close)
     const stage = await createStage({
-      adapter,
+      adapter: overwriting(adapter),
       policy: options.policy ?? policies.open(),
       users: [ANN, BOB, { ...EVE, expiresAt: EXPIRY }],
       limits: LIMITS,

@@ -106,11 +106,9 @@ export interface Conversation {
   /** Replies by header alone: `pass` forwards bytes unread as they come, `whole` gathers the frame first. */
   glance(type: number, length: number): 'pass' | 'whole'
   /**
-   * What `follow` passed on or wrote is all that is left of a frame when it returns: its buffer serves other frames once that has left.
-   * Left out: a view of it may be kept.
+   * Writes what the client shall get of this frame into `out`. Invariant: that is all that is left of the frame when it returns; whoever
+   * remembers a part of it remembers a copy, as its bytes serve other frames once what was written has left.
    */
-  readonly keepsNoFrame?: true
-  /** Writes what the client shall get of this frame into `out`. */
   follow(frame: Frame, out: Outbox): Step
   /**
    * Asked before what `follow` wrote leaves: it waits for this. False: what ran is not what was decided, and neither it nor anything
@@ -188,8 +186,6 @@ export type Step =
   | {
       readonly kind: 'go'
       readonly completions?: readonly Completion[]
-      /** Nothing of the frame is remembered: its bytes may be written over once the client has been sent what stands in `out`. */
-      readonly spent?: true
       /** Goes upstream: the protocol's own continuation of what was permitted, never a statement. */
       readonly upstream?: Uint8Array
     }

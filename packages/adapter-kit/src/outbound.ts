@@ -49,8 +49,6 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
   let recorded: 'none' | 'late' | 'owed' = 'none'
   let stopped = false
   let current: Uint8Array | undefined
-  /** A frame of the current chunk was read, and whoever read it may have it still. */
-  let kept = false
   /** Something of the current chunk goes on as it came. */
   let passed = false
 
@@ -101,7 +99,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
     client.send(out.take(), confirming === undefined ? gate : confirmed(confirming, gate), loans)
   }
 
-  /** What is gathered stands in what is lent, where nobody keeps a view of it. */
+  /** What is gathered stands in what is lent. */
   const stores: Stores = {
     take(size, wanted) {
       const made = storeSize(size, wanted)
@@ -126,12 +124,8 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
           events.onCut(undefined)
           return false
         }
-        const inChunk = frame.buffer === current
+        if (frame.buffer === current) passed = true
         const step = conversation.follow(frame, out)
-        if (inChunk) {
-          if (conversation.keepsNoFrame === true || (step.kind === 'go' && step.spent)) passed = true
-          else kept = true
-        }
         complete(step.completions)
         if (step.kind === 'go') {
           if (step.upstream !== undefined) events.onUpstream(step.upstream)
@@ -147,7 +141,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         out.pass(buffer, start, end)
       },
     },
-    conversation.keepsNoFrame === true ? stores : undefined,
+    stores,
   )
 
   return {
@@ -155,7 +149,7 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
       if (stopped) return false
       current = chunk
       continued = cutter.midFrame()
-      kept = passed = false
+      passed = false
       const whole = cutter.push(chunk)
       current = undefined
       if (!whole) {
@@ -166,12 +160,12 @@ export function createOutbound(parts: OutboundParts, events: OutboundEvents): Ou
         }
         return false
       }
-      if (loan !== undefined && passed && !kept) out.standsIn(loan)
+      if (loan !== undefined && passed) out.standsIn(loan)
       flush()
       if (client.clear()) out.sent()
-      if (loan !== undefined && !passed && !kept) giveBack(loan)
+      if (loan !== undefined && !passed) giveBack(loan)
       // One who reads slowly must not hold many times what it is owed (R30).
-      return !kept && (!passed || client.clear() || isWorthHolding(chunk, loan))
+      return !passed || client.clear() || isWorthHolding(chunk, loan)
     },
     room: () => (stopped ? undefined : cutter.room()),
     // Of what was refuted nothing has gone.

@@ -24,7 +24,6 @@ export function createConversation(parts: ConversationParts): Conversation {
       memory.renewing = createRenewing(renewal)
       return true
     },
-    keepsNoFrame: true,
     follow: (frame, out) => follow(frame, out, memory, parts),
     get idle() {
       return memory.owed === undefined

@@ -77,7 +77,7 @@ const answersLater = (owed: Owed) =>
   (owed.kind === 'statements' && owed.bracket !== undefined) ||
   (owed.kind === 'plain' && owed.done !== undefined)
 
-/** Invariant: whoever keeps a part of a packet keeps a copy, as its bytes serve others once they were sent (`keepsNoFrame`). */
+/** Invariant: whoever keeps a part of a packet keeps a copy, as its bytes serve others once they were sent. */
 function copied({ type, buffer, start, end, oversize }: Frame): Frame {
   const own = new Uint8Array(buffer.subarray(start, end))
   return { type, buffer: own, start: 0, end: own.length, oversize }

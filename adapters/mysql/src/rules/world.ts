@@ -1,12 +1,11 @@
 /** A real MariaDB or MySQL, a stage before it and clients of both, as each rule's test needs them. */
 import { randomBytes } from 'node:crypto'
-import { createStage, type Stage, type StageUser } from '@gatehouse/adapter-contract'
+import { createStage, overwriting, type Stage, type StageUser } from '@gatehouse/adapter-contract'
 import type { Limits, OpenAdapter, Site, SiteLimits, Upstream } from '@gatehouse/adapter-kit'
 import { compilePolicy, type PackName, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import { type MysqlServer, startMariadb, startMysql } from '@gatehouse/workbench'
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
 import { mysql } from '../index.js'
-import { overwriting } from './overwriting.js'
 
 export interface WorldOptions {
   /** Statements that run in `shop` as the owner of the data. */
@@ -123,10 +122,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   for (const text of [...ROLES, ...(options.roles ?? [])]) await root.query(text)
   const owner = await createConnection({ ...at, ...ACCOUNT, database: 'shop' })
   for (const text of options.schema ?? []) await owner.query(text)
-  const adapter = overwriting(await mysql.open(siteAt(server.port, options)))
+  const adapter = await mysql.open(siteAt(server.port, options))
   const packs = options.packs ?? ['observe']
   const stage = await createStage({
-    adapter,
+    adapter: overwriting(adapter),
     policy: policyOf(options.rules ?? MASKED, packs),
     users: options.users ?? USERS,
     nativePassword: true,

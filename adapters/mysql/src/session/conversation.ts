@@ -97,7 +97,6 @@ class Talking implements Talk {
   readonly clientFrames: FrameLayout
   readonly upstreamFrames: FrameLayout
   readonly welcome: Uint8Array
-  readonly keepsNoFrame = true
   pending: Pending | undefined = undefined
   private readonly parts: ConversationParts
   private readonly memory: Memory

@@ -59,7 +59,8 @@ function completeLimited(
           BACKEND.CommandComplete,
           utf8(`${tag.replace(/\d+$/, String(run.returned - limiting.before))}\0`),
         )
-      : frame.buffer.slice(frame.start, frame.end)
+      : // A copy: a Buffer's `slice` is a view.
+        new Uint8Array(frame.buffer.subarray(frame.start, frame.end))
   if (limiting.kind === 'query')
     return withUpstream(
       settled(memory),

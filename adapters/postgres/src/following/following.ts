@@ -11,7 +11,7 @@ import { admitRow, portionEnded, suspend } from './limiting.js'
 import { readyForQueryStep } from './ready.js'
 import { scrubbed } from './scrubbing.js'
 import { judgeCopy, judgeRows, readRowDescription } from './shape.js'
-import { abandon, cut, type FollowingParts, GO, SPENT, settled } from './steps.js'
+import { abandon, cut, type FollowingParts, GO, settled } from './steps.js'
 import { isWellFormed } from './well-formed.js'
 
 /** Counts rows; only those that must be masked or counted out are gathered. */
@@ -145,7 +145,7 @@ function followRow(frame: Frame, out: Outbox, parts: FollowingParts): Step {
   }
   if (run.mask === null) out.pass(frame.buffer, frame.start, frame.end)
   else run.mask(frame.buffer, frame.start, frame.end, out.writer())
-  return SPENT
+  return GO
 }
 
 function followRowDescription(

@@ -15,8 +15,6 @@ export interface FollowingParts {
 }
 
 export const GO: Step = { kind: 'go' }
-/** A row, of which nothing is remembered. */
-export const SPENT: Step = { kind: 'go', spent: true }
 
 export function cut(why: string): Step {
   return { kind: 'cut', bytes: farewellResponse('GH_UPSTREAM', why) }

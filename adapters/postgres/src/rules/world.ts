@@ -1,6 +1,6 @@
 /** A real Postgres, a stage before it and clients of both, as each rule's test needs them. */
 import { randomBytes } from 'node:crypto'
-import { createStage, type Stage, type StageUser } from '@gatehouse/adapter-contract'
+import { createStage, overwriting, type Stage, type StageUser } from '@gatehouse/adapter-contract'
 import type { OpenAdapter, Site, SiteLimits, Upstream } from '@gatehouse/adapter-kit'
 import { compilePolicy, type PackName, type Policy, readDocuments, readPack } from '@gatehouse/core'
 import { type PostgresServer, postgresPackage, startPostgres } from '@gatehouse/workbench'
@@ -122,7 +122,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const adapter = await postgres.open(siteAt(server.port, options))
   const packs = options.packs ?? ['observe']
   const stage = await createStage({
-    adapter,
+    adapter: overwriting(adapter),
     policy: policyOf(options.rules ?? MASKED, packs),
     users: options.users ?? USERS,
   })

@@ -29,6 +29,9 @@ function readsRows(
   }
 }
 
+const isRow = ({ type }: Frame) => String.fromCharCode(type) === SERVER.row
+const copied = ({ buffer, start, end }: Frame) => Uint8Array.from(buffer.subarray(start, end))
+
 export const onTheWire: readonly Saboteur[] = [
   {
     name: 'takes one byte for a header, of clients',
@@ -128,9 +131,34 @@ export const onTheWire: readonly Saboteur[] = [
         return around(right, {
           ...readsRows(right, (frame, out) => {
             if (slipped !== undefined) out.write(slipped)
-            slipped = right.owed > 1 ? frame.buffer.slice(frame.start, frame.end) : undefined
+            slipped = right.owed > 1 ? copied(frame) : undefined
             if (slipped === undefined) out.pass(frame.buffer, frame.start, frame.end)
           }),
+        })
+      },
+    }),
+  },
+  {
+    name: 'remembers a row by a view of it',
+    breaks: ['F2', 'R1', 'O1', 'O2'],
+    sabotage: () => ({
+      conversation: (right) => {
+        let remembered: Uint8Array | undefined
+        const recall = (out: Outbox) => {
+          if (remembered !== undefined) out.write(remembered)
+          remembered = undefined
+        }
+        const rows = readsRows(right, (frame, out) => {
+          recall(out)
+          if (right.owed > 1) remembered = frame.buffer.subarray(frame.start, frame.end)
+          else out.pass(frame.buffer, frame.start, frame.end)
+        })
+        return around(right, {
+          glance: rows.glance,
+          follow(frame, out) {
+            if (!isRow(frame)) recall(out)
+            return rows.follow(frame, out)
+          },
         })
       },
     }),
@@ -183,12 +211,11 @@ export const onTheWire: readonly Saboteur[] = [
     sabotage: () => ({
       conversation: (right) => {
         const hoard: Uint8Array[] = []
-        const rows = readsRows(right, (frame) => hoard.push(frame.buffer.slice(frame.start, frame.end)))
+        const rows = readsRows(right, (frame) => hoard.push(copied(frame)))
         return around(right, {
           glance: rows.glance,
           follow(frame, out) {
-            const isRow = String.fromCharCode(frame.type) === SERVER.row
-            if (!isRow) for (const row of hoard.splice(0)) out.write(row)
+            if (!isRow(frame)) for (const row of hoard.splice(0)) out.write(row)
             return rows.follow(frame, out)
           },
         })

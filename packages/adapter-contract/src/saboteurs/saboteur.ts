@@ -14,6 +14,7 @@ export interface Saboteur {
 /** The right conversation with some members of another's; its getters stay live. */
 export function around(right: Conversation, changes: Partial<Conversation>): Conversation {
   const changed = Object.create(right) as Conversation
-  for (const [name, value] of Object.entries(changes)) Object.defineProperty(changed, name, { value })
+  for (const [name, value] of Object.entries(changes))
+    Object.defineProperty(changed, name, { value, writable: true })
   return changed
 }

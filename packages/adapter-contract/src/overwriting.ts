@@ -1,10 +1,10 @@
-/** Does to replies what lending does: a packet's bytes are written over once it was followed, so that a test sees whatever kept a view of them. */
+/** Does to replies what lending does: a frame's bytes are written over once it was followed, so that a test sees whatever kept a view of them. */
 import type { Conversation, Greeting, Guest, OpenAdapter } from '@gatehouse/adapter-kit'
 
+/** The same adapter, whose sessions are so; it is left as it was. */
 export function overwriting(adapter: OpenAdapter): OpenAdapter {
-  const greet = adapter.greet.bind(adapter)
-  adapter.greet = async (client, hall) => seen(await greet(client, hall))
-  return adapter
+  const greet: OpenAdapter['greet'] = async (client, hall) => seen(await adapter.greet(client, hall))
+  return Object.create(adapter, { greet: { value: greet } })
 }
 
 function seen(greeting: Greeting): Greeting {
@@ -23,7 +23,6 @@ function watched(guest: Guest): Guest {
 }
 
 function overwritten(conversation: Conversation): Conversation {
-  if (conversation.keepsNoFrame !== true) throw new Error('who keeps frames is not watched')
   const follow = conversation.follow.bind(conversation)
   conversation.follow = (frame, out) => {
     // A Buffer, as bytes from a socket are: its `slice` is a view.
