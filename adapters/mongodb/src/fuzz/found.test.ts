@@ -9,6 +9,7 @@ import { encode } from '../wire/replies.js'
 import { message } from '../wire/requests.js'
 import { type Played, play, type Scenario } from './play.js'
 import type { Request } from './requests.js'
+import { playSignIn } from './sign-ins.js'
 import { SECRET } from './world.js'
 
 const PLAIN: Scenario = {
@@ -88,4 +89,8 @@ test('R21 documents under a name that stands twice are not given uncounted', () 
   expect(told.split('firstBatch')).toHaveLength(2)
   expect(told.split('cursor')).toHaveLength(2)
   expect(deserialize(given.source.subarray(given.start, given.end)).cursor.firstBatch).toEqual([{ n: 7 }])
+})
+
+test('R30 what was spoiled on its way signs nobody in', async () => {
+  for (let seed = 1; seed <= 40; seed += 1) expect((await playSignIn(createDice(seed))).wrong).toEqual([])
 })

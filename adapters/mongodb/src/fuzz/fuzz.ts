@@ -5,6 +5,8 @@ import { type Played, play, type Scenario } from './play.js'
 
 export const KINDS = ['orders', 'broken', 'ending', 'disturbed', 'unasked', 'hostile', 'rows'] as const
 export type Kind = (typeof KINDS)[number]
+/** Signing in is no session yet: it is played by itself. */
+export const PLAYABLE = [...KINDS, 'sign-ins'] as const
 
 export async function playSeed(
   kind: Kind,

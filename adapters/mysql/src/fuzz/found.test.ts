@@ -9,6 +9,7 @@ import * as say from './backend.js'
 import { LAYOUTS, named } from './layout.js'
 import { play, type Scenario } from './play.js'
 import { asked } from './requests.js'
+import { playSignIn } from './sign-ins.js'
 import { createWorld, type World } from './world.js'
 
 let world: World
@@ -144,4 +145,8 @@ test('W15 R24 a client that leaves while it becomes somebody else leaves nothing
       const scenario: Scenario = { masked: false, requests, disturbance }
       expect((await play(world, createDice(seed), scenario)).wrong, `${disturbance} ${seed}`).toEqual([])
     }
+})
+
+test('R30 what was spoiled on its way signs nobody in', async () => {
+  for (let seed = 1; seed <= 40; seed += 1) expect((await playSignIn(createDice(seed))).wrong).toEqual([])
 })

@@ -2,6 +2,7 @@
 import { createDice, DISTURBANCES, type Dice, pick } from '@gatehouse/adapter-contract'
 import * as ask from '../wire/requests.js'
 import { anotherUser, nobody } from './another-user.js'
+import { elsewhere, loading, misplaced, otherFile } from './files.js'
 import { OUT_OF_TURN } from './hostile.js'
 import { anyLayout } from './layout.js'
 import { type Played, play, type Scenario } from './play.js'
@@ -19,8 +20,11 @@ export const KINDS = [
   'bytes',
   'affected',
   'users',
+  'files',
 ] as const
 export type Kind = (typeof KINDS)[number]
+/** Signing in is no session yet: it is played by itself. */
+export const PLAYABLE = [...KINDS, 'sign-ins'] as const
 
 /** What is left standing shows itself: every statement is asked for. */
 const PROBES: readonly Request[] = [1, 2, 3, ask.LAST_PREPARED].map((id) =>
@@ -46,6 +50,16 @@ function changing(dice: Dice, requests: Request[]): void {
   }
 }
 
+/** Puts files among them, such as the server will not ask for, too. */
+function filing(dice: Dice, requests: Request[]): void {
+  for (let times = 1 + dice(4); times > 0; times -= 1) {
+    const at = dice(requests.length + 1)
+    // Not between a text and its file.
+    if (requests[at]?.file !== undefined) continue
+    requests.splice(at, 0, ...(dice(5) === 0 ? [elsewhere(dice)] : loading(dice)))
+  }
+}
+
 export async function playSeed(
   world: World,
   kind: Kind,
@@ -57,7 +71,9 @@ export async function playSeed(
   const generator = createGenerator(dice, kind === 'mutated')
   const requests = Array.from({ length: 1 + dice(most) }, generator.next)
   if (kind === 'users') changing(dice, requests)
+  if (kind === 'files') filing(dice, requests)
   if (kind === 'users' && dice(4) === 0) requests.push(nobody(dice, generator.next()))
+  else if (kind === 'files' && dice(4) === 0) requests.push(...misplaced(dice))
   else if (kind === 'broken') requests.push(generator.broken())
   else requests.push(...(dice(3) === 0 ? PROBES : []), ...ENDING)
   const isCounted = COUNTED.some((each) => each === kind)
@@ -67,10 +83,12 @@ export async function playSeed(
     counted: COUNTED.find((each) => each === kind),
     requests,
     ending: kind === 'broken' ? 0 : ENDED,
-    hostile: kind === 'hostile',
+    files: kind === 'files' && dice(8) > 0,
+    hostile: kind === 'hostile' || (kind === 'files' && dice(8) === 0),
+    instead: kind === 'files' && dice(8) === 0 ? otherFile(dice) : undefined,
     outOfTurn: kind === 'unasked' ? pick(dice, OUT_OF_TURN) : undefined,
     disturbance:
-      kind === 'disturbed' || ((isCounted || kind === 'users') && dice(4) === 0)
+      kind === 'disturbed' || ((isCounted || kind === 'users' || kind === 'files') && dice(4) === 0)
         ? pick(dice, DISTURBANCES)
         : undefined,
   }

@@ -15,10 +15,13 @@ import { binaryCells, textCells } from '../speaker/cells.js'
 import { KINDS } from '../speaker/commands.js'
 import { cutPacket, type Packet } from '../speaker/packets.js'
 import { type Layout, OLD } from './layout.js'
+import { LOCAL_INFILE } from './loading.js'
 import { SECRET } from './statements.js'
 
 /** In the place of a command's byte: the proof that follows a change of user. */
 export const PROOF = -2
+/** Likewise the file of a LOAD DATA LOCAL. */
+export const FILE = -3
 
 export interface Asked {
   /** The command's byte. */
@@ -27,6 +30,8 @@ export interface Asked {
   readonly following: number
   /** Which statement's. */
   readonly id: number
+  /** The one that its text names. */
+  readonly file?: string | undefined
 }
 
 export interface Hearing {
@@ -38,6 +43,8 @@ export interface Hearing {
   readonly heard: readonly string[]
   /** Commands without their whole answer. */
   readonly waiting: number
+  /** The last of them was a question for a file. */
+  readonly wantsFile: boolean
   /** Rows of the result that was heard last, and their bytes. */
   readonly result: { rows: number; bytes: number }
 }
@@ -76,6 +83,7 @@ export function createHearing(
   let following: number | undefined
   /** The rows are values that a procedure gives back: an OK follows, whatever their end says. */
   let given = false
+  let wantsFile = false
   const result = { rows: 0, bytes: 0 }
 
   const over = () => {
@@ -125,7 +133,13 @@ export function createHearing(
       heard.push(`SWITCH:${readPacket(payload, 1).nulBytes()}`)
       over()
     } else if (command === PROOF && payload[0] === AUTH_MORE_DATA) heard.push(`MORE:${payload[1]}`)
-    else if (what === 'text') {
+    else if (what === 'query' && payload[0] === LOCAL_INFILE) {
+      const file = payload.toString('utf8', 1)
+      if (file !== asked[0]?.file) throw new Error(`asked for a file that no statement names: ${file}`)
+      heard.push(`FILE:${file}`)
+      over()
+      wantsFile = true
+    } else if (what === 'text') {
       heard.push('TEXT')
       over()
     } else if (what === 'prepare') {
@@ -254,6 +268,7 @@ export function createHearing(
 
   return {
     ask(one) {
+      wantsFile = false
       if ((KINDS[one.command] ?? 'ok') !== 'none') asked.push(one)
     },
     push(bytes) {
@@ -266,6 +281,9 @@ export function createHearing(
     heard,
     get waiting() {
       return asked.length
+    },
+    get wantsFile() {
+      return wantsFile
     },
     result,
   }

@@ -9,7 +9,7 @@ import { createModelServer } from './server.js'
 import { meaningsOf } from './statements.js'
 import type { World } from './world.js'
 
-const NOTHING = { onRun() {}, onText() {}, onCommand() {}, onCommit() {} }
+const NOTHING = { onRun() {}, onText() {}, onCommand() {}, onCommit() {}, onFile() {} }
 
 /** What of the texts without a meaning the gateway passes on to the server, for whom it shows what it may. */
 async function passedUnread(world: World, requests: readonly Request[]): Promise<ReadonlySet<string>> {
@@ -27,15 +27,21 @@ export async function idealAnswers(
   masked: boolean,
   layout: Layout,
   requests: readonly Request[],
+  files = false,
 ) {
   const unread = await passedUnread(world, requests)
   const serverFor = (isMasked: boolean) =>
-    createModelServer({ masked: isMasked, passes: (text) => !isMasked && unread.has(text) }, NOTHING, layout)
+    createModelServer(
+      { masked: isMasked, files, passes: (text) => !isMasked && unread.has(text) },
+      NOTHING,
+      layout,
+    )
   let server = serverFor(masked)
   const hearing = createHearing(true, layout)
   const replies: Uint8Array[] = []
-  for (const { bytes, asked, broken, becomes } of requests) {
+  for (const { bytes, asked, broken, becomes, file } of requests) {
     if (broken) break
+    if (file && !server.waitsForFile) continue
     hearing.ask(asked)
     if (becomes !== undefined) {
       replies.push(...welcomed())

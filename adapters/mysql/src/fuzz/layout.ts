@@ -33,9 +33,9 @@ const BASE =
   CLIENT.PS_MULTI_RESULTS |
   CLIENT.PLUGIN_AUTH
 
-/** As the client has them, and the upstream. */
-export function capabilitiesOf({ short, tracks, extended }: Layout) {
-  const both = BASE | (short ? CLIENT.DEPRECATE_EOF : 0)
+/** As the client has them, and the upstream. `files`: LOAD DATA LOCAL is carried. */
+export function capabilitiesOf({ short, tracks, extended }: Layout, files: boolean) {
+  const both = BASE | (short ? CLIENT.DEPRECATE_EOF : 0) | (files ? CLIENT.LOCAL_FILES : 0)
   return {
     client: both | (tracks ? CLIENT.SESSION_TRACK : 0),
     upstream: both | CLIENT.SESSION_TRACK,

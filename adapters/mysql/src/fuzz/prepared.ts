@@ -2,7 +2,8 @@
 import { COM, STATUS } from '../messages/index.js'
 import * as say from './backend.js'
 import type { Layout } from './layout.js'
-import type { Running, RunningParts } from './running.js'
+import type { RunningParts } from './parts.js'
+import type { Running } from './running.js'
 import { filled, type Meaning, meaningsOf, parametersOf, type Result } from './statements.js'
 import { type Sent, valuesOf } from './values.js'
 
@@ -79,6 +80,7 @@ export function createPreparedStatements(
       if (meanings?.length === 0) return void telling.fail(1065)
       if (meaning === undefined || meanings?.length !== 1) return void telling.fail(1064)
       if (running.isRefused(meaning)) return void telling.fail(1142)
+      if (meaning.verb === 'load') return void telling.fail(1295)
       ids += 1
       last = ids
       known.set(ids, { meaning, sent: { types: undefined, long: new Map() }, cursor: undefined })

@@ -13,8 +13,12 @@ export interface Request {
   readonly vague?: true
   /** No command of this protocol, or a goodbye: nothing after it counts. */
   readonly broken?: true
+  /** It is the session's end, for certain. */
+  readonly ends?: true
   /** It is sent when everything before it was answered. */
-  readonly waits?: true
+  readonly waits?: true | undefined
+  /** It is sent when it was asked for, and left out otherwise. */
+  readonly file?: true | undefined
   /** Who it is from here on. */
   readonly becomes?: { readonly masked: boolean }
 }

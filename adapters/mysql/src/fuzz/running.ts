@@ -1,30 +1,15 @@
 /** What the model does with a text: its statements run one after the other, those of the gateway's own too. */
 import { STATUS } from '../messages/index.js'
 import * as say from './backend.js'
+import { createLoading, type Loading } from './loading.js'
+import type { RunningParts } from './parts.js'
 import { AFTER_RESET } from './session.js'
-import type { Change, Standing } from './standing.js'
 import { filled, type Meaning, meaningOf, meaningsOf } from './statements.js'
-import type { Telling, Viewer } from './telling.js'
 
 /** Variables that clients are told of. */
 const TOLD: ReadonlySet<string> = new Set(['autocommit'])
 const OWN = '`gatehouse bracket`'
 const STATE = /^SELECT DATABASE\(\), @@sql_mode/
-
-export interface ModelEvents {
-  onCommand(payload: Buffer, sequence: number): void
-  /** A statement begins to run. */
-  onRun(meaning: Meaning): void
-  onText(text: string, meanings: readonly Meaning[] | undefined): void
-  onCommit(changes: readonly Change[]): void
-}
-
-export interface RunningParts {
-  readonly viewer: Viewer | undefined
-  readonly events: ModelEvents
-  readonly standing: Standing
-  readonly telling: Telling
-}
 
 export interface Running {
   /** Several statements may stand in one text. */
@@ -32,13 +17,16 @@ export interface Running {
   query(text: string): void
   /** False: the reply has ended in an error. */
   run(asked: Meaning, binary: boolean, more: number, values: readonly string[]): boolean
+  readonly loading: Loading
   /** What its own refusals look like, when it plays the gateway, too. */
   isRefused(meaning: Meaning): boolean
   /** COM_RESET_CONNECTION. */
   reset(): void
 }
 
-export function createRunning({ viewer, events, standing, telling }: RunningParts): Running {
+export function createRunning(parts: RunningParts): Running {
+  const { viewer, events, standing, telling } = parts
+  const loading = createLoading(parts)
   let mode = ''
   /** What unread code has prepared nobody knows, nor whether names from before it still mean the same. */
   let called = false
@@ -121,6 +109,9 @@ export function createRunning({ viewer, events, standing, telling }: RunningPart
   /** What the gateway answers in the server's place; undefined: it runs. */
   const refusalOf = (meanings: readonly Meaning[]): number | undefined => {
     if (meanings.some(isRefused)) return 1142
+    // A file among others is nobody's, and from whom none is taken none is asked for.
+    const loads = meanings.some(({ verb }) => verb === 'load')
+    if (loads && (meanings.length > 1 || viewer?.files === false)) return 1148
     // What unread code leaves behind nobody knows before it has run: nothing behind it is read.
     const call = meanings.findIndex(
       ({ verb }) => verb === 'call' || (verb === 'execute' && namesUnread(meanings)),
@@ -131,6 +122,7 @@ export function createRunning({ viewer, events, standing, telling }: RunningPart
 
   const running: Running = {
     multiple: true,
+    loading,
     run,
     isRefused,
     query(text) {
@@ -145,6 +137,7 @@ export function createRunning({ viewer, events, standing, telling }: RunningPart
       if (meanings.length > 1 && !running.multiple) return void telling.fail(1064)
       const refusal = refusalOf(meanings)
       if (refusal !== undefined) return void telling.fail(refusal)
+      if (meanings[0]?.verb === 'load') return loading.ask(meanings[0])
       for (const [index, meaning] of meanings.entries()) {
         const more = index < meanings.length - 1 ? STATUS.MORE_RESULTS : 0
         if (!run(meaning, false, more, [])) return

@@ -3,8 +3,9 @@ import { COM, okPayload } from '../messages/index.js'
 import { cutPacket } from '../speaker/packets.js'
 import * as say from './backend.js'
 import { type Layout, OLD } from './layout.js'
+import type { ModelEvents } from './parts.js'
 import { createPreparedStatements } from './prepared.js'
-import { createRunning, type ModelEvents } from './running.js'
+import { createRunning } from './running.js'
 import { createStanding } from './standing.js'
 import { FIELD_LISTS } from './statements.js'
 import { createTelling, type Viewer } from './telling.js'
@@ -14,6 +15,8 @@ export interface ModelServer {
   hear(bytes: Uint8Array): void
   /** Replies since the last time: the packets of each. */
   take(): readonly Uint8Array[][]
+  /** What comes is no command: a file was asked for. */
+  readonly waitsForFile: boolean
   /** The client has said goodbye. */
   readonly over: boolean
 }
@@ -75,9 +78,12 @@ export function createModelServer(
       kept = Buffer.concat([kept, bytes])
       for (let packet = cutPacket(kept, 0); packet !== undefined && !over; packet = cutPacket(kept, 0)) {
         kept = kept.subarray(packet.end)
-        events.onCommand(packet.payload, packet.sequence)
         telling.begin(packet.following)
-        answer(packet.payload)
+        if (running.loading.waits) running.loading.take(packet)
+        else {
+          events.onCommand(packet.payload, packet.sequence)
+          answer(packet.payload)
+        }
         const reply = telling.take()
         if (reply.length > 0) replies.push(reply)
       }
@@ -89,6 +95,9 @@ export function createModelServer(
     },
     get over() {
       return over
+    },
+    get waitsForFile() {
+      return running.loading.waits
     },
   }
 }

@@ -24,6 +24,8 @@ export interface SessionParts {
   readonly masked: boolean
   readonly counted: Counted | undefined
   readonly layout: Layout
+  /** LOAD DATA LOCAL is carried. */
+  readonly files: boolean
   /** Whether a text that is at hand is read as if it were not. */
   readonly slowly: () => boolean
 }
@@ -55,8 +57,8 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     },
   }
   const identity = identityAs(parts.masked)
-  const capabilities = capabilitiesOf(parts.layout)
-  const server = world.server(reader)
+  const capabilities = capabilitiesOf(parts.layout, parts.files)
+  const server = world.server(reader, parts.files)
   const first: Arrival = {
     login: identity.name,
     identity,

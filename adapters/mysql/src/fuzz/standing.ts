@@ -14,6 +14,8 @@ export interface Standing {
   named: string | undefined
   /** ERR's number. */
   run(meaning: Meaning): number | undefined
+  /** Rows that a statement has changed which is not over when it runs. */
+  change(form: string, rows: number): void
   /** It has ended well: without a transaction it stands. */
   settle(): void
   /** COM_RESET_CONNECTION. */
@@ -76,6 +78,9 @@ export function createStanding(onCommit: (changes: readonly Change[]) => void): 
       changed = changed.slice(0, to.at)
       return true
     },
+    change(form, rows) {
+      changed = [...changed, { form, rows }]
+    },
     settle() {
       if (!open && autocommits) commit()
     },
@@ -85,9 +90,9 @@ export function createStanding(onCommit: (changes: readonly Change[]) => void): 
       standing.named = undefined
     },
     run({ verb, form, changes, fails, inner, sets, name = '' }) {
-      if (verb === 'select' || verb === 'write') touch()
+      if (verb === 'select' || verb === 'write' || verb === 'load') touch()
       if (fails !== undefined) return fails.code
-      if (changes !== undefined) changed = [...changed, { form, rows: changes }]
+      if (changes !== undefined) standing.change(form, changes)
       if (verb === 'begin') standing.begin()
       else if (verb === 'commit' || verb === 'define') commit()
       else if (verb === 'rollback') close()

@@ -28,6 +28,7 @@ export type Verb =
   | 'execute'
   | 'deallocate'
   | 'warnings'
+  | 'load'
 
 export interface Meaning {
   /** Which of the forms below it is. */
@@ -45,6 +46,8 @@ export interface Meaning {
   /** System variable and what it becomes. */
   readonly sets?: readonly [name: string, value: string]
   readonly name?: string
+  /** The client's, which the server asks for. */
+  readonly file?: string
 }
 
 const none = Buffer.alloc(0)
@@ -177,6 +180,21 @@ const MEANINGS: Readonly<Record<string, (n: string) => Omit<Meaning, 'form'>>> =
 }
 
 export const TEXTS: readonly string[] = Object.keys(MEANINGS)
+/** LOAD DATA LOCAL: what comes of it the client's next packets say. */
+export const LOADS: readonly string[] = ['notes', 'vault', 'nowhere'].map(
+  (table) => `load data local infile 'N.csv' into table ${table}`,
+)
+const loading =
+  (table: string) =>
+  (n: string): Omit<Meaning, 'form'> => ({
+    verb: 'load',
+    file: `${n}.csv`,
+    // What no catalog has may be anything: whoever has masks may not.
+    ...(table === 'notes' ? {} : { forbidden: true }),
+    ...(table === 'nowhere' ? { fails: { code: 1146, early: true } } : {}),
+  })
+const meaningAs = (form: string): ((n: string) => Omit<Meaning, 'form'>) | undefined =>
+  MEANINGS[form] ?? (LOADS.includes(form) ? loading(form.slice(form.lastIndexOf(' ') + 1)) : undefined)
 /** With places for values: by COM_STMT_PREPARE alone. */
 export const PARAMETRISED: readonly string[] = TEXTS.filter((text) => text.includes('?'))
 export const QUERIED: readonly string[] = TEXTS.filter((text) => !text.includes('?'))
@@ -185,7 +203,7 @@ export const PREPARABLE: readonly string[] = TEXTS.filter(
   (text) => !BY_QUERY.has(MEANINGS[text]?.('1').verb ?? ''),
 )
 
-const PATTERNS = TEXTS.map((form) => {
+const PATTERNS = [...TEXTS, ...LOADS].map((form) => {
   const pattern = form.replace(/[()*?'.[\]@]/g, '\\$&').replace(/\bN\b/, '(\\d+)')
   return { form, pattern: new RegExp(`^${pattern}$`) }
 })
@@ -196,7 +214,7 @@ export function meaningOf(text: string): Meaning | undefined {
   for (const { form, pattern } of PATTERNS) {
     const found = pattern.exec(text)
     if (found === null) continue
-    const meaning = { form, ...MEANINGS[form]?.(found[1] ?? '0') } as Meaning
+    const meaning = { form, ...meaningAs(form)?.(found[1] ?? '0') } as Meaning
     if (known.size < 20_000) known.set(text, meaning)
     return meaning
   }

@@ -11,11 +11,15 @@ export interface Viewer {
   readonly masked: boolean
   /** Whether the gateway passes on a text that the model has no meaning for: code that nobody has read. */
   readonly passes?: (text: string) => boolean
+  /** False: no file is taken from it. */
+  readonly files?: boolean
 }
 
 export interface Telling {
   /** `next`: number of the reply's first packet. */
   begin(next: number): void
+  /** Number of the packet that comes next. */
+  readonly next: number
   /** The packets since then. */
   take(): Uint8Array[]
   payloads(...contents: readonly Uint8Array[]): void
@@ -50,6 +54,9 @@ export function createTelling(viewer: Viewer | undefined, standing: Standing, la
     begin(first) {
       reply = []
       next = first
+    },
+    get next() {
+      return next
     },
     take: () => reply,
     payloads,

@@ -10,7 +10,7 @@ import {
   type MysqlRelation,
 } from '@gatehouse/sql'
 import type { Server } from '../catalog/server.js'
-import { FIELD_LISTS, meaningOf, TEXTS } from './statements.js'
+import { FIELD_LISTS, LOADS, meaningOf, TEXTS } from './statements.js'
 
 const RULES = `apiVersion: gatehouse/v1
 kind: Policy
@@ -90,7 +90,7 @@ export interface World {
   redacted(form: string): string | undefined
   /** It is one statement that nobody understands: who may run such hears from the server what it is. */
   isOpaque(text: string): Promise<boolean>
-  server(reader: MysqlReader): Server
+  server(reader: MysqlReader, takesFiles: boolean): Server
   close(): Promise<void>
 }
 
@@ -113,7 +113,7 @@ export async function createWorld(flavour: MysqlFlavour = 'mariadb'): Promise<Wo
   const limits = { milliseconds: 60_000 }
   const reader = await createMysqlReader({ flavour, version, catalog, accounts: ['gw'], limits })
   const redacted = new Map<string, string>()
-  for (const form of TEXTS) {
+  for (const form of [...TEXTS, ...LOADS]) {
     const text = form.replace(/\bN\b/, '5')
     if (meaningOf(text)?.form !== form) throw new Error(`a form that is not read back: ${form}`)
     const { plan, canonical } = await reader.read(text, CONTEXT)
@@ -137,11 +137,11 @@ export async function createWorld(flavour: MysqlFlavour = 'mariadb'): Promise<Wo
       if (plan.kind === 'unreadable' || plan.statements.length !== 1) return false
       return plan.statements[0]?.actions.some(({ certainty }) => certainty === 'opaque') === true
     },
-    server: (own) => ({
+    server: (own, takesFiles) => ({
       flavour,
       version,
       serverVersion: catalog.serverVersion,
-      takesFiles: false,
+      takesFiles,
       reader: own,
       current: true,
       epoch: 1,

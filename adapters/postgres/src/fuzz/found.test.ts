@@ -1,14 +1,16 @@
 /** What fuzzing found, each played in many portions and delays. */
 
-import { createDice, judgeRecords, leaveBy, settle } from '@gatehouse/adapter-contract'
-import { concatBytes } from '@gatehouse/adapter-kit'
+import { createDice, createMemorySocket, judgeRecords, leaveBy, settle } from '@gatehouse/adapter-contract'
+import { concatBytes, createWire } from '@gatehouse/adapter-kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { logIn } from '../login/login.js'
 import { B, CP, CS, c, DP, DS, d, E, H, header, P, Q, S } from '../wire/requests.js'
 import * as say from './backend.js'
 import { playSeed } from './fuzz.js'
 import { play } from './play.js'
 import { createModelServer } from './server.js'
 import { openSession } from './session.js'
+import { playSignIn } from './sign-ins.js'
 import { COUNTED, type Counted, createWorld, type World } from './world.js'
 
 let world: World
@@ -255,4 +257,26 @@ describe.each(COUNTED)('under a limit on %s', (counted) => {
   ])('%s', async (_name, bytes) => {
     for (const masked of [false, true]) expect(await played(bytes, { counted, masked })).toEqual([])
   })
+})
+
+describe('R30 a sign-in upstream ends at', () => {
+  const [answered, ready] = [header('R', 8), say.ready('I')]
+  const proven = concatBytes([answered, new Uint8Array(4)])
+  test.each([
+    ['an answer without a kind', [header('R', 4), ready]],
+    ['a key without a process', [proven, header('K', 4), ready]],
+    ['a process without a key', [proven, header('K', 8), new Uint8Array(4), ready]],
+  ])('%s', async (_name, said) => {
+    const server = createMemorySocket()
+    const account = { user: 'gw', password: 'p', database: 'shop', applicationName: 'x', settings: new Map() }
+    const signedIn = logIn(createWire(server.socket), account, (size) => new Uint8Array(size))
+    server.deliver(concatBytes(said))
+    server.finish()
+    await expect(signedIn).rejects.toMatchObject({ code: 'GH_WIRE' })
+    await expect(signedIn).rejects.not.toThrow('closed the connection')
+  })
+})
+
+test('R30 what was spoiled on its way signs nobody in', async () => {
+  for (let seed = 1; seed <= 40; seed += 1) expect((await playSignIn(createDice(seed))).wrong).toEqual([])
 })

@@ -1,7 +1,7 @@
 /** Messages in any order, whole, broken, cut and late, from both sides: what holds whatever comes (issue of limits, R30). */
 import { playAll } from '@gatehouse/workbench'
 import { describe, expect, test } from 'vitest'
-import { KINDS } from './fuzz.js'
+import { KINDS, PLAYABLE } from './fuzz.js'
 import type { Playable } from './player.js'
 
 // From src/ as from dist/ it is the compiled file that a thread can load; compiled it also runs several times as fast.
@@ -26,17 +26,25 @@ const PROMISES: Readonly<Record<Playable, string>> = {
   rows: 'R21 W3 show no row over the limit, and are in step behind it',
   bytes: 'R21 W3 show no byte of a row over the limit, and are in step behind it',
   affected: 'R21 W3 commit no change over the limit, and are in step behind it',
+  'sign-ins': 'R30 let nobody in by what was spoiled on its way, and end whatever is said, on either side',
 }
 
 const share = (of: number) => Math.ceil(of / KINDS.length)
+/** Keys are derived for each sign-in. */
+const amountOf = (kind: Playable) =>
+  kind === 'sign-ins'
+    ? { sequences: long ? 5_000 : 150, frames: 0 }
+    : long
+      ? { sequences: 0, frames: share(FRAMES) }
+      : { sequences: share(SEQUENCES), frames: 0 }
 
 describe('sequences of messages', () => {
-  test.each(KINDS)(
+  test.each(PLAYABLE)(
     '%s',
     async (kind) => {
       const { played, frames, found } = await playAll(PLAYER, {
         ...{ kind, first, length: LENGTH },
-        ...(long ? { sequences: 0, frames: share(FRAMES) } : { sequences: share(SEQUENCES), frames: 0 }),
+        ...amountOf(kind),
       })
       console.log(
         `fuzz: ${kind}, from seed ${first}: ${played} sequences, ${frames} frames, ${found.length} found`,

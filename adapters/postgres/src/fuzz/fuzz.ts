@@ -19,6 +19,8 @@ export const KINDS = [
   'affected',
 ] as const
 export type Kind = (typeof KINDS)[number]
+/** Signing in is no session yet: it is played by itself. */
+export const PLAYABLE = [...KINDS, 'sign-ins'] as const
 
 /** What is left standing shows itself: every name is asked for, then a last answer. */
 const PROBES: readonly Request[] = [

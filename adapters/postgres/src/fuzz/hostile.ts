@@ -5,10 +5,12 @@ import { concatBytes, writeInt32 } from '@gatehouse/adapter-kit'
 import { cstring, int32, message, parameterStatus } from '../messages.js'
 import * as say from './backend.js'
 import { createSplitter } from './frames.js'
+import { SECRET } from './statements.js'
 
 const code = (letter: string) => letter.charCodeAt(0)
-const notice = say.errorOf('00000', 'something', 'NOTICE', 'N')
-const notification = message(code('A'), int32(7), cstring('channel'), cstring('payload'))
+// A trigger may have put a row into either.
+const notice = say.errorOf('00000', `something of ${SECRET}`, 'NOTICE', 'N')
+const notification = message(code('A'), int32(7), cstring('channel'), cstring(SECRET))
 
 /** May come between any two messages. */
 const UNASKED = [notice, notification, parameterStatus('TimeZone', 'UTC'), parameterStatus('work_mem', '1kB')]

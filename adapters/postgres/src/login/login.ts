@@ -41,6 +41,8 @@ export interface UpstreamReady {
 
 /** What an upstream may send at most in one message before it is ready. */
 const CEILING = 64 * 1024
+/** Bytes of a process id, and of the shortest key that any version sends (manual §54.7). */
+const SHORTEST_KEY = 8
 
 const fault = (text: string) => new GatehouseError('GH_WIRE', text)
 
@@ -81,6 +83,7 @@ export async function logIn(
         break
       }
       case BACKEND.BackendKeyData:
+        if (body.length < SHORTEST_KEY) throw fault('the upstream sent a malformed BackendKeyData')
         processId = readInt32(body, 0)
         key = body.slice(4)
         break
@@ -121,7 +124,8 @@ async function authenticate(upstream: Wire, login: UpstreamLogin, random: Site['
   // One question and its answer; a server that asks again and again is none.
   for (let asked = 0; asked < 2; asked += 1) {
     const { type, body } = await readProving(upstream)
-    if (type !== BACKEND.Authentication) throw fault('the upstream did not answer the start-up packet')
+    if (type !== BACKEND.Authentication || body.length < 4)
+      throw fault('the upstream did not answer the start-up packet')
     switch (readInt32(body, 0)) {
       case 0:
         return
@@ -165,7 +169,7 @@ async function scram(
   upstream.write(message(FRONTEND.PasswordMessage, cstring(client.mechanism), int32(initial.length), initial))
   for (let round = 0; round < 2; round += 1) {
     const { type, body } = await readProving(upstream)
-    const kind = type === BACKEND.Authentication ? readInt32(body, 0) : -1
+    const kind = type === BACKEND.Authentication && body.length >= 4 ? readInt32(body, 0) : -1
     if (kind !== 11 && kind !== 12) throw fault('the upstream left the SCRAM exchange')
     const step = await client.step(body.subarray(4))
     if (step.done?.ok === false)
