@@ -1,5 +1,5 @@
 /** Refusals in MongoDB's own words: one table of codes, `errInfo.gatehouse` for programs (interface §5, mongodb.md §8). */
-import { type PassedLimit, passedRefusal } from '@gatehouse/adapter-kit'
+import { type PassedLimit, passedRefusal, type Turned } from '@gatehouse/adapter-kit'
 import type { Refusal, RefusalCode } from '@gatehouse/core'
 import { Double, serialize } from 'bson'
 
@@ -93,8 +93,19 @@ const OVERLOADED: readonly string[] = ['SystemOverloadedError']
 
 /** What ends the connection, or turns somebody away before a session has begun. */
 export function farewellFailure(code: RefusalCode, message: string): Failure {
+  return turnedFailure({ code, message })
+}
+
+export function turnedFailure({ code, message, hint, rule, id }: Turned): Failure {
   const labels = code === 'GH_TOO_MANY' ? { labels: OVERLOADED } : {}
-  return { ...NATIVE[code], errmsg: plain(message), errInfo: { gatehouse: { code } }, ...labels }
+  return {
+    ...NATIVE[code],
+    errmsg: plain(hint === undefined ? message : `${message}; ${hint}`),
+    errInfo: {
+      gatehouse: { code, ...(rule === undefined ? {} : { rule }), ...(id === undefined ? {} : { id }) },
+    },
+    ...labels,
+  }
 }
 
 const NAMES: ReadonlyMap<number, string> = new Map([

@@ -7,7 +7,7 @@ import { createCancellation } from './login/cancelling.js'
 import { logIn, type Ready, type UpstreamLogin } from './login/login.js'
 import { COM, packets, payload } from './messages/index.js'
 import { encodeText } from './reading/texts.js'
-import { farewellPayload } from './refusing.js'
+import { turnedPayload } from './refusing.js'
 import { createConversation } from './session/conversation.js'
 
 /** `cancel`: stops what this client runs. */
@@ -23,7 +23,7 @@ export function createGuest(arrival: Arrival, house: House, cancel: () => void):
     application: arrival.application,
     account: account.user,
     upstream: target,
-    turnAway: (code, message) => packets(arrival.sequence, farewellPayload(code, message)),
+    turnAway: (turned) => packets(arrival.sequence, turnedPayload(turned)),
     async enter(upstream, gate) {
       const { tls, ca } = site.upstream
       const login: UpstreamLogin = {

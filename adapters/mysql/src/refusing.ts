@@ -1,5 +1,5 @@
 /** Refusals in MySQL's own words: one table of codes, one last line for programs (interface §5). */
-import { type PassedLimit, passedRefusal } from '@gatehouse/adapter-kit'
+import { type PassedLimit, passedRefusal, type Turned } from '@gatehouse/adapter-kit'
 import type { Refusal, RefusalCode } from '@gatehouse/core'
 import { errPayload, LONGEST_MESSAGE } from './messages/index.js'
 
@@ -103,6 +103,12 @@ export function limitTold(passed: PassedLimit, id: string): Told {
 
 /** What ends the connection. */
 export function farewellPayload(code: RefusalCode, message: string): Uint8Array {
-  const line = `gatehouse: ${JSON.stringify({ code })}`
-  return toldPayload({ ...NATIVE[code], message: fit([plain(message)], line) })
+  return turnedPayload({ code, message })
+}
+
+/** In place of the welcome. */
+export function turnedPayload({ code, message, hint, rule, id }: Turned): Uint8Array {
+  const lines = hint === undefined ? [message] : [message, hint]
+  const line = `gatehouse: ${JSON.stringify({ code, rule, id })}`
+  return toldPayload({ ...NATIVE[code], message: fit(lines.map(plain), line) })
 }

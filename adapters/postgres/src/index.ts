@@ -22,7 +22,7 @@ import { stamp } from './login/stamp.js'
 import { manifest } from './manifest.js'
 import { errorResponse } from './messages.js'
 import { ceilingsOf, startCeilings } from './reading/ceilings.js'
-import { farewellResponse } from './refusing.js'
+import { farewellResponse, turnedResponse } from './refusing.js'
 import { createConversation } from './session/conversation.js'
 
 export type { Database } from './catalog/database.js'
@@ -108,8 +108,8 @@ function createGuest(arrival: Arrival, hall: Hall, house: House, database: Datab
     application: parameters.application,
     account: account.user,
     upstream: target,
-    turnAway: (code, message) =>
-      code === 'GH_UPSTREAM' && refused !== undefined ? refused : farewellResponse(code, message),
+    turnAway: (turned) =>
+      turned.code === 'GH_UPSTREAM' && refused !== undefined ? refused : turnedResponse(turned),
     async enter(upstream, gate) {
       await secureUpstream(upstream, site, target.host)
       const ready = await logIn(

@@ -1,5 +1,5 @@
 /** Refusals in Postgres' own words: one table of codes, one shape of DETAIL (interface §5). */
-import { type PassedLimit, passedRefusal } from '@gatehouse/adapter-kit'
+import { type PassedLimit, passedRefusal, type Turned } from '@gatehouse/adapter-kit'
 import type { Refusal, RefusalCode } from '@gatehouse/core'
 import { errorResponse } from './messages.js'
 
@@ -64,14 +64,20 @@ export function limitResponse(passed: PassedLimit, id: string): Uint8Array {
 }
 
 /** A FATAL that ends the connection. */
-export function farewellResponse(refusalCode: RefusalCode, message: string): Uint8Array {
-  const table = NATIVE[refusalCode]
-  // A login that the spool can't record, and everything else that only has an ERROR of its own, must still be fatal here.
-  const code = refusalCode === 'GH_AUDIT_UNAVAILABLE' ? '57P03' : table.code
+export function farewellResponse(code: RefusalCode, message: string): Uint8Array {
+  return turnedResponse({ code, message })
+}
+
+/** The FATAL in place of the welcome. */
+export function turnedResponse({ code, message, hint, rule, id }: Turned): Uint8Array {
+  const table = NATIVE[code]
+  const [first = 'refused', ...rest] = message.split('\n')
   return errorResponse({
     severity: 'FATAL',
-    code,
-    message,
-    detail: `gatehouse: ${JSON.stringify({ code: refusalCode })}`,
+    // A login that the spool can't record, and everything else that only has an ERROR of its own, must still be fatal here.
+    code: code === 'GH_AUDIT_UNAVAILABLE' ? '57P03' : table.code,
+    message: first,
+    detail: [...rest, `gatehouse: ${JSON.stringify({ code, rule, id })}`].join('\n'),
+    ...(hint === undefined ? {} : { hint }),
   })
 }

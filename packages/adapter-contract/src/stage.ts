@@ -78,7 +78,7 @@ export async function createStage(options: StageOptions): Promise<Stage> {
       }
       const connection = gate.connect(session)
       if (connection.kind === 'refusal') {
-        return { kind: 'turned-away', code: connection.refusal.code, message: connection.refusal.message }
+        return { kind: 'turned-away', turned: connection.refusal }
       }
       ends.set(session.id, connection.end)
       const { expiresAt } = guest.identity

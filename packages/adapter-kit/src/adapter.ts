@@ -11,7 +11,7 @@ import type {
 } from '@gatehouse/core'
 import type { Renewal } from './credential.js'
 import type { Frame, FrameLayout } from './cutter.js'
-import type { Hall } from './hall.js'
+import type { Hall, Turned } from './hall.js'
 import type { Outbox } from './outbox.js'
 import type { Knowledge, Site, StopRequest } from './site.js'
 import type { Wire } from './wire.js'
@@ -86,7 +86,7 @@ export interface Guest {
   readonly account: string
   readonly upstream: { readonly host: string; readonly port: number }
   /** What it gets when it must leave before its session has begun: a native fatal error. */
-  turnAway(code: RefusalCode, message: string): Uint8Array
+  turnAway(turned: Turned): Uint8Array
   /** The client asks to be somebody else, by this packet: a greeting from there on. Only where `read` says `again`. */
   again?(client: Wire, hall: Hall, packet: Uint8Array): Promise<Greeting>
   /** Signs in upstream over a fresh connection; the conversation starts when the server is ready. */

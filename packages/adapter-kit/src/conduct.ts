@@ -4,7 +4,7 @@ import type { AuditSink, Identity, RefusalCode, SessionGate } from '@gatehouse/c
 import type { Cancellation, Conversation, Greeting, Guest, OpenAdapter } from './adapter.js'
 import { watchCredential } from './credential.js'
 import { withDeadline } from './deadlines.js'
-import type { Hall } from './hall.js'
+import type { Hall, Turned } from './hall.js'
 import type { Limits } from './limits.js'
 import { type Again, type Relay, startRelay } from './relay.js'
 import type { RelayWatch } from './relay-watch.js'
@@ -13,7 +13,7 @@ import { createWire, type Wire } from './wire.js'
 
 export type Seated =
   | { readonly kind: 'seated'; readonly gate: SessionGate; readonly expiresAt?: number }
-  | { readonly kind: 'turned-away'; readonly code: RefusalCode; readonly message: string }
+  | { readonly kind: 'turned-away'; readonly turned: Turned }
 
 /** What the gateway lends to each connection of a listener. */
 export interface Reception {
@@ -60,11 +60,15 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
   let conversation: Conversation | undefined
   let target: { readonly host: string; readonly port: number } | undefined
   /** Set when the session was told to end before its relay ran. */
-  const leaving: { code?: RefusalCode; message: string } = { message: '' }
+  const leaving: { why: Turned | undefined } = { why: undefined }
   let cancelling: Promise<void> = Promise.resolve()
 
-  const turnAway = (guest: Guest, code: RefusalCode, message: string): undefined => {
-    client.end(guest.turnAway(code, message))
+  const end = (running: Relay, why: Turned | undefined) => {
+    if (why !== undefined) running.end(why.code, why.message)
+  }
+
+  const turnAway = (guest: Guest, turned: Turned): undefined => {
+    client.end(guest.turnAway(turned))
   }
 
   const enter = async (
@@ -75,7 +79,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     let endTurn: (() => void) | undefined
     try {
       endTurn = await reception.turn?.()
-      if (leaving.code !== undefined) return turnAway(guest, leaving.code, leaving.message)
+      if (leaving.why !== undefined) return turnAway(guest, leaving.why)
       const dialled = await withDeadline(reception.limits.connect, reception.dial(guest.upstream))
       dialled.setNoDelay(true)
       upstream = createWire(dialled)
@@ -84,7 +88,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     } catch (fault) {
       upstream?.destroy()
       reception.fault(fault, seat)
-      return turnAway(guest, 'GH_UPSTREAM', 'the database cannot be reached')
+      return turnAway(guest, { code: 'GH_UPSTREAM', message: 'the database cannot be reached' })
     } finally {
       endTurn?.()
     }
@@ -94,9 +98,9 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
   const attend = async (guest: Guest): Promise<Again | undefined> => {
     let upstream: Wire | undefined
     try {
-      if (leaving.code !== undefined) return turnAway(guest, leaving.code, leaving.message)
+      if (leaving.why !== undefined) return turnAway(guest, leaving.why)
       const seated = await reception.seat(guest, client)
-      if (seated.kind === 'turned-away') return turnAway(guest, seated.code, seated.message)
+      if (seated.kind === 'turned-away') return turnAway(guest, seated.turned)
       gate = seated.gate
       target = guest.upstream
       const entered = await enter(guest, gate)
@@ -119,7 +123,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
         },
       })
       reception.entered(gate, self)
-      if (leaving.code !== undefined) relay.end(leaving.code, leaving.message)
+      end(relay, leaving.why)
       const { expiresAt } = seated
       const session = gate
       const expiry =
@@ -167,7 +171,7 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
     if (last.kind === 'settled') return undefined
     if (last.kind === 'stays') {
       await staying.nextByte(client)
-      if (leaving.code !== undefined) return void client.end()
+      if (leaving.why !== undefined) return void client.end()
       return withDeadline(greeting, last.goOn(client, reception.hall(client)))
     }
     staying.over()
@@ -215,14 +219,12 @@ export function conduct(socket: Socket, adapter: OpenAdapter, reception: Recepti
   const self: Conduct = {
     done: Promise.resolve(),
     drain() {
-      leaving.code ??= 'GH_DRAINING'
-      leaving.message ||= 'the gateway is stopping'
+      leaving.why ??= { code: 'GH_DRAINING', message: 'the gateway is stopping' }
       if (staying.waiting) client.end()
       relay?.drain()
     },
     end(code, message) {
-      leaving.code ??= code
-      leaving.message ||= message
+      leaving.why ??= { code, message }
       if (relay === undefined) client.destroy()
       else relay.end(code, message)
     },

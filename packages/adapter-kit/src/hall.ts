@@ -62,9 +62,15 @@ export interface Hall {
   random(size: number): Uint8Array
 }
 
+/** Why somebody may not come in, or stay. */
 export interface Turned {
   readonly code: RefusalCode
   readonly message: string
+  /** What the client can do. */
+  readonly hint?: string
+  /** The rule that decided, `policy/rule`, and the id of the record, where policy was asked. */
+  readonly rule?: string
+  readonly id?: string
 }
 
 export interface CancelKey {

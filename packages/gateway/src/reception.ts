@@ -1,13 +1,7 @@
 /** One connection's dealings with the gateway: who it may be, whether there is room, what is counted of it. */
 import { connect as dial, type Socket } from 'node:net'
 import type { Conduct, Guest, OpenAdapter, Reception, Seated, Turned, Wire } from '@gatehouse/adapter-kit'
-import {
-  type Connection,
-  GatehouseError,
-  type Refusal,
-  type Session,
-  type SessionGate,
-} from '@gatehouse/core'
+import { type Connection, GatehouseError, type Session, type SessionGate } from '@gatehouse/core'
 import { createHall } from './hall.js'
 import type { House } from './house.js'
 import type { ListenerState } from './listener-state.js'
@@ -34,7 +28,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
   const noted = (
     client: Wire,
     { login, database }: Pick<Guest, 'login' | 'database'>,
-    { code, message }: Turned,
+    turned: Turned,
   ): Seated => {
     figures.signIns['turned-away'] += 1
     sink.signedIn({
@@ -46,10 +40,10 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
       peer: client.peer,
       login,
       database,
-      refusal: code,
-      reason: message,
+      refusal: turned.code,
+      reason: turned.message,
     })
-    return { kind: 'turned-away', code, message }
+    return { kind: 'turned-away', turned }
   }
 
   /** Why nobody can come in just now, as far as this process knows by itself. */
@@ -98,7 +92,7 @@ export function receive(house: House, state: () => ListenerState, adapter: OpenA
     const answer = house.gate.connect(session)
     if (answer.kind === 'refusal') {
       figures.signIns['turned-away'] += 1
-      return { kind: 'turned-away', code: answer.refusal.code, message: refusalText(answer.refusal) }
+      return { kind: 'turned-away', turned: answer.refusal }
     }
     connection = answer
     figures.signIns.accepted += 1
@@ -195,11 +189,6 @@ function tooMany(of: Extract<Place, { kind: 'full' }>['of'], name: string): Turn
   const who = of === 'listener' ? `listener \`${name}\`` : `\`${name}\``
   const has = of === 'listener' ? 'all the sessions it takes' : 'all the sessions one user may have'
   return { code: 'GH_TOO_MANY', message: `${who} has ${has}` }
-}
-
-/** The rule and the id, for the person; the last line, for a program (interface.md §5). */
-function refusalText({ code, message, rule, id }: Refusal): string {
-  return `${message}\ngatehouse: ${JSON.stringify({ code, rule, id })}`
 }
 
 function connectTo(

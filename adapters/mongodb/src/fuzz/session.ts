@@ -4,7 +4,7 @@ import { serialize } from 'bson'
 import type { Arrival } from '../greeting/arrival.js'
 import { writeReply } from '../greeting/dialogue.js'
 import { manifest } from '../manifest.js'
-import { failureDocument, farewellFailure } from '../refusing.js'
+import { failureDocument, turnedFailure } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
 import { type FuzzHouse, identityOf, openHouse, policyFor } from './world.js'
 
@@ -30,8 +30,8 @@ export async function openSession({ masked, counted, compresses }: SessionParts)
   const own = openHouse()
   const { house } = own
   const identity = identityOf(masked)
-  const turnAway: Arrival['turnAway'] = (code, message) =>
-    writeReply(SIGN_IN, failureDocument(farewellFailure(code, message)))
+  const turnAway: Arrival['turnAway'] = (turned) =>
+    writeReply(SIGN_IN, failureDocument(turnedFailure(turned)))
   const arrival: Arrival = {
     login: identity.name,
     identity,

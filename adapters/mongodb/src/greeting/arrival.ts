@@ -1,5 +1,6 @@
 /** A client whose identity is proven, and what it said of itself on the way. */
-import type { Identity, RefusalCode } from '@gatehouse/core'
+import type { Guest } from '@gatehouse/adapter-kit'
+import type { Identity } from '@gatehouse/core'
 import type { ClientMetadata } from './client-metadata.js'
 
 export interface Arrival {
@@ -19,5 +20,5 @@ export interface Arrival {
   /** The answer that completes the sign-in. */
   readonly welcome: Uint8Array
   /** An error in that answer's place. */
-  turnAway(code: RefusalCode, message: string): Uint8Array
+  turnAway: Guest['turnAway']
 }

@@ -3,7 +3,7 @@ import type { Hall, Wire } from '@gatehouse/adapter-kit'
 import { findValue, readBoolean, readString, TYPE, type Value } from '../bson/index.js'
 import type { House } from '../house.js'
 import { agreeCompressors } from '../messages/index.js'
-import { type Failure, failureDocument, farewellFailure } from '../refusing.js'
+import { type Failure, failureDocument, turnedFailure } from '../refusing.js'
 import type { Arrival } from './arrival.js'
 import { type ClientMetadata, readClientMetadata } from './client-metadata.js'
 import { answer, hear, type Request } from './dialogue.js'
@@ -76,7 +76,7 @@ export function createVisit(porch: Porch): Visit {
       balanced: greeted?.balanced ?? false,
       renewable: proof.renewable,
       welcome: answer(request, document),
-      turnAway: (code, message) => answer(request, failureDocument(farewellFailure(code, message))),
+      turnAway: (turned) => answer(request, failureDocument(turnedFailure(turned))),
     },
   })
 

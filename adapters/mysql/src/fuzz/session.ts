@@ -7,7 +7,7 @@ import { greetAgain } from '../greeting/change-user.js'
 import type { Ready } from '../login/login.js'
 import { manifest } from '../manifest.js'
 import { COM, packets, payload, STATUS } from '../messages/index.js'
-import { farewellPayload } from '../refusing.js'
+import { turnedPayload } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
 import { NONCE, passwordOf } from './another-user.js'
 import { capabilitiesOf, type Layout } from './layout.js'
@@ -79,7 +79,7 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     application: undefined,
     account: CONTEXT.account,
     upstream: server.target(),
-    turnAway: (code, message) => packets(arrival.sequence, farewellPayload(code, message)),
+    turnAway: (turned) => packets(arrival.sequence, turnedPayload(turned)),
     enter: async (_wire, gate) =>
       createConversation({
         gate,

@@ -112,6 +112,16 @@ describeFlavours('deciding', (flavour) => {
     await expect(world.sign('ann', { database: '' })).rejects.toMatchObject({ errno: 1044 })
   })
 
+  test('R8 whoever may not connect is told by which rule, and by which record, once', async () => {
+    world.usePolicy(['{name: door, effect: forbid, verbs: [connect], message: not today}', READ], [])
+    await expect(world.sign('ann')).rejects.toMatchObject({
+      errno: 1044,
+      message: expect.stringMatching(
+        /^not today\n(?:[^{]*\n)?gatehouse: \{"code":"GH_CONNECT","rule":"[^"]*\/door","id":"[^"]+"\}$/,
+      ),
+    })
+  })
+
   test('R8 a pattern with * never means system schemas', async () => {
     world.usePolicy(['{name: all, effect: permit, verbs: [connect, read], resources: ["**"]}'], [])
     const texts = [

@@ -3,7 +3,7 @@ import { type Door, openDoor } from '@gatehouse/adapter-contract'
 import type { Limits } from '@gatehouse/adapter-kit'
 import type { PostgresReader } from '@gatehouse/sql'
 import { manifest } from '../manifest.js'
-import { farewellResponse } from '../refusing.js'
+import { turnedResponse } from '../refusing.js'
 import { createConversation } from '../session/conversation.js'
 import { CONTEXT, type Counted, identityOf, type World } from './world.js'
 
@@ -46,7 +46,7 @@ export async function openSession(world: World, parts: SessionParts): Promise<Fu
     identity,
     database: 'shop',
     ...(parts.limits === undefined ? {} : { limits: parts.limits }),
-    turnAway: farewellResponse,
+    turnAway: turnedResponse,
     enter: async (_wire, gate) =>
       createConversation({
         gate,

@@ -81,7 +81,10 @@ describe('TLS and tokens', () => {
     const { accessToken } = await idp.signIn('gus', { claims: { groups: ['guests'] } })
     await expect(serving.client('gus', accessToken, tls())).rejects.toMatchObject({
       code: '42501',
-      message: expect.stringContaining('guests are not let in'),
+      message: 'guests are not let in',
+      detail: expect.stringMatching(
+        /^gatehouse: \{"code":"GH_CONNECT","rule":"[^"]+\/no-guests","id":"[^"]+"\}$/,
+      ),
     })
   })
 

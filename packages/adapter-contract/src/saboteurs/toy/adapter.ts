@@ -67,7 +67,7 @@ export function openToy(place: Place, sabotage: Sabotage = {}): OpenAdapter {
         application: undefined,
         account: 'gatehouse',
         upstream: { host, port },
-        turnAway: parts.farewell,
+        turnAway: ({ code, message }) => parts.farewell(code, message),
         async enter(upstream, gate) {
           upstream.write(frame(CLIENT.signIn, 'gatehouse', parts.secret(secret), database))
           const answer = await readFrame(upstream)
