@@ -45,7 +45,7 @@ export async function createPorch(dice: Dice): Promise<Hall> {
     // Like the gateway's own it believes what a stepper has verified: whose name that was is the stepper's word.
     prove: async (proof) =>
       proof.kind === 'cleartext' && proof.secret !== PASSWORD
-        ? { kind: 'refused', reason: 'proof' }
+        ? { kind: 'refused', reason: 'wrong password' }
         : { kind: 'proven', identity: { ...identity, subject: proof.login, name: proof.login } },
     denied: async () => {},
     cancelKey: () => ({ processId: 8, key: new Uint8Array(4) }),

@@ -26,7 +26,7 @@ export type ScramRefusal =
   | 'extension'
   | 'nonce'
   | 'unknown user'
-  | 'proof'
+  | 'wrong password'
 
 export interface ScramServerStep {
   readonly send?: Uint8Array
@@ -162,7 +162,7 @@ function readClientFinal(
   })
   const key = keys[fitting]
   if (mock) return 'unknown user'
-  if (key === undefined) return 'proof'
+  if (key === undefined) return 'wrong password'
   return { answer: `v=${hmac(key.serverKey, authMessage).toString('base64')}`, key: fitting }
 }
 

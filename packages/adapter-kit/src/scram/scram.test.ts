@@ -92,7 +92,7 @@ describe('both sides', () => {
 
   test('a wrong password is refused, without a word for the client', async () => {
     expect(await converse({ password: 'Pencil' }, {})).toEqual({
-      server: { ok: false, reason: 'proof' },
+      server: { ok: false, reason: 'wrong password' },
       client: undefined,
     })
   })
@@ -114,7 +114,7 @@ describe('both sides', () => {
 
   test('a verifier without keys lets nobody in', async () => {
     const result = await converse({}, { verifier: () => ({ ...pencil, keys: [] }) })
-    expect(result.server).toEqual({ ok: false, reason: 'proof' })
+    expect(result.server).toEqual({ ok: false, reason: 'wrong password' })
   })
 
   test('names with commas and equals signs travel escaped', async () => {

@@ -63,7 +63,7 @@ describe('serve', () => {
       })
     await eventually(async () => (await refused()) === before + 2)
     expect(serving.lines().length).toBe(lines)
-    for (const reason of ['"status_detail":"proof"', 'unknown user'])
+    for (const reason of ['"status_detail":"wrong password"', 'unknown user'])
       await eventually(async () => (await records()).some((json) => json.includes(reason)))
   })
 })
