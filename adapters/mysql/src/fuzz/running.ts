@@ -137,7 +137,11 @@ export function createRunning(parts: RunningParts): Running {
       if (meanings.length > 1 && !running.multiple) return void telling.fail(1064)
       const refusal = refusalOf(meanings)
       if (refusal !== undefined) return void telling.fail(refusal)
-      if (meanings[0]?.verb === 'load') return loading.ask(meanings[0])
+      if (meanings[0]?.verb === 'load') {
+        // What no catalog has may have triggers that nobody has read.
+        if (meanings[0].fails !== undefined) unread()
+        return loading.ask(meanings[0])
+      }
       for (const [index, meaning] of meanings.entries()) {
         const more = index < meanings.length - 1 ? STATUS.MORE_RESULTS : 0
         if (!run(meaning, false, more, [])) return

@@ -204,7 +204,10 @@ export const PREPARABLE: readonly string[] = TEXTS.filter(
 )
 
 const PATTERNS = [...TEXTS, ...LOADS].map((form) => {
-  const pattern = form.replace(/[()*?'.[\]@]/g, '\\$&').replace(/\bN\b/, '(\\d+)')
+  const pattern = form
+    .replace(/[()*?'.[\]@]/g, '\\$&')
+    .replace(' \\@', ' ?\\@')
+    .replace(/\bN\b/, '(\\d+)')
   return { form, pattern: new RegExp(`^${pattern}$`) }
 })
 const known = new Map<string, Meaning | undefined>()
