@@ -58,7 +58,9 @@ export async function createStageHall(options: HallOptions): Promise<StageHall> 
       prove: async (proof) => {
         const user = users.find(({ name }) => name === proof.login)
         const right = user !== undefined && (proof.kind !== 'cleartext' || proof.secret === user.password)
-        return right ? { kind: 'proven', identity: identityOf(user) } : { kind: 'refused', reason: 'wrong password' }
+        return right
+          ? { kind: 'proven', identity: identityOf(user) }
+          : { kind: 'refused', reason: 'wrong password' }
       },
       denied: async (login, database, reason, refusal) => {
         sink.signedIn({ ...turnedAway(login, database), reason, refusal })
