@@ -170,7 +170,7 @@ test('R2 a catalog that nobody has confirmed for long refuses', async () => {
   const adapter = await postgres.open({
     ...siteAt(world.server.port),
     catalogRefresh: 3_600_000,
-    now: () => now,
+    tick: () => now,
   })
   const stage = await createStage({ adapter, policy: policyOf(MASKED, ['observe']), users: USERS })
   const client = new pg.Client({
