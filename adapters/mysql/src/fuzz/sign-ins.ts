@@ -3,14 +3,15 @@ import {
   createPorch,
   type Dice,
   type Ends,
-  type Interception,
   intercept,
+  judgeSignIn,
   KNOWN,
   PASSWORD,
   pick,
+  type SignInAttack,
+  type SignInPlayed,
 } from '@gatehouse/adapter-contract'
 import type { Hall, Wire } from '@gatehouse/adapter-kit'
-import { GatehouseError } from '@gatehouse/core'
 import type { Arrival } from '../greeting/arrival.js'
 import { greet } from '../greeting/greeting.js'
 import { logIn } from '../login/login.js'
@@ -136,8 +137,7 @@ async function admitted(wire: Wire, hall: Hall, flavour: keyof typeof SERVERS): 
   return arrival
 }
 
-/** `outside`: the client's side of the gateway. Comes to whom the gateway takes it for, or whether the gateway takes the server for its own. */
-async function attack(dice: Dice, outside: boolean): Promise<Interception<string | undefined>> {
+const attack: SignInAttack = async (dice, outside) => {
   const hall = await createPorch(dice)
   const flavour = pick(dice, ['mariadb', 'mysql'] as const)
   const arrival: Omit<Arrival, 'identity'> = {
@@ -176,18 +176,6 @@ async function attack(dice: Dice, outside: boolean): Promise<Interception<string
   return intercept(dice, dice(outside ? 2 : 18), ends)
 }
 
-export async function playSignIn(dice: Dice): Promise<Played & { readonly says: string }> {
-  for (let warm = 0; warm < 3; warm += 1) dice(2)
-  const outside = dice(2) === 0
-  const { result, fault, spoiled, frames, settled } = await attack(dice, outside)
-  const wrong: string[] = []
-  if (outside && result !== undefined && result !== KNOWN)
-    wrong.push(`${result} came in by the password of ${KNOWN}`)
-  if (spoiled === undefined && result === undefined)
-    wrong.push(`nothing was spoiled, and nobody came in: ${fault}`)
-  if (!settled) wrong.push('it never ends')
-  if (fault !== undefined && !(fault instanceof GatehouseError))
-    wrong.push(`fault: ${fault instanceof Error ? fault.stack : String(fault)}`)
-  const heard = [result ?? String(fault)]
-  return { wrong, frames, expected: [], heard, says: `${outside ? 'client' : 'server'}: ${spoiled}` }
+export async function playSignIn(dice: Dice): Promise<Played & SignInPlayed> {
+  return { ...(await judgeSignIn(dice, attack)), expected: [] }
 }

@@ -1,7 +1,7 @@
 /** Columns that hold documents, for viewers whose masks bind classes: keys inside are masked by their names (R6). */
 import type { KeyMask, Output } from '@gatehouse/core'
 import { judgeKeys } from '@gatehouse/masking'
-import type { CatalogRelation } from '@gatehouse/sql'
+import { attributesOf } from '@gatehouse/sql'
 import {
   type CellMask,
   cellTypeOf,
@@ -96,7 +96,7 @@ function found(
 ): 'whole' | 'inside' | undefined {
   if (isDocument(cellTypeOf(oid, judge.type))) return path.length === 0 ? 'whole' : 'inside'
   if (depth > DEEPEST) return undefined
-  const attributes = attributesOf(oid, judge)
+  const attributes = attributesOf(oid, { typeByOid: judge.type, relationByOid: judge.relation })
   const [next, ...rest] = path
   const meant = attributes.filter(({ name }) => name === next)
   // Of a composite as a whole, or of an attribute that is not known, any may be shown.
@@ -108,14 +108,6 @@ function found(
 
 /** Composites within composites, domains and arrays among them. */
 const DEEPEST = 8
-
-/** Attributes of a composite, behind domains and arrays; none of anything else. */
-function attributesOf(oid: number, { type: typeOf, relation }: Judge): CatalogRelation['columns'] {
-  let type = typeOf(oid)
-  for (let step = 0; type !== undefined && step < DEEPEST && type.relation === 0; step += 1)
-    type = typeOf(type.kind === 'domain' ? type.base : type.element)
-  return (type && type.relation !== 0 ? relation(type.relation)?.columns : undefined) ?? []
-}
 
 function judgeOf(column: DocumentColumn, { document, key, named, database }: Judge) {
   return judgeKeys({

@@ -5,3 +5,4 @@ export { type Door, type DoorParts, judgeRecords, leaveBy, openDoor, settle } fr
 export { type Ends, type Interception, intercept } from './intercept.js'
 export { createMemorySocket, type MemorySocket } from './memory-socket.js'
 export { createPorch, KNOWN, PASSWORD, randomBy } from './porch.js'
+export { judgeSignIn, type SignInAttack, type SignInPlayed } from './sign-in.js'

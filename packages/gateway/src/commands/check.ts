@@ -41,10 +41,10 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
     ...each.place,
     message: `the field pattern ${ofOwner(each)} matches no field: ${expected(each, 'one that the database has')}`,
   }))
-  const unreached = unmatchedResources(documents, asked.catalogs).map(
-    (each) =>
-      `${placed(each.place)}: the resource ${ofOwner(each)} is no relation: ${expected(each, 'one, or a routine or sequence')}`,
-  )
+  const unreached = unmatchedResources(documents, asked.catalogs).map((each) => ({
+    ...each.place,
+    message: `the resource ${ofOwner(each)} is no relation: ${expected(each, 'one, or a routine or sequence')}`,
+  }))
   const rules = policies.policy.documents.reduce((sum, document) => sum + document.rules.length, 0)
   const sum = `${configuration.listeners.length} listener(s), ${rules} rules, policy ${policies.policy.revision}`
   const notes = [
@@ -53,12 +53,11 @@ export async function check(options: CheckOptions, context: Context): Promise<Ex
     ...closedListeners(configuration, documents),
     ...idleRules(configuration, documents, asked.catalogs).map(faultLine),
     ...asked.notes,
-    ...unreached,
+    ...unreached.map(faultLine),
   ]
   return report({ faults: [...asked.faults, ...unmatched], notes, sum }, options, context)
 }
 
-const placed = ({ file, line, column }: Unmatched['place']) => `${file}:${line}:${column}`
 const ofOwner = ({ pattern, owner }: Unmatched) => `\`${pattern}\` of ${owner}`
 const expected = ({ meant }: Unmatched, otherwise: string) =>
   `expected ${meant === undefined ? otherwise : `\`${meant}\`, which the database has`}`

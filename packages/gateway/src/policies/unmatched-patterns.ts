@@ -1,5 +1,12 @@
 /** Patterns that name what does not exist: most often a typing error that leaves data unmasked, or free (R6). */
-import { type Document, fieldPatternsIn, type Place, restrictedResourcesIn, touches } from '@gatehouse/core'
+import {
+  type Document,
+  fieldPatternsIn,
+  type Place,
+  type Placed,
+  restrictedResourcesIn,
+  touches,
+} from '@gatehouse/core'
 import type { CatalogView } from '../engines/engine.js'
 
 export interface Unmatched {
@@ -24,11 +31,17 @@ function relationsOf(catalogs: readonly CatalogView[]) {
 
 const joined = (path: Path): string => path.join('.')
 
-/** The same letters in another case: names are as the database has them, whatever case its statements may be written in. */
-function meantBy(pattern: string, names: Iterable<string>): { readonly meant?: string } {
-  const folded = pattern.toLowerCase()
-  for (const name of names) if (name.toLowerCase() === folded) return { meant: name }
-  return {}
+/** With the same letters in another case: names are as the database has them, whatever case its statements may be written in. */
+function withMeant(
+  unmatched: readonly Placed<{ readonly text: string }>[],
+  has: () => Iterable<string>,
+): Unmatched[] {
+  if (unmatched.length === 0) return []
+  const names = [...has()]
+  return unmatched.map(({ pattern: { text }, place, owner }) => {
+    const meant = names.find((name) => name.toLowerCase() === text.toLowerCase())
+    return { place, pattern: text, owner, ...(meant === undefined ? {} : { meant }) }
+  })
 }
 
 /** Whether the pattern's database is among those that are known, in whatever case it is written. */
@@ -48,16 +61,10 @@ export function unmatchedPatterns(
   const fields = relationsOf(catalogs).flatMap(({ path, columns }) =>
     columns.map((column) => ({ path, column })),
   )
-  const names = () => fields.map(({ path, column }) => joined([...path, column]))
-  return fieldPatternsIn(documents)
+  const unmatched = fieldPatternsIn(documents)
     .filter(({ pattern }) => pattern.literal && isKnown(pattern.text))
     .filter(({ pattern }) => !fields.some(({ path, column }) => touches(pattern, path, column)))
-    .map(({ pattern: { text }, place, owner }) => ({
-      place,
-      pattern: text,
-      owner,
-      ...meantBy(text, names()),
-    }))
+  return withMeant(unmatched, () => fields.map(({ path, column }) => joined([...path, column])))
 }
 
 /**
@@ -72,7 +79,8 @@ export function unmatchedResources(
   const names = new Set(
     relationsOf(catalogs).flatMap(({ path }) => path.map((_, end) => joined(path.slice(0, end + 1)))),
   )
-  return restrictedResourcesIn(documents)
-    .filter(({ pattern }) => pattern.literal && isKnown(pattern.text) && !names.has(pattern.text))
-    .map(({ pattern: { text }, place, owner }) => ({ place, pattern: text, owner, ...meantBy(text, names) }))
+  const unmatched = restrictedResourcesIn(documents).filter(
+    ({ pattern }) => pattern.literal && isKnown(pattern.text) && !names.has(pattern.text),
+  )
+  return withMeant(unmatched, () => names)
 }

@@ -1,5 +1,5 @@
 /** Conversions that nobody wrote: implicit and assignment casts, and those to JSON, may run users' routines (R3). */
-import type { CatalogCast, CatalogColumn } from '../../catalog.js'
+import type { CatalogCast } from '../../catalog.js'
 import { use } from '../../lineage/mention.js'
 import { compute, FIRST_USER_OID, heavier, unprovable, type Value } from '../../lineage/value.js'
 import { TYPE } from '../functions/builtin-types.js'
@@ -16,18 +16,6 @@ export function underlying(type: number, env: Env): number {
     found = known.base
   }
   return found
-}
-
-/** Types of types: of domains over domains, and of arrays of them. */
-const NESTING = 8
-
-/** Attributes of a composite, behind domains and arrays; none of anything else. */
-export function attributesOf(type: number, env: Env): readonly CatalogColumn[] {
-  const { catalog } = env.analysis
-  let found = catalog.typeByOid(type)
-  for (let step = 0; found && step < NESTING && found.relation === 0; step++)
-    found = catalog.typeByOid(found.kind === 'domain' ? found.base : found.element)
-  return found && found.relation !== 0 ? (catalog.relationByOid(found.relation)?.columns ?? []) : []
 }
 
 const DOCUMENTS: ReadonlySet<number> = new Set([TYPE.json, TYPE.jsonb])

@@ -1,10 +1,11 @@
 /** A literal key into a JSON column narrows the column to a path inside it: `profile:contact.email`. */
 
 import type { Leaf, Value } from '../../lineage/value.js'
+import { attributesOf } from '../attributes.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { as, list, text, tree, words } from '../tree.js'
 import type { Env } from './analysis.js'
-import { attributesOf, underlying } from './conversion.js'
+import { underlying } from './conversion.js'
 
 /** What a path may hold to be written unambiguously. */
 const PLAIN = /^[^.:*\0]+$/
@@ -101,7 +102,7 @@ function isDocumentLeaf({ mention, column }: Leaf, env: Env): boolean {
 function leadsToDocument(type: number, path: readonly string[], env: Env, depth: number): boolean {
   if (isDocumentType(type, env)) return true
   if (depth > DEEPEST) return false
-  const attributes = attributesOf(type, env)
+  const attributes = attributesOf(type, env.analysis.catalog)
   const [next, ...rest] = path
   const meant = attributes.filter(({ name }) => name === next)
   return meant.length > 0

@@ -6,10 +6,10 @@ import { type Mention, mention } from '../../lineage/mention.js'
 import { type Item, single, within } from '../../lineage/scope.js'
 import { through } from '../../lineage/through.js'
 import { type Column, composite, compute, copied, type Leaf, lazy, type Value } from '../../lineage/value.js'
+import { attributesOf } from '../attributes.js'
 import { TYPE } from '../functions/builtin-types.js'
 import { type SessionColumn, UNKNOWN_TYPE } from '../session/session-relation.js'
 import { definedAnalysis, type Env } from './analysis.js'
-import { attributesOf } from './conversion.js'
 import { readOutput } from './expression.js'
 import { isSystemSchema, resourceOf } from './names.js'
 import { readPolicies } from './stored-expressions.js'
@@ -168,7 +168,7 @@ function leafOf(found: Mention, column: CatalogColumn, env: Env): Leaf {
 }
 
 function classesOf(column: CatalogColumn, env: Env, depth: number): readonly string[] {
-  const inner = depth > NESTING ? [] : attributesOf(column.type, env)
+  const inner = depth > NESTING ? [] : attributesOf(column.type, env.analysis.catalog)
   if (inner.length === 0) return column.classes
   return [...new Set([...column.classes, ...inner.flatMap((each) => classesOf(each, env, depth + 1))])]
 }
@@ -182,7 +182,7 @@ function withRow(
   outer: ReadonlyMap<Leaf, readonly string[]>,
   depth: number,
 ): Value {
-  const attributes = depth > NESTING ? [] : attributesOf(column.type, env)
+  const attributes = depth > NESTING ? [] : attributesOf(column.type, env.analysis.catalog)
   if (attributes.length === 0) return value
   const row = attributes.map(
     (attribute): Column =>
@@ -242,7 +242,7 @@ export function rowOfType(relation: CatalogRelation, env: Env): readonly Column[
     const value: Value = { how: 'constant', leaves: new Set(), same: new Set(), type: column.type }
     return {
       name: column.name,
-      value: attributesOf(column.type, env).length > 0 ? composite([], column.type) : value,
+      value: attributesOf(column.type, env.analysis.catalog).length > 0 ? composite([], column.type) : value,
     }
   })
 }
